@@ -1,0 +1,43 @@
+using SetupWizard.Core.Model;
+
+namespace SetupWizard.Core.Engine;
+
+/// <summary>
+/// The engine as views see it: read once, judge purely, apply what was shown, prove it. Keeps no state between calls;
+/// every call opens its own connection and closes it.
+/// </summary>
+public interface ISetupRunner
+{
+    /// <summary>Opens the source stage by stage and reads it. Never throws for what a server or a network can do.</summary>
+    /// <param name="target">The source.</param>
+    /// <param name="goal">What is wanted.</param>
+    /// <param name="progress">Hears each stage as it moves.</param>
+    /// <param name="cancellationToken">Stops within a second, whatever the network does.</param>
+    Task<ConnectReport> ConnectAsync(SetupTarget target, SetupGoal goal, IProgress<StageResult>? progress, CancellationToken cancellationToken);
+
+    /// <summary>Reads the source once and judges it. A source that cannot be read gives an inspection without a snapshot and with SW101.</summary>
+    Task<Inspection> InspectAsync(SetupTarget target, SetupGoal goal, CancellationToken cancellationToken);
+
+    /// <summary>Judges the facts of an earlier reading for another goal; no I/O. The user and publication of the goal must be those that were read.</summary>
+    Inspection Reconsider(Inspection inspection, SetupGoal goal);
+
+    /// <summary>What would make the verdicts right.</summary>
+    /// <param name="inspection">A reading.</param>
+    /// <param name="only">Limits the plan to these requirements; null for all.</param>
+    SetupPlan Plan(Inspection inspection, IReadOnlySet<RequirementId>? only = null);
+
+    /// <summary>Applies exactly this plan: reads again first, one transaction for each phase, reads again afterwards. Ends with <see cref="ApplyFinished"/>.</summary>
+    IAsyncEnumerable<ApplyEvent> ApplyAsync(SetupTarget target, SetupPlan plan, CancellationToken cancellationToken);
+
+    /// <summary>Executes the plan in one transaction and rolls it back. Changes that cannot run in a transaction are skipped and said so.</summary>
+    IAsyncEnumerable<ApplyEvent> DryRunAsync(SetupTarget target, SetupPlan plan, CancellationToken cancellationToken);
+
+    /// <summary>The plan that takes back what this tool applied to this database, newest first; empty when it applied nothing that is still recorded.</summary>
+    Task<SetupPlan> UndoPlanAsync(SetupTarget target, SetupGoal goal, CancellationToken cancellationToken);
+
+    /// <summary>Proves the set-up as the ClickPipes user, stage by stage. Leaves nothing behind, whatever happens.</summary>
+    IAsyncEnumerable<ProofEvent> VerifyAsync(SetupTarget target, SetupGoal goal, CancellationToken cancellationToken);
+
+    /// <summary>Watches the few facts that change outside, until cancelled: a pulse at once and then every couple of seconds.</summary>
+    IAsyncEnumerable<LivePulse> WatchAsync(SetupTarget target, SetupGoal goal, CancellationToken cancellationToken);
+}

@@ -1,0 +1,120 @@
+using SetupWizard.Core.Sql;
+
+namespace SetupWizard.Core.Model;
+
+/// <summary>The order in which changes are made. All transactional changes of a phase share one transaction.</summary>
+public enum ChangePhase
+{
+    /// <summary>Server parameters: outside transactions, each alone.</summary>
+    Parameters,
+
+    /// <summary>What the administrator needs first: membership of owners, REPLICATION for itself.</summary>
+    AdminRights,
+
+    /// <summary>The ClickPipes user, its replication privilege and settings.</summary>
+    User,
+
+    /// <summary>Grants, default privileges and policies for that user.</summary>
+    Grants,
+
+    /// <summary>Row identity of tables.</summary>
+    ReplicaIdentity,
+
+    /// <summary>The publication.</summary>
+    Publication,
+}
+
+/// <summary>What a change may cost while it runs.</summary>
+public enum ChangeRisk
+{
+    /// <summary>Catalog only; nobody notices.</summary>
+    None,
+
+    /// <summary>Takes a lock on a table for a moment; gives up after the lock timeout.</summary>
+    Lock,
+
+    /// <summary>Lasting cost, for example more WAL for each update.</summary>
+    Cost,
+}
+
+/// <summary>Whether a change needs the server to restart.</summary>
+public enum RestartNeed
+{
+    /// <summary>No restart.</summary>
+    None,
+
+    /// <summary>It takes effect at the next restart.</summary>
+    Restart,
+}
+
+/// <summary>One thing to do.</summary>
+public abstract record Change
+{
+    /// <summary>The requirement it serves.</summary>
+    public required RequirementId For { get; init; }
+
+    /// <summary>
+    /// What it does, as a lower-case word with hyphens: selects its title (<c>Change.create-user</c>).
+    /// </summary>
+    public required string Kind { get; init; }
+
+    /// <summary>When it is done.</summary>
+    public required ChangePhase Phase { get; init; }
+
+    /// <summary>What it may cost.</summary>
+    public ChangeRisk Risk { get; init; }
+
+    /// <summary>Whether a restart follows.</summary>
+    public RestartNeed Restart { get; init; }
+
+    /// <summary>Values for its title.</summary>
+    public IReadOnlyDictionary<string, object?> Arguments { get; init; } = new Dictionary<string, object?>(StringComparer.Ordinal);
+
+    /// <summary>A name that stays the same from one reading to the next, unique within a plan.</summary>
+    public abstract string Key { get; }
+}
+
+/// <summary>A statement we can run.</summary>
+public sealed record SqlChange : Change
+{
+    /// <summary>The statement, exactly as shown and run.</summary>
+    public required SqlText Statement { get; init; }
+
+    /// <summary>What takes it back; null when there is nothing to take back or it cannot be.</summary>
+    public SqlText? Undo { get; init; }
+
+    /// <summary>
+    /// A boolean SQL expression that is true while the change is still needed: makes scripts re-runnable. Null: running it again is harmless.
+    /// </summary>
+    public string? NeededWhen { get; init; }
+
+    /// <summary>False for statements that refuse to run inside a transaction block, such as <c>ALTER SYSTEM</c>.</summary>
+    public bool Transactional { get; init; } = true;
+
+    /// <summary>
+    /// The role that has to run it, when this login cannot: the change is then prepared as SQL for somebody else. Null: this login can.
+    /// </summary>
+    public string? RunBy { get; init; }
+
+    /// <summary>Statements of the same phase that cannot share a transaction with others (many locks) stand alone.</summary>
+    public bool OwnTransaction { get; init; }
+
+    /// <inheritdoc/>
+    public override string Key => For.Code + " " + Statement.Display;
+}
+
+/// <summary>Something a person does in the provider's console; the requirement's own facts confirm it.</summary>
+public sealed record ConsoleChange : Change
+{
+    /// <summary>Which guide of the provider's profile shows it.</summary>
+    public required string GuideId { get; init; }
+
+    /// <summary>The setting the guide changes, when it changes one.</summary>
+    public string? Setting { get; init; }
+
+    /// <summary>The value it gets.</summary>
+    public string? Value { get; init; }
+
+    /// <inheritdoc/>
+    public override string Key => For.Code + " guide " + GuideId;
+}

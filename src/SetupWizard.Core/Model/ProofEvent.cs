@@ -1,0 +1,36 @@
+namespace SetupWizard.Core.Model;
+
+/// <summary>Where a stage of the proof stands.</summary>
+public enum ProofState
+{
+    /// <summary>Under way.</summary>
+    Running,
+
+    /// <summary>Under way, held back by something named in the arguments.</summary>
+    Waiting,
+
+    /// <summary>Proved.</summary>
+    Passed,
+
+    /// <summary>Failed.</summary>
+    Failed,
+
+    /// <summary>Not tried, because an earlier stage failed or this server cannot.</summary>
+    Skipped,
+}
+
+/// <summary>A stage of the proof moved.</summary>
+/// <param name="Id">The stage (SW601 to SW607).</param>
+/// <param name="State">Where it stands.</param>
+/// <param name="Elapsed">How long it has taken.</param>
+public sealed record ProofEvent(RequirementId Id, ProofState State, TimeSpan Elapsed)
+{
+    /// <summary>Values for the sentence <c>Proof.{Code}.{State}</c>: counts, versions, latency in milliseconds.</summary>
+    public IReadOnlyDictionary<string, object?> Arguments { get; init; } = new Dictionary<string, object?>(StringComparer.Ordinal);
+
+    /// <summary>Why it failed, in four parts.</summary>
+    public Problem? Problem { get; init; }
+
+    /// <summary>The requirement that owns the failure: where to go to mend it.</summary>
+    public RequirementId? Owner { get; init; }
+}

@@ -1,0 +1,81 @@
+namespace SetupWizard.Core.Model;
+
+/// <summary>How a table without a usable key gets its row identity.</summary>
+public enum IdentityKind
+{
+    /// <summary>The whole old row goes to the WAL: <c>REPLICA IDENTITY FULL</c>.</summary>
+    Full,
+
+    /// <summary>A unique index over NOT NULL columns: <c>REPLICA IDENTITY USING INDEX</c>.</summary>
+    Index,
+}
+
+/// <summary>A choice the user made for one table's row identity.</summary>
+/// <param name="Table">The table.</param>
+/// <param name="Kind">Which identity.</param>
+/// <param name="Index">The index, for <see cref="IdentityKind.Index"/>.</param>
+public sealed record IdentityChoice(TableRef Table, IdentityKind Kind, string? Index = null);
+
+/// <summary>How ClickPipes will reach the server.</summary>
+public enum NetworkPath
+{
+    /// <summary>Over a public address, with ClickPipes' addresses allowed.</summary>
+    Public,
+
+    /// <summary>Through a bastion.</summary>
+    Ssh,
+
+    /// <summary>AWS PrivateLink or Google Private Service Connect.</summary>
+    PrivateLink,
+}
+
+/// <summary>Everything the user chose. Serializable; there is no place for a secret in it.</summary>
+public sealed record SetupGoal
+{
+    /// <summary>The name the guides use for the ClickPipes user.</summary>
+    public const string DefaultUser = "clickpipes_user";
+
+    /// <summary>The name the guides use for the publication.</summary>
+    public const string DefaultPublication = "clickpipes";
+
+    /// <summary>The provider's id (<c>amazon-rds</c>), or null to take what is detected.</summary>
+    public string? Provider { get; init; }
+
+    /// <summary>The role ClickPipes logs in as.</summary>
+    public string User { get; init; } = DefaultUser;
+
+    /// <summary>The publication.</summary>
+    public string Publication { get; init; } = DefaultPublication;
+
+    /// <summary>Schemas of which every publishable table is chosen. With no schema and no table at all: schema <c>public</c>.</summary>
+    public IReadOnlyList<string> Schemas { get; init; } = [];
+
+    /// <summary>Tables chosen one by one.</summary>
+    public IReadOnlyList<TableRef> Tables { get; init; } = [];
+
+    /// <summary>Tables left out of <see cref="Schemas"/>.</summary>
+    public IReadOnlyList<TableRef> Excluded { get; init; } = [];
+
+    /// <summary>Schemas published as a whole, future tables included (<c>FOR TABLES IN SCHEMA</c>, PostgreSQL 15 and later).</summary>
+    public IReadOnlyList<string> WholeSchemas { get; init; } = [];
+
+    /// <summary>Row identities chosen for tables without a usable key.</summary>
+    public IReadOnlyList<IdentityChoice> Identities { get; init; } = [];
+
+    /// <summary>Whether future tables of the chosen schemas become readable too.</summary>
+    public bool FutureTables { get; init; } = true;
+
+    /// <summary>An existing user gets the typed password. Never without being asked: somebody may depend on the old one.</summary>
+    public bool ResetPassword { get; init; }
+
+    /// <summary>
+    /// Send the password itself instead of a SCRAM verifier, for servers that refuse verifiers. The server may then log it.
+    /// </summary>
+    public bool SendPasswordAsText { get; init; }
+
+    /// <summary>The ClickHouse service's cloud and region, as <c>aws:eu-central-1</c>.</summary>
+    public string? Region { get; init; }
+
+    /// <summary>How ClickPipes connects.</summary>
+    public NetworkPath Network { get; init; }
+}

@@ -1,0 +1,44 @@
+namespace SetupWizard.Core.Model;
+
+/// <summary>Ordered changes, and a fingerprint of the facts they rely on. A plan is data: it is shown, exported, and applied as it stands.</summary>
+public sealed record SetupPlan
+{
+    /// <summary>What the plan is for.</summary>
+    public required SetupGoal Goal { get; init; }
+
+    /// <summary>The provider's id.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>Changes this login can make, in order.</summary>
+    public IReadOnlyList<SqlChange> Changes { get; init; } = [];
+
+    /// <summary>Changes somebody else has to run (<see cref="SqlChange.RunBy"/> says who), in order.</summary>
+    public IReadOnlyList<SqlChange> HandOff { get; init; } = [];
+
+    /// <summary>What a person does in the console.</summary>
+    public IReadOnlyList<ConsoleChange> ConsoleChanges { get; init; } = [];
+
+    /// <summary>The verdicts the changes answer, as they stood when the plan was made.</summary>
+    public IReadOnlyList<Finding> Findings { get; init; } = [];
+
+    /// <summary>The requirements the plan was limited to; null for all.</summary>
+    public IReadOnlySet<RequirementId>? Only { get; init; }
+
+    /// <summary>SHA-256 over the verdicts and statements, in hexadecimal.</summary>
+    public required string Fingerprint { get; init; }
+
+    /// <summary>Whether everything could be looked at: no verdict is unknown.</summary>
+    public bool Complete { get; init; }
+
+    /// <summary>Whether there is something we can run.</summary>
+    public bool Applyable => Changes.Count > 0;
+
+    /// <summary>Whether there is nothing left to do for anybody.</summary>
+    public bool IsEmpty => Changes.Count == 0 && HandOff.Count == 0 && ConsoleChanges.Count == 0;
+}
+
+/// <summary>One verdict that is no longer what the plan was made for.</summary>
+/// <param name="Id">The requirement.</param>
+/// <param name="Before">The verdict the plan relied on; null when there was none.</param>
+/// <param name="After">The verdict now; null when there is none any more.</param>
+public sealed record PlanDifference(RequirementId Id, Finding? Before, Finding? After);

@@ -1,0 +1,146 @@
+using System.Text.RegularExpressions;
+
+namespace SetupWizard.Core.Providers;
+
+/// <summary>How a provider gives a user the right to replicate.</summary>
+public enum ReplicationGrant
+{
+    /// <summary><c>ALTER USER … WITH REPLICATION</c>.</summary>
+    Attribute,
+
+    /// <summary><c>GRANT role TO …</c> of <see cref="ProviderProfile.ReplicationRole"/>.</summary>
+    Membership,
+}
+
+/// <summary>Who changes a server parameter, and how.</summary>
+public enum ParameterRoute
+{
+    /// <summary>We run <c>ALTER SYSTEM</c>.</summary>
+    AlterSystem,
+
+    /// <summary>A person, in the provider's console, following a guide.</summary>
+    Console,
+
+    /// <summary>Nobody: the provider fixes it.</summary>
+    Fixed,
+}
+
+/// <summary>How one parameter is changed at one provider.</summary>
+/// <param name="Setting">The parameter a rule wants changed: <c>wal_level</c>.</param>
+/// <param name="Route">Who changes it.</param>
+/// <param name="ConsoleSetting">The provider's own switch for it, when it is another: <c>rds.logical_replication</c>.</param>
+/// <param name="ConsoleValue">The value of that switch: <c>1</c>.</param>
+/// <param name="GuideId">The guide that shows it.</param>
+public sealed record ParameterSwitch(string Setting, ParameterRoute Route, string? ConsoleSetting = null, string? ConsoleValue = null, string? GuideId = null);
+
+/// <summary>One instruction of a console guide. Its sentence is <c>Guide.{guide}.{Key}</c> in the resources.</summary>
+/// <param name="Key">Lower-case words with hyphens, unique in the guide.</param>
+public sealed record GuideStep(string Key)
+{
+    /// <summary>What is typed or picked in this instruction, a template over the guide's arguments; shown with a copy button.</summary>
+    public string? Value { get; init; }
+}
+
+/// <summary>Something a person does in the provider's console, as numbered instructions and as commands.</summary>
+/// <param name="Id">Lower-case words with hyphens.</param>
+/// <param name="Steps">Instructions in order.</param>
+public sealed record ConsoleGuide(string Id, IReadOnlyList<GuideStep> Steps)
+{
+    /// <summary>The provider's command line for the same thing, templates over the guide's arguments (<c>{instance}</c>, <c>{value}</c>); empty when there is none.</summary>
+    public IReadOnlyList<string> Commands { get; init; } = [];
+
+    /// <summary>The console page to open, a template; null when it cannot be known.</summary>
+    public string? ConsoleUrl { get; init; }
+
+    /// <summary>Whether it ends in a restart of the server.</summary>
+    public bool Restarts { get; init; }
+}
+
+/// <summary>A host name that is a pooler's or a proxy's, and how to get past it.</summary>
+/// <param name="Host">Matches the host name, or anything when null.</param>
+/// <param name="Port">The pooler's port, or any when null.</param>
+/// <param name="DirectHost">Replacement pattern for the direct host (regular expression substitution); null when it cannot be derived.</param>
+/// <param name="DirectPort">The direct port.</param>
+/// <param name="Name">What it is called: <c>RDS Proxy</c>.</param>
+public sealed record PoolerPattern(Regex? Host, int? Port, string? DirectHost, int DirectPort, string Name);
+
+/// <summary>Everything that differs from one provider to the next, as data. One provider is one file.</summary>
+public sealed record ProviderProfile
+{
+    /// <summary>Stable id, as the CLI spells it: <c>amazon-rds</c>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Its own name: <c>Amazon RDS for PostgreSQL</c>. A proper noun, the same in every language.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>A shorter name for cards and the rail: <c>Amazon RDS</c>.</summary>
+    public required string ShortName { get; init; }
+
+    /// <summary>The <c>type</c> ClickPipes' API gives it: <c>rdspostgres</c>.</summary>
+    public required string ClickPipesType { get; init; }
+
+    /// <summary>Host names of this provider.</summary>
+    public IReadOnlyList<Regex> Hosts { get; init; } = [];
+
+    /// <summary>Settings that exist only on this provider's servers.</summary>
+    public IReadOnlyList<string> MarkerSettings { get; init; } = [];
+
+    /// <summary>Roles that exist only on this provider's servers.</summary>
+    public IReadOnlyList<string> MarkerRoles { get; init; } = [];
+
+    /// <summary>What its administrators are members of (<c>rds_superuser</c>); null when there is no such role.</summary>
+    public string? AdminRole { get; init; }
+
+    /// <summary>How replication is given.</summary>
+    public ReplicationGrant ReplicationGrant { get; init; }
+
+    /// <summary>The role to grant, for <see cref="ReplicationGrant.Membership"/>.</summary>
+    public string? ReplicationRole { get; init; }
+
+    /// <summary>The provider's own switch for logical replication when it is not <c>wal_level</c>; null when there is none.</summary>
+    public string? ReplicationSwitch { get; init; }
+
+    /// <summary>How parameters are changed, by parameter; one that is not listed follows <see cref="OtherParameters"/>.</summary>
+    public IReadOnlyList<ParameterSwitch> Parameters { get; init; } = [];
+
+    /// <summary>How parameters are changed that are not listed.</summary>
+    public required ParameterSwitch OtherParameters { get; init; }
+
+    /// <summary>Whether an administrator may give BYPASSRLS.</summary>
+    public bool BypassRlsGrantable { get; init; }
+
+    /// <summary>Whether passwords may be sent as SCRAM verifiers.</summary>
+    public bool AcceptsVerifier { get; init; } = true;
+
+    /// <summary>Whether turning on logical replication restarts the server.</summary>
+    public bool RestartNeeded { get; init; } = true;
+
+    /// <summary>Whether somebody needs access to a console.</summary>
+    public bool ConsoleNeeded { get; init; } = true;
+
+    /// <summary>Poolers and proxies of this provider.</summary>
+    public IReadOnlyList<PoolerPattern> Poolers { get; init; } = [];
+
+    /// <summary>Guides by id.</summary>
+    public IReadOnlyList<ConsoleGuide> Guides { get; init; } = [];
+
+    /// <summary>The guide that opens the network for ClickPipes' addresses.</summary>
+    public string? NetworkGuide { get; init; }
+
+    /// <summary>Names a guide can show, taken from the host name: <c>instance</c>, <c>region</c>. A name that cannot be known gets a placeholder in angle brackets.</summary>
+    public Func<string, IReadOnlyDictionary<string, string>> NamesFromHost { get; init; } = static _ => new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>The provider's manual about logical replication.</summary>
+    public required Uri Manual { get; init; }
+
+    /// <summary>The ClickPipes guide for it.</summary>
+    public required Uri ClickPipesGuide { get; init; }
+
+    /// <summary>How <paramref name="setting"/> is changed here.</summary>
+    public ParameterSwitch SwitchFor(string setting) =>
+        Parameters.FirstOrDefault(p => p.Setting == setting) ?? OtherParameters with { Setting = setting };
+
+    /// <summary>A guide by id.</summary>
+    /// <exception cref="InvalidOperationException">There is none: the profile contradicts itself.</exception>
+    public ConsoleGuide Guide(string id) => Guides.First(g => g.Id == id);
+}

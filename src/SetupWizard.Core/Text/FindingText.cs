@@ -1,0 +1,90 @@
+using System.Globalization;
+using SetupWizard.Core.Model;
+
+namespace SetupWizard.Core.Text;
+
+/// <summary>
+/// Turns findings, problems, changes and proof stages into sentences. The only place where they become words; views and reports all ask here.
+/// Keys: <c>{Code}.{Case}.Title|Why|Consequence|Fix</c>, <c>{Code}.Name</c>, <c>{Code}.Ok</c>, <c>Problem.{Key}.…</c>,
+/// <c>Change.{Kind}</c>, <c>Proof.{Code}.{State}</c>.
+/// </summary>
+public static class FindingText
+{
+    /// <summary>How many subjects a sentence names before it gives only the total.</summary>
+    public const int ShownSubjects = 8;
+
+    /// <summary>The four parts of a finding. A satisfied one has a title only.</summary>
+    public static FourParts For(Finding finding, CultureInfo culture)
+    {
+        ArgumentNullException.ThrowIfNull(finding);
+        var arguments = ArgumentsOf(finding, culture);
+        if (finding.State == FindingState.Satisfied)
+        {
+            return new FourParts(Words.Get(finding.Id.Code + ".Ok", arguments, culture), "", "", "");
+        }
+
+        var key = finding.Id.Code + "." + finding.Case;
+        return new FourParts(
+            Words.Get(key + ".Title", arguments, culture),
+            Words.Find(key + ".Why", arguments, culture) ?? "",
+            Words.Find(key + ".Consequence", arguments, culture) ?? "",
+            Words.Find(key + ".Fix", arguments, culture) ?? "");
+    }
+
+    /// <summary>The four parts of a problem.</summary>
+    public static FourParts For(Problem problem, CultureInfo culture)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        var key = "Problem." + problem.Key;
+        return new FourParts(
+            Words.Get(key + ".Title", problem.Arguments, culture),
+            Words.Find(key + ".Why", problem.Arguments, culture) ?? "",
+            Words.Find(key + ".Consequence", problem.Arguments, culture) ?? "",
+            Words.Find(key + ".Fix", problem.Arguments, culture) ?? "");
+    }
+
+    /// <summary>What a change does, in a few words: "Create user clickpipes_user".</summary>
+    public static string Title(Change change, CultureInfo culture)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        return Words.Get("Change." + change.Kind, change.Arguments, culture);
+    }
+
+    /// <summary>A requirement's name in a few words: "WAL level".</summary>
+    public static string Name(RequirementId id, CultureInfo culture) =>
+        Words.Get(id.Code + ".Name", new Dictionary<string, object?>(StringComparer.Ordinal), culture);
+
+    /// <summary>What a stage of the proof says.</summary>
+    public static string For(ProofEvent proof, CultureInfo culture)
+    {
+        ArgumentNullException.ThrowIfNull(proof);
+        return Words.Get("Proof." + proof.Id.Code + "." + proof.State, proof.Arguments, culture);
+    }
+
+    /// <summary>Every placeholder a finding's sentences may use: its own arguments, <c>actual</c>, <c>desired</c>, <c>count</c> and <c>subjects</c> (capped).</summary>
+    public static IReadOnlyDictionary<string, object?> ArgumentsOf(Finding finding, CultureInfo culture)
+    {
+        ArgumentNullException.ThrowIfNull(finding);
+        var arguments = new Dictionary<string, object?>(StringComparer.Ordinal)
+        {
+            ["actual"] = finding.Actual,
+            ["desired"] = finding.Desired,
+            ["count"] = finding.Subjects.Count,
+            ["subjects"] = Names(finding.Subjects, culture),
+        };
+        foreach (var (name, value) in finding.Arguments)
+        {
+            arguments[name] = value;
+        }
+
+        return arguments;
+    }
+
+    private static string Names(IReadOnlyList<Subject> subjects, CultureInfo culture)
+    {
+        var shown = string.Join(", ", subjects.Take(ShownSubjects).Select(s => s.Name));
+        return subjects.Count <= ShownSubjects
+            ? shown
+            : Words.Get("List.More", new Dictionary<string, object?>(StringComparer.Ordinal) { ["shown"] = shown, ["more"] = subjects.Count - ShownSubjects }, culture);
+    }
+}
