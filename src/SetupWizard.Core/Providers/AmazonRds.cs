@@ -1,0 +1,124 @@
+using System.Text.RegularExpressions;
+
+namespace SetupWizard.Core.Providers;
+
+/// <summary>
+/// Amazon RDS for PostgreSQL. Parameters live in a DB parameter group; logical replication has a switch of its own.
+/// See <see href="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.FeatureSupport.LogicalReplication.html"/>.
+/// </summary>
+public static partial class AmazonRds
+{
+    /// <summary>The id, as the CLI spells it.</summary>
+    public const string Id = "amazon-rds";
+
+    /// <summary>The guide that turns logical replication on.</summary>
+    public const string ParameterGroupGuide = "rds-parameter-group";
+
+    /// <summary>The guide that reboots the instance.</summary>
+    public const string RebootGuide = "rds-reboot";
+
+    /// <summary>The guide that changes any other parameter.</summary>
+    public const string ParameterGuide = "rds-parameter";
+
+    /// <summary>The guide that opens the security group.</summary>
+    public const string SecurityGroupGuide = "rds-security-group";
+
+    /// <summary>The profile.</summary>
+    public static ProviderProfile Profile { get; } = new()
+    {
+        Id = Id,
+        Name = "Amazon RDS for PostgreSQL",
+        ShortName = "Amazon RDS",
+        ClickPipesType = "rdspostgres",
+        Hosts = [HostName()],
+        MarkerSettings = ["rds.extensions", "rds.logical_replication", "rds.superuser_variables", "rds.force_ssl"],
+        MarkerRoles = ["rds_superuser", "rdsadmin"],
+        AdminRole = "rds_superuser",
+        ReplicationGrant = ReplicationGrant.Membership,
+        ReplicationRole = "rds_replication",
+        ReplicationSwitch = "rds.logical_replication",
+        Parameters =
+        [
+            new("wal_level", ParameterRoute.Console, "rds.logical_replication", "1", ParameterGroupGuide),
+            new("rds.logical_replication", ParameterRoute.Console, "rds.logical_replication", "1", ParameterGroupGuide),
+        ],
+        OtherParameters = new("", ParameterRoute.Console, GuideId: ParameterGuide),
+        Poolers = [new(ProxyHost(), null, null, Model.SourceEndpoint.DefaultPort, "RDS Proxy")],
+        Guides =
+        [
+            new(
+                ParameterGroupGuide,
+                [
+                    new("open-groups"),
+                    new("create-group") { Value = "{group}" },
+                    new("choose-family") { Value = "{family}" },
+                    new("set-switch") { Value = "rds.logical_replication = 1" },
+                    new("set-timeout") { Value = "wal_sender_timeout = 0" },
+                    new("attach-group") { Value = "{group}" },
+                    new("apply-immediately"),
+                    new("reboot"),
+                ])
+            {
+                Commands =
+                [
+                    "aws rds create-db-parameter-group --region {region} --db-parameter-group-name {group} --db-parameter-group-family {family} --description \"Logical replication for ClickPipes\"",
+                    "aws rds modify-db-parameter-group --region {region} --db-parameter-group-name {group} --parameters \"ParameterName=rds.logical_replication,ParameterValue=1,ApplyMethod=pending-reboot\" \"ParameterName=wal_sender_timeout,ParameterValue=0,ApplyMethod=immediate\"",
+                    "aws rds modify-db-instance --region {region} --db-instance-identifier {instance} --db-parameter-group-name {group} --apply-immediately",
+                    "aws rds wait db-instance-available --region {region} --db-instance-identifier {instance}",
+                    "aws rds reboot-db-instance --region {region} --db-instance-identifier {instance}",
+                ],
+                ConsoleUrl = "https://{region}.console.aws.amazon.com/rds/home?region={region}#parameter-groups:",
+                Restarts = true,
+            },
+            new(RebootGuide, [new("open-database"), new("reboot"), new("confirm")])
+            {
+                Commands = ["aws rds reboot-db-instance --region {region} --db-instance-identifier {instance}"],
+                ConsoleUrl = "https://{region}.console.aws.amazon.com/rds/home?region={region}#database:id={instance};is-cluster=false",
+                Restarts = true,
+            },
+            new(ParameterGuide, [new("open-database"), new("open-group"), new("edit") { Value = "{setting} = {value}" }, new("save"), new("apply")])
+            {
+                Commands =
+                [
+                    "aws rds describe-db-instances --region {region} --db-instance-identifier {instance} --query \"DBInstances[0].DBParameterGroups\"",
+                    "aws rds modify-db-parameter-group --region {region} --db-parameter-group-name <parameter-group> --parameters \"ParameterName={setting},ParameterValue={value},ApplyMethod=pending-reboot\"",
+                ],
+                ConsoleUrl = "https://{region}.console.aws.amazon.com/rds/home?region={region}#parameter-groups:",
+            },
+            new(SecurityGroupGuide, [new("open-database"), new("open-security-group"), new("edit-inbound"), new("add-rules") { Value = "{addresses}" }, new("save")])
+            {
+                Commands =
+                [
+                    "aws rds describe-db-instances --region {region} --db-instance-identifier {instance} --query \"DBInstances[0].VpcSecurityGroups\"",
+                    "for address in {addressList}; do aws ec2 authorize-security-group-ingress --region {region} --group-id <security-group-id> --protocol tcp --port {port} --cidr $address/32; done",
+                ],
+                ConsoleUrl = "https://{region}.console.aws.amazon.com/rds/home?region={region}#database:id={instance};is-cluster=false",
+            },
+        ],
+        NetworkGuide = SecurityGroupGuide,
+        NamesFromHost = Names,
+        Manual = new Uri("https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.FeatureSupport.LogicalReplication.html"),
+        ClickPipesGuide = new Uri("https://clickhouse.com/docs/integrations/clickpipes/postgres/source/rds"),
+    };
+
+    private static Dictionary<string, string> Names(string host)
+    {
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        var match = HostName().Match(host);
+        if (match.Success)
+        {
+            names["instance"] = match.Groups["instance"].Value;
+            names["region"] = match.Groups["region"].Value;
+            names["group"] = match.Groups["instance"].Value + "-clickpipes";
+        }
+
+        return names;
+    }
+
+    /// <summary><c>instance.hash.region.rds.amazonaws.com</c>; Aurora's endpoints have <c>cluster-</c> before the hash, a proxy's <c>proxy-</c>.</summary>
+    [GeneratedRegex(@"^(?<instance>[a-z0-9-]+)\.(?!cluster-)(?!proxy-)[a-z0-9-]+\.(?<region>[a-z0-9-]+)(?<suffix>\.rds\.amazonaws\.com(\.cn)?)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex HostName();
+
+    [GeneratedRegex(@"^[a-z0-9-]+(\.endpoint)?\.proxy-[a-z0-9-]+\.[a-z0-9-]+(?<suffix>\.rds\.amazonaws\.com(\.cn)?)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex ProxyHost();
+}

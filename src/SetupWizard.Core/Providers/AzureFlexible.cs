@@ -1,0 +1,104 @@
+using System.Text.RegularExpressions;
+
+namespace SetupWizard.Core.Providers;
+
+/// <summary>
+/// Azure Database for PostgreSQL flexible server. Parameters are changed under Server parameters.
+/// See <see href="https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-logical"/>.
+/// </summary>
+public static partial class AzureFlexible
+{
+    /// <summary>The id, as the CLI spells it.</summary>
+    public const string Id = "azure-flexible";
+
+    /// <summary>The port of the built-in PgBouncer.</summary>
+    public const int PgBouncerPort = 6432;
+
+    /// <summary>The guide that turns logical replication on.</summary>
+    public const string WalLevelGuide = "azure-wal-level";
+
+    /// <summary>The guide that restarts the server.</summary>
+    public const string RestartGuide = "azure-restart";
+
+    /// <summary>The guide that changes any other parameter.</summary>
+    public const string ParameterGuide = "azure-parameter";
+
+    /// <summary>The guide that adds firewall rules.</summary>
+    public const string FirewallGuide = "azure-firewall";
+
+    /// <summary>The profile.</summary>
+    public static ProviderProfile Profile { get; } = new()
+    {
+        Id = Id,
+        Name = "Azure Database for PostgreSQL flexible server",
+        ShortName = "Azure Flexible Server",
+        ClickPipesType = "azurepostgres",
+        Hosts = [HostName()],
+        MarkerSettings = ["azure.extensions", "azure.accepted_password_auth_method"],
+        MarkerRoles = ["azure_pg_admin", "azuresu"],
+        AdminRole = "azure_pg_admin",
+        ReplicationGrant = ReplicationGrant.Attribute,
+        Parameters =
+        [
+            new("wal_level", ParameterRoute.Console, "wal_level", "LOGICAL", WalLevelGuide),
+
+            // Read-only there, at -1 (unlimited).
+            new("max_slot_wal_keep_size", ParameterRoute.Fixed),
+        ],
+        OtherParameters = new("", ParameterRoute.Console, GuideId: ParameterGuide),
+        Poolers = [new(HostName(), PgBouncerPort, "$0", Model.SourceEndpoint.DefaultPort, "PgBouncer")],
+        Guides =
+        [
+            new(WalLevelGuide, [new("open-parameters"), new("find") { Value = "wal_level" }, new("choose") { Value = "LOGICAL" }, new("save"), new("restart")])
+            {
+                Commands =
+                [
+                    "az postgres flexible-server parameter set --resource-group <resource-group> --server-name {instance} --name wal_level --value logical",
+                    "az postgres flexible-server restart --resource-group <resource-group> --name {instance}",
+                ],
+                ConsoleUrl = PortalUrl,
+                Restarts = true,
+            },
+            new(RestartGuide, [new("open-server"), new("restart"), new("confirm")])
+            {
+                Commands = ["az postgres flexible-server restart --resource-group <resource-group> --name {instance}"],
+                ConsoleUrl = PortalUrl,
+                Restarts = true,
+            },
+            new(ParameterGuide, [new("open-parameters"), new("find") { Value = "{setting}" }, new("set") { Value = "{value}" }, new("save")])
+            {
+                Commands = ["az postgres flexible-server parameter set --resource-group <resource-group> --server-name {instance} --name {setting} --value {value}"],
+                ConsoleUrl = PortalUrl,
+            },
+            new(FirewallGuide, [new("open-networking"), new("add-rules") { Value = "{addresses}" }, new("save")])
+            {
+                Commands =
+                [
+                    "n=0; for address in {addressList}; do n=$((n+1)); az postgres flexible-server firewall-rule create --resource-group <resource-group> --name {instance} --rule-name clickpipes-$n --start-ip-address $address --end-ip-address $address; done",
+                ],
+                ConsoleUrl = PortalUrl,
+            },
+        ],
+        NetworkGuide = FirewallGuide,
+        NamesFromHost = Names,
+        Manual = new Uri("https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-logical"),
+        ClickPipesGuide = new Uri("https://clickhouse.com/docs/integrations/clickpipes/postgres/source/azure-flexible-server-postgres"),
+    };
+
+    private const string PortalUrl = "https://portal.azure.com/#browse/Microsoft.DBforPostgreSQL%2FflexibleServers";
+
+    private static Dictionary<string, string> Names(string host)
+    {
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        var match = HostName().Match(host);
+        if (match.Success)
+        {
+            names["instance"] = match.Groups["instance"].Value;
+        }
+
+        return names;
+    }
+
+    [GeneratedRegex(@"^(?<instance>[a-z0-9-]+)(\.private)?(?<suffix>\.postgres\.database\.(azure\.com|chinacloudapi\.cn|usgovcloudapi\.net))$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex HostName();
+}

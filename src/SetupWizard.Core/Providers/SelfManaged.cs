@@ -1,0 +1,70 @@
+using System.Text.RegularExpressions;
+
+namespace SetupWizard.Core.Providers;
+
+/// <summary>A server somebody runs themselves: parameters are ours to change, with <c>ALTER SYSTEM</c>, when the login may.</summary>
+public static partial class SelfManaged
+{
+    /// <summary>The id, as the CLI spells it.</summary>
+    public const string Id = "self-managed";
+
+    /// <summary>The guide that restarts the server.</summary>
+    public const string RestartGuide = "self-managed-restart";
+
+    /// <summary>The guide that changes a parameter by hand, for a login that may not.</summary>
+    public const string ParameterGuide = "self-managed-parameter";
+
+    /// <summary>The guide that lets ClickPipes in.</summary>
+    public const string PgHbaGuide = "self-managed-pg-hba";
+
+    /// <summary>The profile.</summary>
+    public static ProviderProfile Profile { get; } = new()
+    {
+        Id = Id,
+        Name = "Self-managed PostgreSQL",
+        ShortName = "My own server",
+        ClickPipesType = "postgres",
+        ReplicationGrant = ReplicationGrant.Attribute,
+        Parameters = [new("wal_level", ParameterRoute.AlterSystem, "wal_level", "logical", RestartGuide)],
+        OtherParameters = new("", ParameterRoute.AlterSystem, GuideId: ParameterGuide),
+        BypassRlsGrantable = true,
+        ConsoleNeeded = false,
+        Poolers =
+        [
+            // PgBouncer's and Odyssey's default port, and the pooled port of several set-ups: whose server it is does not matter.
+            new(null, 6432, null, Model.SourceEndpoint.DefaultPort, "PgBouncer"),
+            new(null, 6543, null, Model.SourceEndpoint.DefaultPort, "Supavisor"),
+            new(SupabasePooler(), null, null, Model.SourceEndpoint.DefaultPort, "Supavisor"),
+            new(NeonPooler(), null, "${endpoint}${rest}", Model.SourceEndpoint.DefaultPort, "Neon pooler"),
+        ],
+        Guides =
+        [
+            new(RestartGuide, [new("log-in") { Value = "ssh {host}" }, new("restart") { Value = "sudo systemctl restart postgresql" }, new("container")])
+            {
+                Commands = ["sudo systemctl restart postgresql"],
+                Restarts = true,
+            },
+            new(ParameterGuide, [new("log-in") { Value = "ssh {host}" }, new("edit") { Value = "{setting} = {value}" }, new("reload")])
+            {
+                Commands =
+                [
+                    "sudo -u postgres psql -c \"ALTER SYSTEM SET {setting} = '{value}'\"",
+                    "sudo -u postgres psql -c \"SELECT pg_reload_conf()\"",
+                ],
+            },
+            new(PgHbaGuide, [new("find-file") { Value = "SHOW hba_file;" }, new("add-lines") { Value = "{hbaLines}" }, new("listen"), new("reload") { Value = "SELECT pg_reload_conf();" }, new("firewall") { Value = "{addresses}" }])
+            {
+                Commands = ["sudo -u postgres psql -c \"SELECT pg_reload_conf()\""],
+            },
+        ],
+        NetworkGuide = PgHbaGuide,
+        Manual = new Uri("https://www.postgresql.org/docs/current/logical-replication-config.html"),
+        ClickPipesGuide = new Uri("https://clickhouse.com/docs/integrations/clickpipes/postgres/source/generic"),
+    };
+
+    [GeneratedRegex(@"\.pooler\.supabase\.com$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex SupabasePooler();
+
+    [GeneratedRegex(@"^(?<endpoint>[a-z0-9-]+)-pooler(?<rest>\..+\.neon\.tech)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex NeonPooler();
+}

@@ -1,0 +1,187 @@
+namespace SetupWizard.Core.Source;
+
+/// <summary>
+/// The statements that read a source. Each is written so that it cannot fail for want of an object or a right on a stock server:
+/// what may not exist is asked for with <c>current_setting(name, true)</c>, <c>to_regproc</c> or by version. Parameters:
+/// <c>$1</c> the ClickPipes user, <c>$2</c> the publication, unless said otherwise.
+/// Nothing here touches a user's table.
+/// </summary>
+internal static class CatalogQueries
+{
+    /// <summary>One view of the catalog for all statements, and no effect on it.</summary>
+    public const string Begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+    /// <summary>Somebody else's function or table of the same name must never run in place of the catalog's.</summary>
+    public const string SearchPath = "SET LOCAL search_path = pg_catalog, pg_temp";
+
+    public const string Commit = "COMMIT";
+
+    /// <summary>Schemas that belong to people; names beginning with <c>pg_</c> are the server's own.</summary>
+    private const string UserSchema = "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
+
+    /// <summary>The ClickPipes user, or one row of nulls.</summary>
+    private const string UserRow =
+        "(SELECT max(r.oid::int8)::oid AS oid, coalesce(bool_or(r.rolsuper), false) AS super, coalesce(bool_or(r.rolsuper OR r.rolbypassrls), false) AS sees_all FROM pg_roles r WHERE r.rolname = $1) u";
+
+    /// <summary>What every engine that speaks the protocol can answer, PostgreSQL or not. No parameters.</summary>
+    public const string Engine =
+        "SELECT current_setting('server_version_num'), version(), current_database()::text, current_user::text, clock_timestamp()";
+
+    /// <summary>The database and the session.</summary>
+    public const string Session =
+        $"""
+        SELECT pg_postmaster_start_time(), pg_is_in_recovery(), pg_backend_pid(),
+               (SELECT s.version FROM pg_stat_ssl s WHERE s.pid = pg_backend_pid() AND s.ssl),
+               d.oid::int8, pg_get_userbyid(d.datdba)::text,
+               has_database_privilege(d.oid, 'CREATE'),
+               has_database_privilege(u.oid, d.oid, 'CONNECT'),
+               EXISTS (SELECT FROM aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a WHERE a.grantee = 0 AND a.privilege_type = 'CONNECT'),
+               (SELECT has_function_privilege(u.oid, p.oid, 'EXECUTE') FROM pg_proc p WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.proname = 'pg_logical_emit_message' AND p.proargtypes[2] = 'text'::regtype LIMIT 1),
+               coalesce((SELECT EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a WHERE a.grantee = 0 AND a.privilege_type = 'EXECUTE')
+                         FROM pg_proc p WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.proname = 'pg_logical_emit_message' AND p.proargtypes[2] = 'text'::regtype LIMIT 1), false)
+        FROM pg_database d, {UserRow}
+        WHERE d.datname = current_database()
+        """;
+
+    /// <summary>Functions and extensions of other engines and services. No parameters.</summary>
+    public const string Markers =
+        """
+        SELECT 'aurora_version' WHERE to_regproc('pg_catalog.aurora_version') IS NOT NULL
+        UNION ALL
+        SELECT e.extname::text FROM pg_extension e WHERE e.extname IN ('citus', 'timescaledb')
+        """;
+
+    /// <summary>Settings by name ($1: text[]). A placeholder such as a provider's switch has a value and no row in pg_settings.</summary>
+    public const string Settings =
+        """
+        SELECT n, current_setting(n, true), s.setting, s.unit, s.context, coalesce(s.pending_restart, false), s.source
+        FROM unnest($1::text[]) n LEFT JOIN pg_settings s ON s.name = n
+        WHERE current_setting(n, true) IS NOT NULL
+        """;
+
+    /// <summary>Roles that matter; $3: names asked for (text[]).</summary>
+    public const string Roles =
+        $"""
+        SELECT r.oid::int8, r.rolname::text, r.rolsuper, r.rolcanlogin, r.rolreplication, r.rolbypassrls, r.rolcreaterole, r.rolcreatedb, r.rolconnlimit,
+               CASE WHEN r.rolvaliduntil <> 'infinity' THEN greatest(r.rolvaliduntil, 'epoch') END,
+               pg_has_role(r.oid, 'USAGE'), pg_has_role(r.oid, 'MEMBER WITH ADMIN OPTION'), pg_has_role(u.oid, r.oid, 'MEMBER')
+        FROM pg_roles r, {UserRow}
+        WHERE r.rolname = current_user OR r.rolname = $1 OR r.rolname = ANY ($3::text[])
+           OR r.oid IN (SELECT d.datdba FROM pg_database d WHERE d.datname = current_database())
+           OR r.oid IN (SELECT p.pubowner FROM pg_publication p WHERE p.pubname = $2)
+           OR r.oid IN (SELECT n.nspowner FROM pg_namespace n WHERE {UserSchema})
+           OR r.oid IN (SELECT c.relowner FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {UserSchema})
+        """;
+
+    /// <summary>Settings attached to the user, this database or both.</summary>
+    public const string RoleSettings =
+        """
+        SELECT r.rolname::text, s.setdatabase <> 0, split_part(c, '=', 1), substr(c, strpos(c, '=') + 1)
+        FROM pg_db_role_setting s LEFT JOIN pg_roles r ON r.oid = s.setrole, unnest(s.setconfig) c
+        WHERE (s.setrole = 0 OR r.rolname = $1)
+          AND s.setdatabase IN (0, (SELECT d.oid FROM pg_database d WHERE d.datname = current_database()))
+        """;
+
+    /// <summary>Schemas.</summary>
+    public const string Schemas =
+        $"""
+        SELECT n.oid::int8, n.nspname::text, pg_get_userbyid(n.nspowner)::text, has_schema_privilege(u.oid, n.oid, 'USAGE'),
+               has_schema_privilege(n.oid, 'USAGE WITH GRANT OPTION'),
+               EXISTS (SELECT FROM aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a WHERE a.grantee = 0 AND a.privilege_type = 'USAGE')
+        FROM pg_namespace n, {UserRow}
+        WHERE {UserSchema}
+        ORDER BY n.nspname
+        """;
+
+    /// <summary>Default privileges that let the user read future tables: its own, everybody's, or those of a role it inherits from.</summary>
+    public const string DefaultPrivileges =
+        $"""
+        SELECT DISTINCT pg_get_userbyid(d.defaclrole)::text, n.nspname::text
+        FROM {UserRow}, pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace, aclexplode(d.defaclacl) a
+        WHERE d.defaclobjtype = 'r' AND a.privilege_type = 'SELECT'
+          AND (a.grantee = 0 OR pg_has_role(u.oid, a.grantee, 'USAGE'))
+        """;
+
+    /// <summary>All publications, the one named $1 with its properties.</summary>
+    public static string Publications(int major) =>
+        $"""
+        SELECT p.pubname::text, p.pubname = $1, pg_get_userbyid(p.pubowner)::text, p.puballtables, p.pubinsert, p.pubupdate, p.pubdelete, p.pubtruncate,
+               {(major >= PostgresFeatures.PublishViaPartitionRoot ? "p.pubviaroot" : "false")},
+               {(major >= PostgresFeatures.SchemaPublications ? "ARRAY (SELECT n.nspname::text FROM pg_publication_namespace s JOIN pg_namespace n ON n.oid = s.pnnspid WHERE s.pnpubid = p.oid ORDER BY 1)" : "'{}'::text[]")}
+        FROM pg_publication p
+        ORDER BY p.pubname
+        """;
+
+    /// <summary>
+    /// Slots, with what they hold back. Where the log ends is asked of the standby in its own words. No parameters.
+    /// </summary>
+    public static string Slots(int major) =>
+        $"""
+        SELECT s.slot_name::text, s.slot_type = 'logical', s.database::text, s.active,
+               pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery() THEN coalesce(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) ELSE pg_current_wal_lsn() END, s.restart_lsn)::int8,
+               {(major >= PostgresFeatures.SlotWalStatus ? "s.wal_status" : "NULL::text")}
+        FROM pg_replication_slots s
+        ORDER BY s.slot_name
+        """;
+
+    /// <summary>WAL senders at work. Every login may count them. No parameters.</summary>
+    public const string WalSenders = "SELECT count(*) FROM pg_stat_replication";
+
+    /// <summary>WAL written per second since the statistics began, when that was long enough ago to mean something. No parameters.</summary>
+    public const string WalRate =
+        """
+        SELECT (w.wal_bytes / extract(epoch FROM clock_timestamp() - w.stats_reset))::float8
+        FROM pg_stat_wal w
+        WHERE clock_timestamp() - w.stats_reset > interval '1 minute'
+        """;
+
+    /// <summary>
+    /// Everything about tables, in one pass: plain joins over the catalog, no size functions, no statement for each table.
+    /// The planner needs the table's own columns first; whatever costs more is behind a CASE that few rows enter.
+    /// </summary>
+    public static string Tables(int major)
+    {
+        var partitions = major >= PostgresFeatures.PartitionFunctions;
+        var root = partitions
+            ? "CASE WHEN c.relispartition THEN pg_partition_root(c.oid)::oid::int8 END"
+            : "CASE WHEN c.relispartition THEN (WITH RECURSIVE up AS (SELECT i.inhparent AS oid FROM pg_inherits i WHERE i.inhrelid = c.oid UNION ALL SELECT i.inhparent FROM up JOIN pg_inherits i ON i.inhrelid = up.oid) SELECT up.oid::int8 FROM up JOIN pg_class t ON t.oid = up.oid WHERE NOT t.relispartition LIMIT 1) END";
+        var schemas = major >= PostgresFeatures.SchemaPublications;
+        var schemaPublished = schemas ? " OR c.relnamespace IN (SELECT s.pnnspid FROM pg_publication_namespace s JOIN pg_publication p ON p.oid = s.pnpubid WHERE p.pubname = $2)" : "";
+        var ancestorSchema = schemas ? " OR EXISTS (SELECT FROM pg_publication_namespace s WHERE s.pnpubid = p.oid AND s.pnnspid = t.relnamespace)" : "";
+        var ancestorPublished = partitions
+            ? $" OR (c.relispartition AND EXISTS (SELECT FROM pg_partition_ancestors(c.oid) a JOIN pg_class t ON t.oid = a.relid, pg_publication p WHERE p.pubname = $2 AND (EXISTS (SELECT FROM pg_publication_rel r WHERE r.prpubid = p.oid AND r.prrelid = a.relid){ancestorSchema})))"
+            : "";
+        return $"""
+            SELECT c.oid::int8, c.relnamespace::int8, c.relname::text, c.relkind, c.relpersistence, c.relowner::int8, {root},
+                   CASE WHEN NOT c.relrowsecurity OR u.sees_all OR (NOT c.relforcerowsecurity AND coalesce(pg_has_role(u.oid, c.relowner, 'USAGE'), false)) THEN false
+                        ELSE NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polpermissive AND p.polcmd IN ('r', '*') AND pg_get_expr(p.polqual, p.polrelid) = 'true' AND {Applies})
+                             OR EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND NOT p.polpermissive AND p.polcmd IN ('r', '*') AND pg_get_expr(p.polqual, p.polrelid) <> 'true' AND {Applies}) END,
+                   c.relreplident,
+                   {State("pk")},
+                   {State("ri")},
+                   CASE WHEN pk.indisvalid AND pk.indimmediate OR c.relkind NOT IN ('r', 'p') THEN NULL ELSE (
+                        SELECT min(x.relname)::text FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
+                        WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND i.indimmediate AND NOT i.indisprimary AND i.indpred IS NULL AND i.indexprs IS NULL
+                          AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1]) AND NOT a.attnotnull)) END,
+                   c.reltuples::int8, c.relpages::int8 * current_setting('block_size')::int8,
+                   has_table_privilege(u.oid, c.oid, 'SELECT'),
+                   coalesce(has_table_privilege(u.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE'), false),
+                   has_table_privilege(c.oid, 'SELECT WITH GRANT OPTION'),
+                   c.relkind IN ('r', 'p') AND c.relpersistence = 'p' AND (
+                        (SELECT coalesce(bool_or(p.puballtables), false) FROM pg_publication p WHERE p.pubname = $2)
+                        OR c.oid IN (SELECT r.prrelid FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid WHERE p.pubname = $2){schemaPublished}{ancestorPublished})
+            FROM {UserRow}, pg_class c
+                 JOIN pg_namespace n ON n.oid = c.relnamespace
+                 LEFT JOIN pg_index pk ON pk.indrelid = c.oid AND pk.indisprimary
+                 LEFT JOIN pg_index ri ON ri.indrelid = c.oid AND ri.indisreplident AND c.relreplident = 'i'
+            WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {UserSchema}
+            """;
+    }
+
+    /// <summary>A policy that is for the user: everybody's, or a role's it has the privileges of.</summary>
+    private const string Applies = "(p.polroles @> ARRAY[0::oid] OR EXISTS (SELECT FROM unnest(p.polroles) g WHERE pg_has_role(u.oid, g, 'USAGE')))";
+
+    /// <summary>An index as <see cref="KeyState"/> counts: 0 none, 1 usable, 2 deferrable, 3 invalid.</summary>
+    private static string State(string index) =>
+        $"CASE WHEN {index}.indexrelid IS NULL THEN 0 WHEN NOT {index}.indisvalid THEN 3 WHEN NOT {index}.indimmediate THEN 2 ELSE 1 END";
+}

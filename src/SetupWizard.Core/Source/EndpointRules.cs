@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Net;
+using SetupWizard.Core.Model;
+
+namespace SetupWizard.Core.Source;
+
+/// <summary>Something wrong with a typed or pasted value.</summary>
+/// <param name="Field">Which: <c>host</c>, <c>port</c>, <c>database</c>, <c>user</c>, <c>sslmode</c>, <c>text</c>.</param>
+/// <param name="Key">What, as a lower-case word with hyphens. The sentence is <c>Field.{Field}.{Key}</c>.</param>
+public sealed record FieldProblem(string Field, string Key);
+
+/// <summary>What the fields of an endpoint may hold. The same rules for the form, the command line and the parser.</summary>
+public static class EndpointRules
+{
+    /// <summary>What is wrong with a host name or address; null when nothing is.</summary>
+    public static string? HostProblem(string? host)
+    {
+        if (string.IsNullOrWhiteSpace(host))
+        {
+            return "missing";
+        }
+
+        if (host.Contains("://", StringComparison.Ordinal))
+        {
+            return "scheme";
+        }
+
+        if (host.Any(char.IsWhiteSpace))
+        {
+            return "space";
+        }
+
+        if (host.Contains(',', StringComparison.Ordinal))
+        {
+            return "list";
+        }
+
+        if (host.Contains('@', StringComparison.Ordinal))
+        {
+            return "user";
+        }
+
+        if (host.IndexOfAny(['/', '\\', '?', '#']) >= 0)
+        {
+            return "path";
+        }
+
+        if (IPAddress.TryParse(host, out _))
+        {
+            return null;
+        }
+
+        if (host.Contains(':', StringComparison.Ordinal))
+        {
+            return "port";
+        }
+
+        return host.Length <= 253 && Uri.CheckHostName(host.TrimEnd('.')) != UriHostNameType.Unknown ? null : "characters";
+    }
+
+    /// <summary>Reads a port.</summary>
+    /// <param name="text">What was typed; empty is PostgreSQL's own port.</param>
+    /// <param name="port">The port.</param>
+    /// <returns>What is wrong; null when nothing is.</returns>
+    public static string? PortProblem(string? text, out int port)
+    {
+        port = SourceEndpoint.DefaultPort;
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return null;
+        }
+
+        if (!long.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
+            return "number";
+        }
+
+        if (number is < 1 or > 65535)
+        {
+            return "range";
+        }
+
+        port = (int)number;
+        return null;
+    }
+}

@@ -1,0 +1,32 @@
+namespace SetupWizard.Core.Source;
+
+/// <summary>The major versions in which things we read or write first appeared.</summary>
+public static class PostgresFeatures
+{
+    /// <summary>The oldest version whose catalogs are read at all; ClickPipes itself begins with 12.</summary>
+    public const int OldestReadable = 11;
+
+    /// <summary><c>pg_partition_root</c>, <c>pg_partition_ancestors</c>: <see href="https://www.postgresql.org/docs/12/functions-info.html"/>.</summary>
+    public const int PartitionFunctions = 12;
+
+    /// <summary><c>publish_via_partition_root</c>, and partitioned tables in a publication: <see href="https://www.postgresql.org/docs/13/sql-createpublication.html"/>.</summary>
+    public const int PublishViaPartitionRoot = 13;
+
+    /// <summary><c>pg_replication_slots.wal_status</c>: <see href="https://www.postgresql.org/docs/13/view-pg-replication-slots.html"/>.</summary>
+    public const int SlotWalStatus = 13;
+
+    /// <summary><c>pg_stat_wal</c>: <see href="https://www.postgresql.org/docs/14/monitoring-stats.html"/>.</summary>
+    public const int StatWal = 14;
+
+    /// <summary>The role <c>pg_read_all_data</c>: <see href="https://www.postgresql.org/docs/14/predefined-roles.html"/>.</summary>
+    public const int ReadAllData = 14;
+
+    /// <summary><c>FOR TABLES IN SCHEMA</c>: <see href="https://www.postgresql.org/docs/15/sql-createpublication.html"/>.</summary>
+    public const int SchemaPublications = 15;
+
+    /// <summary>A CREATEROLE login may change only roles it has the ADMIN option on: <see href="https://www.postgresql.org/docs/16/role-attributes.html"/>.</summary>
+    public const int CreateRoleNeedsAdminOption = 16;
+
+    /// <summary><c>idle_replication_slot_timeout</c>: <see href="https://www.postgresql.org/docs/18/runtime-config-replication.html"/>.</summary>
+    public const int IdleSlotTimeout = 18;
+}

@@ -1,0 +1,167 @@
+using System.Globalization;
+using SetupWizard.Core.Model;
+
+namespace SetupWizard.Core.Source;
+
+/// <summary>A snapshot while its rows arrive. Names that repeat (schemas, owners) are kept once.</summary>
+internal sealed class SnapshotDraft(int announcedPid)
+{
+    private readonly Dictionary<long, string> _roleNames = [];
+    private readonly Dictionary<long, string> _schemaNames = [];
+    private readonly Dictionary<string, RoleFact> _roles = new(StringComparer.Ordinal);
+    private readonly List<SchemaFact> _schemas = [];
+    private readonly List<(long? Root, TableFact Fact)> _tables = [];
+    private readonly Dictionary<long, TableRef> _partitioned = [];
+
+    public int VersionNumber { get; set; }
+
+    public string VersionText { get; set; } = "";
+
+    public string Database { get; set; } = "";
+
+    public string CurrentUser { get; set; } = "";
+
+    public DateTimeOffset ReadAt { get; set; }
+
+    public DateTimeOffset StartedAt { get; set; }
+
+    public bool InRecovery { get; set; }
+
+    public int? BackendPid { get; set; }
+
+    public string? TlsVersion { get; set; }
+
+    public long DatabaseOid { get; set; }
+
+    public string DatabaseOwner { get; set; } = "";
+
+    public bool AdminCanCreate { get; set; }
+
+    public bool? UserCanConnect { get; set; }
+
+    public bool PublicCanConnect { get; set; }
+
+    public bool? UserCanEmitMessage { get; set; }
+
+    public bool PublicCanEmitMessage { get; set; }
+
+    public int WalSendersInUse { get; set; }
+
+    public double? WalBytesPerSecond { get; set; }
+
+    public PublicationFact? Publication { get; set; }
+
+    public List<string> Markers { get; } = [];
+
+    public Dictionary<string, SettingFact> Settings { get; } = new(StringComparer.Ordinal);
+
+    public List<RoleSettingFact> RoleSettings { get; } = [];
+
+    public List<DefaultPrivilegeFact> DefaultPrivileges { get; } = [];
+
+    public List<string> PublicationNames { get; } = [];
+
+    public List<SlotFact> Slots { get; } = [];
+
+    public void AddRole(long oid, RoleFact role)
+    {
+        _roleNames[oid] = role.Name;
+        _roles[role.Name] = role;
+    }
+
+    public void AddSchema(long oid, SchemaFact schema)
+    {
+        _schemaNames[oid] = schema.Name;
+        _schemas.Add(schema);
+    }
+
+    /// <summary>The owner's name; a role that was dropped under its objects shows as its number, as the server shows it.</summary>
+    public string RoleName(long oid)
+    {
+        if (!_roleNames.TryGetValue(oid, out var name))
+        {
+            name = string.Create(CultureInfo.InvariantCulture, $"unknown (OID={oid})");
+            _roleNames[oid] = name;
+        }
+
+        return name;
+    }
+
+    public bool TryRef(long schemaOid, string name, out TableRef table)
+    {
+        var known = _schemaNames.TryGetValue(schemaOid, out var schema);
+        table = known ? new TableRef(schema!, name) : default;
+        return known;
+    }
+
+    public void AddTable(long oid, long? root, TableFact table)
+    {
+        if (table.Kind == RelationKind.Partitioned)
+        {
+            _partitioned[oid] = table.Ref;
+        }
+
+        _tables.Add((root, table));
+    }
+
+    public SourceSnapshot Build(IReadOnlyList<Unreadable> unreadable)
+    {
+        // A login whose own role cannot be read still acts as somebody.
+        _roles.TryAdd(CurrentUser, new RoleFact { Name = CurrentUser, CanLogin = true, AdminInherits = true });
+        var tables = new List<TableFact>(_tables.Count);
+        foreach (var (root, fact) in _tables)
+        {
+            tables.Add(root is { } oid && _partitioned.TryGetValue(oid, out var parent) ? fact with { Root = parent } : fact);
+        }
+
+        tables.Sort(static (a, b) => a.Ref.CompareTo(b.Ref));
+        AddEngineMarkers();
+        return new SourceSnapshot
+        {
+            ReadAt = ReadAt,
+            Server = new ServerFacts
+            {
+                VersionNumber = VersionNumber,
+                VersionText = VersionText,
+                Database = Database,
+                DatabaseOid = DatabaseOid,
+                CurrentUser = CurrentUser,
+                StartedAt = StartedAt,
+                InRecovery = InRecovery,
+                BehindPooler = BackendPid is { } pid && pid != announcedPid,
+                TlsVersion = TlsVersion,
+                AdminCanCreate = AdminCanCreate,
+                UserCanConnect = UserCanConnect,
+                UserCanEmitMessage = UserCanEmitMessage,
+                PublicCanConnect = PublicCanConnect,
+                PublicCanEmitMessage = PublicCanEmitMessage,
+                DatabaseOwner = DatabaseOwner,
+                Markers = Markers,
+            },
+            Settings = Settings,
+            Roles = _roles,
+            RoleSettings = RoleSettings,
+            Schemas = _schemas,
+            Tables = tables,
+            DefaultPrivileges = DefaultPrivileges,
+            Publication = Publication,
+            PublicationNames = PublicationNames,
+            Slots = Slots,
+            WalSendersInUse = WalSendersInUse,
+            WalBytesPerSecond = WalBytesPerSecond,
+            Unreadable = unreadable,
+        };
+    }
+
+    /// <summary>Engines that speak the protocol and say so in their version.</summary>
+    private void AddEngineMarkers()
+    {
+        foreach (var (text, marker) in new[] { ("-YB-", "yugabyte"), ("CockroachDB", "cockroach"), ("Redshift", "redshift") })
+        {
+            if (VersionText.Contains(text, StringComparison.OrdinalIgnoreCase))
+            {
+                Markers.Add(marker);
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using System.Data;
+using System.Diagnostics;
+using Npgsql;
+using SetupWizard.Core.Model;
+
+namespace SetupWizard.Core.Source;
+
+/// <summary>A reading and what it cost.</summary>
+/// <param name="Snapshot">The facts.</param>
+/// <param name="Cost">Round trips after log-in, and the time they took.</param>
+public sealed record SourceReading(SourceSnapshot Snapshot, ReadCost Cost);
+
+/// <summary>
+/// Reads a source: one read-only transaction in one batch, so one round trip, however many tables there are. Only when a server
+/// refuses a statement that stock PostgreSQL lets everybody run is the rest read again without it, and the refusal recorded.
+/// </summary>
+public static class SnapshotReader
+{
+    /// <summary>Settings that rules look at, beside those of the providers. None of them is hidden from an ordinary login.</summary>
+    public static IReadOnlyList<string> SettingNames { get; } =
+    [
+        "wal_level", "max_replication_slots", "max_wal_senders", "wal_sender_timeout", "max_slot_wal_keep_size", "idle_replication_slot_timeout",
+        "max_worker_processes", "max_logical_replication_workers", "hot_standby_feedback", "sync_replication_slots", "max_connections",
+        "superuser_reserved_connections", "max_locks_per_transaction", "max_prepared_transactions", "ssl", "password_encryption", "row_security",
+        "default_transaction_read_only", "statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "transaction_timeout", "server_version",
+    ];
+
+    /// <summary>Opens nothing and closes nothing: reads on an open session.</summary>
+    /// <param name="source">The session.</param>
+    /// <param name="goal">Whose user and publication the facts are about.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="NpgsqlException">The connection was lost, or the server cannot even say what it is.</exception>
+    public static async Task<SourceReading> ReadAsync(OpenedSource source, SetupGoal goal, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(goal);
+        var started = Stopwatch.GetTimestamp();
+        var connection = source.Connection;
+        var sections = SnapshotSections.For(source.Major, goal);
+        var refused = new List<Unreadable>();
+        var roundTrips = 0;
+        while (true)
+        {
+            var draft = new SnapshotDraft(connection.ProcessID);
+            roundTrips++;
+            try
+            {
+                await RunAsync(connection, sections, draft, cancellationToken).ConfigureAwait(false);
+                var cost = new ReadCost(roundTrips, Stopwatch.GetElapsedTime(started));
+                return new SourceReading(draft.Build(refused), cost);
+            }
+            catch (PostgresException exception) when (Culprit(exception, sections) is { Essential: false } culprit)
+            {
+                refused.Add(new Unreadable(culprit.Name, exception.SqlState));
+                sections = [.. sections.Where(s => s != culprit)];
+                roundTrips++;
+                var rollback = new NpgsqlCommand("ROLLBACK", connection);
+                await using (rollback.ConfigureAwait(false))
+                {
+                    await rollback.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+    }
+
+    private static SnapshotSection? Culprit(PostgresException exception, IReadOnlyList<SnapshotSection> sections) =>
+        exception.BatchCommand is { } command ? sections.FirstOrDefault(s => s.Sql == command.CommandText) : null;
+
+    private static async Task RunAsync(NpgsqlConnection connection, IReadOnlyList<SnapshotSection> sections, SnapshotDraft draft, CancellationToken cancellationToken)
+    {
+        var batch = new NpgsqlBatch(connection) { Timeout = (int)SourceConnector.CommandTimeout.TotalSeconds };
+        await using (batch.ConfigureAwait(false))
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(CatalogQueries.Begin));
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(CatalogQueries.SearchPath));
+            foreach (var section in sections)
+            {
+                var command = new NpgsqlBatchCommand(section.Sql);
+                foreach (var value in section.Parameters)
+                {
+                    command.Parameters.Add(new NpgsqlParameter { Value = value });
+                }
+
+                batch.BatchCommands.Add(command);
+            }
+
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(CatalogQueries.Commit));
+            var reader = await batch.ExecuteReaderAsync(CommandBehavior.Default, cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                // Statements without rows (BEGIN, SET, COMMIT) give no result: the first one is the first section's.
+                foreach (var section in sections)
+                {
+                    while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                    {
+                        section.Read(reader, draft);
+                    }
+
+                    await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+    }
+}

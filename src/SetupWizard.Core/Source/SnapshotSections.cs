@@ -1,0 +1,195 @@
+using Npgsql;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Providers;
+
+namespace SetupWizard.Core.Source;
+
+/// <summary>One statement of a reading.</summary>
+/// <param name="Name">What it reads; the name an <see cref="Unreadable"/> carries.</param>
+/// <param name="Sql">The statement.</param>
+/// <param name="Parameters">Its parameters, by position.</param>
+/// <param name="Read">Takes one row.</param>
+/// <param name="Essential">Whether there is no reading without it.</param>
+internal sealed record SnapshotSection(string Name, string Sql, IReadOnlyList<object> Parameters, Action<NpgsqlDataReader, SnapshotDraft> Read, bool Essential = false);
+
+/// <summary>Which statements a reading is made of, and how their rows become facts.</summary>
+internal static class SnapshotSections
+{
+    public static IReadOnlyList<SnapshotSection> For(int major, SetupGoal goal)
+    {
+        object[] none = [];
+        object[] user = [goal.User];
+        object[] both = [goal.User, goal.Publication];
+        var sections = new List<SnapshotSection>
+        {
+            new("version", CatalogQueries.Engine, none, Engine, Essential: true),
+            new("session", CatalogQueries.Session, user, Session),
+            new("pg_extension", CatalogQueries.Markers, none, static (row, draft) => draft.Markers.Add(row.GetString(0))),
+            new("pg_settings", CatalogQueries.Settings, [SnapshotReader.SettingNames.ToArray()], Setting),
+        };
+        foreach (var profile in ProviderCatalog.All.Where(p => p.MarkerSettings.Count > 0))
+        {
+            // A provider may hide a setting of its own; that must not cost the others.
+            var names = profile.MarkerSettings.Concat(profile.Parameters.Select(p => p.ConsoleSetting ?? p.Setting)).Except(SnapshotReader.SettingNames).Distinct().ToArray();
+            sections.Add(new("pg_settings " + profile.Id, CatalogQueries.Settings + " -- " + profile.Id, [names], Setting));
+        }
+
+        sections.Add(new("pg_replication_slots", CatalogQueries.Slots(major), none, Slot));
+        sections.Add(new("pg_stat_replication", CatalogQueries.WalSenders, none, static (row, draft) => draft.WalSendersInUse = (int)row.GetInt64(0)));
+        if (major >= PostgresFeatures.StatWal)
+        {
+            sections.Add(new("pg_stat_wal", CatalogQueries.WalRate, none, static (row, draft) => draft.WalBytesPerSecond = row.GetDouble(0)));
+        }
+
+        sections.Add(new("pg_roles", CatalogQueries.Roles, [goal.User, goal.Publication, RoleNames()], Role));
+        sections.Add(new("pg_db_role_setting", CatalogQueries.RoleSettings, user, RoleSetting));
+        if (major >= PostgresFeatures.OldestReadable)
+        {
+            sections.Add(new("pg_namespace", CatalogQueries.Schemas, user, Schema));
+            sections.Add(new("pg_default_acl", CatalogQueries.DefaultPrivileges, user, DefaultPrivilege));
+            sections.Add(new("pg_publication", CatalogQueries.Publications(major), [goal.Publication], Publication));
+            sections.Add(new("pg_class", CatalogQueries.Tables(major), both, Table));
+        }
+
+        return sections;
+    }
+
+    private static string[] RoleNames() =>
+    [
+        .. ProviderCatalog.All
+            .SelectMany(static p => p.MarkerRoles.Append(p.AdminRole).Append(p.ReplicationRole))
+            .OfType<string>()
+            .Append("pg_read_all_data")
+            .Distinct(),
+    ];
+
+    private static void Engine(NpgsqlDataReader row, SnapshotDraft draft)
+    {
+        draft.VersionNumber = int.TryParse(row.GetString(0), out var number) ? number : 0;
+        draft.VersionText = row.GetString(1);
+        draft.Database = row.GetString(2);
+        draft.CurrentUser = row.GetString(3);
+        draft.ReadAt = row.GetFieldValue<DateTimeOffset>(4);
+    }
+
+    private static void Session(NpgsqlDataReader row, SnapshotDraft draft)
+    {
+        draft.StartedAt = row.GetFieldValue<DateTimeOffset>(0);
+        draft.InRecovery = row.GetBoolean(1);
+        draft.BackendPid = row.GetInt32(2);
+        draft.TlsVersion = Text(row, 3);
+        draft.DatabaseOid = row.GetInt64(4);
+        draft.DatabaseOwner = Text(row, 5) ?? "";
+        draft.AdminCanCreate = row.GetBoolean(6);
+        draft.UserCanConnect = Flag(row, 7);
+        draft.PublicCanConnect = row.GetBoolean(8);
+        draft.UserCanEmitMessage = Flag(row, 9);
+        draft.PublicCanEmitMessage = row.GetBoolean(10);
+    }
+
+    private static void Setting(NpgsqlDataReader row, SnapshotDraft draft)
+    {
+        var name = row.GetString(0);
+        draft.Settings[name] = new SettingFact(name, row.GetString(1), Text(row, 2), Text(row, 3), Text(row, 4), row.GetBoolean(5), Text(row, 6));
+    }
+
+    private static void Slot(NpgsqlDataReader row, SnapshotDraft draft) => draft.Slots.Add(new SlotFact
+    {
+        Name = row.GetString(0),
+        Logical = row.GetBoolean(1),
+        Database = Text(row, 2),
+        Active = row.GetBoolean(3),
+        RetainedBytes = row.IsDBNull(4) ? null : row.GetInt64(4),
+        WalStatus = Text(row, 5),
+    });
+
+    private static void Role(NpgsqlDataReader row, SnapshotDraft draft) => draft.AddRole(row.GetInt64(0), new RoleFact
+    {
+        Name = row.GetString(1),
+        Superuser = row.GetBoolean(2),
+        CanLogin = row.GetBoolean(3),
+        Replication = row.GetBoolean(4),
+        BypassRls = row.GetBoolean(5),
+        CreateRole = row.GetBoolean(6),
+        CreateDb = row.GetBoolean(7),
+        ConnectionLimit = row.GetInt32(8),
+        ValidUntil = row.IsDBNull(9) ? null : row.GetFieldValue<DateTimeOffset>(9),
+        AdminInherits = row.GetBoolean(10),
+        AdminMayGrant = row.GetBoolean(11),
+        UserIsMember = Flag(row, 12),
+    });
+
+    private static void RoleSetting(NpgsqlDataReader row, SnapshotDraft draft) =>
+        draft.RoleSettings.Add(new RoleSettingFact(Text(row, 0), row.GetBoolean(1), row.GetString(2), row.GetString(3)));
+
+    private static void Schema(NpgsqlDataReader row, SnapshotDraft draft) =>
+        draft.AddSchema(row.GetInt64(0), new SchemaFact(row.GetString(1), row.GetString(2), Flag(row, 3), row.GetBoolean(4), row.GetBoolean(5)));
+
+    private static void DefaultPrivilege(NpgsqlDataReader row, SnapshotDraft draft) =>
+        draft.DefaultPrivileges.Add(new DefaultPrivilegeFact(row.GetString(0), Text(row, 1)));
+
+    private static void Publication(NpgsqlDataReader row, SnapshotDraft draft)
+    {
+        draft.PublicationNames.Add(row.GetString(0));
+        if (row.GetBoolean(1))
+        {
+            draft.Publication = new PublicationFact
+            {
+                Name = row.GetString(0),
+                Owner = row.GetString(2),
+                AllTables = row.GetBoolean(3),
+                Insert = row.GetBoolean(4),
+                Update = row.GetBoolean(5),
+                Delete = row.GetBoolean(6),
+                Truncate = row.GetBoolean(7),
+                ViaRoot = row.GetBoolean(8),
+                Schemas = row.GetFieldValue<string[]>(9),
+            };
+        }
+    }
+
+    private static void Table(NpgsqlDataReader row, SnapshotDraft draft)
+    {
+        if (!draft.TryRef(row.GetInt64(1), row.GetString(2), out var name))
+        {
+            return;
+        }
+
+        long? root = row.IsDBNull(6) ? null : row.GetInt64(6);
+        draft.AddTable(row.GetInt64(0), root, new TableFact
+        {
+            Ref = name,
+            Kind = row.GetChar(3) switch
+            {
+                'p' => RelationKind.Partitioned,
+                'v' => RelationKind.View,
+                'm' => RelationKind.MaterializedView,
+                'f' => RelationKind.Foreign,
+                _ => RelationKind.Ordinary,
+            },
+            Persistence = row.GetChar(4),
+            Owner = draft.RoleName(row.GetInt64(5)),
+            RowSecurityHides = row.GetBoolean(7),
+            Identity = row.GetChar(8) switch
+            {
+                'i' => ReplicaIdentityKind.Index,
+                'f' => ReplicaIdentityKind.Full,
+                'n' => ReplicaIdentityKind.Nothing,
+                _ => ReplicaIdentityKind.Default,
+            },
+            PrimaryKey = (KeyState)row.GetInt32(9),
+            IdentityIndex = (KeyState)row.GetInt32(10),
+            CandidateIndex = Text(row, 11),
+            EstimatedRows = row.GetInt64(12),
+            EstimatedBytes = row.GetInt64(13),
+            UserCanSelect = Flag(row, 14),
+            UserCanWrite = row.GetBoolean(15),
+            AdminMayGrant = row.GetBoolean(16),
+            InPublication = row.GetBoolean(17),
+        });
+    }
+
+    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    private static bool? Flag(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetBoolean(column);
+}

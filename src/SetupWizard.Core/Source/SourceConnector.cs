@@ -1,0 +1,152 @@
+using System.Security.Cryptography;
+using Npgsql;
+using SetupWizard.Core.Model;
+
+namespace SetupWizard.Core.Source;
+
+/// <summary>
+/// Opens sessions with a source: one connection for each call, never pooled, with limits that hold whatever the network does.
+/// </summary>
+public static class SourceConnector
+{
+    /// <summary>The name sessions carry in <c>pg_stat_activity</c>; the purpose follows it.</summary>
+    public const string ApplicationName = "SetupWizard";
+
+    /// <summary>How long opening may take, from the first packet to the end of log-in.</summary>
+    public static readonly TimeSpan OpenTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a statement may take.</summary>
+    public static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>Opens a session as the administrator.</summary>
+    /// <param name="target">The source.</param>
+    /// <param name="purpose">One word for whoever looks at the server's sessions: <c>check</c>, <c>apply</c>.</param>
+    /// <param name="cancellationToken">Stops at once, even while the server keeps silent.</param>
+    /// <exception cref="CertificateRejectedException">TLS came up and the certificate was not accepted.</exception>
+    /// <exception cref="NpgsqlException">Everything else a network or a server can do.</exception>
+    /// <exception cref="CryptographicException">The CA text has no readable certificate.</exception>
+    public static Task<OpenedSource> OpenAsync(SetupTarget target, string purpose, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        return OpenAsync(target.Endpoint, target.Credentials.AdminUser, target.Credentials.AdminPassword, purpose, cancellationToken);
+    }
+
+    /// <summary>Opens a session as the ClickPipes user, with the password chosen for it.</summary>
+    /// <param name="target">The source.</param>
+    /// <param name="user">The ClickPipes user.</param>
+    /// <param name="purpose">One word for whoever looks at the server's sessions.</param>
+    /// <param name="cancellationToken">Stops at once, even while the server keeps silent.</param>
+    public static Task<OpenedSource> OpenAsUserAsync(SetupTarget target, string user, string purpose, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        return OpenAsync(target.Endpoint, user, target.Credentials.ClickPipesPassword, purpose, cancellationToken);
+    }
+
+    /// <summary>
+    /// A connection string with the password in it, for a replication connection, which takes nothing else. It must be used at once
+    /// and kept nowhere.
+    /// </summary>
+    /// <param name="target">The source.</param>
+    /// <param name="asUser">The ClickPipes user, or null for the administrator.</param>
+    /// <param name="ca">The file with the endpoint's own certificates.</param>
+    public static string BuildConnectionString(SetupTarget target, string? asUser, CaFile ca)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(ca);
+        var builder = Settings(target.Endpoint, asUser ?? target.Credentials.AdminUser, "replication");
+        builder.Password = (asUser is null ? target.Credentials.AdminPassword : target.Credentials.ClickPipesPassword)?.Reveal() ?? "";
+        builder.SslMode = target.Endpoint.Tls switch
+        {
+            TlsMode.VerifyFull => SslMode.VerifyFull,
+            TlsMode.VerifyCa => SslMode.VerifyCA,
+            TlsMode.Require => SslMode.Require,
+            _ => SslMode.Disable,
+        };
+        if (ca.Path is not null)
+        {
+            builder.RootCertificate = ca.Path;
+        }
+
+        return builder.ConnectionString;
+    }
+
+    private static async Task<OpenedSource> OpenAsync(SourceEndpoint endpoint, string user, SecretString? password, string purpose, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var check = endpoint.Tls == TlsMode.Disable ? null : new CertificateCheck(endpoint);
+        var settings = Settings(endpoint, user, purpose);
+        settings.SslMode = check is null ? SslMode.Disable : SslMode.Require;
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+
+        // Saves a round trip; nothing here needs more than the built-in types.
+        builder.ConfigureTypeLoading(static types => types.EnableTypeLoading(false));
+
+        // A provider keeps the password out of every connection string, and an empty one keeps Npgsql from looking for
+        // a password in the environment or the home directory of whoever runs the wizard.
+        var secret = password?.Reveal() ?? "";
+        builder.UsePasswordProvider(_ => secret, (_, _) => ValueTask.FromResult(secret));
+        if (check is not null)
+        {
+            builder.UseSslClientAuthenticationOptionsCallback(options =>
+            {
+                options.RemoteCertificateValidationCallback = check.Validate;
+                options.ClientCertificates = null;
+            });
+        }
+
+        var dataSource = builder.Build();
+        var connection = dataSource.CreateConnection();
+        var opening = connection.OpenAsync(cancellationToken);
+        try
+        {
+            // Npgsql does not look at the token while it waits for the server's answers to the start of a session.
+            await opening.WaitAsync(OpenTimeout + TimeSpan.FromSeconds(1), cancellationToken).ConfigureAwait(false);
+            return new OpenedSource(dataSource, connection, check?.Certificate);
+        }
+        catch (Exception exception)
+        {
+            _ = CloseWhenOverAsync(opening, connection, dataSource);
+            if (check is { Problems: not CertificateProblems.None } && exception is NpgsqlException)
+            {
+                throw new CertificateRejectedException(check.Problems, check.Certificate, exception);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>An opening that nobody waits for any more still ends by its own time limit; then there is something to close.</summary>
+    private static async Task CloseWhenOverAsync(Task opening, NpgsqlConnection connection, NpgsqlDataSource dataSource)
+    {
+        await opening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await connection.DisposeAsync().ConfigureAwait(false);
+        await dataSource.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static NpgsqlConnectionStringBuilder Settings(SourceEndpoint endpoint, string user, string purpose) => new()
+    {
+        Host = SingleHost(endpoint.Host),
+        Port = endpoint.Port,
+        Database = endpoint.Database,
+        Username = user,
+        ApplicationName = ApplicationName + " " + purpose,
+        Pooling = false,
+        Multiplexing = false,
+        LoadBalanceHosts = false,
+        GssEncryptionMode = GssEncryptionMode.Disable,
+        Timeout = (int)OpenTimeout.TotalSeconds,
+        CommandTimeout = (int)CommandTimeout.TotalSeconds,
+        TcpKeepAlive = true,
+        TcpKeepAliveTime = 15,
+        TcpKeepAliveInterval = 5,
+        IncludeErrorDetail = false,
+        PersistSecurityInfo = false,
+        Enlist = false,
+    };
+
+    /// <summary>One network host: Npgsql would read a comma as a list of hosts, and a slash as the path of a local socket.</summary>
+    private static string SingleHost(string host) =>
+        EndpointRules.HostProblem(host) is null
+            ? host
+            : throw new NpgsqlException("Not a host name.", new System.Net.Sockets.SocketException((int)System.Net.Sockets.SocketError.HostNotFound));
+}
