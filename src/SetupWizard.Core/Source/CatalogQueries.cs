@@ -152,11 +152,11 @@ internal static class CatalogQueries
             ? $" OR (c.relispartition AND EXISTS (SELECT FROM pg_partition_ancestors(c.oid) a JOIN pg_class t ON t.oid = a.relid, pg_publication p WHERE p.pubname = $2 AND (EXISTS (SELECT FROM pg_publication_rel r WHERE r.prpubid = p.oid AND r.prrelid = a.relid){ancestorSchema})))"
             : "";
         return $"""
-            SELECT c.oid::int8, c.relnamespace::int8, c.relname::text, c.relkind, c.relpersistence, c.relowner::int8, {root},
+            SELECT c.oid::int8, c.relnamespace::int8, c.relname::text, ascii(c.relkind::text), ascii(c.relpersistence::text), c.relowner::int8, {root},
                    CASE WHEN NOT c.relrowsecurity OR u.sees_all OR (NOT c.relforcerowsecurity AND coalesce(pg_has_role(u.oid, c.relowner, 'USAGE'), false)) THEN false
                         ELSE NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polpermissive AND p.polcmd IN ('r', '*') AND pg_get_expr(p.polqual, p.polrelid) = 'true' AND {Applies})
                              OR EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND NOT p.polpermissive AND p.polcmd IN ('r', '*') AND pg_get_expr(p.polqual, p.polrelid) <> 'true' AND {Applies}) END,
-                   c.relreplident,
+                   ascii(c.relreplident::text),
                    {State("pk")},
                    {State("ri")},
                    CASE WHEN pk.indisvalid AND pk.indimmediate OR c.relkind NOT IN ('r', 'p') THEN NULL ELSE (

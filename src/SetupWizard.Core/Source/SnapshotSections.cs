@@ -159,7 +159,7 @@ internal static class SnapshotSections
         draft.AddTable(row.GetInt64(0), root, new TableFact
         {
             Ref = name,
-            Kind = row.GetChar(3) switch
+            Kind = (char)row.GetInt32(3) switch
             {
                 'p' => RelationKind.Partitioned,
                 'v' => RelationKind.View,
@@ -167,10 +167,10 @@ internal static class SnapshotSections
                 'f' => RelationKind.Foreign,
                 _ => RelationKind.Ordinary,
             },
-            Persistence = row.GetChar(4),
+            Persistence = (char)row.GetInt32(4),
             Owner = draft.RoleName(row.GetInt64(5)),
             RowSecurityHides = row.GetBoolean(7),
-            Identity = row.GetChar(8) switch
+            Identity = (char)row.GetInt32(8) switch
             {
                 'i' => ReplicaIdentityKind.Index,
                 'f' => ReplicaIdentityKind.Full,
