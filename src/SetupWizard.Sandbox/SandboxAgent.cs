@@ -6,7 +6,8 @@ namespace SetupWizard.Sandbox;
 internal sealed class SandboxAgent : IAsyncDisposable
 {
     // The membership has to work as soon as somebody can have logged in: a look costs a fraction of a millisecond.
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan s_mirrorPause = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan s_pendingPause = TimeSpan.FromMilliseconds(500);
 
     // The value on file is not in pg_settings: it shows the one that is in force.
     private const string PendingSql =
@@ -24,19 +25,20 @@ internal sealed class SandboxAgent : IAsyncDisposable
             async (connection, cancellationToken) =>
             {
                 var mirror = rules.ReplicationRole.Length > 0 ? SandboxSeeder.Script("mirror.sql") : null;
-                for (var round = 0; ; round++)
+                while (true)
                 {
-                    if (mirror is not null)
+                    await LookForPendingAsync(connection, cancellationToken).ConfigureAwait(false);
+                    if (mirror is null)
+                    {
+                        await Task.Delay(s_pendingPause, time, cancellationToken).ConfigureAwait(false);
+                        continue;
+                    }
+
+                    for (var round = 0; round < s_pendingPause / s_mirrorPause; round++)
                     {
                         await SandboxConnections.ExecuteAsync(connection, mirror, cancellationToken).ConfigureAwait(false);
+                        await Task.Delay(s_mirrorPause, time, cancellationToken).ConfigureAwait(false);
                     }
-
-                    if (round % 20 == 0)
-                    {
-                        await LookForPendingAsync(connection, cancellationToken).ConfigureAwait(false);
-                    }
-
-                    await Task.Delay(s_pause, time, cancellationToken).ConfigureAwait(false);
                 }
             },
             time);

@@ -5,24 +5,37 @@ namespace SetupWizard.Sandbox;
 /// <summary>Which directory the sandbox on a port has, for other processes of the same user. No secrets: those go over the socket in that directory.</summary>
 internal static class SandboxRegistry
 {
-    private static string Folder => Path.Combine(UserDirectories.OwnCache, "sandboxes");
-
+    /// <summary>Makes the sandbox known. Where the user has no place to write, the sandbox works all the same; only nobody can attach to it.</summary>
     public static void Add(int port, string directory)
     {
-        Directory.CreateDirectory(Folder);
-        File.WriteAllText(FileFor(port), directory);
+        if (FileFor(port) is not { } file)
+        {
+            return;
+        }
+
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            File.WriteAllText(file, directory);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            // As said above.
+        }
     }
 
-    public static string? Find(int port) => File.Exists(FileFor(port)) ? File.ReadAllText(FileFor(port)) : null;
+    /// <summary>The directory of the sandbox that was last on a port; whether it still runs is for its socket to say.</summary>
+    public static string? Find(int port) => FileFor(port) is { } file && File.Exists(file) ? File.ReadAllText(file) : null;
 
     /// <summary>Removes the entry, unless the port has another sandbox by now.</summary>
     public static void Remove(int port, string directory)
     {
-        if (Find(port) == directory)
+        if (FileFor(port) is { } file && Find(port) == directory)
         {
-            File.Delete(FileFor(port));
+            File.Delete(file);
         }
     }
 
-    private static string FileFor(int port) => Path.Combine(Folder, port.ToString(CultureInfo.InvariantCulture));
+    private static string? FileFor(int port) =>
+        UserDirectories.OwnCache is { } cache ? Path.Combine(cache, "sandboxes", port.ToString(CultureInfo.InvariantCulture)) : null;
 }

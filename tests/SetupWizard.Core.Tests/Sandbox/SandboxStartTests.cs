@@ -12,7 +12,8 @@ public sealed class SandboxStartTests
         var data = new TheoryData<SandboxProfile, int>();
         foreach (var profile in SandboxProfiles.All)
         {
-            foreach (var major in profile.Majors())
+            // The plain profile differs from the others by what it leaves out: its ends are enough.
+            foreach (var major in profile == SandboxProfile.Plain ? [12, 18] : profile.Majors())
             {
                 data.Add(profile, major);
             }
