@@ -16,7 +16,7 @@ internal sealed class OwnedSandbox : ISandboxDriver
 
     private static readonly IReadOnlyDictionary<string, string> s_nothing = new Dictionary<string, string>();
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan s_shutdown = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_shutdown = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly ClusterFiles _files;
