@@ -106,6 +106,18 @@ public sealed record ProviderProfile
     /// <summary>How parameters are changed that are not listed.</summary>
     public required ParameterSwitch OtherParameters { get; init; }
 
+    /// <summary>
+    /// Whether the provider's administrators may set REPLICATION on any role, themselves included, although PostgreSQL asks for a superuser
+    /// (before 16) or for REPLICATION of one's own (16 and later).
+    /// </summary>
+    public bool AdminsSetReplication { get; init; }
+
+    /// <summary>Whether the provider's administrators may publish whole schemas, although PostgreSQL asks for a superuser.</summary>
+    public bool WholeSchemasAllowed { get; init; }
+
+    /// <summary>The guide that restarts the server and nothing else; null when there is none.</summary>
+    public string? RestartGuide { get; init; }
+
     /// <summary>Whether an administrator may give BYPASSRLS.</summary>
     public bool BypassRlsGrantable { get; init; }
 

@@ -1,0 +1,155 @@
+using SetupWizard.Core.Providers;
+using SetupWizard.Core.Source;
+
+namespace SetupWizard.Core.Requirements;
+
+/// <summary>How this login gets at something another role owns.</summary>
+public enum Reach
+{
+    /// <summary>It has the owner's rights already.</summary>
+    Direct,
+
+    /// <summary>It can make itself a member of the owner first.</summary>
+    ByMembership,
+
+    /// <summary>It cannot: somebody else has to do it.</summary>
+    None,
+}
+
+/// <summary>
+/// What this login can do, told from the facts by PostgreSQL's own rules, never by "is superuser" alone.
+/// See <see href="https://www.postgresql.org/docs/current/role-attributes.html"/> and, for the change in version 16,
+/// <see href="https://www.postgresql.org/docs/16/release-16.html"/>.
+/// </summary>
+public static class AdminPowers
+{
+    /// <summary>The version since which CREATEROLE reaches only roles one has ADMIN OPTION on.</summary>
+    public const int CreateRoleLimitedSince = 16;
+
+    private const string DatabaseOwnerRole = "pg_database_owner";
+
+    /// <summary>May create roles.</summary>
+    public static bool CanCreateRole(SourceSnapshot snapshot)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        return snapshot.Admin.Superuser || snapshot.Admin.CreateRole;
+    }
+
+    /// <summary>Is one of the provider's administrators: superuser, or has the privileges of its administrators' role.</summary>
+    public static bool IsProviderAdmin(SourceSnapshot snapshot, ProviderProfile provider)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        ArgumentNullException.ThrowIfNull(provider);
+        return snapshot.Admin.Superuser
+            || (provider.AdminRole is { } role && (role == snapshot.Admin.Name || snapshot.Role(role)?.AdminInherits == true));
+    }
+
+    /// <summary>May give the ClickPipes user the right to replicate, the way this provider does it; perhaps after taking REPLICATION itself.</summary>
+    public static bool CanGiveReplication(SourceSnapshot snapshot, ProviderProfile provider)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        ArgumentNullException.ThrowIfNull(provider);
+        var admin = snapshot.Admin;
+        if (admin.Superuser)
+        {
+            return true;
+        }
+
+        if (provider.ReplicationGrant == ReplicationGrant.Membership)
+        {
+            return provider.ReplicationRole is { } role && CanGrant(snapshot, role);
+        }
+
+        var ownRight = snapshot.Server.Major >= CreateRoleLimitedSince && admin.Replication;
+        return (ownRight || MaySetReplication(snapshot, provider)) && admin.CreateRole;
+    }
+
+    /// <summary>Has to set REPLICATION on itself before it can set it on others, and may.</summary>
+    public static bool NeedsOwnReplication(SourceSnapshot snapshot, ProviderProfile provider)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        ArgumentNullException.ThrowIfNull(provider);
+        return provider.ReplicationGrant == ReplicationGrant.Attribute
+            && !snapshot.Admin.Superuser
+            && !snapshot.Admin.Replication
+            && snapshot.Server.Major >= CreateRoleLimitedSince
+            && MaySetReplication(snapshot, provider);
+    }
+
+    /// <summary>May change attributes of an existing role, the ClickPipes user's for example.</summary>
+    public static bool CanAlterRole(SourceSnapshot snapshot, ProviderProfile provider, RoleFact role)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        ArgumentNullException.ThrowIfNull(provider);
+        ArgumentNullException.ThrowIfNull(role);
+
+        // Before 16 only a superuser may touch a role that has REPLICATION.
+        return CanConfigureRole(snapshot, role)
+            && (snapshot.Admin.Superuser
+                || !role.Replication
+                || snapshot.Server.Major >= CreateRoleLimitedSince
+                || MaySetReplication(snapshot, provider));
+    }
+
+    /// <summary>May attach settings to an existing role (<c>ALTER ROLE … SET</c>).</summary>
+    public static bool CanConfigureRole(SourceSnapshot snapshot, RoleFact role)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        ArgumentNullException.ThrowIfNull(role);
+        var admin = snapshot.Admin;
+        return admin.Superuser
+            || (!role.Superuser && admin.CreateRole && (snapshot.Server.Major < CreateRoleLimitedSince || role.AdminMayGrant));
+    }
+
+    /// <summary>May grant membership in a role, to itself or to others.</summary>
+    public static bool CanGrant(SourceSnapshot snapshot, string role)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        if (snapshot.Role(role) is not { } fact || role == DatabaseOwnerRole)
+        {
+            return false;
+        }
+
+        return snapshot.Admin.Superuser
+            || (!fact.Superuser && (fact.AdminMayGrant || (snapshot.Server.Major < CreateRoleLimitedSince && snapshot.Admin.CreateRole)));
+    }
+
+    /// <summary>Has a role's rights, or can get them.</summary>
+    public static bool CanBecome(SourceSnapshot snapshot, string role) => ReachOf(snapshot, role) != Reach.None;
+
+    /// <summary>Has to become a member of the role first, and can.</summary>
+    public static bool NeedsMembership(SourceSnapshot snapshot, string role) => ReachOf(snapshot, role) == Reach.ByMembership;
+
+    /// <summary>How this login gets at what <paramref name="owner"/> owns.</summary>
+    public static Reach ReachOf(SourceSnapshot snapshot, string owner)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        var role = Actual(snapshot, owner);
+        if (snapshot.Admin.Superuser || role == snapshot.Admin.Name || snapshot.Role(owner)?.AdminInherits == true || snapshot.Role(role)?.AdminInherits == true)
+        {
+            return Reach.Direct;
+        }
+
+        return CanGrant(snapshot, role) ? Reach.ByMembership : Reach.None;
+    }
+
+    /// <summary>The role behind an owner: <c>pg_database_owner</c> has no members of its own, the database's owner is it.</summary>
+    public static string Actual(SourceSnapshot snapshot, string owner)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        return owner == DatabaseOwnerRole && snapshot.Server.DatabaseOwner.Length > 0 ? snapshot.Server.DatabaseOwner : owner;
+    }
+
+    /// <summary>Who can do what takes an administrator of the server: the provider's administrators' role, else a superuser that is known, else the word itself.</summary>
+    public static string HigherAdmin(SourceSnapshot snapshot, ProviderProfile provider)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        ArgumentNullException.ThrowIfNull(provider);
+        return provider.AdminRole is { } role && snapshot.Role(role) is { AdminInherits: false }
+            ? role
+            : snapshot.Roles.Values.Where(r => r.Superuser).Select(r => r.Name).Order(StringComparer.Ordinal).FirstOrDefault() ?? "superuser";
+    }
+
+    private static bool MaySetReplication(SourceSnapshot snapshot, ProviderProfile provider) =>
+        provider.AdminsSetReplication && IsProviderAdmin(snapshot, provider);
+}

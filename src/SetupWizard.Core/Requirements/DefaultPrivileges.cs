@@ -1,0 +1,75 @@
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Sql;
+
+namespace SetupWizard.Core.Requirements;
+
+/// <summary>
+/// SW306: tables made later in a chosen schema become readable too, whoever makes them. Default privileges belong to the role that makes the table,
+/// so there is one statement for each owner.
+/// See <see href="https://www.postgresql.org/docs/current/sql-alterdefaultprivileges.html"/>.
+/// </summary>
+public sealed class DefaultPrivileges : IRequirement
+{
+    private const string ReadsEverything = "pg_read_all_data";
+
+    /// <inheritdoc/>
+    public RequirementId Id => RequirementId.DefaultPrivileges;
+
+    /// <inheritdoc/>
+    public WizardStep Step => WizardStep.Access;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Cases { get; } = ["missing", Verdicts.NotApplicableCase];
+
+    /// <inheritdoc/>
+    public IEnumerable<Finding> Evaluate(RequirementContext context)
+    {
+        var snapshot = context.Snapshot;
+        var schemas = TableSelector.SchemasOf(context.Goal);
+        if (!context.Goal.FutureTables || schemas.Count == 0)
+        {
+            yield return this.NotApplicable(("user", context.Goal.User));
+            yield break;
+        }
+
+        var all = snapshot.Role(context.Goal.User)?.Superuser == true || snapshot.Role(ReadsEverything)?.UserIsMember == true;
+        var missing = all ? [] : snapshot.Tables
+            .Where(t => schemas.Contains(t.Ref.Schema) && TableKinds.IsTable(t) && t.Persistence != 't')
+            .Select(t => (t.Ref.Schema, t.Owner))
+            .Distinct()
+            .Where(p => !snapshot.DefaultPrivileges.Any(d => d.Owner == p.Owner && (d.Schema is null || d.Schema == p.Schema)))
+            .Order()
+            .ToList();
+        (string, object?)[] arguments =
+        [
+            ("user", context.Goal.User),
+            ("schemas", string.Join(", ", missing.Select(p => p.Schema).Distinct(StringComparer.Ordinal))),
+            ("owners", string.Join(", ", missing.Select(p => p.Owner).Distinct(StringComparer.Ordinal))),
+        ];
+        yield return (missing.Count == 0 ? this.Ok(arguments) : this.Say(FindingState.Warning, "missing", arguments)) with
+        {
+            Subjects = [.. missing.Select(p => new Subject(SubjectKind.Role, p.Owner, p.Schema))],
+            Fixes =
+            [
+                .. OwnerChanges.Memberships(snapshot, missing.Select(p => p.Owner)),
+                .. missing.Select(p => Cover(context, p.Schema, p.Owner)),
+            ],
+        };
+    }
+
+    private static SqlChange Cover(RequirementContext context, string schema, string owner)
+    {
+        var user = PgIdentifier.Quote(context.Goal.User);
+        var scope = $"ALTER DEFAULT PRIVILEGES FOR ROLE {PgIdentifier.Quote(owner)} IN SCHEMA {PgIdentifier.Quote(schema)}";
+        return new SqlChange
+        {
+            For = RequirementId.DefaultPrivileges,
+            Kind = "default-privileges",
+            Phase = ChangePhase.Grants,
+            Statement = new SqlText($"{scope} GRANT SELECT ON TABLES TO {user}"),
+            Undo = new SqlText($"{scope} REVOKE SELECT ON TABLES FROM {user}"),
+            RunBy = AdminPowers.CanBecome(context.Snapshot, owner) ? null : owner,
+            Arguments = Verdicts.Args(("user", context.Goal.User), ("schema", schema), ("owner", owner)),
+        };
+    }
+}

@@ -1,0 +1,78 @@
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
+using SetupWizard.Core.Sql;
+
+namespace SetupWizard.Core.Requirements;
+
+/// <summary>SW308: the user can do no more than read and replicate.</summary>
+public sealed class LeastPrivilege : IRequirement
+{
+    /// <inheritdoc/>
+    public RequirementId Id => RequirementId.LeastPrivilege;
+
+    /// <inheritdoc/>
+    public WizardStep Step => WizardStep.Access;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Cases { get; } = ["administrator", "attributes", "can-write", Verdicts.NotApplicableCase];
+
+    /// <inheritdoc/>
+    public IEnumerable<Finding> Evaluate(RequirementContext context)
+    {
+        if (context.Snapshot.Role(context.Goal.User) is not { } user)
+        {
+            return [this.NotApplicable(("user", context.Goal.User))];
+        }
+
+        var powers = new List<string>();
+        powers.AddRange(user.Superuser ? ["SUPERUSER"] : []);
+        powers.AddRange(user.CreateRole ? ["CREATEROLE"] : []);
+        powers.AddRange(user.CreateDb ? ["CREATEDB"] : []);
+        (string, object?)[] arguments = [("user", user.Name), ("powers", string.Join(", ", powers))];
+
+        // This very login, or a superuser, is somebody's administrator: taking powers from it would be worse than the finding.
+        if (user.Superuser || user.Name == context.Snapshot.Admin.Name)
+        {
+            return [this.Say(FindingState.Advice, "administrator", arguments) with { Subjects = [new Subject(SubjectKind.Role, user.Name)] }];
+        }
+
+        var findings = new List<Finding>();
+        if (powers.Count > 0)
+        {
+            var clause = string.Join(" ", powers.Select(p => "NO" + p));
+            findings.Add(this.Say(FindingState.Advice, "attributes", arguments) with
+            {
+                Actual = string.Join(" ", powers),
+                Subjects = [new Subject(SubjectKind.Role, user.Name)],
+                Fixes = [UserChanges.Alter(context, user, "reduce-user", clause, string.Join(" ", powers), Id)],
+            });
+        }
+
+        var writable = context.Tables.Chosen.Where(t => t.UserCanWrite).ToList();
+        if (writable.Count > 0)
+        {
+            findings.Add(this.Say(FindingState.Advice, "can-write", arguments) with
+            {
+                Subjects = writable.Subjects(),
+                Fixes = Revoke(context, [.. writable.Where(t => t.Owner != user.Name)]),
+            });
+        }
+
+        return findings.Count > 0 ? findings : [this.Ok(arguments)];
+    }
+
+    private static IReadOnlyList<Change> Revoke(RequirementContext context, List<TableFact> tables) =>
+    [
+        .. OwnerChanges.Memberships(context.Snapshot, tables.Select(t => t.Owner)),
+        .. tables.GroupBy(t => AdminPowers.CanBecome(context.Snapshot, t.Owner) ? null : t.Owner).SelectMany(g => g.Chunk(SelectGrants.Chunk).Select(chunk => new SqlChange
+        {
+            // Which of the four were granted is not known, so there is no statement that would bring exactly these back.
+            For = RequirementId.LeastPrivilege,
+            Kind = "revoke-write",
+            Phase = ChangePhase.Grants,
+            Statement = new SqlText($"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {string.Join(", ", chunk.Select(t => t.Ref.Quoted))} FROM {PgIdentifier.Quote(context.Goal.User)}"),
+            RunBy = g.Key,
+            Arguments = Verdicts.Args(("user", context.Goal.User), ("count", chunk.Length)),
+        })),
+    ];
+}

@@ -1,0 +1,89 @@
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Providers;
+using SetupWizard.Core.Sql;
+
+namespace SetupWizard.Core.Requirements;
+
+/// <summary>How a server parameter is changed at this provider, by this login.</summary>
+internal static class ParameterChanges
+{
+    /// <summary>The changes that give <paramref name="setting"/> its value; empty when the provider fixes it.</summary>
+    /// <param name="context">What is known.</param>
+    /// <param name="id">The requirement they serve.</param>
+    /// <param name="setting">The parameter.</param>
+    /// <param name="value">Its value as <c>ALTER SYSTEM</c> takes it.</param>
+    /// <param name="restart">Whether it takes effect at the next restart only.</param>
+    /// <param name="consoleValue">The value as a console takes it, when that is another.</param>
+    public static IReadOnlyList<Change> Set(
+        RequirementContext context, RequirementId id, string setting, string value, RestartNeed restart, string? consoleValue = null)
+    {
+        var route = context.Provider.SwitchFor(setting);
+        switch (route.Route)
+        {
+            case ParameterRoute.AlterSystem:
+                var runBy = context.Snapshot.Admin.Superuser ? null : AdminPowers.HigherAdmin(context.Snapshot, context.Provider);
+                return
+                [
+                    new SqlChange
+                    {
+                        For = id,
+                        Kind = "alter-system",
+                        Phase = ChangePhase.Parameters,
+                        Restart = restart,
+                        Transactional = false,
+                        Statement = new SqlText($"ALTER SYSTEM SET {setting} = {PgLiteral.Quote(value)}"),
+                        Undo = new SqlText($"ALTER SYSTEM RESET {setting}"),
+                        RunBy = runBy,
+                        Arguments = Verdicts.Args(("setting", setting), ("value", value)),
+                    },
+                    new SqlChange
+                    {
+                        // Only after a reload does the server itself know that a restart is pending.
+                        For = id,
+                        Kind = "reload-configuration",
+                        Phase = ChangePhase.Parameters,
+                        Transactional = false,
+                        Statement = new SqlText("SELECT pg_catalog.pg_reload_conf()"),
+                        RunBy = runBy,
+                        Arguments = Verdicts.Args(("setting", setting)),
+                    },
+                ];
+
+            case ParameterRoute.Console when route.GuideId is not null:
+                var shown = route.ConsoleSetting ?? setting;
+                return [Console(context, id, "change-in-console", route.GuideId, shown, route.ConsoleValue ?? consoleValue ?? value, restart)];
+
+            default:
+                return [];
+        }
+    }
+
+    /// <summary>What restarts the server; empty where no guide shows it.</summary>
+    public static IReadOnlyList<Change> Restart(RequirementContext context, RequirementId id, string setting)
+    {
+        var route = context.Provider.SwitchFor(setting);
+        var guide = context.Provider.RestartGuide ?? (route.Route == ParameterRoute.Console ? route.GuideId : null);
+        return guide is null ? [] : [Console(context, id, "restart-in-console", guide, null, null, RestartNeed.Restart)];
+    }
+
+    /// <summary>The name of the switch a person or we turn for <paramref name="setting"/>, and its value.</summary>
+    public static (string Setting, string Value) Shown(RequirementContext context, string setting, string value)
+    {
+        var route = context.Provider.SwitchFor(setting);
+        return (route.ConsoleSetting ?? setting, route.ConsoleValue ?? value);
+    }
+
+    private static ConsoleChange Console(
+        RequirementContext context, RequirementId id, string kind, string guide, string? setting, string? value, RestartNeed restart) => new()
+    {
+        // The provider's replication switch serves two requirements; under one name the plan lists it once.
+        For = setting is not null && setting == context.Provider.ReplicationSwitch ? RequirementId.RdsLogicalReplication : id,
+        Kind = kind,
+        Phase = ChangePhase.Parameters,
+        Restart = restart,
+        GuideId = guide,
+        Setting = setting,
+        Value = value,
+        Arguments = Verdicts.Args(("setting", setting), ("value", value)),
+    };
+}

@@ -1,0 +1,59 @@
+using SetupWizard.Core.Model;
+
+namespace SetupWizard.Core.Requirements;
+
+/// <summary>SW403: the publication publishes insert, update and delete. ClickPipes ignores truncate, so that stays as it is.</summary>
+public sealed class PublicationOperations : IRequirement
+{
+    /// <inheritdoc/>
+    public RequirementId Id => RequirementId.PublicationOperations;
+
+    /// <inheritdoc/>
+    public WizardStep Step => WizardStep.Tables;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Cases { get; } = ["incomplete", "incomplete-unsafe", Verdicts.NotApplicableCase];
+
+    /// <inheritdoc/>
+    public IEnumerable<Finding> Evaluate(RequirementContext context)
+    {
+        if (context.Snapshot.Publication is not { } publication)
+        {
+            yield return this.NotApplicable(("publication", context.Goal.Publication));
+            yield break;
+        }
+
+        var actual = Operations(publication.Insert, publication.Update, publication.Delete, publication.Truncate);
+        var wanted = Operations(true, true, true, publication.Truncate);
+        (string, object?)[] arguments =
+        [
+            ("publication", publication.Name),
+            ("operations", actual.Length == 0 ? "-" : actual),
+            ("wanted", wanted),
+        ];
+        if (publication is { Insert: true, Update: true, Delete: true })
+        {
+            yield return this.Ok(arguments) with { Actual = actual, Desired = wanted };
+            yield break;
+        }
+
+        // Turning on update or delete makes the application's own fail on published tables whose rows cannot be identified.
+        var partitions = RowIdentity.PartitionsOf(context.Snapshot);
+        var unsafeTables = context.Snapshot.Tables
+            .Where(t => t.InPublication && TableKinds.IsTable(t) && RowIdentity.ProblemOf(t, partitions) is not null)
+            .ToList();
+        yield return this.Say(FindingState.Warning, unsafeTables.Count == 0 ? "incomplete" : "incomplete-unsafe", arguments) with
+        {
+            Actual = actual,
+            Desired = wanted,
+            Subjects = unsafeTables.Subjects(),
+            Fixes = unsafeTables.Count > 0
+                ? []
+                : PublicationChanges.Option(context, Id, "publication-operations", $"publish = '{wanted}'", $"publish = '{actual}'"),
+        };
+    }
+
+    private static string Operations(bool insert, bool update, bool delete, bool truncate) => string.Join(
+        ", ",
+        new[] { (insert, "insert"), (update, "update"), (delete, "delete"), (truncate, "truncate") }.Where(o => o.Item1).Select(o => o.Item2));
+}

@@ -1,0 +1,103 @@
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
+
+namespace SetupWizard.Core.Requirements;
+
+/// <summary>SW402: the publication covers every chosen table. Tables in it that were not chosen are named; taking them out is never automatic.</summary>
+public sealed class PublicationTables : IRequirement
+{
+    private const int NamedInStatement = 20;
+
+    /// <inheritdoc/>
+    public RequirementId Id => RequirementId.PublicationTables;
+
+    /// <inheritdoc/>
+    public WizardStep Step => WizardStep.Tables;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Cases { get; } = ["missing", "withheld", "schema-by-table", "extra", "all-tables", Verdicts.NotApplicableCase];
+
+    /// <inheritdoc/>
+    public IEnumerable<Finding> Evaluate(RequirementContext context)
+    {
+        if (context.Snapshot.Publication is not { } publication)
+        {
+            return [this.NotApplicable(("publication", context.Goal.Publication))];
+        }
+
+        (string, object?)[] arguments = [("publication", publication.Name), ("total", context.Tables.Chosen.Count)];
+        var findings = new List<Finding>();
+        var publishable = PublicationChanges.Publishable(context);
+        var missing = publishable.Where(t => !t.InPublication).ToList();
+        if (missing.Count > 0)
+        {
+            findings.Add(this.Say(FindingState.Blocking, "missing", arguments) with
+            {
+                Subjects = missing.Subjects(),
+                Fixes = [.. PublicationChanges.Add(context, Id, missing, alone: false)],
+            });
+        }
+
+        // Adding these would break the application or be refused; the requirement that holds each back says so.
+        var fine = publishable.Select(t => t.Ref).ToHashSet();
+        var withheld = context.Tables.Chosen.Where(t => !t.InPublication && !fine.Contains(t.Ref)).ToList();
+        if (withheld.Count > 0)
+        {
+            findings.Add(this.Say(FindingState.Blocking, "withheld", arguments) with { Subjects = withheld.Subjects() });
+        }
+
+        findings.AddRange(Schemas(context, publication, publishable, arguments));
+        findings.AddRange(Extra(context, publication, arguments));
+        return findings.Count > 0 ? findings : [this.Ok(arguments)];
+    }
+
+    private IEnumerable<Finding> Schemas(
+        RequirementContext context, PublicationFact publication, IReadOnlyList<TableFact> publishable, (string, object?)[] arguments)
+    {
+        var byTable = PublicationChanges.WholeSchemas(context, publishable).Except(publication.Schemas, StringComparer.Ordinal).ToList();
+        if (byTable.Count > 0 && !publication.AllTables)
+        {
+            // Everything that is there now arrives; only tables made later would be missed.
+            var may = PublicationChanges.MayPublishSchemas(context);
+            yield return this.Say(may ? FindingState.Warning : FindingState.Advice, "schema-by-table", arguments) with
+            {
+                Subjects = [.. byTable.Select(s => new Subject(SubjectKind.Schema, s))],
+                Fixes = [PublicationChanges.AddSchemas(context, byTable)],
+            };
+        }
+    }
+
+    private IEnumerable<Finding> Extra(RequirementContext context, PublicationFact publication, (string, object?)[] arguments)
+    {
+        if (publication.AllTables)
+        {
+            yield return this.Say(FindingState.Advice, "all-tables", arguments);
+            yield break;
+        }
+
+        var chosen = context.Tables.Chosen.Select(t => t.Ref).ToHashSet();
+        var inPublication = context.Snapshot.Tables.Where(t => t.InPublication).Select(t => t.Ref).ToHashSet();
+        var extra = context.Snapshot.Tables
+            .Where(t => t.InPublication
+                && !chosen.Contains(t.Ref)
+                && !context.Goal.WholeSchemas.Contains(t.Ref.Schema, StringComparer.Ordinal)
+                && !(t.Root is { } root && inPublication.Contains(root))
+                && !IsRootOfChosen(context, t, chosen))
+            .ToList();
+        if (extra.Count > 0)
+        {
+            var partitions = RowIdentity.PartitionsOf(context.Snapshot);
+            yield return this.Say(
+                FindingState.Advice,
+                "extra",
+                [.. arguments, ("statement", $"ALTER PUBLICATION {Sql.PgIdentifier.Quote(publication.Name)} DROP TABLE {PublicationChanges.List(extra.Take(NamedInStatement))}")]) with
+            {
+                Subjects = [.. extra.Select(t => Subject.Of(t.Ref, RowIdentity.ProblemOf(t, partitions)))],
+            };
+        }
+    }
+
+    /// <summary>On PostgreSQL 12 leaves are published one by one; a root seen as published through them is not an extra table.</summary>
+    private static bool IsRootOfChosen(RequirementContext context, TableFact table, HashSet<TableRef> chosen) =>
+        table.Kind == RelationKind.Partitioned && context.Tables.Chosen.Any(t => t.Root == table.Ref && chosen.Contains(t.Ref));
+}

@@ -1,0 +1,85 @@
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
+
+namespace SetupWizard.Core.Requirements;
+
+/// <summary>
+/// SW405: the rows of each chosen table can be identified. Said before anything is published: afterwards it is the application whose UPDATE fails.
+/// </summary>
+public sealed class ReplicaIdentity : IRequirement
+{
+    /// <inheritdoc/>
+    public RequirementId Id => RequirementId.ReplicaIdentity;
+
+    /// <inheritdoc/>
+    public WizardStep Step => WizardStep.Tables;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Cases { get; } =
+        [.. RowIdentity.Problems, "chosen-full", "chosen-index", "left-out", Verdicts.NotApplicableCase];
+
+    /// <inheritdoc/>
+    public IEnumerable<Finding> Evaluate(RequirementContext context)
+    {
+        var major = context.Snapshot.Server.Major;
+        var partitions = RowIdentity.PartitionsOf(context.Snapshot);
+        var chosen = context.Tables.Chosen.Where(t => TableKinds.ProblemOf(t, major) is null).ToList();
+        (string, object?)[] arguments = [("publication", context.Goal.Publication), ("total", chosen.Count)];
+        var findings = new List<Finding>();
+        var unsolved = chosen
+            .Select(t => (Table: t, Problem: RowIdentity.ProblemOf(t, partitions), Choice: RowIdentity.ChoiceFor(context.Goal, t)))
+            .Where(t => t.Problem is not null && (t.Choice is null || !HasFix(context, t.Table, t.Choice, partitions)))
+            .ToLookup(t => t.Problem!, t => t.Table, StringComparer.Ordinal);
+        foreach (var problem in RowIdentity.Problems.Where(unsolved.Contains))
+        {
+            var tables = unsolved[problem].ToList();
+            findings.Add(this.Say(FindingState.Blocking, problem, [.. arguments, .. Examples(tables)]) with
+            {
+                Subjects = [.. tables.Select(t => Subject.Of(t.Ref, t.CandidateIndex))],
+                Actual = problem,
+            });
+        }
+
+        foreach (var kind in new[] { IdentityKind.Full, IdentityKind.Index })
+        {
+            var waiting = chosen
+                .Select(t => (Table: t, Choice: RowIdentity.ChoiceFor(context.Goal, t)))
+                .Where(t => t.Choice?.Kind == kind && IdentityChanges.Differs(t.Table, t.Choice, partitions) && HasFix(context, t.Table, t.Choice, partitions))
+                .ToList();
+            if (waiting.Count > 0)
+            {
+                var broken = waiting.Any(t => RowIdentity.ProblemOf(t.Table, partitions) is not null);
+                findings.Add(this.Say(broken ? FindingState.Blocking : FindingState.Warning, kind == IdentityKind.Full ? "chosen-full" : "chosen-index", arguments) with
+                {
+                    Subjects = waiting.Select(t => t.Table).Subjects(),
+                    Fixes = [.. waiting.SelectMany(t => IdentityChanges.For(context, t.Table, t.Choice!, partitions)).DistinctBy(c => c.Key)],
+                });
+            }
+        }
+
+        var leftOut = context.Tables.LeftOut.Where(l => l.Reason == "identity").Select(l => l.Table).ToList();
+        if (leftOut.Count > 0)
+        {
+            findings.Add(this.Say(FindingState.Advice, "left-out", arguments) with
+            {
+                Subjects = [.. leftOut.Select(t => Subject.Of(t.Ref, RowIdentity.ProblemOf(t, partitions)))],
+            });
+        }
+
+        return findings.Count > 0 ? findings : [chosen.Count == 0 ? this.NotApplicable() : this.Ok(arguments)];
+    }
+
+    private static bool HasFix(RequirementContext context, TableFact table, IdentityChoice choice, ILookup<TableRef, TableFact> partitions) =>
+        IdentityChanges.For(context, table, choice, partitions).OfType<SqlChange>().Any();
+
+    /// <summary>The statement that mends the first of these tables, with its own names, as an example.</summary>
+    private static IEnumerable<(string Name, object? Value)> Examples(List<TableFact> tables)
+    {
+        var first = tables[0];
+        var withIndex = tables.FirstOrDefault(t => t.CandidateIndex is not null);
+        var statement = withIndex is null
+            ? $"ALTER TABLE {first.Ref.Quoted} REPLICA IDENTITY FULL"
+            : $"ALTER TABLE {withIndex.Ref.Quoted} REPLICA IDENTITY USING INDEX {Sql.PgIdentifier.Quote(withIndex.CandidateIndex!)}";
+        return [("statement", statement)];
+    }
+}

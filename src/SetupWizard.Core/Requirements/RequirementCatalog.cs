@@ -1,0 +1,39 @@
+namespace SetupWizard.Core.Requirements;
+
+/// <summary>Every rule that judges a snapshot, in the order of their codes. A list to be read, not a registry.</summary>
+public static class RequirementCatalog
+{
+    /// <summary>All rules. SW101 comes from connecting, the SW6xx from the proof.</summary>
+    public static IReadOnlyList<IRequirement> All { get; } =
+    [
+        new ServerVersion(),
+        new PostgresEngine(),
+        new ProviderMatch(),
+        new DirectConnection(),
+        new PrimaryServer(),
+        new TlsSession(),
+        new AdminPowersRule(),
+        new WalLevel(),
+        new RdsLogicalReplication(),
+        new ReplicationSlots(),
+        new WalSenders(),
+        new WalSenderTimeout(),
+        new WalRetention(),
+        new ClickPipesUser(),
+        new ReplicationPrivilege(),
+        new ConnectPrivilege(),
+        new SchemaUsage(),
+        new TableSelect(),
+        new DefaultPrivileges(),
+        new RowSecurity(),
+        new LeastPrivilege(),
+        new Heartbeat(),
+        new PublicationExists(),
+        new PublicationTables(),
+        new PublicationOperations(),
+        new PartitionRoot(),
+        new ReplicaIdentity(),
+        new TableKind(),
+        new Names(),
+    ];
+}

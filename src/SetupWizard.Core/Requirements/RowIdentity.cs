@@ -1,0 +1,44 @@
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
+
+namespace SetupWizard.Core.Requirements;
+
+/// <summary>
+/// Whether rows of a table can be identified in the change stream. A published table whose rows cannot makes the application's own
+/// UPDATE and DELETE fail. See <see href="https://www.postgresql.org/docs/current/logical-replication-publication.html#LOGICAL-REPLICATION-PUBLICATION-REPLICA-IDENTITY"/>.
+/// </summary>
+internal static class RowIdentity
+{
+    /// <summary>Machine-short problems, in the order findings are given.</summary>
+    public static readonly IReadOnlyList<string> Problems = ["no-key", "deferrable-key", "invalid-key", "identity-nothing", "index-invalid"];
+
+    /// <summary>What is wrong with the table's own row identity; null when nothing is.</summary>
+    public static string? ProblemOf(TableFact table) => table.Identity switch
+    {
+        ReplicaIdentityKind.Full => null,
+        ReplicaIdentityKind.Nothing => "identity-nothing",
+        ReplicaIdentityKind.Index => table.IdentityIndex == KeyState.Usable ? null : "index-invalid",
+        _ => table.PrimaryKey switch
+        {
+            KeyState.Usable => null,
+            KeyState.Deferrable => "deferrable-key",
+            KeyState.Invalid => "invalid-key",
+            _ => "no-key",
+        },
+    };
+
+    /// <summary>What is wrong with the table or, for a partitioned one, with any partition that holds rows: identity is each partition's own.</summary>
+    public static string? ProblemOf(TableFact table, ILookup<TableRef, TableFact> partitions) =>
+        ProblemOf(table) ?? Leaves(table, partitions).Select(ProblemOf).FirstOrDefault(p => p is not null);
+
+    /// <summary>The partitions that hold rows; none for an ordinary table.</summary>
+    public static IEnumerable<TableFact> Leaves(TableFact table, ILookup<TableRef, TableFact> partitions) =>
+        table.Kind == RelationKind.Partitioned ? partitions[table.Ref].Where(p => p.Kind == RelationKind.Ordinary) : [];
+
+    /// <summary>Partitions by the root of their tree.</summary>
+    public static ILookup<TableRef, TableFact> PartitionsOf(SourceSnapshot snapshot) =>
+        snapshot.Tables.Where(t => t.Root is not null).ToLookup(t => t.Root!.Value);
+
+    /// <summary>The choice made for a table, if any.</summary>
+    public static IdentityChoice? ChoiceFor(SetupGoal goal, TableFact table) => goal.Identities.FirstOrDefault(i => i.Table == table.Ref);
+}

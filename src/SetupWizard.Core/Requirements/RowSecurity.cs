@@ -1,0 +1,109 @@
+using System.Text;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
+using SetupWizard.Core.Sql;
+
+namespace SetupWizard.Core.Requirements;
+
+/// <summary>
+/// SW307: row security hides no rows from the user; it would read none of them and get no error.
+/// See <see href="https://www.postgresql.org/docs/current/ddl-rowsecurity.html"/>.
+/// </summary>
+public sealed class RowSecurity : IRequirement
+{
+    /// <inheritdoc/>
+    public RequirementId Id => RequirementId.RowSecurity;
+
+    /// <inheritdoc/>
+    public WizardStep Step => WizardStep.Access;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Cases { get; } = ["hidden-bypass", "hidden-policy", Verdicts.NotApplicableCase];
+
+    /// <inheritdoc/>
+    public IEnumerable<Finding> Evaluate(RequirementContext context)
+    {
+        if (context.Tables.Chosen.Count == 0)
+        {
+            yield return this.NotApplicable();
+            yield break;
+        }
+
+        var user = context.Snapshot.Role(context.Goal.User);
+        var hidden = user is { Superuser: true } or { BypassRls: true } ? [] : context.Tables.Chosen.Where(t => t.RowSecurityHides).ToList();
+        (string, object?)[] arguments = [("user", context.Goal.User)];
+        var bypass = MayBypass(context, user);
+        yield return (hidden.Count == 0 ? this.Ok(arguments) : this.Say(FindingState.Blocking, bypass ? "hidden-bypass" : "hidden-policy", arguments)) with
+        {
+            Subjects = hidden.Subjects(),
+            Fixes = hidden.Count == 0 ? [] : bypass ? [Bypass(context)] : Policies(context, hidden),
+        };
+    }
+
+    /// <summary>The policy's name: <c>clickpipes_read_</c> and the user, cut to what a name may hold.</summary>
+    internal static string PolicyName(string user)
+    {
+        var name = new StringBuilder("clickpipes_read_");
+        var bytes = name.Length;
+        foreach (var rune in user.EnumerateRunes())
+        {
+            bytes += rune.Utf8SequenceLength;
+            if (bytes > PgIdentifier.MaxBytes)
+            {
+                break;
+            }
+
+            name.Append(rune.ToString());
+        }
+
+        return name.ToString();
+    }
+
+    private static bool MayBypass(RequirementContext context, RoleFact? user)
+    {
+        var snapshot = context.Snapshot;
+        var admin = snapshot.Admin;
+        var ownRight = snapshot.Server.Major >= AdminPowers.CreateRoleLimitedSince && admin is { BypassRls: true, CreateRole: true };
+        return context.Provider.BypassRlsGrantable
+            && (AdminPowers.IsProviderAdmin(snapshot, context.Provider) || ownRight)
+            && (user is null || AdminPowers.CanAlterRole(snapshot, context.Provider, user));
+    }
+
+    private static SqlChange Bypass(RequirementContext context)
+    {
+        var user = PgIdentifier.Quote(context.Goal.User);
+        return new SqlChange
+        {
+            For = RequirementId.RowSecurity,
+            Kind = "bypass-row-security",
+            Phase = ChangePhase.User,
+            Statement = new SqlText($"ALTER USER {user} WITH BYPASSRLS"),
+            Undo = new SqlText($"ALTER USER {user} WITH NOBYPASSRLS"),
+            Arguments = Verdicts.Args(("user", context.Goal.User)),
+        };
+    }
+
+    private static IReadOnlyList<Change> Policies(RequirementContext context, List<TableFact> hidden) =>
+    [
+        .. OwnerChanges.Memberships(context.Snapshot, hidden.Select(t => t.Owner)),
+        .. hidden.Select(t => Policy(context, t)),
+    ];
+
+    private static SqlChange Policy(RequirementContext context, TableFact table)
+    {
+        var name = PolicyName(context.Goal.User);
+        var target = PgIdentifier.Quote(name) + " ON " + table.Ref.Quoted;
+        return new SqlChange
+        {
+            For = RequirementId.RowSecurity,
+            Kind = "create-policy",
+            Phase = ChangePhase.Grants,
+            Risk = ChangeRisk.Lock,
+            Statement = new SqlText($"CREATE POLICY {target} FOR SELECT TO {PgIdentifier.Quote(context.Goal.User)} USING (true)"),
+            Undo = new SqlText($"DROP POLICY {target}"),
+            NeededWhen = $"NOT EXISTS (SELECT FROM pg_catalog.pg_policy WHERE polname = {PgLiteral.Quote(name)} AND polrelid = {Conditions.Oid(table.Ref)})",
+            RunBy = AdminPowers.CanBecome(context.Snapshot, table.Owner) ? null : table.Owner,
+            Arguments = Verdicts.Args(("user", context.Goal.User), ("table", table.Ref.ToString())),
+        };
+    }
+}

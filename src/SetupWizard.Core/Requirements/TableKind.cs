@@ -1,0 +1,61 @@
+using SetupWizard.Core.Model;
+
+namespace SetupWizard.Core.Requirements;
+
+/// <summary>SW406: each chosen table is there and of a kind that can be published.</summary>
+public sealed class TableKind : IRequirement
+{
+    private static readonly string[] s_kinds = ["unlogged", "temporary", "foreign", "view", "partitioned"];
+
+    /// <inheritdoc/>
+    public RequirementId Id => RequirementId.TableKind;
+
+    /// <inheritdoc/>
+    public WizardStep Step => WizardStep.Tables;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Cases { get; } = [.. s_kinds, "not-found", "schema-not-found", "left-out", Verdicts.NotApplicableCase];
+
+    /// <inheritdoc/>
+    public IEnumerable<Finding> Evaluate(RequirementContext context)
+    {
+        var selection = context.Tables;
+        var major = context.Snapshot.Server.Major;
+        (string, object?)[] arguments = [("database", context.Snapshot.Server.Database), ("total", selection.Chosen.Count), ("version", context.Snapshot.Server.Version)];
+        var findings = new List<Finding>();
+        var byKind = selection.Chosen.ToLookup(t => TableKinds.ProblemOf(t, major) ?? "", StringComparer.Ordinal);
+        foreach (var kind in s_kinds.Where(byKind.Contains))
+        {
+            var tables = byKind[kind].ToList();
+            findings.Add(this.Say(FindingState.Blocking, kind, [.. arguments, ("statement", $"ALTER TABLE {tables[0].Ref.Quoted} SET LOGGED")]) with
+            {
+                Actual = kind,
+                Subjects = tables.Subjects(),
+            });
+        }
+
+        if (selection.Missing.Count > 0)
+        {
+            findings.Add(this.Say(FindingState.Blocking, "not-found", arguments) with { Subjects = [.. selection.Missing.Select(t => Subject.Of(t))] });
+        }
+
+        if (selection.MissingSchemas.Count > 0)
+        {
+            findings.Add(this.Say(FindingState.Blocking, "schema-not-found", arguments) with
+            {
+                Subjects = [.. selection.MissingSchemas.Select(s => new Subject(SubjectKind.Schema, s))],
+            });
+        }
+
+        var leftOut = selection.LeftOut.Where(l => l.Reason == "kind").Select(l => l.Table).ToList();
+        if (leftOut.Count > 0)
+        {
+            findings.Add(this.Say(FindingState.Advice, "left-out", arguments) with
+            {
+                Subjects = [.. leftOut.Select(t => Subject.Of(t.Ref, TableKinds.ProblemOf(t, major)))],
+            });
+        }
+
+        return findings.Count > 0 ? findings : [selection.Chosen.Count == 0 ? this.NotApplicable() : this.Ok(arguments)];
+    }
+}

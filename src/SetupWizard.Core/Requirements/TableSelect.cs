@@ -1,0 +1,42 @@
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
+
+namespace SetupWizard.Core.Requirements;
+
+/// <summary>SW305: the user may read each chosen table, and its partitions.</summary>
+public sealed class TableSelect : IRequirement
+{
+    /// <inheritdoc/>
+    public RequirementId Id => RequirementId.TableSelect;
+
+    /// <inheritdoc/>
+    public WizardStep Step => WizardStep.Access;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Cases { get; } = ["missing", Verdicts.NotApplicableCase];
+
+    /// <inheritdoc/>
+    public IEnumerable<Finding> Evaluate(RequirementContext context)
+    {
+        var chosen = context.Tables.Chosen;
+        if (chosen.Count == 0)
+        {
+            yield return this.NotApplicable();
+            yield break;
+        }
+
+        var partitions = RowIdentity.PartitionsOf(context.Snapshot);
+        var missing = chosen
+            .Concat(chosen.Where(t => t.Kind == RelationKind.Partitioned).SelectMany(t => partitions[t.Ref]))
+            .Where(t => t.UserCanSelect != true)
+            .DistinctBy(t => t.Ref)
+            .ToList();
+        (string, object?)[] arguments = [("user", context.Goal.User), ("total", chosen.Count)];
+        yield return (missing.Count == 0 ? this.Ok(arguments) : this.Say(FindingState.Blocking, "missing", arguments)) with
+        {
+            Desired = "SELECT",
+            Subjects = missing.Subjects(),
+            Fixes = SelectGrants.For(context, missing),
+        };
+    }
+}

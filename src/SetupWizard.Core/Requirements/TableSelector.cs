@@ -1,0 +1,126 @@
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
+
+namespace SetupWizard.Core.Requirements;
+
+/// <summary>Turns what a goal asks for into the tables that are there.</summary>
+public static class TableSelector
+{
+    /// <summary>The schema taken when the goal names no schema and no table.</summary>
+    public const string DefaultSchema = "public";
+
+    /// <summary>
+    /// Resolves the goal's tables. Of a schema, every publishable table is chosen and the others are listed in <see cref="TableSelection.LeftOut"/>;
+    /// a table named by itself is always chosen, and the rules say what is wrong with it.
+    /// </summary>
+    /// <remarks>
+    /// From PostgreSQL 13 on partitions count under their root. PostgreSQL 12 cannot publish the root, so its leaves are chosen one by one.
+    /// A schema published as a whole takes tables without row identity along, so these stay chosen and block.
+    /// </remarks>
+    public static TableSelection Resolve(SetupGoal goal, SourceSnapshot snapshot)
+    {
+        ArgumentNullException.ThrowIfNull(goal);
+        ArgumentNullException.ThrowIfNull(snapshot);
+        var major = snapshot.Server.Major;
+        var partitions = RowIdentity.PartitionsOf(snapshot);
+        var existing = snapshot.Schemas.Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
+        var whole = goal.WholeSchemas.ToHashSet(StringComparer.Ordinal);
+        var schemas = SchemasOf(goal);
+        var chosen = new SortedDictionary<TableRef, TableFact>();
+        var leftOut = new SortedDictionary<TableRef, LeftOut>();
+        var excluded = goal.Excluded.ToHashSet();
+
+        foreach (var table in snapshot.Tables.Where(t => schemas.Contains(t.Ref.Schema) && Counts(t, partitions, major)))
+        {
+            var reason = excluded.Contains(table.Ref) || (table.Root is { } root && excluded.Contains(root))
+                ? "excluded"
+                : ReasonAgainst(table, goal, partitions, major, whole.Contains(table.Ref.Schema));
+            if (reason is null)
+            {
+                chosen[table.Ref] = table;
+            }
+            else
+            {
+                leftOut[table.Ref] = new LeftOut(table, reason);
+            }
+        }
+
+        var missing = new SortedSet<TableRef>();
+        if (goal.Tables.Count > 0)
+        {
+            var byRef = snapshot.Tables.ToDictionary(t => t.Ref);
+            foreach (var named in goal.Tables)
+            {
+                if (!byRef.TryGetValue(named, out var table))
+                {
+                    missing.Add(named);
+                    continue;
+                }
+
+                foreach (var stands in StandingFor(table, byRef, partitions, major))
+                {
+                    chosen[stands.Ref] = stands;
+                    leftOut.Remove(stands.Ref);
+                }
+            }
+        }
+
+        return new TableSelection
+        {
+            Chosen = [.. chosen.Values],
+            Missing = [.. missing],
+            MissingSchemas = [.. schemas.Where(s => !existing.Contains(s)).Order(StringComparer.Ordinal)],
+            LeftOut = [.. leftOut.Values],
+            Schemas = [.. chosen.Keys.Select(t => t.Schema).Concat(goal.WholeSchemas.Where(existing.Contains)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+        };
+    }
+
+    /// <summary>The schemas a goal chooses as such, default included; empty when it names tables only.</summary>
+    public static IReadOnlySet<string> SchemasOf(SetupGoal goal)
+    {
+        ArgumentNullException.ThrowIfNull(goal);
+        var named = goal.Schemas.Concat(goal.WholeSchemas).ToHashSet(StringComparer.Ordinal);
+        return named.Count == 0 && goal.Tables.Count == 0 ? new HashSet<string>(StringComparer.Ordinal) { DefaultSchema } : named;
+    }
+
+    /// <summary>Whether the relation is an entry of its own in its schema: no view, no partition that its root stands for, no root that its leaves stand for.</summary>
+    private static bool Counts(TableFact table, ILookup<TableRef, TableFact> partitions, int major)
+    {
+        if (!TableKinds.IsTable(table))
+        {
+            return false;
+        }
+
+        return major >= TableKinds.PartitionedRootsSince
+            ? !table.IsPartition
+            : table.Kind != RelationKind.Partitioned || (!table.IsPartition && !RowIdentity.Leaves(table, partitions).Any());
+    }
+
+    private static string? ReasonAgainst(TableFact table, SetupGoal goal, ILookup<TableRef, TableFact> partitions, int major, bool inWholeSchema)
+    {
+        if (TableKinds.ProblemOf(table, major) is not null)
+        {
+            return "kind";
+        }
+
+        if (TableKinds.HasDot(table.Ref))
+        {
+            return "name";
+        }
+
+        var identified = inWholeSchema || RowIdentity.ProblemOf(table, partitions) is null || RowIdentity.ChoiceFor(goal, table) is not null;
+        return identified ? null : "identity";
+    }
+
+    private static List<TableFact> StandingFor(
+        TableFact table, Dictionary<TableRef, TableFact> byRef, ILookup<TableRef, TableFact> partitions, int major)
+    {
+        if (major >= TableKinds.PartitionedRootsSince)
+        {
+            return [table.Root is { } root && byRef.TryGetValue(root, out var fact) ? fact : table];
+        }
+
+        var leaves = RowIdentity.Leaves(table, partitions).ToList();
+        return leaves.Count > 0 ? leaves : [table];
+    }
+}
