@@ -24,6 +24,9 @@ public sealed record SetupPlan
     /// <summary>The requirements the plan was limited to; null for all.</summary>
     public IReadOnlySet<RequirementId>? Only { get; init; }
 
+    /// <summary>Whether the plan takes back an earlier one.</summary>
+    public bool Undoing { get; init; }
+
     /// <summary>SHA-256 over the verdicts and statements, in hexadecimal.</summary>
     public required string Fingerprint { get; init; }
 

@@ -1,0 +1,176 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Text;
+
+namespace SetupWizard.Core.Export;
+
+/// <summary>
+/// One JSON object about a source: the stable form of the command line's <c>--json</c>. Every field is always there;
+/// states are the words of the enumerations in camel case. Sentences come in the chosen language, codes and states never change.
+/// </summary>
+public static class JsonReport
+{
+    private static readonly JsonWriterOptions s_options = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The object as indented text with a newline at its end.</summary>
+    public static string Write(ReportInput input, CultureInfo culture)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, s_options))
+        {
+            json.WriteStartObject();
+            WriteSource(json, input);
+            WriteFindings(json, input.Inspection.Findings, culture);
+            WriteChanges(json, input.Changes);
+            WriteProof(json, input.Proof, culture);
+            json.WriteStartObject("cost");
+            json.WriteNumber("roundTrips", input.Inspection.Cost.RoundTrips);
+            WriteMilliseconds(json, input.Inspection.Cost.Elapsed);
+            json.WriteEndObject();
+            WriteOutcome(json, input, culture);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(stream.ToArray()) + "\n";
+    }
+
+    private static void WriteSource(Utf8JsonWriter json, ReportInput input)
+    {
+        json.WriteBoolean("ready", input.Ready ?? input.Inspection.Ready);
+        json.WriteString("provider", input.Inspection.Provider.Id);
+        json.WriteStartObject("server");
+        json.WriteString("version", input.Inspection.Snapshot?.Server.Version);
+        json.WriteString("database", input.Inspection.Snapshot?.Server.Database ?? input.Inspection.Endpoint.Database);
+        json.WriteString("host", input.Inspection.Endpoint.Host);
+        json.WriteEndObject();
+    }
+
+    private static void WriteFindings(Utf8JsonWriter json, IReadOnlyList<Finding> findings, CultureInfo culture)
+    {
+        json.WriteStartArray("findings");
+        foreach (var finding in findings)
+        {
+            var text = FindingText.For(finding, culture);
+            json.WriteStartObject();
+            json.WriteString("code", finding.Id.Code);
+            json.WriteString("slug", finding.Id.Slug);
+            json.WriteString("step", Word(finding.Step));
+            json.WriteString("state", Word(finding.State));
+            json.WriteString("actual", finding.Actual);
+            json.WriteString("desired", finding.Desired);
+            json.WriteString("title", text.Title);
+            json.WriteString("because", text.Why);
+            json.WriteString("consequence", text.Consequence);
+            json.WriteStartArray("subjects");
+            foreach (var subject in finding.Subjects)
+            {
+                json.WriteStringValue(subject.Name);
+            }
+
+            json.WriteEndArray();
+            WriteFix(json, finding.Fixes);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteFix(Utf8JsonWriter json, IReadOnlyList<Change> fixes)
+    {
+        if (fixes.Count == 0)
+        {
+            json.WriteNull("fix");
+            return;
+        }
+
+        var statements = fixes.OfType<SqlChange>().ToList();
+        var guide = fixes.OfType<ConsoleChange>().FirstOrDefault();
+        json.WriteStartObject("fix");
+        json.WriteString("kind", (statements.Count > 0, guide is not null) switch
+        {
+            (true, true) => "sqlAndGuide",
+            (true, false) => "sql",
+            _ => "guide",
+        });
+        json.WriteString("sql", Join(statements.Select(s => s.Statement.Display)));
+        json.WriteString("undo", Join(statements.Select(s => s.Undo?.Display).OfType<string>().Reverse()));
+        json.WriteString("guide", guide?.GuideId);
+        json.WriteEndObject();
+    }
+
+    private static void WriteChanges(Utf8JsonWriter json, IReadOnlyList<ChangeReport> changes)
+    {
+        json.WriteStartArray("changes");
+        foreach (var (change, state) in changes)
+        {
+            json.WriteStartObject();
+            json.WriteString("code", change.For.Code);
+            json.WriteString("phase", Word(change.Phase));
+            json.WriteString("sql", change.Statement.Display);
+            json.WriteString("undo", change.Undo?.Display);
+            json.WriteBoolean("transactional", change.Transactional);
+            json.WriteString("state", Word(state));
+            if (change.RunBy is not null)
+            {
+                json.WriteString("runBy", change.RunBy);
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteProof(Utf8JsonWriter json, IReadOnlyList<ProofEvent> proof, CultureInfo culture)
+    {
+        json.WriteStartArray("proof");
+        foreach (var stage in proof)
+        {
+            json.WriteStartObject();
+            json.WriteString("code", stage.Id.Code);
+            json.WriteString("state", Word(stage.State));
+            WriteMilliseconds(json, stage.Elapsed);
+            json.WriteString("detail", stage.Problem is null ? FindingText.For(stage, culture) : FindingText.For(stage.Problem, culture).Title);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteOutcome(Utf8JsonWriter json, ReportInput input, CultureInfo culture)
+    {
+        json.WriteString("outcome", input.Outcome is { } outcome ? Word(outcome) : null);
+        if (input.Problem is null)
+        {
+            json.WriteNull("problem");
+            return;
+        }
+
+        var text = FindingText.For(input.Problem, culture);
+        json.WriteStartObject("problem");
+        json.WriteString("key", input.Problem.Key);
+        json.WriteString("title", text.Title);
+        json.WriteString("because", text.Why);
+        json.WriteString("consequence", text.Consequence);
+        json.WriteString("fix", text.Fix);
+        json.WriteString("sqlState", input.Problem.Server?.SqlState);
+        json.WriteString("server", input.Problem.Server?.Text);
+        json.WriteEndObject();
+    }
+
+    private static void WriteMilliseconds(Utf8JsonWriter json, TimeSpan elapsed) =>
+        json.WriteNumber("milliseconds", Math.Round(elapsed.TotalMilliseconds, 1));
+
+    private static string? Join(IEnumerable<string> statements)
+    {
+        var text = string.Join("\n", statements.Select(s => s + ";"));
+        return text.Length == 0 ? null : text;
+    }
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+}

@@ -1,0 +1,209 @@
+using System.Globalization;
+using System.Text;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Text;
+
+namespace SetupWizard.Core.Export;
+
+/// <summary>A report for people: the verdicts, what is planned, what somebody else does, the proof, and the values ClickPipes asks for.</summary>
+public static class MarkdownReport
+{
+    /// <summary>Writes the report.</summary>
+    public static string Write(ExportInput input, CultureInfo culture)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var text = new StringBuilder();
+        Head(text, input.Inspection, culture);
+        Findings(text, input.Inspection.Findings, culture);
+        Changes(text, input.Plan, culture);
+        Consoles(text, input, culture);
+        Proof(text, input.Proof, culture);
+        Values(text, input.Inspection, culture);
+        return text.ToString();
+    }
+
+    private static void Head(StringBuilder text, Inspection inspection, CultureInfo culture)
+    {
+        text.Append("# ").Append(Plain(Say("Report.Title", culture, ("database", inspection.Endpoint.Database)))).Append("\n\n");
+        Bullet(text, Say("Report.Verdict", culture), Say(inspection switch
+        {
+            { Snapshot: null } => "Report.Unreadable",
+            { Blocked: true } => "Report.Blocked",
+            { Undetermined: true } => "Report.Undetermined",
+            _ => "Report.Ready",
+        }, culture));
+        Bullet(text, Say("Value.Host", culture), string.Create(CultureInfo.InvariantCulture, $"{inspection.Endpoint.ShownHost}:{inspection.Endpoint.Port}"));
+        Bullet(text, Say("Report.Provider", culture), inspection.Provider.Name);
+        if (inspection.Snapshot is { } snapshot)
+        {
+            Bullet(text, Say("Report.Server", culture), "PostgreSQL " + snapshot.Server.Version);
+            Bullet(text, Say("Report.ReadAt", culture), snapshot.ReadAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture));
+        }
+    }
+
+    private static void Findings(StringBuilder text, IReadOnlyList<Finding> findings, CultureInfo culture)
+    {
+        foreach (var step in findings.GroupBy(f => f.Step).OrderBy(g => g.Key))
+        {
+            Heading(text, Say("Step." + step.Key, culture));
+            foreach (var finding in step)
+            {
+                var parts = FindingText.For(finding, culture);
+                text.Append("- ").Append("**").Append(finding.Id.Code).Append(' ').Append(Say("State." + finding.State, culture)).Append("** ").Append(Plain(parts.Title)).Append('\n');
+                foreach (var sentence in new[] { parts.Why, parts.Consequence, parts.Fix }.Where(s => s.Length > 0))
+                {
+                    text.Append("  ").Append(Plain(sentence)).Append('\n');
+                }
+            }
+        }
+    }
+
+    private static void Changes(StringBuilder text, SetupPlan plan, CultureInfo culture)
+    {
+        Heading(text, Say("Report.Changes", culture, ("count", plan.Changes.Count)));
+        if (plan.IsEmpty)
+        {
+            text.Append(Say("Report.NothingToDo", culture)).Append('\n');
+        }
+
+        foreach (var (number, change) in plan.Changes.Index())
+        {
+            Statement(text, number + 1, change, culture);
+        }
+
+        foreach (var role in plan.HandOff.GroupBy(c => c.RunBy, StringComparer.Ordinal))
+        {
+            Heading(text, Say("Report.HandOff", culture, ("role", role.Key), ("count", role.Count())));
+            foreach (var (number, change) in role.Index())
+            {
+                Statement(text, number + 1, change, culture);
+            }
+        }
+    }
+
+    private static void Statement(StringBuilder text, int number, SqlChange change, CultureInfo culture)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"{number}. ").Append(change.For.Code).Append(' ').Append(Plain(FindingText.Title(change, culture))).Append("\n\n");
+        Fence(text, "sql", change.Statement.Display + ";");
+        if (change.Undo is not null)
+        {
+            text.Append("   ").Append(Say("Report.Undo", culture)).Append("\n\n");
+            Fence(text, "sql", change.Undo.Display + ";");
+        }
+    }
+
+    private static void Consoles(StringBuilder text, ExportInput input, CultureInfo culture)
+    {
+        foreach (var change in input.Plan.ConsoleChanges)
+        {
+            var guide = GuideText.For(input.Inspection, change, culture);
+            Heading(text, Say("Report.Console", culture, ("provider", input.Inspection.Provider.ShortName), ("title", guide.Title)));
+            foreach (var (number, step) in guide.Steps.Index())
+            {
+                text.Append(CultureInfo.InvariantCulture, $"{number + 1}. ").Append(Plain(step.Sentence));
+                text.Append(step.Value is null ? "" : " " + Code(step.Value)).Append('\n');
+            }
+
+            if (guide.Commands.Count > 0)
+            {
+                text.Append('\n').Append(Say("Report.Commands", culture)).Append("\n\n");
+                Fence(text, "sh", string.Join('\n', guide.Commands), indent: "");
+            }
+        }
+    }
+
+    private static void Proof(StringBuilder text, IReadOnlyList<ProofEvent> proof, CultureInfo culture)
+    {
+        if (proof.Count == 0)
+        {
+            return;
+        }
+
+        Heading(text, Say("Report.Proof", culture));
+        foreach (var stage in proof)
+        {
+            text.Append("- **").Append(stage.Id.Code).Append(' ').Append(Say("ProofState." + stage.State, culture)).Append("** ");
+            text.Append(Plain(stage.Problem is null ? FindingText.For(stage, culture) : FindingText.For(stage.Problem, culture).Title));
+            text.Append(CultureInfo.InvariantCulture, $" ({stage.Elapsed.TotalMilliseconds:0} ms)\n");
+        }
+    }
+
+    private static void Values(StringBuilder text, Inspection inspection, CultureInfo culture)
+    {
+        Heading(text, Say("Report.Values", culture));
+        text.Append("| ").Append(Say("Value.Field", culture)).Append(" | ").Append(Say("Value.Value", culture)).Append(" |\n| --- | --- |\n");
+        Row(text, Say("Value.Host", culture), inspection.Endpoint.ShownHost);
+        Row(text, Say("Value.Port", culture), inspection.Endpoint.Port.ToString(CultureInfo.InvariantCulture));
+        Row(text, Say("Value.User", culture), inspection.Goal.User);
+        Row(text, Say("Value.Database", culture), inspection.Endpoint.Database);
+        Row(text, Say("Value.Publication", culture), inspection.Goal.Publication);
+        text.Append('\n').Append(Say("Value.Password", culture)).Append('\n');
+        Heading(text, Say("Value.Tables", culture, ("count", inspection.Tables.Chosen.Count)));
+        foreach (var table in TableTargets.Of(inspection))
+        {
+            text.Append("- ").Append(Code(table.Source.ToString())).Append(" → ").Append(Code(table.Target)).Append('\n');
+        }
+    }
+
+    private static void Heading(StringBuilder text, string title) =>
+        text.Append(text.Length > 1 && text[^1] == '\n' && text[^2] == '\n' ? "## " : "\n## ").Append(Plain(title)).Append("\n\n");
+
+    private static void Bullet(StringBuilder text, string name, string value) =>
+        text.Append("- ").Append(name).Append(": ").Append(Plain(value)).Append('\n');
+
+    private static void Row(StringBuilder text, string name, string value) =>
+        text.Append("| ").Append(name).Append(" | ").Append(Code(value).Replace("|", "\\|", StringComparison.Ordinal)).Append(" |\n");
+
+    private static void Fence(StringBuilder text, string language, string content, string indent = "   ")
+    {
+        var fence = new string('`', Math.Max(3, LongestRun(content) + 1));
+        text.Append(indent).Append(fence).Append(language).Append('\n');
+        foreach (var line in content.ReplaceLineEndings("\n").Split('\n'))
+        {
+            text.Append(indent).Append(line).Append('\n');
+        }
+
+        text.Append(indent).Append(fence).Append("\n\n");
+    }
+
+    /// <summary>A code span that holds any text: its fence is longer than any run of backticks in it.</summary>
+    private static string Code(string value)
+    {
+        var line = value.ReplaceLineEndings(" ");
+        var fence = new string('`', LongestRun(line) + 1);
+        var space = line.StartsWith('`') || line.EndsWith('`') ? " " : "";
+        return fence + space + line + space + fence;
+    }
+
+    private static int LongestRun(string value)
+    {
+        var longest = 0;
+        var run = 0;
+        foreach (var c in value)
+        {
+            run = c == '`' ? run + 1 : 0;
+            longest = Math.Max(longest, run);
+        }
+
+        return longest;
+    }
+
+    /// <summary>Text that Markdown shows as it is.</summary>
+    private static string Plain(string value)
+    {
+        var text = new StringBuilder(value.Length + 8);
+        foreach (var c in value.ReplaceLineEndings(" "))
+        {
+            if (c is '\\' or '`' or '*' or '_' or '[' or ']' or '<' or '>' or '#' or '|' or '~' or '&')
+            {
+                text.Append('\\');
+            }
+
+            text.Append(c);
+        }
+
+        return text.ToString();
+    }
+
+    private static string Say(string key, CultureInfo culture, params (string Name, object? Value)[] arguments) => ReportText.Say(key, culture, arguments);
+}

@@ -1,0 +1,68 @@
+using SetupWizard.Core.Model;
+
+namespace SetupWizard.Core.Export;
+
+/// <summary>Where a change stands, in the words of the JSON report.</summary>
+public enum ChangeState
+{
+    /// <summary>Would be made.</summary>
+    Planned,
+
+    /// <summary>Has to be run by another role.</summary>
+    HandOff,
+
+    /// <summary>Was made, and reading again found it in effect.</summary>
+    InEffect,
+
+    /// <summary>Was made, and reading again did not find it in effect.</summary>
+    NotInEffect,
+
+    /// <summary>Was executed and taken back: a dry run, or another change of its phase failed.</summary>
+    RolledBack,
+
+    /// <summary>Failed.</summary>
+    Failed,
+
+    /// <summary>Was not started.</summary>
+    Skipped,
+
+    /// <summary>The connection was lost while it ran, and the source could not be read since.</summary>
+    Unknown,
+}
+
+/// <summary>A change and where it stands.</summary>
+/// <param name="Change">The change.</param>
+/// <param name="State">Where it stands.</param>
+public sealed record ChangeReport(SqlChange Change, ChangeState State)
+{
+    /// <summary>The changes of a plan that was not applied.</summary>
+    public static IReadOnlyList<ChangeReport> Of(SetupPlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return
+        [
+            .. plan.Changes.Select(c => new ChangeReport(c, ChangeState.Planned)),
+            .. plan.HandOff.Select(c => new ChangeReport(c, ChangeState.HandOff)),
+        ];
+    }
+}
+
+/// <summary>What the JSON report is made from.</summary>
+/// <param name="Inspection">A reading of the source.</param>
+public sealed record ReportInput(Inspection Inspection)
+{
+    /// <summary>Changes, planned or applied.</summary>
+    public IReadOnlyList<ChangeReport> Changes { get; init; } = [];
+
+    /// <summary>The last word of each stage of the proof.</summary>
+    public IReadOnlyList<ProofEvent> Proof { get; init; } = [];
+
+    /// <summary>How an apply ended; null when nothing was applied.</summary>
+    public ApplyOutcome? Outcome { get; init; }
+
+    /// <summary>What stopped an apply.</summary>
+    public Problem? Problem { get; init; }
+
+    /// <summary>The verdict of the whole; null takes the inspection's.</summary>
+    public bool? Ready { get; init; }
+}

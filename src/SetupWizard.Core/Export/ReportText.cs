@@ -1,0 +1,21 @@
+using System.Globalization;
+using SetupWizard.Core.Text;
+
+namespace SetupWizard.Core.Export;
+
+/// <summary>Sentences of reports, scripts and the command line, by key and language.</summary>
+public static class ReportText
+{
+    /// <summary>The sentence with its values; the key itself when there is none.</summary>
+    public static string Say(string key, CultureInfo culture, params (string Name, object? Value)[] arguments)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        var values = new Dictionary<string, object?>(StringComparer.Ordinal);
+        foreach (var (name, value) in arguments)
+        {
+            values[name] = value;
+        }
+
+        return Words.Get(key, values, culture);
+    }
+}

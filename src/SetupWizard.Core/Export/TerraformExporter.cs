@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Text;
+
+namespace SetupWizard.Core.Export;
+
+/// <summary>
+/// The ClickPipe as Terraform (provider ClickHouse/clickhouse 3.14.0 and later). Secrets are variables.
+/// See <see href="https://clickhouse.com/docs/integrations/clickpipes/programmatic-access/terraform"/>.
+/// </summary>
+public static class TerraformExporter
+{
+    /// <summary>Writes the configuration, formatted as <c>terraform fmt</c> does.</summary>
+    public static string Write(ExportInput input, CultureInfo culture)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var endpoint = input.Inspection.Endpoint;
+        var tables = TableTargets.Of(input.Inspection);
+        var text = new StringBuilder();
+        text.Append("# ").Append(ReportText.Say("Pipe.Terraform", culture)).Append('\n');
+        text.Append(Head);
+        if (tables.Any(t => t.NeedsSortingKey))
+        {
+            text.Append("# ").Append(ReportText.Say("Pipe.SortingKey", culture)).Append('\n');
+        }
+
+        text.Append("resource \"clickhouse_clickpipe\" \"postgres\" {\n");
+        text.Append("  name       = ").Append(Quote(TableTargets.PipeName(input.Inspection))).Append('\n');
+        text.Append("  service_id = var.service_id\n\n");
+        text.Append("  source = {\n    postgres = {\n");
+        text.Append("      type     = ").Append(Quote(input.Inspection.Provider.ClickPipesType)).Append('\n');
+        text.Append("      host     = ").Append(Quote(endpoint.ShownHost)).Append('\n');
+        text.Append("      port     = ").Append(endpoint.Port.ToString(CultureInfo.InvariantCulture)).Append('\n');
+        text.Append("      database = ").Append(Quote(endpoint.Database)).Append("\n\n");
+        if (endpoint.CaCertificatePem is { } certificate)
+        {
+            text.Append("      ca_certificate = ").Append(Quote(certificate)).Append("\n\n");
+        }
+
+        text.Append("      credentials = {\n");
+        text.Append("        username = ").Append(Quote(input.Goal.User)).Append('\n');
+        text.Append("        password = var.clickpipes_password\n      }\n\n");
+        text.Append("      settings = {\n        replication_mode = \"cdc\"\n");
+        text.Append("        publication_name = ").Append(Quote(input.Goal.Publication)).Append("\n      }\n\n");
+        text.Append("      table_mappings = [\n");
+        foreach (var table in tables)
+        {
+            text.Append("        {\n");
+            text.Append("          source_schema_name = ").Append(Quote(table.Source.Schema)).Append('\n');
+            text.Append("          source_table       = ").Append(Quote(table.Source.Name)).Append('\n');
+            text.Append("          target_table       = ").Append(Quote(table.Target)).Append('\n');
+            text.Append("          table_engine       = ").Append(Quote(TableTargets.Engine)).Append('\n');
+            text.Append("        },\n");
+        }
+
+        return text.Append("      ]\n    }\n  }\n\n  destination = {\n    database = \"default\"\n  }\n}\n").ToString();
+    }
+
+    private const string Head =
+        """
+        terraform {
+          required_providers {
+            clickhouse = {
+              source  = "ClickHouse/clickhouse"
+              version = ">= 3.14.0"
+            }
+          }
+        }
+
+        variable "organization_id" {
+          type = string
+        }
+
+        variable "token_key" {
+          type = string
+        }
+
+        variable "token_secret" {
+          type      = string
+          sensitive = true
+        }
+
+        variable "service_id" {
+          type = string
+        }
+
+        variable "clickpipes_password" {
+          type      = string
+          sensitive = true
+        }
+
+        provider "clickhouse" {
+          organization_id = var.organization_id
+          token_key       = var.token_key
+          token_secret    = var.token_secret
+        }
+
+
+        """;
+
+    /// <summary>A quoted template of HCL: besides the usual escapes, <c>${</c> and <c>%{</c> would start a template sequence.</summary>
+    private static string Quote(string value)
+    {
+        var text = new StringBuilder("\"");
+        foreach (var c in value.Replace("${", "$${", StringComparison.Ordinal).Replace("%{", "%%{", StringComparison.Ordinal))
+        {
+            _ = c switch
+            {
+                '"' => text.Append("\\\""),
+                '\\' => text.Append("\\\\"),
+                '\n' => text.Append("\\n"),
+                '\r' => text.Append("\\r"),
+                '\t' => text.Append("\\t"),
+                _ when char.IsControl(c) => text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+                _ => text.Append(c),
+            };
+        }
+
+        return text.Append('"').ToString();
+    }
+}

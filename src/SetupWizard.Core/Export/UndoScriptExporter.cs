@@ -1,0 +1,32 @@
+using System.Globalization;
+using SetupWizard.Core.Model;
+
+namespace SetupWizard.Core.Export;
+
+/// <summary>A plan that takes back what was applied, as a script for psql. It asks for nothing.</summary>
+public static class UndoScriptExporter
+{
+    /// <summary>Writes the script.</summary>
+    /// <param name="inspection">A reading of the source.</param>
+    /// <param name="undo">The undo plan, newest change first.</param>
+    /// <param name="culture">The language of the comments.</param>
+    public static string Write(Inspection inspection, SetupPlan undo, CultureInfo culture)
+    {
+        ArgumentNullException.ThrowIfNull(inspection);
+        ArgumentNullException.ThrowIfNull(undo);
+        var script = new PsqlScript(culture);
+        script.Comment(script.Say("Undo.Title", ("database", inspection.Endpoint.Database), ("host", inspection.Endpoint.ShownHost)));
+        script.Comment(script.Say("Undo.Pipe"));
+        script.Line();
+        script.Preamble();
+        if (undo.Changes.Count == 0)
+        {
+            script.Line();
+            script.Comment(script.Say("Undo.Nothing"));
+        }
+
+        script.Changes(undo.Changes, undo.Goal.User);
+        script.HandOff(undo.HandOff, undo.Goal.User);
+        return script.ToString();
+    }
+}

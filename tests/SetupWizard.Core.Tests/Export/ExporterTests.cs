@@ -1,0 +1,154 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using SetupWizard.Core.Export;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Sql;
+
+namespace SetupWizard.Core.Tests.Export;
+
+public sealed class ExporterTests
+{
+    private static readonly CultureInfo s_english = CultureInfo.GetCultureInfo("en");
+
+    public static TheoryData<ExportFormat> Formats => [.. Enum.GetValues<ExportFormat>()];
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void Export_of_odd_names_equals_its_golden_file(ExportFormat format)
+    {
+        var file = Exporter.Create(format, OddSource.Input, s_english);
+        var golden = Path.Combine(GoldenFolder(), file.FileName);
+        if (Environment.GetEnvironmentVariable("SETUPWIZARD_UPDATE_GOLDEN") == "1")
+        {
+            File.WriteAllText(golden, file.Text);
+        }
+
+        Assert.Equal(File.ReadAllText(golden), file.Text);
+    }
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void Export_in_korean_has_a_sentence_for_every_key(ExportFormat format)
+    {
+        var file = Exporter.Create(format, OddSource.Input, CultureInfo.GetCultureInfo("ko"));
+
+        Assert.DoesNotMatch(@"\b(Script|Undo|Pipe|Report|Value|Step|State|ProofState)\.[A-Z][a-z]", file.Text);
+    }
+
+    [Fact]
+    public void Undo_script_without_an_undo_plan_is_refused() =>
+        Assert.Throws<ArgumentException>(() => Exporter.Create(ExportFormat.Undo, OddSource.Input with { Undo = null }, s_english));
+
+    [Fact]
+    public void Sql_script_asks_psql_for_the_password_and_never_holds_its_mask()
+    {
+        var script = SqlScriptExporter.Write(OddSource.Inspection, OddSource.Plan, s_english);
+
+        Assert.DoesNotContain(SecretString.Mask, script, StringComparison.Ordinal);
+        Assert.Contains("\\password " + PgIdentifier.Quote(OddSource.User), script, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sql_script_that_only_sets_a_password_alters_nothing_else()
+    {
+        var plan = OddSource.Plan with
+        {
+            Changes = [OddSource.Plan.Changes[1] with { Statement = new SqlText($"ALTER USER {PgIdentifier.Quote(OddSource.User)} WITH PASSWORD {SqlText.PasswordHole}"), NeededWhen = null }],
+            HandOff = [],
+        };
+
+        var script = SqlScriptExporter.Write(OddSource.Inspection, plan, s_english);
+
+        Assert.DoesNotContain("ALTER USER", script, StringComparison.Ordinal);
+        Assert.Contains("\\password ", script, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sql_script_comments_cannot_be_left_by_a_line_break_in_a_name()
+    {
+        var script = SqlScriptExporter.Write(OddSource.Inspection, OddSource.Plan, s_english);
+
+        Assert.DoesNotContain(script.Split('\n'), line => line.StartsWith("; DROP", StringComparison.Ordinal) || line.StartsWith("line\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Transactional_changes_of_a_phase_share_a_transaction_and_others_stand_alone()
+    {
+        var script = SqlScriptExporter.Write(OddSource.Inspection, OddSource.Plan, s_english);
+
+        Assert.Equal(4, script.Split("\nBEGIN;\n").Length - 1);
+        Assert.True(script.IndexOf("ALTER SYSTEM", StringComparison.Ordinal) < script.IndexOf("BEGIN;", StringComparison.Ordinal));
+        Assert.Equal(4, script.Split("SET LOCAL lock_timeout = '3s';").Length - 1);
+    }
+
+    [Fact]
+    public void Api_body_names_each_table_with_an_engine_that_applies_updates()
+    {
+        using var body = JsonDocument.Parse(ApiExporter.Write(OddSource.Input));
+        var postgres = body.RootElement.GetProperty("source").GetProperty("postgres");
+
+        Assert.Equal("postgres", postgres.GetProperty("type").GetString());
+        Assert.Equal(OddSource.User, postgres.GetProperty("credentials").GetProperty("username").GetString());
+        Assert.Equal(["public_orders", "sales_orders", OddSource.Odd.Name], postgres.GetProperty("tableMappings").EnumerateArray().Select(t => t.GetProperty("targetTable").GetString()));
+        Assert.All(postgres.GetProperty("tableMappings").EnumerateArray(), t => Assert.Equal("ReplacingMergeTree", t.GetProperty("tableEngine").GetString()));
+    }
+
+    [Fact]
+    public void Json_report_has_the_fields_of_the_contract_and_states_in_camel_case()
+    {
+        var input = new ReportInput(OddSource.Inspection)
+        {
+            Changes = [new ChangeReport(OddSource.Plan.Changes[0], ChangeState.InEffect)],
+            Proof = OddSource.Input.Proof,
+        };
+        using var report = JsonDocument.Parse(JsonReport.Write(input, s_english));
+        var root = report.RootElement;
+
+        Assert.False(root.GetProperty("ready").GetBoolean());
+        Assert.Equal("sample-cloud", root.GetProperty("provider").GetString());
+        Assert.Equal(["version", "database", "host"], Names(root.GetProperty("server")));
+        Assert.Equal(["code", "slug", "step", "state", "actual", "desired", "title", "because", "consequence", "subjects", "fix"], Names(root.GetProperty("findings")[2]));
+        Assert.Equal(["kind", "sql", "undo", "guide"], Names(root.GetProperty("findings")[2].GetProperty("fix")));
+        Assert.Equal(OddSource.Odd.ToString(), root.GetProperty("findings")[2].GetProperty("subjects")[0].GetString());
+        Assert.Equal(["code", "phase", "sql", "undo", "transactional", "state"], Names(root.GetProperty("changes")[0]));
+        Assert.Equal("inEffect", root.GetProperty("changes")[0].GetProperty("state").GetString());
+        Assert.Equal(["code", "state", "milliseconds", "detail"], Names(root.GetProperty("proof")[0]));
+        Assert.Equal(["roundTrips", "milliseconds"], Names(root.GetProperty("cost")));
+    }
+
+    [Fact]
+    public async Task ClickPipes_script_hands_every_name_to_the_program_unchanged()
+    {
+        var folder = Directory.CreateTempSubdirectory("setupwizard-test-");
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "create.sh"), ClickPipesCliExporter.Write(OddSource.Input, s_english));
+            var start = new ProcessStartInfo("/bin/sh", ["-c", "clickhousectl() { for a in \"$@\"; do printf '%s\\0' \"$a\"; done; }; . ./create.sh"]) { WorkingDirectory = folder.FullName, RedirectStandardOutput = true };
+            start.Environment["CH_ID"] = "service";
+            start.Environment["CLICKPIPES_PASSWORD"] = "pass word";
+            using var process = Process.Start(start)!;
+            var words = (await process.StandardOutput.ReadToEndAsync()).Split('\0');
+            await process.WaitForExitAsync();
+
+            Assert.Equal(0, process.ExitCode);
+            Assert.Equal(OddSource.User, After(words, "--username"));
+            Assert.Equal("pass word", After(words, "--password"));
+            Assert.Equal(OddSource.Inspection.Endpoint.Database, After(words, "--pg-database"));
+            using var mapping = JsonDocument.Parse(words[Array.LastIndexOf(words, "--table-mapping-json") + 1]);
+            Assert.Equal(OddSource.Odd.Name, mapping.RootElement.GetProperty("sourceTable").GetString());
+            Assert.Equal(OddSource.Inspection.Endpoint.CaCertificatePem, await File.ReadAllTextAsync(Path.Combine(folder.FullName, "postgres-ca.pem")));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static string After(string[] words, string option) => words[Array.IndexOf(words, option) + 1];
+
+    private static IEnumerable<string> Names(JsonElement element) => element.EnumerateObject().Select(p => p.Name);
+
+    private static string GoldenFolder([CallerFilePath] string thisFile = "") => Path.Combine(Path.GetDirectoryName(thisFile)!, "Golden");
+}

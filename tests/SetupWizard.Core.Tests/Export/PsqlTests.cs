@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using System.Globalization;
+using Npgsql;
+using SetupWizard.Core.Export;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Sql;
+using SetupWizard.Core.Tests.Support;
+using SetupWizard.Sandbox;
+
+namespace SetupWizard.Core.Tests.Export;
+
+/// <summary>The scripts as psql runs them, without a terminal: it then reads the password from standard input.</summary>
+[Collection(SandboxFixture.Collection)]
+public sealed class PsqlTests
+{
+    private const string Password = "pa'ss \\ \"word\" 비밀 %:";
+    private const string Publication = "odd \"pub\" :x";
+    private static readonly CultureInfo s_english = CultureInfo.GetCultureInfo("en");
+    private static readonly TableRef s_odd = new("public", "Weird \"Name\" 주문");
+
+    [Fact]
+    public async Task Sql_script_runs_twice_and_its_undo_takes_everything_back()
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.Plain);
+        var plan = PlanFor(OddSource.User);
+        var inspection = OddSource.Inspection with { Goal = plan.Goal };
+        var script = SqlScriptExporter.Write(inspection, plan, s_english);
+        var undo = UndoScriptExporter.Write(inspection, plan with { Undoing = true, Changes = [.. plan.Changes.Reverse().Select(c => c with { Statement = c.Undo!, Undo = null, NeededWhen = null })] }, s_english);
+
+        Assert.Equal((0, ""), await RunAsync(sandbox, script, Password + "\n" + Password + "\n"));
+        Assert.Equal((0, ""), await RunAsync(sandbox, script, ""));
+        Assert.Equal(OddSource.User, await LoginAsync(sandbox, OddSource.User));
+        Assert.Equal(1L, await CountAsync(sandbox));
+
+        Assert.Equal((0, ""), await RunAsync(sandbox, undo, ""));
+        Assert.Equal(0L, await CountAsync(sandbox));
+    }
+
+    [Fact]
+    public async Task Sql_script_that_stops_leaves_nothing_of_its_phase()
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.Plain);
+        var plan = PlanFor("clickpipes_user");
+        plan = plan with { Changes = [.. plan.Changes.Take(1), plan.Changes[0] with { NeededWhen = null, Statement = new SqlText("GRANT no_such_role TO clickpipes_user") }] };
+
+        var (code, error) = await RunAsync(sandbox, SqlScriptExporter.Write(OddSource.Inspection with { Goal = plan.Goal }, plan, s_english), Password + "\n" + Password + "\n");
+
+        Assert.Equal(3, code);
+        Assert.Contains("no_such_role", error, StringComparison.Ordinal);
+        await using var connection = await sandbox.OpenSuperuserAsync(null, CancellationToken.None);
+        await using var command = new NpgsqlCommand("SELECT count(*) FROM pg_roles WHERE rolname = 'clickpipes_user'", connection);
+        Assert.Equal(0L, await command.ExecuteScalarAsync());
+    }
+
+    private static SetupPlan PlanFor(string user)
+    {
+        var quoted = PgIdentifier.Quote(user);
+        var publication = PgIdentifier.Quote(Publication);
+        return new SetupPlan
+        {
+            Goal = new SetupGoal { User = user, Publication = Publication },
+            Provider = "self-managed",
+            Fingerprint = "f",
+            Changes =
+            [
+                new SqlChange
+                {
+                    For = RequirementId.User,
+                    Kind = "create\nuser",
+                    Phase = ChangePhase.User,
+                    Statement = new SqlText($"CREATE USER {quoted} PASSWORD {SqlText.PasswordHole}"),
+                    Undo = new SqlText("DROP USER " + quoted),
+                    NeededWhen = $"NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {PgLiteral.Quote(user)})",
+                },
+                new SqlChange
+                {
+                    For = RequirementId.Publication,
+                    Kind = "create-publication",
+                    Phase = ChangePhase.Publication,
+                    Statement = new SqlText($"CREATE PUBLICATION {publication} FOR TABLE {s_odd.Quoted}"),
+                    Undo = new SqlText("DROP PUBLICATION " + publication),
+                    NeededWhen = $"NOT EXISTS (SELECT FROM pg_publication WHERE pubname = {PgLiteral.Quote(Publication)})",
+                },
+            ],
+        };
+    }
+
+    private static async Task<(int Code, string Error)> RunAsync(PostgresSandbox sandbox, string script, string input)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, script);
+            // In a session of its own psql has no terminal to ask at.
+            var start = new ProcessStartInfo("setsid", ["--wait", "psql", "--no-psqlrc", "--quiet", "--file", file, sandbox.UriWithoutPassword])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
+            start.Environment["PGPASSWORD"] = sandbox.AdminPassword;
+            start.Environment["PGOPTIONS"] = "-c client_min_messages=error";
+            using var process = Process.Start(start)!;
+            await process.StandardInput.WriteAsync(input);
+            process.StandardInput.Close();
+            var output = process.StandardOutput.ReadToEndAsync();
+            var error = await process.StandardError.ReadToEndAsync();
+            await output;
+            await process.WaitForExitAsync();
+            // What is left of the prompts when nobody sees them.
+            error = System.Text.RegularExpressions.Regex.Replace(error, "Enter new password for user \".*\": ?|Enter it again: ?|\r?\n", "");
+            return (process.ExitCode, error);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    private static async Task<object?> LoginAsync(PostgresSandbox sandbox, string user)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(sandbox.AdminConnectionString) { Username = user, Password = Password };
+        await using var connection = new NpgsqlConnection(builder.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("SELECT current_user::text", connection);
+        return await command.ExecuteScalarAsync();
+    }
+
+    private static async Task<object?> CountAsync(PostgresSandbox sandbox)
+    {
+        await using var connection = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None);
+        await using var command = new NpgsqlCommand("SELECT count(*) FROM pg_publication_tables WHERE pubname = $1", connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = Publication });
+        return await command.ExecuteScalarAsync();
+    }
+}
