@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using SetupWizard.Core.Export;
+
+namespace SetupWizard.Cli;
+
+/// <summary>The command line: which verb with which options, and the exit code.</summary>
+public static class CliApp
+{
+    private static readonly ParserConfiguration s_parser = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
+
+    /// <summary>Runs one command line to its end.</summary>
+    /// <param name="args">The arguments, without the program's name.</param>
+    /// <param name="host">Everything outside.</param>
+    /// <param name="cancellationToken">Stops it; so does Ctrl+C.</param>
+    public static async Task<int> RunAsync(string[] args, CliHost host, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(args);
+        ArgumentNullException.ThrowIfNull(host);
+        var culture = Language.Of(args, host.Variable);
+        CultureInfo.CurrentUICulture = culture;
+        var parsed = CommandTree.Build(host, culture).Parse(args, s_parser);
+        if (parsed.Errors.Count > 0 && parsed.Action is not System.CommandLine.Help.HelpAction)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                host.Error.WriteLine(error.Message);
+            }
+
+            host.Error.WriteLine(ReportText.Say("Cli.SeeHelp", culture));
+            return ExitCode.Usage;
+        }
+
+        var applying = parsed.CommandResult.Command.Name == "apply";
+        var configuration = new InvocationConfiguration { Output = host.Output, Error = host.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+        try
+        {
+            return await parsed.InvokeAsync(configuration, cancellationToken);
+        }
+        catch (UsageException e)
+        {
+            host.Error.WriteLine(e.Message);
+            return ExitCode.Usage;
+        }
+        catch (OperationCanceledException)
+        {
+            host.Error.WriteLine(ReportText.Say("Cli.Cancelled", culture));
+            return applying ? ExitCode.Blocked : ExitCode.Undetermined;
+        }
+        catch (Exception e)
+        {
+            host.Error.WriteLine(ReportText.Say("Cli.Unexpected", culture, ("why", e.GetType().Name + ": " + e.Message)));
+            return applying ? ExitCode.Blocked : ExitCode.Undetermined;
+        }
+    }
+
+    /// <summary>A token that Ctrl+C and a polite end (SIGTERM) cancel. A second Ctrl+C ends the process as it always does.</summary>
+    internal static IDisposable CancelOnSignal(CancellationTokenSource source)
+    {
+        void Cancel(PosixSignalContext context)
+        {
+            context.Cancel = !source.IsCancellationRequested;
+            source.Cancel();
+        }
+
+        var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
+        var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
+        return new Both(interrupt, terminate);
+    }
+
+    private sealed class Both(IDisposable first, IDisposable second) : IDisposable
+    {
+        public void Dispose()
+        {
+            first.Dispose();
+            second.Dispose();
+        }
+    }
+}

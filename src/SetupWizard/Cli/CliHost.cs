@@ -1,0 +1,81 @@
+using SetupWizard.Core.Engine;
+
+namespace SetupWizard.Cli;
+
+/// <summary>Where the web app listens.</summary>
+/// <param name="Port">The port; null takes the configured one.</param>
+/// <param name="Host">The address or name; null is loopback.</param>
+public sealed record ServeOptions(int? Port, string? Host);
+
+/// <summary>Everything outside the command line that its verbs use.</summary>
+public sealed record CliHost
+{
+    /// <summary>Results.</summary>
+    public required TextWriter Output { get; init; }
+
+    /// <summary>Everything else: questions, warnings, logs.</summary>
+    public required TextWriter Error { get; init; }
+
+    /// <summary>Answers and secrets.</summary>
+    public required TextReader Input { get; init; }
+
+    /// <summary>Whether a person sits at <see cref="Input"/>.</summary>
+    public bool Interactive { get; init; }
+
+    /// <summary>Whether colours may be used on <see cref="Output"/>.</summary>
+    public bool Colour { get; init; }
+
+    /// <summary>Columns to fill.</summary>
+    public int Width { get; init; } = 100;
+
+    /// <summary>Environment variables.</summary>
+    public required Func<string, string?> Variable { get; init; }
+
+    /// <summary>Asks for a secret without showing what is typed; null when nothing was typed.</summary>
+    public required Func<string, string?> AskSecret { get; init; }
+
+    /// <summary>The engine.</summary>
+    public required Func<ISetupRunner> Runner { get; init; }
+
+    /// <summary>Runs the web app until cancelled.</summary>
+    public required Func<ServeOptions, CancellationToken, Task<int>> Serve { get; init; }
+
+    /// <summary>The host of this process.</summary>
+    public static CliHost OfProcess(Func<ISetupRunner> runner, Func<ServeOptions, CancellationToken, Task<int>> serve) => new()
+    {
+        Output = Console.Out,
+        Error = Console.Error,
+        Input = Console.In,
+        Interactive = !Console.IsInputRedirected,
+        Colour = !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
+        Width = Console.IsOutputRedirected ? 100 : Math.Clamp(Console.WindowWidth, 60, 120),
+        Variable = Environment.GetEnvironmentVariable,
+        AskSecret = AskAtTerminal,
+        Runner = runner,
+        Serve = serve,
+    };
+
+    private static string? AskAtTerminal(string prompt)
+    {
+        Console.Error.Write(prompt + " ");
+        var typed = new System.Text.StringBuilder();
+        while (true)
+        {
+            var key = Console.ReadKey(intercept: true);
+            if (key.Key == ConsoleKey.Enter)
+            {
+                Console.Error.WriteLine();
+                return typed.Length == 0 ? null : typed.ToString();
+            }
+
+            if (key.Key == ConsoleKey.Backspace)
+            {
+                typed.Length = Math.Max(0, typed.Length - 1);
+            }
+            else if (key.KeyChar != '\0')
+            {
+                typed.Append(key.KeyChar);
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+using SetupWizard.Core.Engine;
+using SetupWizard.Core.Export;
+using SetupWizard.Core.Model;
+
+namespace SetupWizard.Cli;
+
+/// <summary>One call of a verb that looks at a source.</summary>
+internal sealed record CliSession(CliHost Host, CultureInfo Culture, Secrets Secrets, ICliView View, ISetupRunner Runner, SetupTarget Target, SetupGoal Goal)
+{
+    public async Task<Inspection> InspectAsync(CancellationToken cancellationToken)
+    {
+        var inspection = await Runner.InspectAsync(Target, Goal, cancellationToken);
+        View.Read(inspection);
+        return inspection;
+    }
+
+    public async Task<SetupPlan> PlanAsync(Inspection inspection, bool undo, CancellationToken cancellationToken)
+    {
+        var plan = undo ? await Runner.UndoPlanAsync(Target, Goal, cancellationToken) : Runner.Plan(inspection);
+        View.Planned(inspection, plan);
+        return plan;
+    }
+
+    /// <summary>The session with the ClickPipes user's password when the plan needs it.</summary>
+    /// <exception cref="UsageException">It is needed and there is none.</exception>
+    public CliSession WithPasswordFor(SetupPlan plan) =>
+        plan.Changes.Any(c => c.Statement.HasSecret) ? WithPassword(isNew: true) : this;
+
+    /// <summary>The session with the ClickPipes user's password.</summary>
+    /// <exception cref="UsageException">There is none.</exception>
+    public CliSession WithPassword(bool isNew) =>
+        this with { Target = Target with { Credentials = Target.Credentials with { ClickPipesPassword = Secrets.ClickPipes(Goal.User, isNew) } } };
+
+    /// <summary>Shows the end and gives the exit code.</summary>
+    public int End(CliReport report)
+    {
+        View.End(report);
+        if (report.Inspection.Snapshot is null && Target.Credentials.AdminPassword is null)
+        {
+            Host.Error.WriteLine(Say("Cli.NoAdminPassword", ("variable", Secrets.AdminVariable)));
+        }
+
+        return report.ExitCode;
+    }
+
+    public string Say(string key, params (string Name, object? Value)[] arguments) => ReportText.Say(key, Culture, arguments);
+}

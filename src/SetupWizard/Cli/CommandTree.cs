@@ -1,0 +1,163 @@
+using System.CommandLine;
+using System.Globalization;
+using SetupWizard.Core.Export;
+
+namespace SetupWizard.Cli;
+
+/// <summary>The verbs and their options.</summary>
+internal static class CommandTree
+{
+    public static RootCommand Build(CliHost host, CultureInfo culture)
+    {
+        var builder = new Builder(host, culture);
+        var root = new RootCommand(builder.Say("Help.Root"));
+        root.Options.Add(builder.Language);
+        builder.AddServe(root);
+        root.Subcommands.Add(builder.Check());
+        root.Subcommands.Add(builder.Plan());
+        root.Subcommands.Add(builder.Apply());
+        root.Subcommands.Add(builder.Verify());
+        root.Subcommands.Add(builder.Export());
+        root.Subcommands.Add(SandboxCommand.Create(host, culture));
+        return root;
+    }
+
+    private sealed class Builder
+    {
+        private readonly CliHost _host;
+        private readonly CultureInfo _culture;
+        private readonly TargetOptions _target;
+        private readonly GoalOptions _goal;
+        private readonly Option<bool> _json;
+
+        public Builder(CliHost host, CultureInfo culture)
+        {
+            _host = host;
+            _culture = culture;
+            _target = new(culture);
+            _goal = new(culture);
+            _json = new("--json") { Description = Say("Help.Json") };
+            Language = new("--lang") { Recursive = true, HelpName = "en|ko", Description = Say("Help.Lang") };
+            Language.AcceptOnlyFromAmong(Cli.Language.Known);
+        }
+
+        public Option<string?> Language { get; }
+
+        public string Say(string key) => ReportText.Say(key, _culture);
+
+        public void AddServe(RootCommand root)
+        {
+            var port = new Option<int?>("--port") { HelpName = "N", Description = Say("Help.Port") };
+            port.Validators.Add(result =>
+            {
+                if (result.Tokens.Count > 0 && (!int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number > 65535))
+                {
+                    result.AddError(ReportText.Say("Cli.BadPort", _culture, ("value", result.Tokens[0].Value)));
+                }
+            });
+            var address = new Option<string?>("--host") { HelpName = "H", Description = Say("Help.Host") };
+            var serve = new Command("serve", Say("Help.Serve"));
+            foreach (var command in new[] { root, serve })
+            {
+                command.Options.Add(port);
+                command.Options.Add(address);
+                command.SetAction((parsed, ct) => _host.Serve(new ServeOptions(parsed.GetValue(port), parsed.GetValue(address)), ct));
+            }
+
+            root.Subcommands.Add(serve);
+        }
+
+        public Command Check() => Verb("check", CheckCommand.RunAsync);
+
+        public Command Plan()
+        {
+            var sql = new Option<bool>("--sql") { Description = Say("Help.Sql") };
+            var undo = new Option<bool>("--undo") { Description = Say("Help.Undo") };
+            var dryRun = new Option<bool>("--dry-run") { Description = Say("Help.DryRun") };
+            var command = Verb(
+                "plan",
+                (session, parsed, ct) => parsed.GetValue(sql)
+                    ? ExportCommand.RunAsync(session with { View = Aside() }, parsed.GetValue(undo) ? ExportFormat.Undo : ExportFormat.Sql, ct)
+                    : PlanCommand.RunAsync(session, new(parsed.GetValue(undo), parsed.GetValue(dryRun)), ct),
+                sql,
+                undo,
+                dryRun);
+            command.Validators.Add(result =>
+            {
+                if (result.GetValue(sql) && (result.GetValue(_json) || result.GetValue(dryRun)))
+                {
+                    result.AddError(Say("Cli.SqlAlone"));
+                }
+            });
+            return command;
+        }
+
+        public Command Apply()
+        {
+            var yes = new Option<bool>("--yes") { Description = Say("Help.Yes") };
+            var undo = new Option<bool>("--undo") { Description = Say("Help.Undo") };
+            var dryRun = new Option<bool>("--dry-run") { Description = Say("Help.DryRun") };
+            var command = Verb("apply", (session, parsed, ct) => ApplyCommand.RunAsync(session, new(parsed.GetValue(yes), parsed.GetValue(undo), parsed.GetValue(dryRun)), ct), yes, undo, dryRun);
+            command.Validators.Add(result =>
+            {
+                if (!result.GetValue(yes) && !result.GetValue(dryRun) && (!_host.Interactive || result.GetValue(_json)))
+                {
+                    result.AddError(Say("Cli.YesNeeded"));
+                }
+            });
+            return command;
+        }
+
+        public Command Verify() => Verb("verify", VerifyCommand.RunAsync);
+
+        public Command Export()
+        {
+            var words = Enum.GetNames<ExportFormat>().Select(n => n.ToLowerInvariant()).ToArray();
+            var format = new Option<string>("--format") { Required = true, HelpName = string.Join('|', words), Description = Say("Help.Format") };
+            format.AcceptOnlyFromAmong(words);
+            var command = new Command("export", Say("Help.Export"));
+            _target.AddTo(command);
+            _goal.AddTo(command);
+            command.Options.Add(format);
+            command.SetAction((parsed, ct) => InSessionAsync(
+                parsed,
+                Aside(),
+                (session, stop) => ExportCommand.RunAsync(session, Enum.Parse<ExportFormat>(parsed.GetRequiredValue(format), ignoreCase: true), stop),
+                ct));
+            return command;
+        }
+
+        private Command Verb(string name, Func<CliSession, CancellationToken, Task<int>> run) => Verb(name, (session, _, ct) => run(session, ct));
+
+        /// <summary>Where the document itself goes to standard output, everything else goes to standard error.</summary>
+        private ConsoleView Aside() => new(_host with { Output = _host.Error, Colour = false }, _culture);
+
+        private Command Verb(string name, Func<CliSession, ParseResult, CancellationToken, Task<int>> run, params Option[] options)
+        {
+            var command = new Command(name, Say("Help." + char.ToUpperInvariant(name[0]) + name[1..]));
+            _target.AddTo(command);
+            _goal.AddTo(command);
+            foreach (var option in options.Append(_json))
+            {
+                command.Options.Add(option);
+            }
+
+            command.SetAction((parsed, ct) => InSessionAsync(
+                parsed,
+                parsed.GetValue(_json) ? new JsonView(_host.Output, _culture) : new ConsoleView(_host, _culture),
+                (session, stop) => run(session, parsed, stop),
+                ct));
+            return command;
+        }
+
+        private async Task<int> InSessionAsync(ParseResult parsed, ICliView view, Func<CliSession, CancellationToken, Task<int>> run, CancellationToken cancellationToken)
+        {
+            var secrets = new Secrets(_host, _culture);
+            var goal = _goal.Goal(parsed, _target.Provider(parsed));
+            var target = _target.Target(parsed, secrets);
+            using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            using var signals = CliApp.CancelOnSignal(stopping);
+            return await run(new CliSession(_host, _culture, secrets, view, _host.Runner(), target, goal), stopping.Token);
+        }
+    }
+}

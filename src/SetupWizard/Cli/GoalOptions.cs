@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using SetupWizard.Core.Export;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Sql;
+
+namespace SetupWizard.Cli;
+
+/// <summary>The options that say what is wanted.</summary>
+internal sealed partial class GoalOptions
+{
+    private readonly CultureInfo _culture;
+    private readonly Option<string> _user;
+    private readonly Option<string> _publication;
+    private readonly Option<string[]> _schemas;
+    private readonly Option<string[]> _tables;
+    private readonly Option<string[]> _wholeSchemas;
+    private readonly Option<string[]> _full;
+    private readonly Option<string?> _region;
+
+    public GoalOptions(CultureInfo culture)
+    {
+        _culture = culture;
+        _user = new("--user") { HelpName = "NAME", DefaultValueFactory = _ => SetupGoal.DefaultUser, Description = Say("Help.User") };
+        _publication = new("--publication") { HelpName = "NAME", DefaultValueFactory = _ => SetupGoal.DefaultPublication, Description = Say("Help.Publication") };
+        _schemas = new("--schema") { HelpName = "S", Description = Say("Help.Schema") };
+        _tables = new("--table") { HelpName = "S.T", Description = Say("Help.Table") };
+        _wholeSchemas = new("--all-tables-of-schema") { HelpName = "S", Description = Say("Help.WholeSchema") };
+        _full = new("--identity-full") { HelpName = "S.T", Description = Say("Help.IdentityFull") };
+        _region = new("--region") { HelpName = "aws:eu-central-1", Description = Say("Help.Region") };
+    }
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_user);
+        command.Options.Add(_publication);
+        command.Options.Add(_schemas);
+        command.Options.Add(_tables);
+        command.Options.Add(_wholeSchemas);
+        command.Options.Add(_full);
+        command.Options.Add(_region);
+    }
+
+    /// <summary>The goal.</summary>
+    /// <exception cref="UsageException">A name cannot be one.</exception>
+    public SetupGoal Goal(ParseResult parsed, string? provider) => new()
+    {
+        Provider = provider,
+        User = Name("--user", parsed.GetValue(_user)),
+        Publication = Name("--publication", parsed.GetValue(_publication)),
+        Schemas = [.. (parsed.GetValue(_schemas) ?? []).Select(s => Name("--schema", s)).Distinct(StringComparer.Ordinal)],
+        Tables = [.. (parsed.GetValue(_tables) ?? []).Select(t => Table("--table", t)).Distinct()],
+        WholeSchemas = [.. (parsed.GetValue(_wholeSchemas) ?? []).Select(s => Name("--all-tables-of-schema", s)).Distinct(StringComparer.Ordinal)],
+        Identities = [.. (parsed.GetValue(_full) ?? []).Select(t => new IdentityChoice(Table("--identity-full", t), IdentityKind.Full)).Distinct()],
+        Region = Region(parsed.GetValue(_region)),
+    };
+
+    private string Name(string option, string? name) => PgIdentifier.IsValid(name)
+        ? name!
+        : throw new UsageException(Say("Cli.BadName", ("option", option), ("value", name)));
+
+    private TableRef Table(string option, string text) =>
+        TableRef.TryParse(text, out var table) && PgIdentifier.IsValid(table.Schema) && PgIdentifier.IsValid(table.Name)
+            ? table
+            : throw new UsageException(Say("Cli.BadTable", ("option", option), ("value", text)));
+
+    private string? Region(string? region) => region is null || CloudAndRegion().IsMatch(region)
+        ? region
+        : throw new UsageException(Say("Cli.BadRegion", ("value", region)));
+
+    private string Say(string key, params (string Name, object? Value)[] arguments) => ReportText.Say(key, _culture, arguments);
+
+    [GeneratedRegex("^(aws|gcp|azure):[a-z0-9-]+$", RegexOptions.CultureInvariant)]
+    private static partial Regex CloudAndRegion();
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using SetupWizard.Core.Export;
+using SetupWizard.Core.Model;
+
+namespace SetupWizard.Cli;
+
+/// <summary>One JSON object at the end, nothing before.</summary>
+internal sealed class JsonView(TextWriter output, CultureInfo culture) : ICliView
+{
+    public void Read(Inspection inspection)
+    {
+    }
+
+    public void Planned(Inspection inspection, SetupPlan plan)
+    {
+    }
+
+    public void Hear(ApplyEvent happened, SetupPlan plan)
+    {
+    }
+
+    public void Hear(ProofEvent happened)
+    {
+    }
+
+    public void End(CliReport report)
+    {
+        var input = new ReportInput(report.Inspection)
+        {
+            Changes = report.Changes,
+            Proof = report.Proof,
+            Outcome = report.Run?.Outcome,
+            Problem = report.Run?.Problem,
+            Ready = report.Proof.Count > 0 ? report.ExitCode == ExitCode.Ready : null,
+        };
+        output.Write(JsonReport.Write(input, culture));
+    }
+}

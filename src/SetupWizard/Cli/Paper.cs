@@ -1,0 +1,81 @@
+using System.Text;
+
+namespace SetupWizard.Cli;
+
+/// <summary>Colours of the console, as SGR codes.</summary>
+internal enum Ink
+{
+    Plain = 0,
+    Bold = 1,
+    Faint = 2,
+    Red = 31,
+    Green = 32,
+    Yellow = 33,
+    Cyan = 36,
+}
+
+/// <summary>Lines of text for a terminal or a file: indented, wrapped at words, coloured where that is wanted.</summary>
+internal sealed class Paper(TextWriter output, int width, bool colour)
+{
+    /// <summary>An empty line.</summary>
+    public void Line() => output.WriteLine();
+
+    /// <summary>A sentence, wrapped at words and indented by <paramref name="indent"/> columns, with <paramref name="lead"/> before its first line.</summary>
+    public void Text(string sentence, int indent = 0, string lead = "", Ink ink = Ink.Plain, Ink leadInk = Ink.Plain)
+    {
+        // Names are the user's own: nothing in them may steer the terminal.
+        var words = Visible(sentence).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var line = new StringBuilder();
+        var first = true;
+        foreach (var word in words)
+        {
+            if (line.Length > 0 && indent + Columns(line.ToString()) + 1 + Columns(word) > width)
+            {
+                Write(line.ToString(), indent, first ? lead : "", ink, leadInk);
+                first = false;
+                line.Clear();
+            }
+
+            line.Append(line.Length > 0 ? " " : "").Append(word);
+        }
+
+        Write(line.ToString(), indent, first ? lead : "", ink, leadInk);
+    }
+
+    /// <summary>Lines exactly as they are, indented: statements, commands.</summary>
+    public void Verbatim(string lines, int indent, Ink ink = Ink.Plain)
+    {
+        foreach (var line in lines.ReplaceLineEndings("\n").Split('\n'))
+        {
+            Write(Visible(line), indent, "", ink, Ink.Plain);
+        }
+    }
+
+    /// <summary>How many columns a text takes: East Asian wide characters and emoji take two, combining marks none.</summary>
+    internal static int Columns(string text)
+    {
+        var columns = 0;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            columns += Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.Format ? 0 : IsWide(rune.Value) ? 2 : 1;
+        }
+
+        return columns;
+    }
+
+    private void Write(string line, int indent, string lead, Ink ink, Ink leadInk)
+    {
+        var padding = new string(' ', Math.Max(0, indent - Columns(lead)));
+        output.WriteLine(Painted(lead, leadInk) + padding + Painted(line, ink));
+    }
+
+    private string Painted(string text, Ink ink) =>
+        !colour || ink == Ink.Plain || text.Length == 0 ? text : $"\u001b[{(int)ink}m{text}\u001b[0m";
+
+    private static string Visible(string text) =>
+        text.Any(char.IsControl) ? string.Concat(text.Select(c => c == '\t' ? "  " : char.IsControl(c) ? "\ufffd" : c.ToString())) : text;
+
+    private static bool IsWide(int rune) => rune is
+        (>= 0x1100 and <= 0x115F) or (>= 0x2E80 and <= 0xA4CF) or (>= 0xAC00 and <= 0xD7A3) or (>= 0xF900 and <= 0xFAFF)
+        or (>= 0xFE30 and <= 0xFE4F) or (>= 0xFF00 and <= 0xFF60) or (>= 0xFFE0 and <= 0xFFE6) or (>= 0x1F300 and <= 0x1FAFF) or (>= 0x20000 and <= 0x3FFFD);
+}

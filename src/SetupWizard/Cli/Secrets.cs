@@ -1,0 +1,58 @@
+using System.Globalization;
+using SetupWizard.Core.Export;
+using SetupWizard.Core.Model;
+
+namespace SetupWizard.Cli;
+
+/// <summary>Passwords from the environment, from standard input, or typed at the terminal; never from an argument of their own.</summary>
+internal sealed class Secrets(CliHost host, CultureInfo culture)
+{
+    public const string AdminVariable = "SETUPWIZARD_ADMIN_PASSWORD";
+    public const string ClickPipesVariable = "SETUPWIZARD_CLICKPIPES_PASSWORD";
+
+    /// <summary>The administrator's password; null when there is none to be had, which some servers accept.</summary>
+    public SecretString? Admin(string user, SecretString? inUrl)
+    {
+        if (inUrl is not null)
+        {
+            host.Error.WriteLine(ReportText.Say("Cli.PasswordInUrl", culture, ("variable", AdminVariable)));
+            return inUrl;
+        }
+
+        return SecretString.From(host.Variable(AdminVariable)) ?? Ask("Cli.AdminPassword", user, AdminVariable);
+    }
+
+    /// <summary>The ClickPipes user's password, which cannot be done without.</summary>
+    /// <param name="user">The user.</param>
+    /// <param name="isNew">Whether the password is being chosen now: then it is typed twice.</param>
+    /// <exception cref="UsageException">There is none.</exception>
+    public SecretString ClickPipes(string user, bool isNew)
+    {
+        if (SecretString.From(host.Variable(ClickPipesVariable)) is { } given)
+        {
+            return given;
+        }
+
+        var first = Ask("Cli.ClickPipesPassword", user, ClickPipesVariable)
+            ?? throw new UsageException(ReportText.Say("Cli.ClickPipesPasswordNeeded", culture, ("user", user), ("variable", ClickPipesVariable)));
+        if (host.Interactive && isNew && host.AskSecret(ReportText.Say("Cli.PasswordAgain", culture)) != first.Reveal())
+        {
+            throw new UsageException(ReportText.Say("Cli.PasswordsDiffer", culture));
+        }
+
+        return first;
+    }
+
+    private SecretString? Ask(string key, string user, string variable)
+    {
+        var prompt = ReportText.Say(key, culture, ("user", user));
+        if (host.Interactive)
+        {
+            return SecretString.From(host.AskSecret(prompt));
+        }
+
+        // Said before reading: a pipe that nobody closes would otherwise look like a hang.
+        host.Error.WriteLine(ReportText.Say("Cli.ReadingSecret", culture, ("prompt", prompt), ("variable", variable)));
+        return SecretString.From(host.Input.ReadLine());
+    }
+}

@@ -1,0 +1,103 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using SetupWizard.Core.Export;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Providers;
+using SetupWizard.Core.Source;
+using SetupWizard.Core.Text;
+
+namespace SetupWizard.Cli;
+
+/// <summary>The options that name the source.</summary>
+internal sealed class TargetOptions
+{
+    private readonly CultureInfo _culture;
+    private readonly Option<string> _url;
+    private readonly Option<string?> _provider;
+    private readonly Option<string?> _caFile;
+    private readonly Option<string?> _ssh;
+    private readonly Option<string?> _sshKey;
+
+    public TargetOptions(CultureInfo culture)
+    {
+        _culture = culture;
+        _url = new("--url") { Required = true, HelpName = "postgres://admin@host:5432/db?sslmode=verify-full", Description = Say("Help.Url", ("variable", Secrets.AdminVariable)) };
+        _provider = new("--provider") { HelpName = string.Join('|', ProviderCatalog.All.Select(p => p.Id)), Description = Say("Help.Provider") };
+        _caFile = new("--ca-file") { HelpName = "FILE", Description = Say("Help.CaFile") };
+        _ssh = new("--ssh") { HelpName = "user@bastion[:port]", Description = Say("Help.Ssh") };
+        _sshKey = new("--ssh-key") { HelpName = "FILE", Description = Say("Help.Ssh") };
+    }
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_url);
+        command.Options.Add(_provider);
+        command.Options.Add(_caFile);
+        command.Options.Add(_ssh);
+        command.Options.Add(_sshKey);
+    }
+
+    /// <summary>The provider asked for; null to detect it.</summary>
+    /// <exception cref="UsageException">There is no such provider.</exception>
+    public string? Provider(ParseResult parsed)
+    {
+        var id = parsed.GetValue(_provider);
+        return id is null || ProviderCatalog.Find(id) is not null
+            ? id
+            : throw new UsageException(Say("Cli.UnknownProvider", ("value", id), ("known", string.Join(", ", ProviderCatalog.All.Select(p => p.Id)))));
+    }
+
+    /// <summary>The source, with the administrator's password.</summary>
+    /// <exception cref="UsageException">The options do not name a source.</exception>
+    public SetupTarget Target(ParseResult parsed, Secrets secrets)
+    {
+        if (parsed.GetValue(_ssh) is not null || parsed.GetValue(_sshKey) is not null)
+        {
+            throw new UsageException(Say("Cli.NoSsh"));
+        }
+
+        var connection = ConnectionStringParser.Parse(parsed.GetRequiredValue(_url));
+        if (connection.Problems.Count > 0)
+        {
+            var problem = connection.Problems[0];
+            var values = new Dictionary<string, object?>(StringComparer.Ordinal) { ["option"] = "--url" };
+            throw new UsageException(Say("Cli.BadUrl", ("problem", Words.Find($"Field.{problem.Field}.{problem.Key}", values, _culture) ?? $"{problem.Field}: {problem.Key}")));
+        }
+
+        if (connection.ToEndpoint() is not { } endpoint || connection.User is not { } user)
+        {
+            throw new UsageException(Say("Cli.UrlNeeds"));
+        }
+
+        var caFile = parsed.GetValue(_caFile) ?? connection.CaFile;
+        if (caFile is not null)
+        {
+            endpoint = endpoint with { CaCertificatePem = ReadCertificates(caFile) };
+        }
+
+        return new SetupTarget(endpoint, new SourceCredentials(user, secrets.Admin(user, connection.Password)));
+    }
+
+    private string ReadCertificates(string path)
+    {
+        try
+        {
+            var pem = File.ReadAllText(path);
+            var certificates = new X509Certificate2Collection();
+            certificates.ImportFromPem(pem);
+            return certificates.Count > 0 ? pem : throw new UsageException(Say("Cli.NoCertificate", ("path", path)));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException(Say("Cli.UnreadableFile", ("path", path), ("why", e.Message)));
+        }
+        catch (CryptographicException)
+        {
+            throw new UsageException(Say("Cli.NoCertificate", ("path", path)));
+        }
+    }
+
+    private string Say(string key, params (string Name, object? Value)[] arguments) => ReportText.Say(key, _culture, arguments);
+}
