@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Npgsql;
 using SetupWizard.Core.Model;
 
 namespace SetupWizard.Core.Source;
@@ -23,10 +24,13 @@ public enum CertificateProblems
 
     /// <summary>The server sent none.</summary>
     Missing = 8,
+
+    /// <summary>The CA certificates to judge it by are not readable as PEM text.</summary>
+    CaUnreadable = 16,
 }
 
 /// <summary>The server's certificate was not accepted.</summary>
-public sealed class CertificateRejectedException : Exception
+public sealed class CertificateRejectedException : NpgsqlException
 {
     /// <summary>Makes one.</summary>
     /// <param name="problems">What is wrong with the certificate.</param>
@@ -58,7 +62,7 @@ public sealed class CertificateCheck
     private readonly X509Certificate2Collection _roots = [];
 
     /// <summary>A check for one endpoint.</summary>
-    /// <exception cref="CryptographicException">The endpoint's CA text has no readable certificate.</exception>
+    /// <exception cref="CertificateRejectedException">The endpoint's CA text has no readable certificate.</exception>
     public CertificateCheck(SourceEndpoint endpoint)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
@@ -66,10 +70,18 @@ public sealed class CertificateCheck
         _mode = endpoint.Tls;
         if (endpoint.CaCertificatePem is { } pem)
         {
-            _roots.ImportFromPem(pem);
+            try
+            {
+                _roots.ImportFromPem(pem);
+            }
+            catch (CryptographicException exception)
+            {
+                throw new CertificateRejectedException(CertificateProblems.CaUnreadable, null, exception);
+            }
+
             if (_roots.Count == 0)
             {
-                throw new CryptographicException("The CA text has no certificate in it.");
+                throw new CertificateRejectedException(CertificateProblems.CaUnreadable, null, null);
             }
         }
     }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Npgsql;
 using SetupWizard.Core.Model;
 
@@ -6,6 +5,7 @@ namespace SetupWizard.Core.Source;
 
 /// <summary>
 /// Opens sessions with a source: one connection for each call, never pooled, with limits that hold whatever the network does.
+/// What went wrong is for <see cref="ConnectionFailure"/> to tell.
 /// </summary>
 public static class SourceConnector
 {
@@ -22,9 +22,8 @@ public static class SourceConnector
     /// <param name="target">The source.</param>
     /// <param name="purpose">One word for whoever looks at the server's sessions: <c>check</c>, <c>apply</c>.</param>
     /// <param name="cancellationToken">Stops at once, even while the server keeps silent.</param>
-    /// <exception cref="CertificateRejectedException">TLS came up and the certificate was not accepted.</exception>
+    /// <exception cref="CertificateRejectedException">TLS came up and the certificate was not accepted, or the CA text is not readable.</exception>
     /// <exception cref="NpgsqlException">Everything else a network or a server can do.</exception>
-    /// <exception cref="CryptographicException">The CA text has no readable certificate.</exception>
     public static Task<OpenedSource> OpenAsync(SetupTarget target, string purpose, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(target);
@@ -109,6 +108,11 @@ public static class SourceConnector
             if (check is { Problems: not CertificateProblems.None } && exception is NpgsqlException)
             {
                 throw new CertificateRejectedException(check.Problems, check.Certificate, exception);
+            }
+
+            if (exception is TimeoutException || (exception is NpgsqlException { InnerException: TimeoutException } && !exception.Message.StartsWith("Failed to connect", StringComparison.Ordinal)))
+            {
+                throw new ServerSilentException(exception);
             }
 
             throw;

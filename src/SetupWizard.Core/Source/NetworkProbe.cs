@@ -1,0 +1,219 @@
+using System.Buffers.Binary;
+using System.ComponentModel;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using SetupWizard.Core.Model;
+
+namespace SetupWizard.Core.Source;
+
+/// <summary>
+/// The stages before log-in, on a connection of their own: name, port, TLS. It asks the server for TLS as every client does
+/// and hangs up before it says who it is.
+/// See <see href="https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SSL"/>.
+/// </summary>
+internal sealed class NetworkProbe(SetupTarget target, StageTracker stages) : IDisposable
+{
+    private const int SslRequestCode = 80877103;
+
+    private static readonly TimeSpan s_limit = SourceConnector.OpenTimeout;
+
+    private Socket? _socket;
+
+    /// <summary>The address that answered, or the one that was tried last.</summary>
+    public IPAddress? Address { get; private set; }
+
+    /// <summary>The certificate seen.</summary>
+    public CertificateFacts? Certificate { get; private set; }
+
+    /// <summary>Runs the stages; null when all passed.</summary>
+    public async Task<Finding?> RunAsync(CancellationToken cancellationToken)
+    {
+        IPAddress[] addresses;
+        stages.Start(ConnectStage.Resolve);
+        try
+        {
+            addresses = await ResolveAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is SocketException or TimeoutException or ArgumentException)
+        {
+            return Failed("dns", exception is SocketException socket ? socket.SocketErrorCode.ToString() : exception.GetType().Name);
+        }
+
+        stages.Pass(ConnectStage.Resolve, string.Join(", ", addresses.Select(static a => a.ToString())));
+        stages.Start(ConnectStage.Reach);
+        if (await ReachAsync(addresses, cancellationToken).ConfigureAwait(false) is { } unreachable)
+        {
+            return unreachable;
+        }
+
+        stages.Pass(ConnectStage.Reach, Address!.ToString());
+        if (target.Endpoint.Tls == TlsMode.Disable)
+        {
+            stages.Skip(ConnectStage.Tls);
+            return null;
+        }
+
+        stages.Start(ConnectStage.Tls);
+        return await StartTlsAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public void Dispose() => _socket?.Dispose();
+
+    private async Task<IPAddress[]> ResolveAsync(CancellationToken cancellationToken)
+    {
+        var host = target.Endpoint.Host;
+        if (EndpointRules.HostProblem(host) is not null)
+        {
+            throw new ArgumentException("Not a host name.");
+        }
+
+        if (IPAddress.TryParse(host, out var literal))
+        {
+            return [literal];
+        }
+
+        // The system's resolver does not always look at the token.
+        var addresses = await Dns.GetHostAddressesAsync(host, cancellationToken).WaitAsync(s_limit, cancellationToken).ConfigureAwait(false);
+        return addresses.Length > 0 ? addresses : throw new SocketException((int)SocketError.NoData);
+    }
+
+    private async Task<Finding?> ReachAsync(IPAddress[] addresses, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(s_limit);
+        var error = SocketError.HostNotFound;
+        for (var i = 0; i < addresses.Length; i++)
+        {
+            // An address that keeps silent must not eat the time of the next one: IPv6 without a route is common.
+            using var share = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);
+            if (i < addresses.Length - 1)
+            {
+                share.CancelAfter(s_limit / addresses.Length);
+            }
+
+            Address = addresses[i];
+            var socket = new Socket(Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try
+            {
+                await socket.ConnectAsync(Address, target.Endpoint.Port, share.Token).ConfigureAwait(false);
+                _socket = socket;
+                return null;
+            }
+            catch (SocketException exception)
+            {
+                socket.Dispose();
+                error = exception.SocketErrorCode;
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                socket.Dispose();
+                error = SocketError.TimedOut;
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        }
+
+        return Failed(ConnectionFailure.CaseOf(error), error.ToString());
+    }
+
+    private async Task<Finding?> StartTlsAsync(CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(s_limit);
+        try
+        {
+            var stream = new NetworkStream(_socket!, ownsSocket: false);
+            await using (stream.ConfigureAwait(false))
+            {
+                var answer = await AskForTlsAsync(stream, limit.Token).ConfigureAwait(false);
+                switch (answer)
+                {
+                    case (byte)'S':
+                        return await HandshakeAsync(stream, limit.Token).ConfigureAwait(false);
+                    case (byte)'N':
+                        return Failed("tls-refused", "no TLS");
+                    case (byte)'E':
+                        // An error instead of an answer; log-in meets the same one and can tell it.
+                        stages.Skip(ConnectStage.Tls);
+                        return null;
+                    case null:
+                        return Failed("closed-at-once", "connection closed");
+                    default:
+                        return Failed("not-postgres", "not PostgreSQL's protocol");
+                }
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return Failed("hung", "no answer after connecting");
+        }
+        catch (IOException exception)
+        {
+            return Failed("closed-at-once", exception.InnerException is SocketException socket ? socket.SocketErrorCode.ToString() : "connection closed");
+        }
+    }
+
+    private static async Task<byte?> AskForTlsAsync(NetworkStream stream, CancellationToken cancellationToken)
+    {
+        var request = new byte[8];
+        BinaryPrimitives.WriteInt32BigEndian(request, request.Length);
+        BinaryPrimitives.WriteInt32BigEndian(request.AsSpan(4), SslRequestCode);
+        await stream.WriteAsync(request, cancellationToken).ConfigureAwait(false);
+        var answer = new byte[1];
+        return await stream.ReadAsync(answer, cancellationToken).ConfigureAwait(false) == 1 ? answer[0] : null;
+    }
+
+    private async Task<Finding?> HandshakeAsync(NetworkStream stream, CancellationToken cancellationToken)
+    {
+        CertificateCheck? check = null;
+        try
+        {
+            check = new CertificateCheck(target.Endpoint);
+            var tls = new SslStream(stream, leaveInnerStreamOpen: true);
+            await using (tls.ConfigureAwait(false))
+            {
+                var options = new SslClientAuthenticationOptions
+                {
+                    TargetHost = target.Endpoint.Host,
+                    RemoteCertificateValidationCallback = check.Validate,
+                };
+                await tls.AuthenticateAsClientAsync(options, cancellationToken).ConfigureAwait(false);
+                Certificate = check.Certificate;
+                stages.Pass(ConnectStage.Tls, NameOf(tls.SslProtocol));
+                return null;
+            }
+        }
+        catch (CertificateRejectedException exception)
+        {
+            return Failed(ConnectionFailure.Classify(exception, target));
+        }
+        catch (Exception exception) when (exception is AuthenticationException or Win32Exception)
+        {
+            Certificate = check?.Certificate;
+            return Failed(ConnectionFailure.Classify(
+                check is { Problems: not CertificateProblems.None } ? new CertificateRejectedException(check.Problems, check.Certificate, exception) : exception,
+                target));
+        }
+    }
+
+    private static string NameOf(SslProtocols protocol) => protocol switch
+    {
+        SslProtocols.Tls13 => "TLSv1.3",
+        SslProtocols.Tls12 => "TLSv1.2",
+        _ => protocol.ToString(),
+    };
+
+    private Finding Failed(string @case, string actual) =>
+        Failed(ConnectionFailure.Say(@case, target, actual, null, ("address", Address?.ToString() ?? "")));
+
+    private Finding Failed(Finding finding)
+    {
+        stages.Fail(finding.Case);
+        return finding;
+    }
+}

@@ -1,0 +1,35 @@
+using SetupWizard.Core.Model;
+
+namespace SetupWizard.Core.Source;
+
+/// <summary>Times the stages of a connection and tells whoever listens.</summary>
+internal sealed class StageTracker(IProgress<StageResult>? progress, TimeProvider time)
+{
+    private readonly StageResult[] _stages =
+        [.. Enum.GetValues<ConnectStage>().Select(static s => new StageResult(s, StageState.NotStarted, TimeSpan.Zero))];
+
+    private ConnectStage _current = ConnectStage.Resolve;
+    private long _started;
+
+    public IReadOnlyList<StageResult> All => [.. _stages];
+
+    public void Start(ConnectStage stage)
+    {
+        _current = stage;
+        _started = time.GetTimestamp();
+        Set(new StageResult(stage, StageState.Running, TimeSpan.Zero));
+    }
+
+    public void Pass(ConnectStage stage, string? detail) => Set(new StageResult(stage, StageState.Passed, time.GetElapsedTime(_started), detail));
+
+    public void Skip(ConnectStage stage) => Set(new StageResult(stage, StageState.Skipped, TimeSpan.Zero));
+
+    /// <summary>The stage under way failed.</summary>
+    public void Fail(string detail) => Set(new StageResult(_current, StageState.Failed, time.GetElapsedTime(_started), detail));
+
+    private void Set(StageResult stage)
+    {
+        _stages[(int)stage.Stage] = stage;
+        progress?.Report(stage);
+    }
+}

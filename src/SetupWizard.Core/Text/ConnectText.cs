@@ -1,0 +1,34 @@
+using System.Globalization;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
+
+namespace SetupWizard.Core.Text;
+
+/// <summary>The words of a connection: stages, ways out, remarks about a field. Keys: <c>Stage.{stage}</c>, <c>Proposal.{key}</c>, <c>Field.{field}.{key}</c>.</summary>
+public static class ConnectText
+{
+    private static readonly Dictionary<string, object?> s_none = new(StringComparer.Ordinal);
+
+    /// <summary>A stage in a few words: "Start TLS".</summary>
+    public static string For(ConnectStage stage, CultureInfo culture) => Words.Get("Stage." + stage, s_none, culture);
+
+    /// <summary>The label of a button that tries another endpoint.</summary>
+    public static string For(EndpointProposal proposal, CultureInfo culture)
+    {
+        ArgumentNullException.ThrowIfNull(proposal);
+        var arguments = new Dictionary<string, object?>(StringComparer.Ordinal)
+        {
+            ["host"] = proposal.Endpoint.Host,
+            ["port"] = proposal.Endpoint.Port.ToString(CultureInfo.InvariantCulture),
+            ["database"] = proposal.Endpoint.Database,
+        };
+        return Words.Get("Proposal." + proposal.Key, arguments, culture);
+    }
+
+    /// <summary>What is wrong with a typed or pasted value.</summary>
+    public static string For(FieldProblem problem, CultureInfo culture)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        return Words.Get("Field." + problem.Field + "." + problem.Key, s_none, culture);
+    }
+}
