@@ -24,11 +24,17 @@ public sealed class AdminPowersRule : IRequirement
     public WizardStep Step => WizardStep.Connect;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = [.. s_powers.Select(p => p.Case)];
+    public IReadOnlyList<string> Cases { get; } = [.. s_powers.Select(p => p.Case), Verdicts.UnreadableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
+        if (this.Blind(context, "pg_roles") is { } blind)
+        {
+            yield return blind;
+            yield break;
+        }
+
         var admin = context.Snapshot.Admin;
         var complete = true;
         foreach (var (situation, rules) in s_powers)

@@ -22,11 +22,16 @@ public sealed class ClickPipesUser : IRequirement
     public WizardStep Step => WizardStep.Access;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = ["missing", "invalid-name", "no-login", "expired", "connection-limit", "reset-password"];
+    public IReadOnlyList<string> Cases { get; } = ["missing", "invalid-name", "no-login", "expired", "connection-limit", "reset-password", Verdicts.UnreadableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
+        if (this.Blind(context, "pg_roles") is { } blind)
+        {
+            return [blind];
+        }
+
         var name = context.Goal.User;
         if (!PgIdentifier.IsValid(name) || name.StartsWith("pg_", StringComparison.Ordinal) || name is "public" or "none")
         {

@@ -13,11 +13,17 @@ public sealed class ConnectPrivilege : IRequirement
     public WizardStep Step => WizardStep.Access;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = ["missing"];
+    public IReadOnlyList<string> Cases { get; } = ["missing", Verdicts.UnreadableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
+        if (this.Blind(context, "session", "pg_roles") is { } blind)
+        {
+            yield return blind;
+            yield break;
+        }
+
         var server = context.Snapshot.Server;
         var may = server.UserCanConnect ?? server.PublicCanConnect;
         (string, object?)[] arguments = [("user", context.Goal.User), ("database", server.Database)];

@@ -19,11 +19,17 @@ public sealed class DefaultPrivileges : IRequirement
     public WizardStep Step => WizardStep.Access;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = ["missing", Verdicts.NotApplicableCase];
+    public IReadOnlyList<string> Cases { get; } = ["missing", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
+        if (this.Blind(context, "pg_default_acl", "pg_class", "pg_roles") is { } blind)
+        {
+            yield return blind;
+            yield break;
+        }
+
         var snapshot = context.Snapshot;
         var schemas = TableSelector.SchemasOf(context.Goal);
         if (!context.Goal.FutureTables || schemas.Count == 0)

@@ -1,4 +1,6 @@
+using System.Globalization;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Providers;
 
 namespace SetupWizard.Core.Requirements;
 
@@ -18,28 +20,28 @@ public sealed class DirectConnection : IRequirement
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
         var endpoint = context.Endpoint;
+        var pooler = ProviderCatalog.PoolerAt(endpoint);
 
         // A port alone proves nothing: a server may listen on 6432 itself. A host name of a pooler does.
-        var byHost = context.Provider.Poolers.FirstOrDefault(p =>
-            p.Host is not null && p.Host.IsMatch(endpoint.Host) && (p.Port is null || p.Port == endpoint.Port));
-        if (byHost is null && !context.Snapshot.Server.BehindPooler)
+        var byHost = pooler?.Host is not null;
+        if (!byHost && !context.Snapshot.Server.BehindPooler)
         {
             yield return this.Ok(("host", endpoint.Host)) with { Actual = "direct", Desired = "direct" };
             yield break;
         }
 
-        var pattern = byHost ?? context.Provider.Poolers.FirstOrDefault(p => p.Host is null && p.Port == endpoint.Port);
-        var host = pattern?.Host is not null && pattern.DirectHost is not null ? pattern.Host.Replace(endpoint.Host, pattern.DirectHost)
-            : pattern is { Host: null } ? endpoint.Host
-            : null;
-        var port = pattern?.DirectPort ?? SourceEndpoint.DefaultPort;
-        var name = pattern?.Name ?? "PgBouncer";
-        var finding = host is null
-            ? this.Say(FindingState.Blocking, "pooler", ("host", endpoint.Host), ("pooler", name))
-            : this.Say(FindingState.Blocking, "pooler-known", ("host", endpoint.Host), ("pooler", name), ("direct", host), ("port", port.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        var direct = pooler is null ? null : ProviderCatalog.DirectEndpoint(endpoint, pooler);
+        (string, object?)[] arguments =
+        [
+            ("host", endpoint.Host),
+            ("pooler", pooler?.Name ?? "PgBouncer"),
+            ("direct", direct?.Host),
+            ("port", direct?.Port.ToString(CultureInfo.InvariantCulture)),
+        ];
+        var finding = this.Say(FindingState.Blocking, direct is null ? "pooler" : "pooler-known", arguments);
         yield return finding with
         {
-            Actual = byHost is null ? "backend process id differs" : byHost.Name,
+            Actual = byHost ? pooler!.Name : "backend process id differs",
             Desired = "direct",
         };
     }

@@ -19,11 +19,17 @@ public sealed class Heartbeat : IRequirement
     public WizardStep Step => WizardStep.Access;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = ["missing", Verdicts.NotApplicableCase];
+    public IReadOnlyList<string> Cases { get; } = ["missing", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
+        if (this.Blind(context, "session", "pg_roles") is { } blind)
+        {
+            yield return blind;
+            yield break;
+        }
+
         var server = context.Snapshot.Server;
         (string, object?)[] arguments = [("user", context.Goal.User), ("version", server.Version)];
         if (server.Major < DecodedSince)

@@ -14,11 +14,16 @@ public sealed class LeastPrivilege : IRequirement
     public WizardStep Step => WizardStep.Access;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = ["administrator", "attributes", "can-write", Verdicts.NotApplicableCase];
+    public IReadOnlyList<string> Cases { get; } = ["administrator", "attributes", "can-write", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
+        if (this.Blind(context, "pg_class", "pg_roles") is { } blind)
+        {
+            return [blind];
+        }
+
         if (context.Snapshot.Role(context.Goal.User) is not { } user)
         {
             return [this.NotApplicable(("user", context.Goal.User))];

@@ -12,11 +12,16 @@ public sealed class Names : IRequirement
     public WizardStep Step => WizardStep.Tables;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = ["dot", "left-out", Verdicts.NotApplicableCase];
+    public IReadOnlyList<string> Cases { get; } = ["dot", "left-out", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
+        if (this.Blind(context, "pg_class") is { } blind)
+        {
+            return [blind];
+        }
+
         var findings = new List<Finding>();
         var dotted = context.Tables.Chosen.Where(t => TableKinds.HasDot(t.Ref)).ToList();
         if (dotted.Count > 0)

@@ -61,8 +61,11 @@ internal static class ParameterChanges
     /// <summary>What restarts the server; empty where no guide shows it.</summary>
     public static IReadOnlyList<Change> Restart(RequirementContext context, RequirementId id, string setting)
     {
-        var route = context.Provider.SwitchFor(setting);
-        var guide = context.Provider.RestartGuide ?? (route.Route == ParameterRoute.Console ? route.GuideId : null);
+        // Where no guide restarts and nothing else, the one for this parameter ends in a restart.
+        var guide = context.Provider.RestartGuide
+            ?? new[] { setting, "wal_level" }
+                .Select(s => context.Provider.SwitchFor(s).GuideId)
+                .FirstOrDefault(id => context.Provider.Guides.Any(g => g.Id == id && g.Restarts));
         return guide is null ? [] : [Console(context, id, "restart-in-console", guide, null, null, RestartNeed.Restart)];
     }
 

@@ -16,11 +16,17 @@ public sealed class PartitionRoot : IRequirement
     public WizardStep Step => WizardStep.Tables;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = ["off", Verdicts.NotApplicableCase];
+    public IReadOnlyList<string> Cases { get; } = ["off", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
+        if (this.Blind(context, "pg_publication", "pg_class", "pg_roles") is { } blind)
+        {
+            yield return blind;
+            yield break;
+        }
+
         var publication = context.Snapshot.Publication;
         var partitioned = context.Tables.Chosen.Where(t => t.Kind == RelationKind.Partitioned).ToList();
         (string, object?)[] arguments = [("publication", context.Goal.Publication)];

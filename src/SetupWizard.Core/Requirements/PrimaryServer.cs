@@ -17,11 +17,17 @@ public sealed class PrimaryServer : IRequirement
     public WizardStep Step => WizardStep.Connect;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = ["standby", "standby-without-feedback", "standby-usable"];
+    public IReadOnlyList<string> Cases { get; } = ["standby", "standby-without-feedback", "standby-usable", Verdicts.UnreadableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
+        if (this.Blind(context, "session") is { } blind)
+        {
+            yield return blind;
+            yield break;
+        }
+
         var server = context.Snapshot.Server;
         var feedback = context.Snapshot.Setting("hot_standby_feedback");
         (string, object?)[] arguments = [("host", context.Endpoint.Host), ("version", server.Version)];

@@ -1,4 +1,5 @@
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Providers;
 
 namespace SetupWizard.Core.Requirements;
 
@@ -19,7 +20,7 @@ public sealed class ProviderMatch : IRequirement
     {
         var detection = context.Detection;
         var provider = context.Provider;
-        (string, object?)[] arguments = [("provider", provider.Name), ("detected", detection.Provider), ("evidence", detection.Evidence)];
+        (string, object?)[] arguments = [("provider", provider.Name), ("detected", ProviderCatalog.Find(detection.Provider)?.Name ?? detection.Provider), ("evidence", detection.Evidence)];
         var managed = provider.MarkerRoles.Count + provider.MarkerSettings.Count > 0;
         var finding = detection.Provider is null
             ? managed ? this.Say(FindingState.Warning, "unconfirmed", arguments) : this.Ok(arguments)
@@ -29,7 +30,7 @@ public sealed class ProviderMatch : IRequirement
         {
             Actual = detection.Provider ?? "",
             Desired = provider.Id,
-            Evidence = detection.Evidence is null ? [] : [new Evidence(detection.Source == Providers.DetectionSource.HostName ? "host" : "server", detection.Evidence)],
+            Evidence = detection.Evidence is null ? [] : [new Evidence(detection.Source == DetectionSource.HostName ? "host" : "server", detection.Evidence)],
         };
     }
 }

@@ -15,11 +15,17 @@ public sealed class PublicationExists : IRequirement
     public WizardStep Step => WizardStep.Tables;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = ["missing", "no-create", "nothing-to-publish", "nothing-chosen", "invalid-name"];
+    public IReadOnlyList<string> Cases { get; } = ["missing", "no-create", "nothing-to-publish", "nothing-chosen", "invalid-name", Verdicts.UnreadableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
+        if (this.Blind(context, "session", "pg_publication", "pg_class", "pg_roles") is { } blind)
+        {
+            yield return blind;
+            yield break;
+        }
+
         var snapshot = context.Snapshot;
         var name = context.Goal.Publication;
         (string, object?)[] arguments =

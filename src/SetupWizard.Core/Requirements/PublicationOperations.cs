@@ -12,11 +12,17 @@ public sealed class PublicationOperations : IRequirement
     public WizardStep Step => WizardStep.Tables;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = ["incomplete", "incomplete-unsafe", Verdicts.NotApplicableCase];
+    public IReadOnlyList<string> Cases { get; } = ["incomplete", "incomplete-unsafe", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
+        if (this.Blind(context, "pg_publication", "pg_class", "pg_roles") is { } blind)
+        {
+            yield return blind;
+            yield break;
+        }
+
         if (context.Snapshot.Publication is not { } publication)
         {
             yield return this.NotApplicable(("publication", context.Goal.Publication));

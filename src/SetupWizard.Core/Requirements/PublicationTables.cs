@@ -15,11 +15,16 @@ public sealed class PublicationTables : IRequirement
     public WizardStep Step => WizardStep.Tables;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = ["missing", "withheld", "schema-by-table", "extra", "all-tables", Verdicts.NotApplicableCase];
+    public IReadOnlyList<string> Cases { get; } = ["missing", "withheld", "schema-by-table", "extra", "all-tables", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
+        if (this.Blind(context, "pg_publication", "pg_class", "pg_roles") is { } blind)
+        {
+            return [blind];
+        }
+
         if (context.Snapshot.Publication is not { } publication)
         {
             return [this.NotApplicable(("publication", context.Goal.Publication))];

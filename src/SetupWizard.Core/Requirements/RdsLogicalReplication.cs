@@ -12,11 +12,17 @@ public sealed class RdsLogicalReplication : IRequirement
     public WizardStep Step => WizardStep.Replication;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = ["off", "pending", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
+    public IReadOnlyList<string> Cases { get; } = ["off", "pending", "no-switch", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
+        if (this.Blind(context, "pg_settings") is { } blind)
+        {
+            yield return blind;
+            yield break;
+        }
+
         if (context.Provider.ReplicationSwitch is not { } setting)
         {
             yield return this.NotApplicable(("provider", context.Provider.Name));
@@ -25,7 +31,7 @@ public sealed class RdsLogicalReplication : IRequirement
 
         if (!context.Snapshot.Settings.TryGetValue(setting, out var fact))
         {
-            yield return this.Say(FindingState.Unknown, Verdicts.UnreadableCase, ("setting", setting), ("provider", context.Provider.Name)) with { Desired = "on" };
+            yield return this.Say(FindingState.Unknown, "no-switch", ("setting", setting), ("provider", context.Provider.Name)) with { Desired = "on" };
             yield break;
         }
 

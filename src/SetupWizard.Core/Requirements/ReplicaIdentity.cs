@@ -16,11 +16,16 @@ public sealed class ReplicaIdentity : IRequirement
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } =
-        [.. RowIdentity.Problems, "chosen-full", "chosen-index", "left-out", Verdicts.NotApplicableCase];
+        [.. RowIdentity.Problems, "chosen-full", "chosen-index", "left-out", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
+        if (this.Blind(context, "pg_class", "pg_roles") is { } blind)
+        {
+            return [blind];
+        }
+
         var major = context.Snapshot.Server.Major;
         var partitions = RowIdentity.PartitionsOf(context.Snapshot);
         var chosen = context.Tables.Chosen.Where(t => TableKinds.ProblemOf(t, major) is null).ToList();

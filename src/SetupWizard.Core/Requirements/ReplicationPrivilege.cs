@@ -17,11 +17,17 @@ public sealed class ReplicationPrivilege : IRequirement
     public WizardStep Step => WizardStep.Access;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = ["no-attribute", "no-membership", "role-missing"];
+    public IReadOnlyList<string> Cases { get; } = ["no-attribute", "no-membership", "role-missing", Verdicts.UnreadableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
+        if (this.Blind(context, "pg_roles") is { } blind)
+        {
+            yield return blind;
+            yield break;
+        }
+
         var provider = context.Provider;
         var snapshot = context.Snapshot;
         var user = snapshot.Role(context.Goal.User);

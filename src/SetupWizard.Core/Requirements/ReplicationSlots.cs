@@ -26,11 +26,16 @@ public sealed class ReplicationSlots : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        var snapshot = context.Snapshot;
-        var why = snapshot.WhyUnreadable("pg_replication_slots");
-        if (why is not null || !snapshot.Settings.TryGetValue(Setting, out var fact) || fact.Number is not { } most)
+        if (this.Blind(context, "pg_settings", "pg_replication_slots", "pg_roles") is { } blind)
         {
-            yield return this.Say(FindingState.Unknown, Verdicts.UnreadableCase, ("reason", why ?? Setting));
+            yield return blind;
+            yield break;
+        }
+
+        var snapshot = context.Snapshot;
+        if (!snapshot.Settings.TryGetValue(Setting, out var fact) || fact.Number is not { } most)
+        {
+            yield return this.Unreadable(Setting, "not listed");
             yield break;
         }
 

@@ -18,11 +18,17 @@ public sealed class RowSecurity : IRequirement
     public WizardStep Step => WizardStep.Access;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = ["hidden-bypass", "hidden-policy", Verdicts.NotApplicableCase];
+    public IReadOnlyList<string> Cases { get; } = ["hidden-bypass", "hidden-policy", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
+        if (this.Blind(context, "pg_class", "pg_roles") is { } blind)
+        {
+            yield return blind;
+            yield break;
+        }
+
         if (context.Tables.Chosen.Count == 0)
         {
             yield return this.NotApplicable();

@@ -14,11 +14,16 @@ public sealed class TableKind : IRequirement
     public WizardStep Step => WizardStep.Tables;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = [.. s_kinds, "not-found", "schema-not-found", "left-out", Verdicts.NotApplicableCase];
+    public IReadOnlyList<string> Cases { get; } = [.. s_kinds, "not-found", "schema-not-found", "left-out", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
+        if (this.Blind(context, "pg_namespace", "pg_class") is { } blind)
+        {
+            return [blind];
+        }
+
         var selection = context.Tables;
         var major = context.Snapshot.Server.Major;
         (string, object?)[] arguments = [("database", context.Snapshot.Server.Database), ("total", selection.Chosen.Count), ("version", context.Snapshot.Server.Version)];

@@ -13,11 +13,17 @@ public sealed class TlsSession : IRequirement
     public WizardStep Step => WizardStep.Connect;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = ["off", "off-local", "old", "not-verified", "name-not-checked"];
+    public IReadOnlyList<string> Cases { get; } = ["off", "off-local", "old", "not-verified", "name-not-checked", Verdicts.UnreadableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
+        if (this.Blind(context, "session") is { } blind)
+        {
+            yield return blind;
+            yield break;
+        }
+
         var version = context.Snapshot.Server.TlsVersion;
         var local = IsLocal(context.Endpoint.Host);
         (string, object?)[] arguments = [("version", version ?? ""), ("host", context.Endpoint.Host)];

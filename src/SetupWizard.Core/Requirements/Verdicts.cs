@@ -6,6 +6,9 @@ namespace SetupWizard.Core.Requirements;
 /// <summary>Short ways to write a rule's verdicts.</summary>
 internal static class Verdicts
 {
+    /// <summary>Readings that are made from the oldest supported version on only.</summary>
+    private static readonly string[] s_ofTables = ["pg_class", "pg_namespace", "pg_default_acl", "pg_publication"];
+
     /// <summary>The situation of a requirement that does not concern the source. It has a title and nothing else.</summary>
     public const string NotApplicableCase = "not-applicable";
 
@@ -34,9 +37,27 @@ internal static class Verdicts
     public static Dictionary<string, object?> Args(params (string Name, object? Value)[] arguments) =>
         arguments.ToDictionary(a => a.Name, a => a.Value, StringComparer.Ordinal);
 
-    /// <summary>Why a fact could not be read; null when it could.</summary>
-    public static string? WhyUnreadable(this SourceSnapshot snapshot, string what) =>
-        snapshot.Unreadable.FirstOrDefault(u => u.What == what)?.Why;
+    /// <summary>Something that has to be known could not be read: the verdict is open, never "fine" and never "missing".</summary>
+    public static Finding Unreadable(this IRequirement rule, string what, string reason) =>
+        rule.Say(FindingState.Unknown, UnreadableCase, ("what", what), ("reason", reason));
+
+    /// <summary>The open verdict when one of these readings was refused, or was not tried because the server is too old; null when all is known.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="context">What is known.</param>
+    /// <param name="needs">The readings the verdict rests on, by the names <see cref="Source.Unreadable.What"/> has.</param>
+    public static Finding? Blind(this IRequirement rule, RequirementContext context, params string[] needs)
+    {
+        var refused = context.Snapshot.Unreadable.FirstOrDefault(u => needs.Contains(u.What));
+        if (refused is not null)
+        {
+            return rule.Unreadable(refused.What, refused.Why);
+        }
+
+        var server = context.Snapshot.Server;
+        return server.Major < PostgresFeatures.OldestReadable && needs.FirstOrDefault(s_ofTables.Contains) is { } table
+            ? rule.Unreadable(table, "PostgreSQL " + server.Version)
+            : null;
+    }
 
     /// <summary>Tables as subjects.</summary>
     public static IReadOnlyList<Subject> Subjects(this IEnumerable<TableFact> tables) => [.. tables.Select(t => Subject.Of(t.Ref))];

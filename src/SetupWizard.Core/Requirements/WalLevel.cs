@@ -23,9 +23,15 @@ public sealed class WalLevel : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
+        if (this.Blind(context, "pg_settings", "pg_roles") is { } blind)
+        {
+            yield return blind;
+            yield break;
+        }
+
         if (!context.Snapshot.Settings.TryGetValue(Setting, out var fact))
         {
-            yield return this.Say(FindingState.Unknown, Verdicts.UnreadableCase);
+            yield return this.Unreadable(Setting, "not listed");
             yield break;
         }
 

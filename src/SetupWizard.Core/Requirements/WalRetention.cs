@@ -27,6 +27,12 @@ public sealed class WalRetention : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
+        if (this.Blind(context, "pg_settings", "pg_roles") is { } blind)
+        {
+            yield return blind;
+            yield break;
+        }
+
         if (context.Snapshot.Server.Major < ExistsSince)
         {
             yield return this.NotApplicable(("version", context.Snapshot.Server.Version));
@@ -35,7 +41,7 @@ public sealed class WalRetention : IRequirement
 
         if (!context.Snapshot.Settings.TryGetValue(Setting, out var fact) || (fact.Number ?? (fact.Value == "-1" ? -1 : null)) is not { } megabytes)
         {
-            yield return this.Say(FindingState.Unknown, Verdicts.UnreadableCase);
+            yield return this.Unreadable(Setting, "not listed");
             yield break;
         }
 

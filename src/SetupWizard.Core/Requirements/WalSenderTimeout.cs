@@ -25,11 +25,17 @@ public sealed class WalSenderTimeout : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
+        if (this.Blind(context, "pg_settings", "pg_db_role_setting", "pg_roles") is { } blind)
+        {
+            yield return blind;
+            yield break;
+        }
+
         var snapshot = context.Snapshot;
         var user = snapshot.Role(context.Goal.User);
-        if (snapshot.WhyUnreadable("pg_db_role_setting") is { } why || !snapshot.Settings.TryGetValue(Setting, out var server))
+        if (!snapshot.Settings.TryGetValue(Setting, out var server))
         {
-            yield return this.Say(FindingState.Unknown, Verdicts.UnreadableCase, ("user", context.Goal.User));
+            yield return this.Unreadable(Setting, "not listed");
             yield break;
         }
 

@@ -25,11 +25,16 @@ public sealed class WalSenders : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        var snapshot = context.Snapshot;
-        var why = snapshot.WhyUnreadable("pg_stat_replication");
-        if (why is not null || !snapshot.Settings.TryGetValue(Setting, out var fact) || fact.Number is not { } most)
+        if (this.Blind(context, "pg_settings", "pg_stat_replication", "pg_roles") is { } blind)
         {
-            yield return this.Say(FindingState.Unknown, Verdicts.UnreadableCase, ("reason", why ?? Setting));
+            yield return blind;
+            yield break;
+        }
+
+        var snapshot = context.Snapshot;
+        if (!snapshot.Settings.TryGetValue(Setting, out var fact) || fact.Number is not { } most)
+        {
+            yield return this.Unreadable(Setting, "not listed");
             yield break;
         }
 
