@@ -24,6 +24,13 @@ public static class FindingText
         }
 
         var key = finding.Id.Code + "." + finding.Case;
+        if (Words.Find(key + ".Title", arguments, culture) is null)
+        {
+            // Situations that any requirement can be in have their sentences once.
+            key = "Any." + finding.Case;
+            arguments = new Dictionary<string, object?>(arguments, StringComparer.Ordinal) { ["name"] = Name(finding.Id, culture), ["code"] = finding.Id.Code };
+        }
+
         return new FourParts(
             Words.Get(key + ".Title", arguments, culture),
             Words.Find(key + ".Why", arguments, culture) ?? "",

@@ -1,0 +1,78 @@
+namespace SetupWizard.Core.Audit;
+
+/// <summary>What an audit line records.</summary>
+public enum AuditEvent
+{
+    /// <summary>A statement is about to run.</summary>
+    Started,
+
+    /// <summary>It ran; its transaction is still open.</summary>
+    Executed,
+
+    /// <summary>It failed.</summary>
+    Failed,
+
+    /// <summary>It is in effect: its transaction was committed, or reading again found it so after the connection was lost.</summary>
+    InEffect,
+
+    /// <summary>It was taken back with its transaction.</summary>
+    RolledBack,
+
+    /// <summary>The connection was lost while it was under way.</summary>
+    OutcomeUnknown,
+}
+
+/// <summary>One line of the audit. Holds no secret: statements in their shown form only.</summary>
+public sealed record AuditEntry
+{
+    /// <summary>When.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>The run, unique.</summary>
+    public required string Run { get; init; }
+
+    /// <summary>The change's place in the run, from 0.</summary>
+    public required int Index { get; init; }
+
+    /// <summary>What happened.</summary>
+    public required AuditEvent Event { get; init; }
+
+    /// <summary>The database, see <see cref="IAuditLog.NameOf"/>.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The login that ran it.</summary>
+    public required string Login { get; init; }
+
+    /// <summary>The requirement it serves.</summary>
+    public required string Code { get; init; }
+
+    /// <summary>What it does (<c>create-user</c>).</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>The phase it belongs to.</summary>
+    public required string Phase { get; init; }
+
+    /// <summary>The statement as shown.</summary>
+    public required string Sql { get; init; }
+
+    /// <summary>The statement that takes it back, as shown.</summary>
+    public string? Undo { get; init; }
+
+    /// <summary>Whether it runs inside a transaction.</summary>
+    public bool Transactional { get; init; } = true;
+
+    /// <summary>Whether the run takes back an earlier one.</summary>
+    public bool Undoing { get; init; }
+
+    /// <summary>The values of its title.</summary>
+    public IReadOnlyDictionary<string, string>? Arguments { get; init; }
+
+    /// <summary>The SQLSTATE, when it failed.</summary>
+    public string? SqlState { get; init; }
+
+    /// <summary>The server's message, when it failed.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>How long it took, in milliseconds.</summary>
+    public double? Milliseconds { get; init; }
+}

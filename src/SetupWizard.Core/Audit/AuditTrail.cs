@@ -1,0 +1,44 @@
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Sql;
+
+namespace SetupWizard.Core.Audit;
+
+/// <summary>Reads an audit back: what was applied to a database and not taken back since.</summary>
+public static class AuditTrail
+{
+    /// <summary>The changes that would take back what is in effect, newest first.</summary>
+    public static async Task<IReadOnlyList<SqlChange>> UndoOfAsync(IAuditLog audit, string source, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(audit);
+        var standing = new List<AuditEntry>();
+        await foreach (var entry in audit.ReadAsync(source, cancellationToken).ConfigureAwait(false))
+        {
+            if (entry.Event != AuditEvent.InEffect)
+            {
+                continue;
+            }
+
+            if (!entry.Undoing)
+            {
+                standing.Add(entry);
+            }
+            else if (standing.FindLastIndex(e => e.Undo == entry.Sql) is >= 0 and var undone)
+            {
+                standing.RemoveAt(undone);
+            }
+        }
+
+        standing.Reverse();
+        return [.. standing.Where(e => e.Undo is not null).Select(ToUndo)];
+    }
+
+    private static SqlChange ToUndo(AuditEntry entry) => new()
+    {
+        For = new RequirementId(entry.Code, ""),
+        Kind = "undo-" + entry.Kind,
+        Phase = Enum.Parse<ChangePhase>(entry.Phase),
+        Statement = new SqlText(entry.Undo!),
+        Transactional = entry.Transactional,
+        Arguments = (entry.Arguments ?? new Dictionary<string, string>(StringComparer.Ordinal)).ToDictionary(a => a.Key, a => (object?)a.Value, StringComparer.Ordinal),
+    };
+}

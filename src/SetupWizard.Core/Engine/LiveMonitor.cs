@@ -1,0 +1,63 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using SetupWizard.Core.Audit;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
+
+namespace SetupWizard.Core.Engine;
+
+/// <summary>Reads the few facts that change outside, again and again over one connection, and outlives the server's restarts.</summary>
+internal sealed class LiveMonitor(SetupTarget target, IReadOnlyList<string> settings, SetupRunner runner, TimeProvider time, ILogger logger)
+{
+    /// <summary>How often the facts are read.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    public async IAsyncEnumerable<LivePulse> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        OpenAttempt? attempt = null;
+        long? lostAt = null;
+        try
+        {
+            while (!cancellationToken.IsCancellationRequested)
+            {
+                LivePulse? pulse = null;
+                try
+                {
+                    attempt ??= await runner.TryOpenAsync(target, "watch", cancellationToken).ConfigureAwait(false);
+                    if (attempt.Source is { } source)
+                    {
+                        pulse = await PulseReader.ReadAsync(source, settings, cancellationToken).WaitAsync(TimeSpan.FromSeconds(10), time, cancellationToken).ConfigureAwait(false);
+                        lostAt = null;
+                    }
+                }
+                catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException or InvalidOperationException)
+                {
+                    Log.WatchLost(logger, IAuditLog.NameOf(target.Endpoint));
+                }
+
+                if (pulse is null)
+                {
+                    if (attempt is not null)
+                    {
+                        await attempt.DisposeAsync().ConfigureAwait(false);
+                        attempt = null;
+                    }
+
+                    lostAt ??= time.GetTimestamp();
+                    pulse = new LivePulse(time.GetUtcNow(), Reachable: false, time.GetElapsedTime(lostAt.Value));
+                }
+
+                yield return pulse;
+                await Task.Delay(Interval, time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            if (attempt is not null)
+            {
+                await attempt.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using Npgsql;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
+
+namespace SetupWizard.Core.Engine;
+
+/// <summary>A session that was opened, or the verdict that says why it could not be.</summary>
+internal sealed class OpenAttempt(OpenedSource? source, Finding? failure) : IAsyncDisposable
+{
+    public OpenedSource? Source { get; } = source;
+
+    public NpgsqlConnection? Connection => Source?.Connection;
+
+    public Finding? Failure { get; } = failure;
+
+    public ValueTask DisposeAsync() => Source?.DisposeAsync() ?? ValueTask.CompletedTask;
+}

@@ -1,0 +1,75 @@
+using System.Security.Cryptography;
+using System.Text;
+using SetupWizard.Core.Model;
+
+namespace SetupWizard.Core.Engine;
+
+/// <summary>Turns verdicts into an ordered plan. Pure.</summary>
+internal static class Planner
+{
+    /// <summary>
+    /// Collects the fixes of everything that blocks or warns. Advice is planned only when asked for by name: it works without.
+    /// </summary>
+    public static SetupPlan Plan(Inspection inspection, IReadOnlySet<RequirementId>? only)
+    {
+        var answered = inspection.Findings
+            .Where(f => only is null
+                ? f.State is FindingState.Blocking or FindingState.Pending or FindingState.Warning
+                : only.Contains(f.Id) && (f.IsProblem || f.State == FindingState.Advice))
+            .ToList();
+        var fixes = answered.SelectMany(f => f.Fixes).DistinctBy(c => c.Key).ToList();
+        var statements = fixes.OfType<SqlChange>().OrderBy(c => c.Phase).ToList();
+        var plan = new SetupPlan
+        {
+            Goal = inspection.Goal,
+            Provider = inspection.Provider.Id,
+            Changes = [.. statements.Where(c => c.RunBy is null)],
+            HandOff = [.. statements.Where(c => c.RunBy is not null)],
+            ConsoleChanges = [.. fixes.OfType<ConsoleChange>()],
+            Findings = answered,
+            Only = only,
+            Complete = inspection.Findings.All(f => f.State != FindingState.Unknown),
+            Fingerprint = "",
+        };
+        return plan with { Fingerprint = FingerprintOf(plan) };
+    }
+
+    /// <summary>A plan that takes back what an audit says is in effect.</summary>
+    public static SetupPlan Undo(SetupGoal goal, string provider, IReadOnlyList<SqlChange> changes)
+    {
+        var plan = new SetupPlan { Goal = goal, Provider = provider, Changes = changes, Undoing = true, Complete = true, Fingerprint = "" };
+        return plan with { Fingerprint = FingerprintOf(plan) };
+    }
+
+    /// <summary>What differs between the verdicts a plan answered and those of now.</summary>
+    public static IReadOnlyList<PlanDifference> Differences(SetupPlan planned, SetupPlan fresh)
+    {
+        var before = planned.Findings.GroupBy(f => f.Id).ToDictionary(g => g.Key, g => g.First());
+        var after = fresh.Findings.GroupBy(f => f.Id).ToDictionary(g => g.Key, g => g.First());
+        return
+        [
+            .. before.Keys.Union(after.Keys).Order()
+                .Select(id => new PlanDifference(id, before.GetValueOrDefault(id), after.GetValueOrDefault(id)))
+                .Where(d => d.Before is null || d.After is null || Describe(d.Before) != Describe(d.After)),
+        ];
+    }
+
+    private static string FingerprintOf(SetupPlan plan)
+    {
+        var text = new StringBuilder(plan.Undoing ? "undo\n" : "apply\n");
+        foreach (var change in plan.Changes)
+        {
+            text.Append(change.Key).Append('\n');
+        }
+
+        foreach (var finding in plan.Findings.Where(f => f.Fixes.OfType<SqlChange>().Any(c => c.RunBy is null)))
+        {
+            text.Append(Describe(finding)).Append('\n');
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
+
+    private static string Describe(Finding f) =>
+        string.Join('\t', [f.Id.Code, f.State.ToString(), f.Case, .. f.Subjects.Select(s => s.Name).Order(StringComparer.Ordinal), .. f.Fixes.Select(c => c.Key)]);
+}

@@ -1,0 +1,214 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using SetupWizard.Core.Audit;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Providers;
+using SetupWizard.Core.Requirements;
+using SetupWizard.Core.Source;
+
+namespace SetupWizard.Core.Engine;
+
+/// <summary>The engine: read once, judge purely, apply what was shown, read again, prove it.</summary>
+public sealed class SetupRunner : ISetupRunner
+{
+    /// <summary>How long a server that went away during an apply is waited for, so that what is in effect can be told.</summary>
+    private static readonly TimeSpan s_waitForReturn = TimeSpan.FromSeconds(30);
+
+    private readonly IAuditLog _audit;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+
+    /// <summary>Makes an engine.</summary>
+    /// <param name="audit">Where statements are recorded before and after they run.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Hears what happens; never a statement or a secret.</param>
+    public SetupRunner(IAuditLog audit, TimeProvider time, ILogger<SetupRunner> logger)
+    {
+        _audit = audit;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <inheritdoc/>
+    public async Task<ConnectReport> ConnectAsync(SetupTarget target, SetupGoal goal, IProgress<StageResult>? progress, CancellationToken cancellationToken)
+    {
+        var report = await ConnectionDiagnosis
+            .RunAsync(target, (source, ct) => InspectAsync(source, target, goal, ct), progress, _time, cancellationToken)
+            .ConfigureAwait(false);
+        if (!report.Succeeded)
+        {
+            Log.ConnectFailed(_logger, IAuditLog.NameOf(target.Endpoint), report.Verdict.Case);
+        }
+
+        return report;
+    }
+
+    /// <inheritdoc/>
+    public async Task<Inspection> InspectAsync(SetupTarget target, SetupGoal goal, CancellationToken cancellationToken)
+    {
+        var attempt = await TryOpenAsync(target, "check", cancellationToken).ConfigureAwait(false);
+        await using (attempt.ConfigureAwait(false))
+        {
+            if (attempt.Source is null)
+            {
+                return Unread(target, goal, attempt.Failure!);
+            }
+
+            try
+            {
+                return await InspectAsync(attempt.Source, target, goal, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
+            {
+                return Unread(target, goal, ConnectionDiagnosis.Classify(e, target));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public Inspection Reconsider(Inspection inspection, SetupGoal goal) =>
+        inspection.Snapshot is null ? inspection with { Goal = goal } : Judge(inspection.Snapshot, inspection.Endpoint, goal, inspection.Cost);
+
+    /// <inheritdoc/>
+    public SetupPlan Plan(Inspection inspection, IReadOnlySet<RequirementId>? only = null) => Planner.Plan(inspection, only);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<ApplyEvent> ApplyAsync(SetupTarget target, SetupPlan plan, CancellationToken cancellationToken) =>
+        StreamAsync<ApplyEvent>((events, ct) => new PlanApplier(target, plan, this, _audit, _time, _logger, events).RunAsync(dryRun: false, ct), cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<ApplyEvent> DryRunAsync(SetupTarget target, SetupPlan plan, CancellationToken cancellationToken) =>
+        StreamAsync<ApplyEvent>((events, ct) => new PlanApplier(target, plan, this, _audit, _time, _logger, events).RunAsync(dryRun: true, ct), cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<SetupPlan> UndoPlanAsync(SetupTarget target, SetupGoal goal, CancellationToken cancellationToken)
+    {
+        var changes = await AuditTrail.UndoOfAsync(_audit, IAuditLog.NameOf(target.Endpoint), cancellationToken).ConfigureAwait(false);
+        return Planner.Undo(goal, goal.Provider ?? ProviderDetector.FromHost(target.Endpoint.ShownHost).Provider ?? ProviderCatalog.Default.Id, changes);
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<ProofEvent> VerifyAsync(SetupTarget target, SetupGoal goal, CancellationToken cancellationToken) =>
+        StreamAsync<ProofEvent>((events, ct) => new LiveVerifier(target, goal, this, _time, _logger, events).RunAsync(ct), cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<LivePulse> WatchAsync(SetupTarget target, SetupGoal goal, CancellationToken cancellationToken) =>
+        new LiveMonitor(target, WatchedSettings(goal, target), this, _time, _logger).WatchAsync(cancellationToken);
+
+    internal async Task<OpenAttempt> TryOpenAsync(SetupTarget target, string purpose, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new OpenAttempt(await SourceConnector.OpenAsync(target, purpose, cancellationToken).ConfigureAwait(false), null);
+        }
+        catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or System.Net.Sockets.SocketException or ArgumentException)
+        {
+            var failure = ConnectionDiagnosis.Classify(e, target);
+            Log.ConnectFailed(_logger, IAuditLog.NameOf(target.Endpoint), failure.Case);
+            return new OpenAttempt(null, failure);
+        }
+    }
+
+    internal async Task<Inspection> InspectAsync(OpenedSource source, SetupTarget target, SetupGoal goal, CancellationToken cancellationToken)
+    {
+        var (snapshot, cost) = await SnapshotReader.ReadAsync(source, goal, cancellationToken).ConfigureAwait(false);
+        Log.SnapshotRead(_logger, IAuditLog.NameOf(target.Endpoint), snapshot.Tables.Count, cost.RoundTrips, (long)cost.Elapsed.TotalMilliseconds);
+        return Judge(snapshot, target.Endpoint, goal, cost);
+    }
+
+    /// <summary>Reads a server that may be away for a while, until it answers or patience ends.</summary>
+    internal async Task<Inspection> InspectWhenBackAsync(SetupTarget target, SetupGoal goal)
+    {
+        var started = _time.GetTimestamp();
+        while (true)
+        {
+            var inspection = await InspectAsync(target, goal, CancellationToken.None).ConfigureAwait(false);
+            if (inspection.Snapshot is not null || _time.GetElapsedTime(started) > s_waitForReturn)
+            {
+                return inspection;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(500), _time, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private static IReadOnlyList<string> WatchedSettings(SetupGoal goal, SetupTarget target)
+    {
+        // The provider's own switch, or all of them while the provider is not known: there are few, and one that does not exist costs nothing.
+        var provider = ProviderCatalog.Find(goal.Provider ?? ProviderDetector.FromHost(target.Endpoint.ShownHost).Provider);
+        var switches = (provider is null ? ProviderCatalog.All : [provider]).Select(p => p.ReplicationSwitch).OfType<string>();
+        return ["wal_level", "wal_sender_timeout", "max_replication_slots", "max_wal_senders", .. switches];
+    }
+
+    private Inspection Judge(SourceSnapshot snapshot, SourceEndpoint endpoint, SetupGoal goal, ReadCost cost)
+    {
+        var detection = ProviderDetector.Detect(endpoint.ShownHost, snapshot);
+        var provider = (goal.Provider is null ? null : ProviderCatalog.Find(goal.Provider))
+            ?? (detection.Provider is null ? null : ProviderCatalog.Find(detection.Provider))
+            ?? ProviderCatalog.Default;
+        var tables = TableSelector.Resolve(goal, snapshot);
+        var context = new RequirementContext(goal, snapshot, provider, detection, endpoint, tables);
+        var reached = new Finding { Id = RequirementId.Reachable, Step = WizardStep.Connect, State = FindingState.Satisfied, Case = "ok" };
+        return new Inspection
+        {
+            Goal = goal,
+            Endpoint = endpoint,
+            Snapshot = snapshot,
+            Provider = provider,
+            Detection = detection,
+            Findings = [reached, .. RequirementEvaluator.Evaluate(RequirementCatalog.All, context, _logger)],
+            Tables = tables,
+            Cost = cost,
+        };
+    }
+
+    private static Inspection Unread(SetupTarget target, SetupGoal goal, Finding failure)
+    {
+        var detection = ProviderDetector.FromHost(target.Endpoint.ShownHost);
+        return new Inspection
+        {
+            Goal = goal,
+            Endpoint = target.Endpoint,
+            Provider = ProviderCatalog.Find(goal.Provider ?? detection.Provider ?? "") ?? ProviderCatalog.Default,
+            Detection = detection,
+            Findings = [failure],
+        };
+    }
+
+    /// <summary>Runs work that reports through a channel; leaving the stream early cancels the work and waits for its end.</summary>
+    private static async IAsyncEnumerable<T> StreamAsync<T>(Func<ChannelWriter<T>, CancellationToken, Task> work, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var channel = Channel.CreateUnbounded<T>(new UnboundedChannelOptions { SingleReader = true });
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var running = RunAsync();
+        try
+        {
+            // The work itself ends the stream: what happened before a cancellation is still told.
+            await foreach (var item in channel.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+            {
+                yield return item;
+            }
+
+            await running.ConfigureAwait(false);
+        }
+        finally
+        {
+            await leaving.CancelAsync().ConfigureAwait(false);
+            await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        async Task RunAsync()
+        {
+            try
+            {
+                await work(channel.Writer, leaving.Token).ConfigureAwait(false);
+            }
+            finally
+            {
+                channel.Writer.Complete();
+            }
+        }
+    }
+}

@@ -1,0 +1,15 @@
+namespace SetupWizard.Core;
+
+/// <summary>Numbers of log events, in ranges: 1000 connections, 2000 reading and judging, 3000 applying, 4000 proving.</summary>
+internal static class EventIds
+{
+    public const int ConnectFailed = 1000;
+    public const int WatchLost = 1001;
+    public const int SnapshotRead = 2000;
+    public const int RuleFailed = 2001;
+    public const int ApplyStarted = 3000;
+    public const int ApplyFinished = 3001;
+    public const int StatementFailed = 3002;
+    public const int ConnectionLost = 3003;
+    public const int ProofStage = 4000;
+}

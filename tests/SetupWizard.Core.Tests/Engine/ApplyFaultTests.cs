@@ -1,0 +1,179 @@
+using Npgsql;
+using SetupWizard.Core.Audit;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Tests.Support;
+using SetupWizard.Sandbox;
+
+namespace SetupWizard.Core.Tests.Engine;
+
+/// <summary>What an apply does when the server, another session or another wizard is in its way.</summary>
+[Collection(SandboxFixture.Collection)]
+public sealed class ApplyFaultTests
+{
+    [Theory]
+    [InlineData(ChangePhase.User)]
+    [InlineData(ChangePhase.Grants)]
+    [InlineData(ChangePhase.Publication)]
+    public async Task Server_killed_between_two_statements_leaves_all_or_nothing_of_the_phase(ChangePhase phase)
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.AmazonRds);
+        using (var first = new EngineHarness(sandbox))
+        {
+            await first.TurnOnLogicalReplicationAsync();
+        }
+
+        var kill = new HookedAudit();
+        using var engine = new EngineHarness(sandbox, inner => kill.Around(inner));
+        var plan = await engine.PlanAsync();
+        var inPhase = plan.Changes.Select((c, i) => (c, i)).Where(x => x.c.Phase == phase).Select(x => x.i).ToList();
+
+        // After the last statement of the phase ran and before its commit; the server is back a moment later, as after a crash.
+        kill.Before(AuditEvent.Executed, inPhase[^1], async () =>
+        {
+            await sandbox.KillAsync(CancellationToken.None);
+            await sandbox.StartAgainAsync(CancellationToken.None);
+        });
+        var events = await engine.ApplyAsync(plan);
+        var finished = events.OfType<ApplyFinished>().Single();
+        Assert.Equal(ApplyOutcome.ConnectionLost, finished.Outcome);
+        Assert.Equal(inPhase, events.OfType<OutcomeUnknown>().Single().Indexes);
+        Assert.NotNull(finished.After?.Snapshot);
+        Assert.All(inPhase, i => Assert.Contains(i, finished.NotInEffect));
+        var earlier = Enumerable.Range(0, inPhase[0]).ToList();
+        Assert.All(earlier, i => Assert.Contains(i, finished.InEffect));
+
+        var second = await engine.ApplyAsync(await engine.PlanAsync());
+        Assert.True(second.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(second));
+        Assert.True((await engine.InspectAsync()).Ready);
+    }
+
+    [Fact]
+    public async Task Plan_made_before_somebody_else_changed_the_database_is_refused_with_what_changed()
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.AmazonRds);
+        using var engine = new EngineHarness(sandbox);
+        await engine.TurnOnLogicalReplicationAsync();
+        var plan = await engine.PlanAsync();
+        await using (var other = new NpgsqlConnection(sandbox.AdminConnectionString))
+        {
+            await other.OpenAsync();
+            await using var command = new NpgsqlCommand("CREATE PUBLICATION clickpipes FOR TABLE public.orders", other);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        var events = await engine.ApplyAsync(plan);
+        Assert.Equal(ApplyOutcome.Stale, events.OfType<ApplyFinished>().Single().Outcome);
+        Assert.Empty(events.OfType<ChangeStarted>());
+        var stale = events.OfType<PlanStale>().Single();
+        Assert.Contains(stale.Differences, d => d.Id == RequirementId.Publication);
+        Assert.Null((await engine.InspectAsync()).Snapshot!.Role(engine.Goal.User));
+
+        var second = await engine.ApplyAsync(stale.Fresh);
+        Assert.True(second.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(second));
+    }
+
+    [Fact]
+    public async Task Table_locked_by_somebody_else_is_given_up_after_the_lock_timeout_and_names_the_holder()
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.AmazonRds);
+        using var engine = new EngineHarness(sandbox);
+        await engine.TurnOnLogicalReplicationAsync();
+        await using var other = new NpgsqlConnection(sandbox.AdminConnectionString + ";Application Name=nightly-job");
+        await other.OpenAsync();
+        await using var transaction = await other.BeginTransactionAsync();
+        await using (var command = new NpgsqlCommand("LOCK TABLE public.orders IN ACCESS EXCLUSIVE MODE", other))
+        {
+            await command.ExecuteNonQueryAsync();
+        }
+
+        var plan = await engine.PlanAsync();
+        var events = await engine.ApplyAsync(plan);
+        var finished = events.OfType<ApplyFinished>().Single();
+        Assert.Equal(ApplyOutcome.Failed, finished.Outcome);
+        Assert.Equal("apply-locked-by", finished.Problem!.Key);
+        Assert.Equal("nightly-job", finished.Problem.Arguments["application"]);
+        Assert.Equal(PostgresErrorCodes.LockNotAvailable, finished.Problem.Server!.SqlState);
+        var failed = events.OfType<ChangeFailed>().Single();
+        var rolledBack = events.OfType<PhaseRolledBack>().Single();
+        Assert.Contains(failed.Index, rolledBack.Indexes);
+        Assert.All(rolledBack.Indexes, i => Assert.Contains(i, finished.NotInEffect));
+
+        await transaction.RollbackAsync();
+        var second = await engine.ApplyAsync(await engine.PlanAsync());
+        Assert.True(second.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(second));
+    }
+
+    [Fact]
+    public async Task Second_wizard_at_the_same_time_executes_nothing_and_says_who_is_first()
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.AmazonRds);
+        using var setUp = new EngineHarness(sandbox);
+        await setUp.TurnOnLogicalReplicationAsync();
+        var holding = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var hook = new HookedAudit();
+        using var first = new EngineHarness(sandbox, inner => hook.Around(inner));
+        using var second = new EngineHarness(sandbox);
+        var plan = await second.PlanAsync();
+        hook.Before(AuditEvent.Started, 0, async () =>
+        {
+            holding.SetResult();
+            await release.Task;
+        });
+        var running = first.ApplyAsync(await first.PlanAsync());
+        await holding.Task;
+        var events = await second.ApplyAsync(plan);
+        Assert.Equal(ApplyOutcome.Busy, events.OfType<ApplyFinished>().Single().Outcome);
+        Assert.Equal(sandbox.AdminUser, events.OfType<ApplyFinished>().Single().Problem!.Arguments["login"]);
+        Assert.Empty(events.OfType<ChangeStarted>());
+        release.SetResult();
+        Assert.Equal(ApplyOutcome.Completed, (await running).OfType<ApplyFinished>().Single().Outcome);
+    }
+
+    [Fact]
+    public async Task Audit_that_cannot_be_written_keeps_every_change_from_being_made()
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.AzureFlexible);
+        var hook = new HookedAudit();
+        using var engine = new EngineHarness(sandbox, inner => hook.Around(inner));
+        hook.Before(AuditEvent.Started, 1, () => throw new IOException("No space left on device"));
+        var before = await engine.InspectAsync();
+        var events = await engine.ApplyAsync(engine.Runner.Plan(before));
+        Assert.Equal("apply-audit", events.OfType<ApplyFinished>().Single().Problem!.Key);
+        var unit = events.OfType<PhaseRolledBack>().Single().Indexes;
+        Assert.Contains(1, unit);
+        Assert.Null((await engine.InspectAsync()).Snapshot!.Role(engine.Goal.User));
+    }
+
+    [Fact]
+    public async Task Cancelled_apply_rolls_its_phase_back_and_says_what_is_in_effect()
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.AzureFlexible);
+        using var cancel = new CancellationTokenSource();
+        var hook = new HookedAudit();
+        using var engine = new EngineHarness(sandbox, inner => hook.Around(inner));
+        var plan = await engine.PlanAsync();
+        var grant = plan.Changes.ToList().FindIndex(c => c.Phase == ChangePhase.Grants);
+        hook.Before(AuditEvent.Executed, grant, cancel.CancelAsync);
+        var events = await engine.ApplyAsync(plan, cancel.Token);
+        var finished = events.OfType<ApplyFinished>().Single();
+        Assert.Equal(ApplyOutcome.Cancelled, finished.Outcome);
+        Assert.Contains(grant, finished.NotInEffect);
+        Assert.NotNull(finished.After!.Snapshot!.Role(engine.Goal.User));
+    }
+
+    [Fact]
+    public async Task Login_with_a_read_only_default_can_still_apply()
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.AzureFlexible);
+        await using (var superuser = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None))
+        {
+            await using var command = new NpgsqlCommand($"ALTER ROLE {sandbox.AdminUser} SET default_transaction_read_only = on", superuser);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        using var engine = new EngineHarness(sandbox);
+        var events = await engine.ApplyAsync(await engine.PlanAsync());
+        Assert.True(events.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(events));
+    }
+}

@@ -1,0 +1,134 @@
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Tests.Support;
+using SetupWizard.Sandbox;
+
+namespace SetupWizard.Core.Tests.Engine;
+
+/// <summary>The main job, as the provider's administrator: judge, apply, restart, read again, prove, take back.</summary>
+[Collection(SandboxFixture.Collection)]
+public sealed class FullSetupTests
+{
+    [Theory]
+    [InlineData(SandboxProfile.AmazonRds, 12)]
+    [InlineData(SandboxProfile.AmazonRds, 15)]
+    [InlineData(SandboxProfile.AmazonRds, 18)]
+    [InlineData(SandboxProfile.AzureFlexible, 16)]
+    [InlineData(SandboxProfile.AzureFlexible, 18)]
+    [InlineData(SandboxProfile.Plain, 13)]
+    [InlineData(SandboxProfile.Plain, 17)]
+    public async Task Setup_from_nothing_is_applied_proved_and_taken_back(SandboxProfile profile, int major)
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(profile, major, writer: true);
+        using var engine = new EngineHarness(sandbox);
+
+        var first = await engine.InspectAsync();
+        Assert.True(first.Blocked);
+        Assert.InRange(first.Cost.RoundTrips, 1, 2);
+        var blocking = first.Findings.Where(f => f.State == FindingState.Blocking).Select(f => f.Id).ToList();
+        Assert.Contains(RequirementId.User, blocking);
+        Assert.Contains(RequirementId.Publication, blocking);
+        Assert.Contains(RequirementId.WalLevel, blocking);
+        Assert.Equal(profile == SandboxProfile.AmazonRds, blocking.Contains(RequirementId.RdsLogicalReplication));
+
+        if (profile != SandboxProfile.Plain)
+        {
+            // A plain server's parameter is part of the plan; a provider's is somebody's work in a console.
+            await engine.TurnOnLogicalReplicationAsync();
+        }
+
+        var before = await engine.InspectAsync();
+        var applied = await engine.ApplyAsync(engine.Runner.Plan(before));
+        Assert.True(applied.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(applied));
+        if (profile == SandboxProfile.Plain)
+        {
+            Assert.Contains(applied.OfType<ApplyFinished>().Single().After!.Findings, f => f.State == FindingState.Pending && f.Id == RequirementId.WalLevel);
+            await sandbox.RebootAsync(CancellationToken.None);
+        }
+
+        var after = await engine.InspectAsync();
+        Assert.True(after.Ready, EngineHarness.DescribeProblems(after));
+        Assert.DoesNotContain(after.Findings, f => f.State == FindingState.Warning);
+        var nothingLeft = engine.Runner.Plan(after);
+        Assert.True(nothingLeft.IsEmpty, string.Join("\n", nothingLeft.Changes.Concat(nothingLeft.HandOff).Select(c => c.Key)));
+        var again = await engine.ApplyAsync(nothingLeft);
+        Assert.Equal(ApplyOutcome.NothingToDo, again.OfType<ApplyFinished>().Single().Outcome);
+
+        var proof = await engine.VerifyAsync();
+        var last = proof.GroupBy(p => p.Id).ToDictionary(g => g.Key, g => g.Last());
+        Assert.Equal(7, last.Count);
+        Assert.All(last.Values, p => Assert.True(p.State == ProofState.Passed, $"{p.Id}: {p.State} {p.Problem?.Key} {p.Problem?.Server?.Text}"));
+
+        var undo = await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None);
+        var undone = await engine.ApplyAsync(undo);
+        Assert.True(undone.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(undone));
+        if (profile == SandboxProfile.Plain)
+        {
+            await sandbox.RebootAsync(CancellationToken.None);
+        }
+
+        var last2 = await engine.InspectAsync();
+        Assert.Equal(EngineHarness.Lasting(before.Snapshot!), EngineHarness.Lasting(last2.Snapshot!));
+        Assert.Empty((await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None)).Changes);
+    }
+
+    [Fact]
+    public async Task Schema_of_an_owner_the_admin_can_become_is_set_up_with_membership_in_the_plan()
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.AmazonRds);
+        await using (var admin = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None))
+        {
+            Assert.NotNull(admin);
+        }
+
+        using var engine = new EngineHarness(sandbox) { Goal = new SetupGoal { Schemas = ["public", "sales"] } };
+        await engine.TurnOnLogicalReplicationAsync();
+        var plan = await engine.PlanAsync();
+        Assert.Contains(plan.Changes, c => c.Phase == ChangePhase.AdminRights && c.Statement.Display.Contains("\"sales_owner\"", StringComparison.Ordinal));
+        var applied = await engine.ApplyAsync(plan);
+        Assert.True(applied.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(applied));
+        var after = await engine.InspectAsync();
+        Assert.True(after.Ready, EngineHarness.DescribeProblems(after));
+        Assert.Contains(after.Tables.Chosen, t => t.Ref.Schema == "sales");
+    }
+
+    [Fact]
+    public async Task Table_of_an_owner_the_admin_cannot_become_is_prepared_for_somebody_else()
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.AmazonRds);
+        using var engine = new EngineHarness(sandbox) { Goal = new SetupGoal { Schemas = ["public", "platform"] } };
+        await engine.TurnOnLogicalReplicationAsync();
+        var plan = await engine.PlanAsync();
+        Assert.Contains(plan.HandOff, c => c.Statement.Display.Contains("\"platform\".\"tenants\"", StringComparison.Ordinal));
+        Assert.All(plan.HandOff, c => Assert.False(string.IsNullOrEmpty(c.RunBy)));
+        var applied = await engine.ApplyAsync(plan);
+        Assert.True(applied.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(applied));
+
+        // Somebody who may runs the hand-off, and it turns green.
+        await using (var superuser = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None))
+        {
+            foreach (var change in (await engine.PlanAsync()).HandOff)
+            {
+                await using var command = new Npgsql.NpgsqlCommand(change.Statement.Display, superuser);
+                await command.ExecuteNonQueryAsync();
+            }
+        }
+
+        var after = await engine.InspectAsync();
+        Assert.True(after.Ready, EngineHarness.DescribeProblems(after));
+        Assert.True(engine.Runner.Plan(after).IsEmpty);
+    }
+
+    [Fact]
+    public async Task Dry_run_executes_everything_and_leaves_nothing()
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.AzureFlexible);
+        using var engine = new EngineHarness(sandbox);
+        var before = await engine.InspectAsync();
+        var plan = engine.Runner.Plan(before);
+        var events = await engine.Runner.DryRunAsync(engine.Target, plan, CancellationToken.None).ToListAsync();
+        Assert.Equal(ApplyOutcome.RolledBack, events.OfType<ApplyFinished>().Single().Outcome);
+        Assert.Equal(plan.Changes.Count, events.OfType<ChangeExecuted>().Count());
+        Assert.Equal(EngineHarness.Lasting(before.Snapshot!), EngineHarness.Lasting((await engine.InspectAsync()).Snapshot!));
+        Assert.Empty((await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None)).Changes);
+    }
+}

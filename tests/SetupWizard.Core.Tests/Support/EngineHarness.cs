@@ -1,0 +1,103 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using SetupWizard.Core.Audit;
+using SetupWizard.Core.Engine;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
+using SetupWizard.Sandbox;
+
+namespace SetupWizard.Core.Tests.Support;
+
+/// <summary>The engine against one sandbox, as its least-privileged administrator, with an audit of its own.</summary>
+public sealed class EngineHarness : IDisposable
+{
+    public const string ClickPipesPassword = "it's \\ a:very%40 odd pass\"word 비밀";
+
+    private static readonly JsonSerializerOptions s_readable = new() { WriteIndented = true };
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("setupwizard-test-").FullName;
+
+    public EngineHarness(PostgresSandbox sandbox, Func<IAuditLog, IAuditLog>? wrapAudit = null)
+    {
+        Sandbox = sandbox;
+        File = Path.Combine(_directory, "audit.jsonl");
+        var audit = new JsonLinesAuditLog(File);
+        Runner = new SetupRunner(wrapAudit?.Invoke(audit) ?? audit, TimeProvider.System, NullLogger<SetupRunner>.Instance);
+        Target = TargetOf(sandbox);
+    }
+
+    public PostgresSandbox Sandbox { get; }
+
+    public string File { get; }
+
+    public SetupRunner Runner { get; }
+
+    public SetupTarget Target { get; }
+
+    public SetupGoal Goal { get; init; } = new();
+
+    public static SetupTarget TargetOf(PostgresSandbox sandbox) => new(
+        new SourceEndpoint
+        {
+            Host = sandbox.Host,
+            Port = sandbox.Port,
+            Database = sandbox.Database,
+            CaCertificatePem = System.IO.File.ReadAllText(sandbox.CaCertificatePath),
+            ConsoleHost = sandbox.ConsoleHost,
+        },
+        new SourceCredentials(sandbox.AdminUser, SecretString.From(sandbox.AdminPassword), SecretString.From(ClickPipesPassword)));
+
+    public Task<Inspection> InspectAsync() => Runner.InspectAsync(Target, Goal, CancellationToken.None);
+
+    public async Task<SetupPlan> PlanAsync() => Runner.Plan(await InspectAsync());
+
+    public async Task<List<ApplyEvent>> ApplyAsync(SetupPlan plan, CancellationToken cancellationToken = default) =>
+        await Runner.ApplyAsync(Target, plan, cancellationToken).ToListAsync(CancellationToken.None);
+
+    public async Task<List<ProofEvent>> VerifyAsync() => await Runner.VerifyAsync(Target, Goal, CancellationToken.None).ToListAsync();
+
+    /// <summary>What the provider's console would be used for, done in the sandbox.</summary>
+    public async Task TurnOnLogicalReplicationAsync()
+    {
+        if (Sandbox.Profile == SandboxProfile.AmazonRds)
+        {
+            await Sandbox.SetParameterAsync("rds.logical_replication", "1", CancellationToken.None);
+            await Sandbox.RebootAsync(CancellationToken.None);
+        }
+        else
+        {
+            await Sandbox.SetParameterAsync("wal_level", "logical", CancellationToken.None);
+            await Sandbox.RebootAsync(CancellationToken.None);
+        }
+    }
+
+    public static string DescribeFailure(IEnumerable<ApplyEvent> events)
+    {
+        var finished = events.OfType<ApplyFinished>().Single();
+        return $"{finished.Outcome}: {finished.Problem?.Key} {finished.Problem?.Server?.SqlState} {finished.Problem?.Server?.Text} | {string.Join(" ; ", finished.NotInEffect)}";
+    }
+
+    public static string DescribeProblems(Inspection inspection) =>
+        string.Join("\n", inspection.Findings.Where(f => f.IsProblem).Select(f => $"{f.Id.Code} {f.Case} {f.State}: {f.Actual} -> {f.Desired} [{string.Join(", ", f.Subjects.Select(s => s.Name))}]"));
+
+    /// <summary>The lasting facts of a snapshot as text: clocks, WAL positions, estimates and other sessions left out.</summary>
+    public static string Lasting(SourceSnapshot snapshot)
+    {
+        var text = JsonSerializer.Serialize(
+            snapshot with
+            {
+                ReadAt = default,
+                Server = snapshot.Server with { StartedAt = default },
+                Slots = [],
+                WalSendersInUse = 0,
+                WalBytesPerSecond = null,
+                Tables = [.. snapshot.Tables.OrderBy(t => t.Ref).Select(t => t with { EstimatedRows = 0, EstimatedBytes = 0 })],
+                Roles = new SortedDictionary<string, RoleFact>(snapshot.Roles.ToDictionary(), StringComparer.Ordinal),
+                Settings = new SortedDictionary<string, SettingFact>(snapshot.Settings.ToDictionary(), StringComparer.Ordinal),
+            },
+            s_readable);
+        return text;
+    }
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+}

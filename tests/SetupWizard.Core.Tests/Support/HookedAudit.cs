@@ -1,0 +1,33 @@
+using SetupWizard.Core.Audit;
+
+namespace SetupWizard.Core.Tests.Support;
+
+/// <summary>An audit that lets a test act at an exact place of an apply: just before a line is written.</summary>
+public sealed class HookedAudit : IAuditLog
+{
+    private readonly List<(AuditEvent Event, int Index, Func<Task> Act)> _hooks = [];
+    private IAuditLog? _inner;
+
+    public IAuditLog Around(IAuditLog inner)
+    {
+        _inner = inner;
+        return this;
+    }
+
+    /// <summary>Acts once, before the line about the change at <paramref name="index"/>.</summary>
+    public void Before(AuditEvent what, int index, Func<Task> act) => _hooks.Add((what, index, act));
+
+    public async Task AppendAsync(AuditEntry entry, CancellationToken cancellationToken)
+    {
+        var hook = _hooks.FirstOrDefault(h => h.Event == entry.Event && h.Index == entry.Index);
+        if (hook.Act is not null)
+        {
+            _hooks.Remove(hook);
+            await hook.Act();
+        }
+
+        await _inner!.AppendAsync(entry, cancellationToken);
+    }
+
+    public IAsyncEnumerable<AuditEntry> ReadAsync(string? source, CancellationToken cancellationToken) => _inner!.ReadAsync(source, cancellationToken);
+}
