@@ -1,0 +1,46 @@
+using System.Text.Json;
+using SetupWizard.Cli;
+
+namespace SetupWizard.Web.Tests.Cli;
+
+/// <summary>One command line run in this process, with everything it said.</summary>
+internal sealed record CliRun(int Code, string Output, string Error)
+{
+    public const string Url = "postgres://admin@db.example:5432/shop";
+
+    public JsonElement Json => JsonDocument.Parse(Output).RootElement;
+
+    /// <summary>Runs a command line.</summary>
+    /// <param name="runner">The engine.</param>
+    /// <param name="line">The arguments, separated by blanks; URL stands for <see cref="Url"/>.</param>
+    /// <param name="input">Standard input.</param>
+    /// <param name="interactive">Whether a person sits there.</param>
+    /// <param name="typed">What that person types when asked for secrets.</param>
+    /// <param name="variables">Environment variables, NAME=VALUE.</param>
+    public static async Task<CliRun> RunAsync(ScriptedRunner runner, string line, string input = "", bool interactive = false, string[]? typed = null, string[]? variables = null)
+    {
+        var output = new StringWriter();
+        var error = new StringWriter();
+        var secrets = new Queue<string>(typed ?? []);
+        var environment = (variables ?? ["SETUPWIZARD_ADMIN_PASSWORD=admin-secret", "SETUPWIZARD_CLICKPIPES_PASSWORD=pipe-secret"])
+            .ToDictionary(v => v[..v.IndexOf('=', StringComparison.Ordinal)], v => v[(v.IndexOf('=', StringComparison.Ordinal) + 1)..]);
+        var host = new CliHost
+        {
+            Output = output,
+            Error = error,
+            Input = new StringReader(input),
+            Interactive = interactive,
+            Variable = environment.GetValueOrDefault,
+            AskSecret = _ => secrets.TryDequeue(out var secret) ? secret : null,
+            Runner = () => runner,
+            Serve = (options, _) =>
+            {
+                output.Write($"serve {options.Port} {options.Host}");
+                return Task.FromResult(0);
+            },
+        };
+        var args = line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(a => a == "URL" ? Url : a).ToArray();
+        var code = await CliApp.RunAsync(args, host);
+        return new CliRun(code, output.ToString(), error.ToString());
+    }
+}

@@ -1,0 +1,117 @@
+using SetupWizard.Core.Model;
+
+namespace SetupWizard.Web.Tests.Cli;
+
+public sealed class UsageTests
+{
+    private readonly ScriptedRunner _runner = new();
+
+    [Theory]
+    [InlineData("chek --url URL")]
+    [InlineData("check")]
+    [InlineData("check --url")]
+    [InlineData("check --url URL --url URL")]
+    [InlineData("check --url URL --no-such-option")]
+    [InlineData("check --url URL --lang fr")]
+    [InlineData("check --url mysql://admin@db.example/shop")]
+    [InlineData("check --url postgres://admin@db.example:99999/shop")]
+    [InlineData("check --url db.example")]
+    [InlineData("check --url URL --provider amazon")]
+    [InlineData("check --url URL --table orders")]
+    [InlineData("check --url URL --identity-full a.b.c")]
+    [InlineData("check --url URL --region frankfurt")]
+    [InlineData("check --url URL --ca-file /no/such/file")]
+    [InlineData("check --url URL --user aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffgggg")]
+    [InlineData("check --url URL --ssh me@bastion")]
+    [InlineData("check --url URL --ssh-key key.pem")]
+    [InlineData("plan --url URL --sql --json")]
+    [InlineData("plan --url URL --sql --dry-run")]
+    [InlineData("export --url URL")]
+    [InlineData("export --url URL --format pdf")]
+    [InlineData("apply --url URL")]
+    [InlineData("apply --url URL --json")]
+    [InlineData("serve --port 70000")]
+    [InlineData("serve --port x")]
+    [InlineData("sandbox")]
+    [InlineData("sandbox --profile mainframe")]
+    [InlineData("sandbox --profile azure --version 12")]
+    [InlineData("sandbox reboot")]
+    [InlineData("sandbox set wal_level --port 5432")]
+    public async Task Wrong_usage_exits_3_with_a_sentence_and_touches_nothing(string line)
+    {
+        var run = await CliRun.RunAsync(_runner, line);
+
+        Assert.Equal(3, run.Code);
+        Assert.Empty(run.Output);
+        Assert.Contains(' ', run.Error);
+        Assert.DoesNotMatch(@"\b(Cli|Field|Help)\.[A-Z]", run.Error);
+        Assert.Null(_runner.Target);
+    }
+
+    [Theory]
+    [InlineData("check --help")]
+    [InlineData("check --help --lang ko")]
+    [InlineData("sandbox --help")]
+    [InlineData("--help")]
+    public async Task Help_exits_0_and_explains_every_option(string line)
+    {
+        var run = await CliRun.RunAsync(_runner, line);
+
+        Assert.Equal(0, run.Code);
+        Assert.DoesNotMatch(@"\bHelp\.[A-Z]", run.Output);
+        Assert.Contains("--lang", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "serve  ")]
+    [InlineData("serve", "serve  ")]
+    [InlineData("--port 0", "serve 0 ")]
+    [InlineData("serve --port 8080 --host 0.0.0.0", "serve 8080 0.0.0.0")]
+    public async Task Web_app_is_the_default_verb(string line, string served)
+    {
+        var run = await CliRun.RunAsync(_runner, line);
+
+        Assert.Equal((0, served), (run.Code, run.Output));
+    }
+
+    [Fact]
+    public async Task Options_reach_the_engine_as_target_and_goal()
+    {
+        var run = await CliRun.RunAsync(
+            _runner,
+            "check --url postgres://admin@db.example:6000/shop?sslmode=require --provider azure-flexible --user u --publication p --schema a --schema b"
+            + " --table s.t --table \"S.x\".\"t\" --all-tables-of-schema w --identity-full s.t --region aws:eu-central-1");
+
+        Assert.Equal(0, run.Code);
+        Assert.Equal(new SourceEndpoint { Host = "db.example", Port = 6000, Database = "shop", Tls = TlsMode.Require }, _runner.Target!.Endpoint);
+        Assert.Equal("admin", _runner.Target.Credentials.AdminUser);
+        Assert.Equal("admin-secret", _runner.Target.Credentials.AdminPassword!.Reveal());
+        var goal = _runner.Goal!;
+        Assert.Equal(("azure-flexible", "u", "p", "aws:eu-central-1"), (goal.Provider, goal.User, goal.Publication, goal.Region));
+        Assert.Equal(["a", "b"], goal.Schemas);
+        Assert.Equal([new TableRef("s", "t"), new TableRef("S.x", "t")], goal.Tables);
+        Assert.Equal(["w"], goal.WholeSchemas);
+        Assert.Equal([new IdentityChoice(new TableRef("s", "t"), IdentityKind.Full)], goal.Identities);
+    }
+
+    [Fact]
+    public async Task Goal_without_options_is_the_guides_own()
+    {
+        await CliRun.RunAsync(_runner, "check --url URL");
+
+        Assert.Equal((SetupGoal.DefaultUser, SetupGoal.DefaultPublication), (_runner.Goal!.User, _runner.Goal.Publication));
+        Assert.Null(_runner.Goal.Provider);
+        Assert.Empty(_runner.Goal.Schemas);
+        Assert.Empty(_runner.Goal.Tables);
+    }
+
+    [Fact]
+    public async Task Language_of_the_environment_is_used_when_none_is_asked_for()
+    {
+        var korean = await CliRun.RunAsync(_runner, "check --url URL", variables: ["LANG=ko_KR.UTF-8", "SETUPWIZARD_ADMIN_PASSWORD=x"]);
+        var english = await CliRun.RunAsync(_runner, "check --url URL --lang en", variables: ["LANG=ko_KR.UTF-8", "SETUPWIZARD_ADMIN_PASSWORD=x"]);
+
+        Assert.Contains("준비 완료", korean.Output, StringComparison.Ordinal);
+        Assert.Contains("Ready for ClickPipes", english.Output, StringComparison.Ordinal);
+    }
+}

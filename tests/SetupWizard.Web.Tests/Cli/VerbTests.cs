@@ -1,0 +1,321 @@
+using System.Text.Json;
+using SetupWizard.Core.Model;
+
+namespace SetupWizard.Web.Tests.Cli;
+
+public sealed class VerbTests
+{
+    private static readonly DateTimeOffset s_now = DateTimeOffset.UnixEpoch;
+    private readonly ScriptedRunner _runner = new() { Changes = [ScriptedRunner.CreateUser, ScriptedRunner.CreatePublication] };
+
+    public static TheoryData<FindingState, int> Codes => new()
+    {
+        { FindingState.Satisfied, 0 },
+        { FindingState.NotApplicable, 0 },
+        { FindingState.Advice, 0 },
+        { FindingState.Warning, 0 },
+        { FindingState.Pending, 1 },
+        { FindingState.Blocking, 1 },
+        { FindingState.Unknown, 2 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Codes))]
+    public async Task Check_exits_by_the_worst_verdict(FindingState state, int code)
+    {
+        _runner.Answer = ScriptedRunner.With(state);
+
+        Assert.Equal(code, (await CliRun.RunAsync(_runner, "check --url URL")).Code);
+        var json = await CliRun.RunAsync(_runner, "check --json --url URL");
+        Assert.Equal(code, json.Code);
+        Assert.Equal(code == 0, json.Json.GetProperty("ready").GetBoolean());
+        Assert.Equal(JsonNamingPolicy.CamelCase.ConvertName(state.ToString()), json.Json.GetProperty("findings")[0].GetProperty("state").GetString());
+    }
+
+    [Theory]
+    [InlineData("check")]
+    [InlineData("plan")]
+    [InlineData("plan --sql")]
+    [InlineData("plan --undo")]
+    [InlineData("apply --yes")]
+    [InlineData("verify")]
+    [InlineData("export --format sql")]
+    [InlineData("export --format json")]
+    public async Task Source_that_cannot_be_read_exits_2(string verb)
+    {
+        _runner.Answer = ScriptedRunner.Unreadable;
+
+        var run = await CliRun.RunAsync(_runner, verb + " --url URL");
+
+        Assert.Equal(2, run.Code);
+        Assert.Contains("SW101", run.Output + run.Error, StringComparison.Ordinal);
+        Assert.Null(_runner.Applied);
+    }
+
+    [Fact]
+    public async Task Blocking_wins_over_unknown()
+    {
+        _runner.Answer = ScriptedRunner.Blocked with { Findings = [.. ScriptedRunner.Blocked.Findings, .. ScriptedRunner.With(FindingState.Unknown).Findings] };
+
+        Assert.Equal(1, (await CliRun.RunAsync(_runner, "check --url URL")).Code);
+    }
+
+    [Fact]
+    public async Task Json_of_every_verb_has_every_field_of_the_contract()
+    {
+        string[] fields = ["ready", "provider", "server", "findings", "changes", "proof", "cost"];
+        _runner.Events = [new ApplyFinished(ApplyOutcome.Completed, null, [0, 1], [], ScriptedRunner.Ready) { At = s_now }];
+        _runner.Proof = [new ProofEvent(RequirementId.ProofLogin, ProofState.Passed, TimeSpan.FromMilliseconds(5))];
+        foreach (var verb in new[] { "check", "plan", "plan --undo", "apply --yes", "verify" })
+        {
+            var run = await CliRun.RunAsync(_runner, verb + " --json --url URL");
+            Assert.Equal(0, run.Code);
+            Assert.Empty(run.Error);
+            Assert.Subset(run.Json.EnumerateObject().Select(p => p.Name).ToHashSet(), fields.ToHashSet());
+        }
+    }
+
+    [Fact]
+    public async Task Check_prints_what_blocks_why_and_what_to_run_next()
+    {
+        _runner.Answer = ScriptedRunner.Blocked;
+
+        var run = await CliRun.RunAsync(_runner, "check --url URL");
+
+        Assert.Equal(1, run.Code);
+        Assert.Contains("✗ SW301", run.Output, StringComparison.Ordinal);
+        Assert.Contains("~ SW201", run.Output, StringComparison.Ordinal);
+        Assert.Contains("! SW107", run.Output, StringComparison.Ordinal);
+        Assert.Contains("✓ SW101", run.Output, StringComparison.Ordinal);
+        Assert.Contains("CREATE USER \"clickpipes_user\" PASSWORD '•••';", run.Output, StringComparison.Ordinal);
+        Assert.EndsWith("2 things block, 1 warning. Next: SetupWizard plan …" + Environment.NewLine, run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', run.Output);
+        Assert.DoesNotMatch(@"\b(Cli|Step|State|Report)\.[A-Z]", run.Output);
+    }
+
+    [Fact]
+    public async Task Plan_lists_the_changes_and_is_about_the_source()
+    {
+        _runner.Answer = ScriptedRunner.Blocked;
+
+        var text = await CliRun.RunAsync(_runner, "plan --url URL");
+        var json = await CliRun.RunAsync(_runner, "plan --json --url URL");
+
+        Assert.Equal((1, 1), (text.Code, json.Code));
+        Assert.Contains("CREATE PUBLICATION", text.Output, StringComparison.Ordinal);
+        Assert.Equal(["planned", "planned"], json.Json.GetProperty("changes").EnumerateArray().Select(c => c.GetProperty("state").GetString()));
+        Assert.Equal(["user", "publication"], json.Json.GetProperty("changes").EnumerateArray().Select(c => c.GetProperty("phase").GetString()));
+    }
+
+    [Fact]
+    public async Task Plan_as_sql_prints_the_export_and_nothing_else()
+    {
+        _runner.Answer = ScriptedRunner.Blocked;
+
+        var plan = await CliRun.RunAsync(_runner, "plan --sql --url URL");
+        var export = await CliRun.RunAsync(_runner, "export --format sql --url URL");
+
+        Assert.Equal(0, plan.Code);
+        Assert.Equal(export.Output, plan.Output);
+        Assert.StartsWith("-- ", plan.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Undo_script_is_made_from_the_undo_plan()
+    {
+        _runner.UndoChanges = [ScriptedRunner.CreatePublication with { Statement = ScriptedRunner.CreatePublication.Undo! }];
+
+        var run = await CliRun.RunAsync(_runner, "plan --undo --sql --url URL");
+
+        Assert.Equal(0, run.Code);
+        Assert.Contains("DROP PUBLICATION \"clickpipes\";", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("CREATE", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(ApplyOutcome.Completed, 0)]
+    [InlineData(ApplyOutcome.NothingToDo, 0)]
+    [InlineData(ApplyOutcome.Stale, 1)]
+    [InlineData(ApplyOutcome.Busy, 1)]
+    [InlineData(ApplyOutcome.Failed, 1)]
+    [InlineData(ApplyOutcome.ConnectionLost, 1)]
+    [InlineData(ApplyOutcome.Cancelled, 1)]
+    [InlineData(ApplyOutcome.NotInEffect, 1)]
+    public async Task Apply_exits_0_only_when_it_finished(ApplyOutcome outcome, int code)
+    {
+        _runner.Events = [new ApplyFinished(outcome, null, [], [], ScriptedRunner.Ready) { At = s_now }];
+
+        var run = await CliRun.RunAsync(_runner, "apply --yes --json --url URL");
+
+        Assert.Equal(code, run.Code);
+        Assert.Equal(JsonNamingPolicy.CamelCase.ConvertName(outcome.ToString()), run.Json.GetProperty("outcome").GetString());
+    }
+
+    [Fact]
+    public async Task Apply_that_leaves_something_blocking_exits_1()
+    {
+        _runner.Events = [new ApplyFinished(ApplyOutcome.Completed, null, [0, 1], [], ScriptedRunner.Blocked) { At = s_now }];
+
+        Assert.Equal(1, (await CliRun.RunAsync(_runner, "apply --yes --url URL")).Code);
+    }
+
+    [Fact]
+    public async Task Apply_that_is_cut_off_without_a_last_word_exits_1()
+    {
+        _runner.Events = [new ApplyStarted(2, false) { At = s_now }];
+
+        Assert.Equal(1, (await CliRun.RunAsync(_runner, "apply --yes --url URL")).Code);
+    }
+
+    [Fact]
+    public async Task Apply_tells_for_each_change_where_it_stands()
+    {
+        var problem = new Problem("sample", new Dictionary<string, object?>(), new ServerMessage("42501", "permission denied"));
+        _runner.Changes = [ScriptedRunner.CreatePublication, ScriptedRunner.CreateUser, ScriptedRunner.CreateUser, ScriptedRunner.CreatePublication];
+        _runner.Events =
+        [
+            new ApplyStarted(4, false) { At = s_now },
+            new ChangeExecuted(0, TimeSpan.FromMilliseconds(3)) { At = s_now },
+            new PhaseCommitted(ChangePhase.User, [0]) { At = s_now },
+            new ChangeExecuted(1, TimeSpan.FromMilliseconds(3)) { At = s_now },
+            new ChangeFailed(2, problem) { At = s_now },
+            new PhaseRolledBack(ChangePhase.Publication, [1, 2]) { At = s_now },
+            new ChangesSkipped([3]) { At = s_now },
+            new ApplyFinished(ApplyOutcome.Failed, problem, [0], [1, 2, 3], ScriptedRunner.Blocked) { At = s_now },
+        ];
+
+        var json = await CliRun.RunAsync(_runner, "apply --yes --json --url URL");
+        var text = await CliRun.RunAsync(_runner, "apply --yes --url URL");
+
+        Assert.Equal((1, 1), (json.Code, text.Code));
+        Assert.Equal(["inEffect", "rolledBack", "failed", "skipped"], json.Json.GetProperty("changes").EnumerateArray().Select(c => c.GetProperty("state").GetString()));
+        Assert.Equal("42501", json.Json.GetProperty("problem").GetProperty("sqlState").GetString());
+        Assert.Contains("permission denied", text.Output, StringComparison.Ordinal);
+        Assert.DoesNotMatch(@"\b(Cli|Outcome|ChangeState|Phase)\.[A-Z]", text.Output);
+    }
+
+    [Fact]
+    public async Task Change_whose_outcome_was_unknown_gets_the_word_of_the_second_reading()
+    {
+        var problem = new Problem("sample", new Dictionary<string, object?>());
+        _runner.Events =
+        [
+            new OutcomeUnknown([0, 1], problem) { At = s_now },
+            new ApplyFinished(ApplyOutcome.ConnectionLost, problem, [0], [1], ScriptedRunner.Blocked) { At = s_now },
+        ];
+
+        var run = await CliRun.RunAsync(_runner, "apply --yes --json --url URL");
+
+        Assert.Equal(["inEffect", "notInEffect"], run.Json.GetProperty("changes").EnumerateArray().Select(c => c.GetProperty("state").GetString()));
+    }
+
+    [Theory]
+    [InlineData("yes", true)]
+    [InlineData("y", true)]
+    [InlineData("no", false)]
+    [InlineData("", false)]
+    public async Task Apply_at_a_terminal_shows_the_plan_and_asks(string answer, bool applied)
+    {
+        var run = await CliRun.RunAsync(_runner, "apply --url URL", input: answer + "\n", interactive: true);
+
+        Assert.Equal(applied, _runner.Applied is not null);
+        Assert.Contains("CREATE PUBLICATION", run.Output, StringComparison.Ordinal);
+        Assert.Contains("[yes/no]", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Apply_with_nothing_to_do_exits_as_check_does()
+    {
+        _runner.Changes = [];
+
+        Assert.Equal(0, (await CliRun.RunAsync(_runner, "apply --yes --url URL")).Code);
+        _runner.Answer = ScriptedRunner.Blocked;
+        Assert.Equal(1, (await CliRun.RunAsync(_runner, "apply --yes --url URL")).Code);
+        Assert.Null(_runner.Applied);
+    }
+
+    [Fact]
+    public async Task Dry_run_executes_through_the_engine_and_exits_0_when_all_was_rolled_back()
+    {
+        _runner.Events = [new ApplyStarted(2, true) { At = s_now }, new ApplyFinished(ApplyOutcome.RolledBack, null, [], [], ScriptedRunner.Blocked) { At = s_now }];
+
+        var run = await CliRun.RunAsync(_runner, "plan --dry-run --url URL");
+
+        Assert.Equal(0, run.Code);
+        Assert.True(_runner.DryRun);
+    }
+
+    [Theory]
+    [InlineData(ProofState.Passed, 0)]
+    [InlineData(ProofState.Failed, 1)]
+    [InlineData(ProofState.Waiting, 1)]
+    public async Task Verify_exits_by_its_stages(ProofState last, int code)
+    {
+        _runner.Proof =
+        [
+            new ProofEvent(RequirementId.ProofLogin, ProofState.Running, TimeSpan.Zero),
+            new ProofEvent(RequirementId.ProofLogin, ProofState.Passed, TimeSpan.FromMilliseconds(84)),
+            new ProofEvent(RequirementId.ProofReplication, last, TimeSpan.FromMilliseconds(31)),
+            new ProofEvent(RequirementId.ProofChange, ProofState.Skipped, TimeSpan.Zero),
+        ];
+
+        var run = await CliRun.RunAsync(_runner, "verify --json --url URL");
+
+        Assert.Equal(code, run.Code);
+        Assert.Equal(code == 0, run.Json.GetProperty("ready").GetBoolean());
+        Assert.Equal(["SW601", "SW602", "SW606"], run.Json.GetProperty("proof").EnumerateArray().Select(p => p.GetProperty("code").GetString()));
+        Assert.Equal("pipe-secret", _runner.Target!.Credentials.ClickPipesPassword!.Reveal());
+    }
+
+    [Fact]
+    public async Task Verify_of_a_blocked_source_is_not_ready_even_when_every_stage_passes()
+    {
+        _runner.Answer = ScriptedRunner.Blocked;
+        _runner.Proof = [new ProofEvent(RequirementId.ProofLogin, ProofState.Passed, TimeSpan.Zero)];
+
+        var run = await CliRun.RunAsync(_runner, "verify --json --url URL");
+
+        Assert.Equal(1, run.Code);
+        Assert.False(run.Json.GetProperty("ready").GetBoolean());
+    }
+
+    [Theory]
+    [InlineData("check", 2)]
+    [InlineData("apply --yes", 1)]
+    public async Task Cancelling_exits_cleanly(string verb, int code)
+    {
+        _runner.WhileReading = () => throw new OperationCanceledException();
+
+        var run = await CliRun.RunAsync(_runner, verb + " --url URL");
+
+        Assert.Equal(code, run.Code);
+        Assert.Empty(run.Output);
+    }
+
+    [Theory]
+    [InlineData("sql", "BEGIN;")]
+    [InlineData("undo", "\\set ON_ERROR_STOP on")]
+    [InlineData("terraform", "clickhouse_clickpipe")]
+    [InlineData("api", "\"tableMappings\"")]
+    [InlineData("cli", "clickhousectl")]
+    [InlineData("markdown", "# ")]
+    [InlineData("json", "\"findings\"")]
+    public async Task Export_writes_the_document_alone(string format, string part)
+    {
+        var run = await CliRun.RunAsync(_runner, $"export --format {format} --url URL");
+
+        Assert.Equal(0, run.Code);
+        Assert.Contains(part, run.Output, StringComparison.Ordinal);
+        Assert.Empty(run.Error);
+    }
+
+    [Fact]
+    public async Task Names_cannot_steer_the_terminal()
+    {
+        _runner.Changes = [ScriptedRunner.CreatePublication with { Statement = new("CREATE PUBLICATION \"\u001b[2J\"") }];
+
+        var run = await CliRun.RunAsync(_runner, "plan --url URL");
+
+        Assert.DoesNotContain('\u001b', run.Output);
+    }
+}
