@@ -306,7 +306,7 @@ internal sealed class LiveVerifier
         limit.CancelAfter(Patience);
         try
         {
-            var options = new PgOutputReplicationOptions(_goal.Publication, PgOutputProtocolVersion.V1, messages: canSend ? true : null);
+            var options = new PgOutputReplicationOptions(InReplicationCommand(_goal.Publication), PgOutputProtocolVersion.V1, messages: canSend ? true : null);
             var content = Guid.NewGuid().ToString("N");
             var sent = Stopwatch.GetTimestamp();
             var sending = canSend ? SendAsync(admin, content, limit.Token) : Task.CompletedTask;
@@ -339,6 +339,10 @@ internal sealed class LiveVerifier
                 Problem(missing ? "proof-publication-missing" : e is OperationCanceledException ? "proof-no-change" : "proof-failed", e, ("publication", _goal.Publication), ("seconds", (int)Patience.TotalSeconds)));
         }
     }
+
+    /// <summary>Npgsql puts the name between quotes of both kinds and doubles neither.</summary>
+    private static string InReplicationCommand(string publication) =>
+        publication.Replace("\"", "\"\"", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal);
 
     private static async Task SendAsync(NpgsqlConnection admin, string content, CancellationToken cancellationToken)
     {

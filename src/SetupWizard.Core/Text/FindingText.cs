@@ -24,10 +24,11 @@ public static class FindingText
         }
 
         var key = finding.Id.Code + "." + finding.Case;
-        if (Words.Find(key + ".Title", arguments, culture) is null)
+        var shared = "Any." + finding.Case;
+        if (Words.Find(key + ".Title", arguments, culture) is null && Words.Find(shared + ".Title", arguments, culture) is not null)
         {
             // Situations that any requirement can be in have their sentences once.
-            key = "Any." + finding.Case;
+            key = shared;
             arguments = new Dictionary<string, object?>(arguments, StringComparer.Ordinal) { ["name"] = Name(finding.Id, culture), ["code"] = finding.Id.Code };
         }
 
