@@ -95,6 +95,7 @@ public static partial class AmazonRds
                 ConsoleUrl = "https://{region}.console.aws.amazon.com/rds/home?region={region}#database:id={instance};is-cluster=false",
             },
         ],
+        RestartGuide = RebootGuide,
         NetworkGuide = SecurityGroupGuide,
         NamesFromHost = Names,
         Manual = new Uri("https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.FeatureSupport.LogicalReplication.html"),

@@ -79,6 +79,7 @@ public static partial class AzureFlexible
                 ConsoleUrl = PortalUrl,
             },
         ],
+        RestartGuide = RestartGuide,
         NetworkGuide = FirewallGuide,
         NamesFromHost = Names,
         Manual = new Uri("https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-logical"),

@@ -57,6 +57,7 @@ public static partial class SelfManaged
                 Commands = ["sudo -u postgres psql -c \"SELECT pg_reload_conf()\""],
             },
         ],
+        RestartGuide = RestartGuide,
         NetworkGuide = PgHbaGuide,
         Manual = new Uri("https://www.postgresql.org/docs/current/logical-replication-config.html"),
         ClickPipesGuide = new Uri("https://clickhouse.com/docs/integrations/clickpipes/postgres/source/generic"),

@@ -1,0 +1,66 @@
+using System.Globalization;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
+
+namespace SetupWizard.Core.Providers;
+
+/// <summary>The names a console guide shows: the user's own where they are known, else a placeholder in angle brackets.</summary>
+public static class GuideArguments
+{
+    /// <summary>Every name a guide may use.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        "host", "port", "database", "user", "instance", "region", "group", "family", "major", "setting", "value", "addresses", "addressList", "hbaLines",
+    ];
+
+    /// <summary>Values for all of <see cref="Names"/>.</summary>
+    /// <param name="profile">The provider.</param>
+    /// <param name="endpoint">The source: its console's host name gives instance and region away.</param>
+    /// <param name="snapshot">The facts, when the source was read: they give the major version.</param>
+    /// <param name="change">What the guide is for; null for the network guide.</param>
+    /// <param name="goal">What is wanted: the user, and the region whose addresses are to be allowed.</param>
+    public static IReadOnlyDictionary<string, object?> For(ProviderProfile profile, SourceEndpoint endpoint, SourceSnapshot? snapshot, ConsoleChange? change, SetupGoal? goal = null)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        ArgumentNullException.ThrowIfNull(endpoint);
+        var values = new Dictionary<string, object?>(StringComparer.Ordinal);
+        foreach (var name in Names)
+        {
+            values[name] = "<" + name + ">";
+        }
+
+        // The major version has no name of its own in a console.
+        var major = snapshot?.Server.Major.ToString(CultureInfo.InvariantCulture) ?? "<version>";
+        values["major"] = major;
+        values["family"] = "postgres" + major;
+        values["group"] = "clickpipes-postgres" + major;
+        values["host"] = endpoint.ShownHost;
+        values["port"] = endpoint.Port.ToString(CultureInfo.InvariantCulture);
+        values["database"] = endpoint.Database;
+        values["user"] = goal?.User ?? SetupGoal.DefaultUser;
+        foreach (var (name, value) in profile.NamesFromHost(endpoint.ShownHost))
+        {
+            values[name] = value;
+        }
+
+        foreach (var (name, value) in change?.Arguments ?? new Dictionary<string, object?>(StringComparer.Ordinal))
+        {
+            values[name] = value ?? values.GetValueOrDefault(name);
+        }
+
+        values["setting"] = change?.Setting ?? values["setting"];
+        values["value"] = change?.Value ?? values["value"];
+        IReadOnlyList<string> addresses = ClickPipesRegions.AddressesFor(goal?.Region) is { Count: > 0 } known ? known : ["<address>"];
+        values["addresses"] = string.Join(", ", addresses);
+        values["addressList"] = string.Join(' ', addresses);
+        var login = HbaWord(endpoint.Database) + " " + HbaWord(goal?.User ?? SetupGoal.DefaultUser);
+        values["hbaLines"] = string.Join('\n', addresses.Select(a => $"hostssl {login} {a}/32 scram-sha-256"));
+        return values;
+    }
+
+    /// <summary>A word of pg_hba.conf; quotes keep a name from being read as a keyword, a list or a comment.</summary>
+    private static string HbaWord(string name) =>
+        name.All(static c => char.IsAsciiLetterOrDigit(c) || c == '_') && name is not ("all" or "sameuser" or "samerole" or "samegroup" or "replication")
+            ? name
+            : "\"" + name.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
+}
