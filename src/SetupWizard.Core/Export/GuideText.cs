@@ -24,7 +24,8 @@ public sealed record GuideText(string Title, IReadOnlyList<GuideLine> Steps, IRe
         ArgumentNullException.ThrowIfNull(inspection);
         ArgumentNullException.ThrowIfNull(change);
         var values = GuideArguments.For(inspection.Provider, inspection.Endpoint, inspection.Snapshot, change, inspection.Goal);
-        return For(inspection.Provider.Guide(change.GuideId), values, culture);
+        var guide = inspection.Provider.Guide(change.GuideId);
+        return For(guide, values, culture) with { Title = Words.Find($"Guide.{guide.Id}.Title", values, culture) ?? FindingText.Title(change, culture) };
     }
 
     /// <summary>A guide with these names in it.</summary>

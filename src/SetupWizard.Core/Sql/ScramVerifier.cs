@@ -24,8 +24,11 @@ public static class ScramVerifier
         return Create(password, RandomNumberGenerator.GetBytes(SaltBytes));
     }
 
-    internal static SecretString Create(SecretString password, byte[] salt)
+    /// <summary>Computes the verifier for a salt: what a server that has this salt stores.</summary>
+    public static SecretString Create(SecretString password, byte[] salt)
     {
+        ArgumentNullException.ThrowIfNull(password);
+        ArgumentNullException.ThrowIfNull(salt);
         var prepared = Encoding.UTF8.GetBytes(SaslPrep.Prepare(password.Reveal()));
         var salted = Rfc2898DeriveBytes.Pbkdf2(prepared, salt, Iterations, HashAlgorithmName.SHA256, HashBytes);
         var storedKey = SHA256.HashData(HMACSHA256.HashData(salted, "Client Key"u8));
