@@ -1,0 +1,225 @@
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
+using SetupWizard.Core.Tests.Support;
+
+namespace SetupWizard.Core.Tests.Requirements;
+
+public sealed class PublicationFixTests
+{
+    [Fact]
+    public void A_publication_lists_its_tables()
+    {
+        var change = (SqlChange)SnapshotBuilder.Rds().NoPublication().One("SW401").Fixes[0];
+
+        Assert.Equal("""CREATE PUBLICATION "clickpipes" FOR TABLE "public"."customers", "public"."orders" """.TrimEnd(), change.Statement.Display);
+        Assert.Equal("""DROP PUBLICATION "clickpipes" """.TrimEnd(), change.Undo!.Display);
+        Assert.False(change.OwnTransaction);
+    }
+
+    [Theory]
+    [InlineData(130022, true)]
+    [InlineData(120022, false)]
+    public void A_partitioned_table_is_published_under_its_own_name_from_13(int version, bool viaRoot)
+    {
+        var statement = SnapshotBuilder.Rds(version).NoTables()
+            .Table("public", "events", t => t with { Kind = RelationKind.Partitioned })
+            .Table("public", "events_1", t => t with { Root = new("public", "events") })
+            .NoPublication().Statements("SW401")[0];
+
+        Assert.Equal(
+            viaRoot
+                ? """CREATE PUBLICATION "clickpipes" FOR TABLE "public"."events" WITH (publish_via_partition_root = true)"""
+                : """CREATE PUBLICATION "clickpipes" FOR TABLE "public"."events_1" """.TrimEnd(),
+            statement);
+    }
+
+    [Fact]
+    public void Many_tables_go_in_a_thousand_at_a_time_each_time_alone()
+    {
+        var builder = SnapshotBuilder.Rds().NoTables();
+        for (var n = 0; n < 2001; n++)
+        {
+            builder.Table("public", $"t{n:D4}");
+        }
+
+        var changes = builder.NoPublication().One("SW401").Fixes.Cast<SqlChange>().ToList();
+
+        Assert.Equal(["create-publication", "publication-add-tables", "publication-add-tables"], changes.Select(c => c.Kind));
+        Assert.Equal([1000, 1000, 1], changes.Select(c => (int)c.Arguments["count"]!));
+        Assert.All(changes, c => Assert.True(c.OwnTransaction));
+        Assert.StartsWith("""ALTER PUBLICATION "clickpipes" ADD TABLE "public"."t1000", """, changes[1].Statement.Display, StringComparison.Ordinal);
+        Assert.Contains("r.prrelid = '\"public\".\"t1000\"'::pg_catalog.regclass", changes[1].NeededWhen, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Whole_schemas_are_published_by_who_may_and_listed_and_handed_off_by_who_may_not()
+    {
+        Assert.Equal(
+            ["""CREATE PUBLICATION "clickpipes" FOR TABLES IN SCHEMA "public" """.TrimEnd()],
+            SnapshotBuilder.Plain().NoPublication().Goal(g => g with { WholeSchemas = ["public"] }).Statements("SW401"));
+
+        var changes = SnapshotBuilder.Rds().NoPublication().Goal(g => g with { WholeSchemas = ["public"] }).One("SW401").Fixes.Cast<SqlChange>().ToList();
+        Assert.Equal("""CREATE PUBLICATION "clickpipes" FOR TABLE "public"."customers", "public"."orders" """.TrimEnd(), changes[0].Statement.Display);
+        Assert.Equal("""ALTER PUBLICATION "clickpipes" ADD TABLES IN SCHEMA "public" """.TrimEnd(), changes[1].Statement.Display);
+        Assert.Null(changes[0].RunBy);
+        Assert.NotNull(changes[1].RunBy);
+    }
+
+    [Fact]
+    public void Before_15_whole_schemas_are_listed()
+    {
+        Assert.Equal(
+            ["""CREATE PUBLICATION "clickpipes" FOR TABLE "public"."customers", "public"."orders" """.TrimEnd()],
+            SnapshotBuilder.Plain(140023).NoPublication().Goal(g => g with { WholeSchemas = ["public"] }).Statements("SW401"));
+    }
+
+    [Fact]
+    public void No_plan_publishes_all_tables()
+    {
+        Assert.All(
+            Scenarios.All.SelectMany(s => s.Source().Judge(s.Code)).SelectMany(f => f.Fixes).OfType<SqlChange>(),
+            c => Assert.DoesNotContain("ALL TABLES", c.Kind == "grant-select" ? "" : c.Statement.Display, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_table_whose_owner_is_out_of_reach_is_left_to_somebody_with_more_rights()
+    {
+        var builder = SnapshotBuilder.Rds().Role(new RoleFact { Name = "legacy" })
+            .Table("public", "legacy", t => t with { Owner = "legacy" }).NoPublication();
+
+        var changes = builder.One("SW401").Fixes.Cast<SqlChange>().ToList();
+
+        Assert.Equal("""CREATE PUBLICATION "clickpipes" FOR TABLE "public"."customers", "public"."orders" """.TrimEnd(), changes[0].Statement.Display);
+        Assert.Equal("""ALTER PUBLICATION "clickpipes" ADD TABLE "public"."legacy" """.TrimEnd(), changes[1].Statement.Display);
+        Assert.Equal(SnapshotBuilder.Root, changes[1].RunBy);
+        Assert.Contains(builder.Judge("SW108"), f => f.Case == "publication");
+    }
+
+    [Fact]
+    public void A_table_without_identity_is_never_put_in()
+    {
+        var create = SnapshotBuilder.Rds().NoPublication().Table("public", "log", t => t with { PrimaryKey = KeyState.None, InPublication = false })
+            .Goal(g => g with { Tables = [new("public", "log"), new("public", "orders")] });
+        var add = SnapshotBuilder.Rds().Table("public", "log", t => t with { PrimaryKey = KeyState.Deferrable, InPublication = false })
+            .Goal(g => g with { Tables = [new("public", "log"), new("public", "orders"), new("public", "customers")] });
+
+        Assert.Equal(["""CREATE PUBLICATION "clickpipes" FOR TABLE "public"."orders" """.TrimEnd()], create.Statements("SW401"));
+        Assert.Empty(add.Statements("SW402"));
+        Assert.Equal("withheld", add.One("SW402").Case);
+        Assert.Equal(FindingState.Blocking, add.One("SW405").State);
+    }
+
+    [Fact]
+    public void A_table_without_identity_goes_in_once_one_is_chosen_that_this_login_can_set()
+    {
+        var builder = SnapshotBuilder.Rds().NoPublication().Table("public", "log", t => t with { PrimaryKey = KeyState.None, InPublication = false })
+            .Goal(g => g with { Tables = [new("public", "log")], Identities = [new(new("public", "log"), IdentityKind.Full)] });
+
+        Assert.Equal(["""CREATE PUBLICATION "clickpipes" FOR TABLE "public"."log" """.TrimEnd()], builder.Statements("SW401"));
+        var identity = (SqlChange)builder.One("SW405").Fixes[0];
+        Assert.True(identity.Phase < ChangePhase.Publication);
+    }
+
+    [Fact]
+    public void Missing_tables_are_added_and_extra_ones_only_named()
+    {
+        var findings = SnapshotBuilder.Rds().Table("public", "orders", t => t with { InPublication = false })
+            .Goal(g => g with { Tables = [new("public", "orders")] }).Judge("SW402");
+
+        var missing = findings.Single(f => f.Case == "missing");
+        Assert.Equal("""ALTER PUBLICATION "clickpipes" ADD TABLE "public"."orders" """.TrimEnd(), ((SqlChange)Assert.Single(missing.Fixes)).Statement.Display);
+        var extra = findings.Single(f => f.Case == "extra");
+        Assert.Equal(["public.customers"], extra.Subjects.Select(s => s.Name));
+        Assert.Empty(extra.Fixes);
+        Assert.Equal("""ALTER PUBLICATION "clickpipes" DROP TABLE "public"."customers" """.TrimEnd(), extra.Arguments["statement"]);
+    }
+
+    [Fact]
+    public void Somebody_elses_publication_takes_its_owners_rights_too()
+    {
+        var builder = SnapshotBuilder.Rds().Role(new RoleFact { Name = "replicator", AdminMayGrant = true })
+            .Publication(p => p with { Owner = "replicator" }).Table("public", "orders", t => t with { InPublication = false });
+
+        Assert.Equal("""GRANT "replicator" TO "shop_admin" WITH INHERIT TRUE, SET TRUE""", builder.Statements("SW402")[0]);
+
+        builder.Role(new RoleFact { Name = "replicator" });
+        Assert.All(builder.One("SW402").Fixes.Cast<SqlChange>(), c => Assert.NotNull(c.RunBy));
+    }
+
+    [Fact]
+    public void Operations_are_completed_truncate_stays_as_it_was_and_undo_restores()
+    {
+        var change = (SqlChange)SnapshotBuilder.Rds().Publication(p => p with { Delete = false, Truncate = false }).One("SW403").Fixes[0];
+
+        Assert.Equal("""ALTER PUBLICATION "clickpipes" SET (publish = 'insert, update, delete')""", change.Statement.Display);
+        Assert.Equal("""ALTER PUBLICATION "clickpipes" SET (publish = 'insert, update')""", change.Undo!.Display);
+    }
+
+    [Fact]
+    public void Operations_that_would_break_the_application_are_not_turned_on()
+    {
+        var finding = SnapshotBuilder.Rds().Publication(p => p with { Update = false, Delete = false })
+            .Table("public", "log", t => t with { PrimaryKey = KeyState.None }).One("SW403");
+
+        Assert.Empty(finding.Fixes);
+        Assert.Equal(["public.log"], finding.Subjects.Select(s => s.Name));
+    }
+
+    [Fact]
+    public void Partitions_are_published_as_their_root_and_undo_restores()
+    {
+        var change = (SqlChange)SnapshotBuilder.Rds().Table("public", "events", t => t with { Kind = RelationKind.Partitioned }).One("SW404").Fixes[0];
+
+        Assert.Equal("""ALTER PUBLICATION "clickpipes" SET (publish_via_partition_root = true)""", change.Statement.Display);
+        Assert.Equal("""ALTER PUBLICATION "clickpipes" SET (publish_via_partition_root = false)""", change.Undo!.Display);
+    }
+
+    [Fact]
+    public void Who_may_not_create_asks_the_owner_of_the_database_first()
+    {
+        var change = (SqlChange)Assert.Single(SnapshotBuilder.Rds().NoPublication()
+            .Server(s => s with { AdminCanCreate = false, DatabaseOwner = SnapshotBuilder.Root }).One("SW401").Fixes);
+
+        Assert.Equal("""GRANT CREATE ON DATABASE "app" TO "shop_admin" """.TrimEnd(), change.Statement.Display);
+        Assert.Equal(SnapshotBuilder.Root, change.RunBy);
+    }
+
+    [Fact]
+    public void Full_is_set_on_every_partition_that_holds_rows_and_undone_to_what_was()
+    {
+        var builder = SnapshotBuilder.Rds()
+            .Table("public", "events", t => t with { Kind = RelationKind.Partitioned, PrimaryKey = KeyState.None })
+            .Table("public", "branch", t => t with { Kind = RelationKind.Partitioned, Root = new("public", "events"), PrimaryKey = KeyState.None })
+            .Table("public", "leaf_1", t => t with { Root = new("public", "events"), PrimaryKey = KeyState.None, Identity = ReplicaIdentityKind.Nothing })
+            .Table("public", "leaf_2", t => t with { Root = new("public", "events"), PrimaryKey = KeyState.None, Identity = ReplicaIdentityKind.Full })
+            .Goal(g => g with { Tables = [new("public", "events")], Identities = [new(new("public", "events"), IdentityKind.Full)] });
+
+        var changes = builder.One("SW405").Fixes.Cast<SqlChange>().ToList();
+
+        Assert.Equal(
+            ["""ALTER TABLE "public"."events" REPLICA IDENTITY FULL""", """ALTER TABLE "public"."leaf_1" REPLICA IDENTITY FULL"""],
+            changes.Select(c => c.Statement.Display));
+        Assert.Equal(
+            ["""ALTER TABLE "public"."events" REPLICA IDENTITY DEFAULT""", """ALTER TABLE "public"."leaf_1" REPLICA IDENTITY NOTHING"""],
+            changes.Select(c => c.Undo!.Display));
+    }
+
+    [Fact]
+    public void A_chosen_index_is_used_by_name()
+    {
+        var statement = SnapshotBuilder.Rds().Table("public", "log", t => t with { PrimaryKey = KeyState.None, CandidateIndex = "log_key" })
+            .Goal(g => g with { Tables = [new("public", "log")], Identities = [new(new("public", "log"), IdentityKind.Index, "log_key")] }).Statements("SW405")[0];
+
+        Assert.Equal("""ALTER TABLE "public"."log" REPLICA IDENTITY USING INDEX "log_key" """.TrimEnd(), statement);
+    }
+
+    [Fact]
+    public void The_example_in_the_finding_uses_an_index_that_could_serve()
+    {
+        var builder = SnapshotBuilder.Rds().Table("public", "log", t => t with { PrimaryKey = KeyState.None, CandidateIndex = "log_key" })
+            .Goal(g => g with { Tables = [new("public", "log")] });
+
+        Assert.Equal("""ALTER TABLE "public"."log" REPLICA IDENTITY USING INDEX "log_key" """.TrimEnd(), builder.One("SW405").Arguments["statement"]);
+        Assert.Empty(builder.One("SW405").Fixes);
+    }
+}

@@ -1,0 +1,185 @@
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
+using SetupWizard.Core.Tests.Support;
+
+namespace SetupWizard.Core.Tests.Requirements;
+
+/// <summary>A source with one thing wrong, and the verdict it has to get.</summary>
+public sealed record Scenario(string Code, string Case, FindingState State, Func<SnapshotBuilder> Source, string Note = "")
+{
+    public override string ToString() => Code + " " + Case + (Note.Length > 0 ? " (" + Note + ")" : "");
+}
+
+/// <summary>Every case of every rule, at least once.</summary>
+public static class Scenarios
+{
+    private const FindingState Blocking = FindingState.Blocking;
+    private const FindingState Warning = FindingState.Warning;
+    private const FindingState Advice = FindingState.Advice;
+    private const FindingState Pending = FindingState.Pending;
+    private const FindingState Unknown = FindingState.Unknown;
+    private const FindingState NotApplicable = FindingState.NotApplicable;
+
+    public static IReadOnlyList<Scenario> All { get; } = [.. Connect, .. Replication, .. Access, .. Tables, .. CannotBeRead];
+
+    private static IEnumerable<Scenario> Connect =>
+    [
+        new("SW102", "too-old", Blocking, () => SnapshotBuilder.Plain(110022)),
+        new("SW102", "decoding-bug", Warning, () => SnapshotBuilder.Plain(170005)),
+        new("SW103", "not-postgres", Blocking, () => SnapshotBuilder.Plain().Server(s => s with { VersionText = "PostgreSQL 15.2-YB-2025.1.0.0-b0 on x86_64" })),
+        new("SW103", "not-postgres", Blocking, () => SnapshotBuilder.Plain().Server(s => s with { VersionText = "CockroachDB CCL v24.1.0" }), "CockroachDB"),
+        new("SW103", "not-postgres", Blocking, () => SnapshotBuilder.Plain().Server(s => s with { VersionText = "PostgreSQL 8.0.2 on i686, Redshift 1.0.1" }), "Redshift"),
+        new("SW103", "not-postgres", Blocking, () => SnapshotBuilder.Azure().Server(s => s with { Markers = ["citus"] })
+            .Endpoint(e => e with { Host = "c-shop.abc123.postgres.cosmos.azure.com" }), "Cosmos DB"),
+        new("SW104", "mismatch", Warning, () => SnapshotBuilder.Azure().Detected(new("amazon-rds", Core.Providers.DetectionSource.Server, "rds_superuser"))),
+        new("SW104", "unconfirmed", Warning, () => SnapshotBuilder.Rds().Detected(Core.Providers.ProviderDetection.None)),
+        new("SW105", "pooler", Blocking, () => SnapshotBuilder.Plain().Server(s => s with { BehindPooler = true })),
+        new("SW105", "pooler", Blocking, () => SnapshotBuilder.Rds().Endpoint(e => e with { Host = "shop.proxy-c9abcdef.eu-central-1.rds.amazonaws.com" }), "RDS Proxy"),
+        new("SW105", "pooler-known", Blocking, () => SnapshotBuilder.Plain().Server(s => s with { BehindPooler = true }).Endpoint(e => e with { Port = 6432 })),
+        new("SW106", "standby", Blocking, () => SnapshotBuilder.Plain(150013 + 1).Server(s => s with { InRecovery = true })),
+        new("SW106", "standby-without-feedback", Blocking, () => SnapshotBuilder.Plain().Server(s => s with { InRecovery = true })),
+        new("SW106", "standby-usable", Warning, () => SnapshotBuilder.Plain().Server(s => s with { InRecovery = true }).Setting("hot_standby_feedback", "on")),
+        new("SW107", "off", Warning, () => SnapshotBuilder.Plain().Server(s => s with { TlsVersion = null }).Endpoint(e => e with { Tls = TlsMode.Disable })),
+        new("SW107", "off-local", Advice, () => SnapshotBuilder.Plain().Server(s => s with { TlsVersion = null }).Endpoint(e => e with { Host = "127.0.0.1", Tls = TlsMode.Disable })),
+        new("SW107", "old", Warning, () => SnapshotBuilder.Plain().Server(s => s with { TlsVersion = "TLSv1.1" })),
+        new("SW107", "not-verified", Warning, () => SnapshotBuilder.Plain().Endpoint(e => e with { Tls = TlsMode.Require })),
+        new("SW107", "not-verified", Advice, () => SnapshotBuilder.Plain().Endpoint(e => e with { Host = "localhost", Tls = TlsMode.Require }), "this machine"),
+        new("SW107", "name-not-checked", Advice, () => SnapshotBuilder.Plain().Endpoint(e => e with { Tls = TlsMode.VerifyCa })),
+        new("SW108", "roles", Warning, () => SnapshotBuilder.Rds().Untouched().Role(SnapshotBuilder.Admin, r => r with { CreateRole = false })),
+        new("SW108", "replication", Warning, () => SnapshotBuilder.Rds().Untouched().Role("rds_replication", r => r with { AdminMayGrant = false })),
+        new("SW108", "grants", Warning, () => SnapshotBuilder.Rds().Table("public", "legacy", t => t with { Owner = "legacy", AdminMayGrant = false, UserCanSelect = false })),
+        new("SW108", "ownership", Warning, () => SnapshotBuilder.Rds().Table("public", "legacy", t => t with { Owner = "legacy", RowSecurityHides = true }).Default("legacy", "public")),
+        new("SW108", "publication", Warning, () => SnapshotBuilder.Rds().Untouched().Server(s => s with { AdminCanCreate = false, DatabaseOwner = SnapshotBuilder.Root })),
+    ];
+
+    private static IEnumerable<Scenario> Replication =>
+    [
+        new("SW201", "not-logical", Blocking, () => SnapshotBuilder.Plain().Setting("wal_level", "replica")),
+        new("SW201", "pending", Pending, () => SnapshotBuilder.Plain().Setting("wal_level", "replica", pending: true)),
+        new("SW201", "unreadable", Unknown, () => SnapshotBuilder.Plain().NoSetting("wal_level")),
+        new("SW202", "off", Blocking, () => SnapshotBuilder.Rds().Setting("rds.logical_replication", "off")),
+        new("SW202", "pending", Pending, () => SnapshotBuilder.Rds().Setting("rds.logical_replication", "off", pending: true)),
+        new("SW202", "no-switch", Unknown, () => SnapshotBuilder.Rds().NoSetting("rds.logical_replication")),
+        new("SW202", "not-applicable", NotApplicable, () => SnapshotBuilder.Azure()),
+        new("SW203", "none-free", Blocking, () => SnapshotBuilder.Plain().Slots(10)),
+        new("SW203", "one-left", Warning, () => SnapshotBuilder.Plain().Slots(9)),
+        new("SW203", "pending", Pending, () => SnapshotBuilder.Plain().Slots(10).Setting("max_replication_slots", "10", pending: true)),
+        new("SW203", "unreadable", Unknown, () => SnapshotBuilder.Plain().NoSetting("max_replication_slots")),
+        new("SW204", "too-few", Blocking, () => SnapshotBuilder.Plain().Setting("max_wal_senders", "1")),
+        new("SW204", "none-free", Blocking, () => SnapshotBuilder.Plain().WalSenders(10)),
+        new("SW204", "pending", Pending, () => SnapshotBuilder.Plain().WalSenders(10).Setting("max_wal_senders", "10", pending: true)),
+        new("SW204", "unreadable", Unknown, () => SnapshotBuilder.Plain().NoSetting("max_wal_senders")),
+        new("SW205", "not-zero", Warning, () => SnapshotBuilder.Azure().NoRoleSettings()),
+        new("SW205", "unreadable", Unknown, () => SnapshotBuilder.Azure().NoSetting("wal_sender_timeout")),
+        new("SW206", "low", Advice, () => SnapshotBuilder.Plain().Setting("max_slot_wal_keep_size", "50GB", "51200")),
+        new("SW206", "low-rate", Advice, () => SnapshotBuilder.Plain().Setting("max_slot_wal_keep_size", "50GB", "51200").WalRate(100_000)),
+        new("SW206", "short", Warning, () => SnapshotBuilder.Plain().Setting("max_slot_wal_keep_size", "10GB", "10240").WalRate(1_000_000)),
+        new("SW206", "fixed", Advice, () => SnapshotBuilder.Azure()),
+        new("SW206", "unreadable", Unknown, () => SnapshotBuilder.Plain().NoSetting("max_slot_wal_keep_size")),
+        new("SW206", "not-applicable", NotApplicable, () => SnapshotBuilder.Plain(120022)),
+    ];
+
+    private static IEnumerable<Scenario> Access =>
+    [
+        new("SW301", "missing", Blocking, () => SnapshotBuilder.Rds().Untouched()),
+        new("SW301", "invalid-name", Blocking, () => SnapshotBuilder.Rds().Goal(g => g with { User = new string('ü', 32) })),
+        new("SW301", "invalid-name", Blocking, () => SnapshotBuilder.Rds().Goal(g => g with { User = "pg_pipes" }), "reserved"),
+        new("SW301", "no-login", Blocking, () => SnapshotBuilder.Rds().Role(SnapshotBuilder.User, r => r with { CanLogin = false })),
+        new("SW301", "expired", Blocking, () => SnapshotBuilder.Rds().Role(SnapshotBuilder.User, r => r with { ValidUntil = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero) })),
+        new("SW301", "connection-limit", Blocking, () => SnapshotBuilder.Rds().Role(SnapshotBuilder.User, r => r with { ConnectionLimit = 5 })),
+        new("SW301", "reset-password", Warning, () => SnapshotBuilder.Rds().Goal(g => g with { ResetPassword = true })),
+        new("SW302", "no-attribute", Blocking, () => SnapshotBuilder.Azure().Role(SnapshotBuilder.User, r => r with { Replication = false })),
+        new("SW302", "no-attribute", Blocking, () => SnapshotBuilder.Azure().Provider(p => p with { AdminsSetReplication = true })
+            .Role(SnapshotBuilder.Admin, r => r with { Replication = false }).Role(SnapshotBuilder.User, r => r with { Replication = false }), "admin takes it first"),
+        new("SW302", "no-membership", Blocking, () => SnapshotBuilder.Rds().Role("rds_replication", r => r with { UserIsMember = false })),
+        new("SW302", "role-missing", Blocking, () => SnapshotBuilder.Rds().NoRole("rds_replication")),
+        new("SW303", "missing", Blocking, () => SnapshotBuilder.Rds().Server(s => s with { UserCanConnect = false })),
+        new("SW304", "missing", Blocking, () => SnapshotBuilder.Rds().Schema("public", SnapshotBuilder.Admin, s => s with { UserHasUsage = false })),
+        new("SW304", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().NoTables()),
+        new("SW305", "missing", Blocking, () => SnapshotBuilder.Rds().Table("public", "orders", t => t with { UserCanSelect = false })),
+        new("SW305", "missing", Blocking, () => SnapshotBuilder.Rds().Role(new RoleFact { Name = "sales_owner", AdminMayGrant = true })
+            .Table("public", "sales", t => t with { Owner = "sales_owner", AdminMayGrant = false, UserCanSelect = false }), "owner within reach"),
+        new("SW305", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().NoTables()),
+        new("SW306", "missing", Warning, () => SnapshotBuilder.Rds().NoDefaults()),
+        new("SW306", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().Goal(g => g with { FutureTables = false })),
+        new("SW306", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().NoDefaults().Goal(g => g with { Tables = [new("public", "orders")] }), "tables one by one"),
+        new("SW307", "hidden-bypass", Blocking, () => SnapshotBuilder.Plain().Table("public", "notes", t => t with { RowSecurityHides = true })),
+        new("SW307", "hidden-policy", Blocking, () => SnapshotBuilder.Rds().Table("public", "notes", t => t with { RowSecurityHides = true })),
+        new("SW307", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().NoTables()),
+        new("SW308", "administrator", Advice, () => SnapshotBuilder.Plain().Role(SnapshotBuilder.User, r => r with { Superuser = true })),
+        new("SW308", "attributes", Advice, () => SnapshotBuilder.Rds().Role(SnapshotBuilder.User, r => r with { CreateDb = true })),
+        new("SW308", "can-write", Advice, () => SnapshotBuilder.Rds().Table("public", "orders", t => t with { UserCanWrite = true })),
+        new("SW308", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().Untouched()),
+        new("SW310", "missing", Advice, () => SnapshotBuilder.Rds().Server(s => s with { UserCanEmitMessage = false })),
+        new("SW310", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds(130022)),
+    ];
+
+    private static IEnumerable<Scenario> Tables =>
+    [
+        new("SW401", "missing", Blocking, () => SnapshotBuilder.Rds().NoPublication()),
+        new("SW401", "no-create", Blocking, () => SnapshotBuilder.Rds().NoPublication().Server(s => s with { AdminCanCreate = false, DatabaseOwner = SnapshotBuilder.Root })),
+        new("SW401", "nothing-to-publish", Blocking, () => SnapshotBuilder.Rds().NoPublication().EachTable(t => t with { PrimaryKey = KeyState.None }).Goal(g => g with { Tables = [new("public", "orders")] })),
+        new("SW401", "nothing-chosen", Blocking, () => SnapshotBuilder.Rds().NoTables()),
+        new("SW401", "invalid-name", Blocking, () => SnapshotBuilder.Rds().Goal(g => g with { Publication = "" })),
+        new("SW402", "missing", Blocking, () => SnapshotBuilder.Rds().Table("public", "orders", t => t with { InPublication = false })),
+        new("SW402", "withheld", Blocking, () => SnapshotBuilder.Rds().Table("public", "log", t => t with { InPublication = false, PrimaryKey = KeyState.None }).Goal(g => g with { Tables = [new("public", "log")] })),
+        new("SW402", "schema-by-table", Advice, () => SnapshotBuilder.Rds().Goal(g => g with { WholeSchemas = ["public"] })),
+        new("SW402", "schema-by-table", Warning, () => SnapshotBuilder.Plain().Goal(g => g with { WholeSchemas = ["public"] }), "superuser"),
+        new("SW402", "extra", Advice, () => SnapshotBuilder.Rds().Goal(g => g with { Tables = [new("public", "orders")] })),
+        new("SW402", "all-tables", Advice, () => SnapshotBuilder.Rds().Publication(p => p with { AllTables = true })),
+        new("SW402", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().NoPublication()),
+        new("SW403", "incomplete", Warning, () => SnapshotBuilder.Rds().Publication(p => p with { Delete = false })),
+        new("SW403", "incomplete-unsafe", Warning, () => SnapshotBuilder.Rds().Publication(p => p with { Update = false, Delete = false }).Table("public", "log", t => t with { PrimaryKey = KeyState.None })),
+        new("SW403", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().NoPublication()),
+        new("SW404", "off", Blocking, () => SnapshotBuilder.Rds().Table("public", "events", t => t with { Kind = RelationKind.Partitioned })),
+        new("SW404", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds()),
+        new("SW405", "no-key", Blocking, () => Keyless(t => t)),
+        new("SW405", "deferrable-key", Blocking, () => Keyless(t => t with { PrimaryKey = KeyState.Deferrable })),
+        new("SW405", "invalid-key", Blocking, () => Keyless(t => t with { PrimaryKey = KeyState.Invalid })),
+        new("SW405", "identity-nothing", Blocking, () => Keyless(t => t with { PrimaryKey = KeyState.Usable, Identity = ReplicaIdentityKind.Nothing })),
+        new("SW405", "index-invalid", Blocking, () => Keyless(t => t with { Identity = ReplicaIdentityKind.Index, IdentityIndex = KeyState.None })),
+        new("SW405", "chosen-full", Blocking, () => Keyless(t => t).Goal(g => g with { Identities = [new(new("public", "log"), IdentityKind.Full)] })),
+        new("SW405", "chosen-full", Warning, () => SnapshotBuilder.Rds().Goal(g => g with { Identities = [new(new("public", "orders"), IdentityKind.Full)] }), "key is fine"),
+        new("SW405", "chosen-index", Blocking, () => Keyless(t => t).Goal(g => g with { Identities = [new(new("public", "log"), IdentityKind.Index, "log_at")] })),
+        new("SW405", "left-out", Advice, () => Keyless(t => t).Goal(g => g with { Tables = [] })),
+        new("SW405", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().NoTables()),
+        new("SW406", "unlogged", Blocking, () => Chosen(t => t with { Persistence = 'u' })),
+        new("SW406", "temporary", Blocking, () => Chosen(t => t with { Persistence = 't' })),
+        new("SW406", "foreign", Blocking, () => Chosen(t => t with { Kind = RelationKind.Foreign })),
+        new("SW406", "view", Blocking, () => Chosen(t => t with { Kind = RelationKind.MaterializedView })),
+        new("SW406", "partitioned", Blocking, () => Chosen(t => t with { Kind = RelationKind.Partitioned }, 120022)),
+        new("SW406", "not-found", Blocking, () => SnapshotBuilder.Rds().Goal(g => g with { Tables = [new("public", "Orders")] })),
+        new("SW406", "schema-not-found", Blocking, () => SnapshotBuilder.Rds().Goal(g => g with { Schemas = ["Public"] })),
+        new("SW406", "left-out", Advice, () => SnapshotBuilder.Rds().Table("public", "cache", t => t with { Persistence = 'u' })),
+        new("SW406", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().NoTables()),
+        new("SW409", "dot", Blocking, () => SnapshotBuilder.Rds().Table("public", "a.b").Goal(g => g with { Tables = [new("public", "a.b")] })),
+        new("SW409", "left-out", Advice, () => SnapshotBuilder.Rds().Table("public", "a.b")),
+        new("SW409", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().NoTables()),
+    ];
+
+    /// <summary>A reading that was refused leaves each verdict that rests on it open.</summary>
+    private static IEnumerable<Scenario> CannotBeRead =>
+        from pair in new (string What, string[] Codes)[]
+        {
+            ("session", ["SW106", "SW107", "SW303", "SW310", "SW401"]),
+            ("pg_settings", ["SW201", "SW202", "SW203", "SW204", "SW205", "SW206"]),
+            ("pg_replication_slots", ["SW203"]),
+            ("pg_stat_replication", ["SW204"]),
+            ("pg_db_role_setting", ["SW205"]),
+            ("pg_roles", ["SW108", "SW301", "SW302", "SW303", "SW304", "SW305", "SW306", "SW307", "SW308", "SW310", "SW401", "SW402", "SW403", "SW404", "SW405"]),
+            ("pg_namespace", ["SW304", "SW406"]),
+            ("pg_default_acl", ["SW306"]),
+            ("pg_publication", ["SW401", "SW402", "SW403", "SW404"]),
+            ("pg_class", ["SW304", "SW305", "SW306", "SW307", "SW308", "SW401", "SW402", "SW403", "SW404", "SW405", "SW406", "SW409"]),
+        }
+        from code in pair.Codes
+        select new Scenario(code, "unreadable", Unknown, () => SnapshotBuilder.Rds().Unreadable(pair.What), pair.What);
+
+    private static SnapshotBuilder Keyless(Func<TableFact, TableFact> change) => SnapshotBuilder.Rds()
+        .Table("public", "log", t => change(t with { PrimaryKey = KeyState.None, InPublication = false }))
+        .Goal(g => g with { Tables = [new("public", "log")] });
+
+    private static SnapshotBuilder Chosen(Func<TableFact, TableFact> change, int version = 160010) => SnapshotBuilder.Rds(version)
+        .Table("public", "odd", t => change(t with { InPublication = false }))
+        .Goal(g => g with { Tables = [new("public", "odd")] });
+}

@@ -1,0 +1,228 @@
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Providers;
+using SetupWizard.Core.Requirements;
+using SetupWizard.Core.Source;
+
+namespace SetupWizard.Core.Tests.Support;
+
+/// <summary>
+/// Facts of a source on which everything is right, to break one thing at a time. <see cref="Untouched"/> gives the same source
+/// before anybody set anything up.
+/// </summary>
+public sealed class SnapshotBuilder
+{
+    public const string Admin = "shop_admin";
+    public const string User = SetupGoal.DefaultUser;
+    public const string Root = "rdsadmin";
+
+    private readonly Dictionary<string, SettingFact> _settings = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RoleFact> _roles = new(StringComparer.Ordinal);
+    private readonly List<SchemaFact> _schemas = [];
+    private readonly List<TableFact> _tables = [];
+    private readonly List<DefaultPrivilegeFact> _defaults = [];
+    private readonly List<RoleSettingFact> _roleSettings = [];
+    private readonly List<SlotFact> _slots = [];
+    private readonly List<Unreadable> _unreadable = [];
+    private ServerFacts _server;
+    private PublicationFact? _publication;
+    private ProviderProfile _provider;
+    private ProviderDetection _detection;
+    private SetupGoal _goal = new();
+    private SourceEndpoint _endpoint = new() { Host = "db.example.com", Database = "app" };
+    private int _walSenders;
+    private double? _walRate;
+
+    private SnapshotBuilder(ProviderProfile provider, int version)
+    {
+        _provider = provider;
+        _detection = new ProviderDetection(provider.Id, DetectionSource.Server, "marker");
+        _server = new ServerFacts
+        {
+            VersionNumber = version,
+            VersionText = "PostgreSQL on x86_64-pc-linux-gnu",
+            Database = "app",
+            CurrentUser = Admin,
+            DatabaseOwner = Admin,
+            TlsVersion = "TLSv1.3",
+            AdminCanCreate = true,
+            PublicCanConnect = true,
+            PublicCanEmitMessage = true,
+            UserCanConnect = true,
+            UserCanEmitMessage = true,
+        };
+        Setting("wal_level", "logical").Setting("max_replication_slots", "10").Setting("max_wal_senders", "10")
+            .Setting("wal_sender_timeout", "1min", "60000").Setting("max_slot_wal_keep_size", "-1").Setting("hot_standby_feedback", "off");
+        Role(new RoleFact { Name = Admin, CanLogin = true, CreateRole = true, CreateDb = true, AdminInherits = true })
+            .Role(new RoleFact { Name = Root, Superuser = true })
+            .Role(new RoleFact { Name = User, CanLogin = true, AdminMayGrant = true });
+        Schema("public", Admin).Table("public", "customers").Table("public", "orders").Default(Admin, "public");
+        _roleSettings.Add(new RoleSettingFact(User, false, "wal_sender_timeout", "0"));
+        _publication = new PublicationFact { Name = SetupGoal.DefaultPublication, Owner = Admin, Insert = true, Update = true, Delete = true, Truncate = true };
+    }
+
+    /// <summary>Amazon RDS: the admin gives replication by membership and is no superuser.</summary>
+    public static SnapshotBuilder Rds(int version = 160010) => new SnapshotBuilder(AmazonRds.Profile, version)
+        .Setting("rds.logical_replication", "on")
+        .Role(new RoleFact { Name = "rds_superuser", AdminInherits = true })
+        .Role(new RoleFact { Name = "rds_replication", AdminMayGrant = true, UserIsMember = true });
+
+    /// <summary>Azure: the admin gives the attribute, having it itself.</summary>
+    public static SnapshotBuilder Azure(int version = 160010) => new SnapshotBuilder(AzureFlexible.Profile, version)
+        .Role(new RoleFact { Name = "azure_pg_admin", AdminInherits = true })
+        .Role(Admin, r => r with { Replication = true })
+        .Role(User, r => r with { Replication = true });
+
+    /// <summary>A server of one's own, with a superuser.</summary>
+    public static SnapshotBuilder Plain(int version = 160010) => new SnapshotBuilder(SelfManaged.Profile, version) { _detection = ProviderDetection.None }
+        .Role(Admin, r => r with { Superuser = true })
+        .Role(User, r => r with { Replication = true });
+
+    public SnapshotBuilder Server(Func<ServerFacts, ServerFacts> change) => With(() => _server = change(_server));
+
+    public SnapshotBuilder Setting(string name, string value, string? raw = null, bool pending = false, string? source = null) =>
+        With(() => _settings[name] = new SettingFact(name, value, raw ?? value, PendingRestart: pending, Source: source));
+
+    public SnapshotBuilder NoSetting(string name) => With(() => _settings.Remove(name));
+
+    public SnapshotBuilder Role(RoleFact role) => With(() => _roles[role.Name] = role);
+
+    public SnapshotBuilder Role(string name, Func<RoleFact, RoleFact> change) =>
+        With(() => _roles[name] = change(_roles.GetValueOrDefault(name) ?? new RoleFact { Name = name }));
+
+    public SnapshotBuilder NoRole(string name) => With(() => _roles.Remove(name));
+
+    public SnapshotBuilder Schema(string name, string owner, Func<SchemaFact, SchemaFact>? change = null)
+    {
+        var fact = new SchemaFact(name, owner, UserHasUsage: true, AdminMayGrant: owner == Admin, PublicHasUsage: false);
+        return With(() =>
+        {
+            _schemas.RemoveAll(s => s.Name == name);
+            _schemas.Add(change is null ? fact : change(fact));
+        });
+    }
+
+    /// <summary>A table with a primary key that is published and readable, and what is different about it.</summary>
+    public SnapshotBuilder Table(string schema, string name, Func<TableFact, TableFact>? change = null)
+    {
+        var fact = new TableFact
+        {
+            Ref = new TableRef(schema, name),
+            Owner = Admin,
+            PrimaryKey = KeyState.Usable,
+            UserCanSelect = true,
+            AdminMayGrant = true,
+            InPublication = true,
+        };
+        return With(() =>
+        {
+            _tables.RemoveAll(t => t.Ref == fact.Ref);
+            _tables.Add(change is null ? fact : change(fact));
+        });
+    }
+
+    public SnapshotBuilder EachTable(Func<TableFact, TableFact> change) => With(() =>
+    {
+        var changed = _tables.ConvertAll(t => change(t));
+        _tables.Clear();
+        _tables.AddRange(changed);
+    });
+
+    public SnapshotBuilder NoTables() => With(_tables.Clear);
+
+    public SnapshotBuilder Default(string owner, string? schema) => With(() => _defaults.Add(new DefaultPrivilegeFact(owner, schema)));
+
+    public SnapshotBuilder NoDefaults() => With(_defaults.Clear);
+
+    public SnapshotBuilder RoleSetting(RoleSettingFact setting) => With(() => _roleSettings.Add(setting));
+
+    public SnapshotBuilder NoRoleSettings() => With(_roleSettings.Clear);
+
+    public SnapshotBuilder Slots(int count, bool active = false) => With(() => _slots.AddRange(
+        Enumerable.Range(_slots.Count, count).Select(n => new SlotFact { Name = "slot_" + n, Logical = true, Active = active, RetainedBytes = 1024 })));
+
+    public SnapshotBuilder WalSenders(int used) => With(() => _walSenders = used);
+
+    public SnapshotBuilder WalRate(double? bytesPerSecond) => With(() => _walRate = bytesPerSecond);
+
+    public SnapshotBuilder Publication(Func<PublicationFact, PublicationFact> change) => With(() => _publication = change(_publication!));
+
+    public SnapshotBuilder NoPublication() => With(() => _publication = null).EachTable(t => t with { InPublication = false });
+
+    public SnapshotBuilder Unreadable(string what, string why = "42501") => With(() => _unreadable.Add(new Unreadable(what, why)));
+
+    public SnapshotBuilder Goal(Func<SetupGoal, SetupGoal> change) => With(() => _goal = change(_goal));
+
+    public SnapshotBuilder Endpoint(Func<SourceEndpoint, SourceEndpoint> change) => With(() => _endpoint = change(_endpoint));
+
+    public SnapshotBuilder Provider(Func<ProviderProfile, ProviderProfile> change) => With(() => _provider = change(_provider));
+
+    public SnapshotBuilder Detected(ProviderDetection detection) => With(() => _detection = detection);
+
+    /// <summary>The ClickPipes user does not exist: whatever is known about it alone is not known.</summary>
+    public SnapshotBuilder NoUser()
+    {
+        NoRole(User).NoDefaults().NoRoleSettings()
+            .Server(s => s with { UserCanConnect = null, UserCanEmitMessage = null })
+            .EachTable(t => t with { UserCanSelect = null, UserCanWrite = false });
+        foreach (var role in _roles.Values.ToList())
+        {
+            Role(role with { UserIsMember = null });
+        }
+
+        var schemas = _schemas.ConvertAll(s => s with { UserHasUsage = null });
+        _schemas.Clear();
+        _schemas.AddRange(schemas);
+        return this;
+    }
+
+    /// <summary>Nothing has been set up yet.</summary>
+    public SnapshotBuilder Untouched() => NoUser().NoPublication();
+
+    public RequirementContext Build()
+    {
+        var snapshot = new SourceSnapshot
+        {
+            ReadAt = new DateTimeOffset(2026, 1, 15, 12, 0, 0, TimeSpan.Zero),
+            Server = _server,
+            Settings = _settings,
+            Roles = _roles,
+            RoleSettings = _roleSettings,
+            Schemas = _schemas,
+            Tables = _tables,
+            DefaultPrivileges = _defaults,
+            Publication = _publication,
+            PublicationNames = _publication is null ? [] : [_publication.Name],
+            Slots = _slots,
+            WalSendersInUse = _walSenders,
+            WalBytesPerSecond = _walRate,
+            Unreadable = _unreadable,
+        };
+        return new RequirementContext(_goal, snapshot, _provider, _detection, _endpoint, TableSelector.Resolve(_goal, snapshot));
+    }
+
+    /// <summary>The verdicts of one rule.</summary>
+    public IReadOnlyList<Finding> Judge(string code)
+    {
+        var context = Build();
+        return [.. RequirementCatalog.All.Single(r => r.Id.Code == code).Evaluate(context)];
+    }
+
+    /// <summary>The only verdict of one rule.</summary>
+    public Finding One(string code) => Assert.Single(Judge(code));
+
+    /// <summary>All verdicts of all rules.</summary>
+    public IReadOnlyList<Finding> JudgeAll()
+    {
+        var context = Build();
+        return [.. RequirementCatalog.All.SelectMany(r => r.Evaluate(context))];
+    }
+
+    /// <summary>The statements one rule would have run, in order, as shown.</summary>
+    public IReadOnlyList<string> Statements(string code) => [.. Judge(code).SelectMany(f => f.Fixes).OfType<SqlChange>().Select(c => c.Statement.Display)];
+
+    private SnapshotBuilder With(Action change)
+    {
+        change();
+        return this;
+    }
+}

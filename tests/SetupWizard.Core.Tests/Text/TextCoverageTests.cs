@@ -1,0 +1,137 @@
+using System.Collections;
+using System.Globalization;
+using System.Resources;
+using System.Text.RegularExpressions;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
+using SetupWizard.Core.Text;
+using SetupWizard.Core.Tests.Requirements;
+
+namespace SetupWizard.Core.Tests.Text;
+
+public sealed partial class TextCoverageTests
+{
+    private static readonly string[] s_files = ["Findings", "Changes"];
+
+    private static readonly string[] s_parts = ["Title", "Why", "Consequence", "Fix"];
+
+    [Theory]
+    [InlineData("en")]
+    [InlineData("ko")]
+    public void Every_case_of_every_rule_has_its_four_sentences(string culture)
+    {
+        var words = Read("Findings", culture);
+        var needed = RequirementCatalog.All.SelectMany(r => r.Cases
+            .Append("rule-failed")
+            .SelectMany(c => c == "not-applicable" ? [r.Id.Code + "." + c + ".Title"] : s_parts.Select(p => r.Id.Code + "." + c + "." + p))
+            .Append(r.Id.Code + ".Name")
+            .Append(r.Id.Code + ".Ok")).ToList();
+
+        Assert.DoesNotContain(needed, k => !words.TryGetValue(k, out var text) || string.IsNullOrWhiteSpace(text));
+        Assert.Empty(words.Keys.Except(needed).Except(["List.More"]));
+    }
+
+    [Theory]
+    [InlineData("en")]
+    [InlineData("ko")]
+    public void Every_kind_of_change_has_words_and_every_word_has_a_change(string culture)
+    {
+        var kinds = Scenarios.All
+            .SelectMany(s => s.Source().Judge(s.Code))
+            .SelectMany(f => f.Fixes)
+            .Select(c => "Change." + c.Kind)
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal);
+
+        Assert.Equal(Read("Changes", culture).Keys.Order(StringComparer.Ordinal), kinds);
+    }
+
+    [Fact]
+    public void Both_languages_have_the_same_sentences_with_the_same_placeholders()
+    {
+        foreach (var file in s_files)
+        {
+            var english = Read(file, "en");
+            var korean = Read(file, "ko");
+
+            Assert.Equal(english.Keys.Order(StringComparer.Ordinal), korean.Keys.Order(StringComparer.Ordinal));
+            Assert.All(english, pair => Assert.Equal(Placeholders(pair.Value), Placeholders(korean[pair.Key])));
+        }
+    }
+
+    [Theory]
+    [InlineData("en")]
+    [InlineData("ko")]
+    public void Sentences_are_plain(string culture)
+    {
+        foreach (var (key, text) in s_files.SelectMany(f => Read(f, culture)))
+        {
+            Assert.True(text == text.Trim(), key);
+            Assert.False(text.Contains("...", StringComparison.Ordinal) || text.Contains('…', StringComparison.Ordinal), key);
+            Assert.False(text.Contains('!', StringComparison.Ordinal), key);
+            Assert.False(Unwanted().IsMatch(text), key + ": " + text);
+            Assert.True(Sentences(text) <= 2, key + ": " + text);
+        }
+    }
+
+    [Fact]
+    public void Korean_is_not_English_left_as_it_was()
+    {
+        var english = Read("Findings", "en");
+        var same = Read("Findings", "ko").Where(p => english[p.Key] == p.Value).Select(p => p.Key);
+
+        // "Publication" and the like stay in Latin script as the guides have them.
+        Assert.Equal(["SW401.Name"], same);
+    }
+
+    [Fact]
+    public void Korean_does_not_choose_a_particle_by_the_sound_of_an_inserted_name()
+    {
+        foreach (var file in s_files)
+        {
+            Assert.All(Read(file, "ko"), pair => Assert.False(ParticleAfterName().IsMatch(pair.Value), pair.Key + ": " + pair.Value));
+        }
+    }
+
+    [Fact]
+    public void A_number_picks_its_word()
+    {
+        var finding = new Finding
+        {
+            Id = RequirementId.TableSelect,
+            Step = WizardStep.Access,
+            State = FindingState.Blocking,
+            Case = "missing",
+            Subjects = [Subject.Of(new TableRef("public", "orders"))],
+            Arguments = new Dictionary<string, object?> { ["user"] = "clickpipes_user" },
+        };
+
+        Assert.Equal("clickpipes_user may not read 1 table: public.orders.", FindingText.For(finding, CultureInfo.GetCultureInfo("en")).Title);
+    }
+
+    private static Dictionary<string, string> Read(string file, string culture)
+    {
+        // The neutral resources are the English ones.
+        var wanted = culture == "en" ? CultureInfo.InvariantCulture : CultureInfo.GetCultureInfo(culture);
+        var set = new ResourceManager("SetupWizard.Core.Text." + file, typeof(Words).Assembly).GetResourceSet(wanted, createIfNotExists: true, tryParents: false);
+        Assert.NotNull(set);
+        return set.Cast<DictionaryEntry>().ToDictionary(e => (string)e.Key, e => (string)e.Value!, StringComparer.Ordinal);
+    }
+
+    private static string Placeholders(string text) =>
+        string.Join(',', Placeholder().Matches(text).Select(m => m.Groups[1].Value).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+
+    private static int Sentences(string text) => SentenceEnd().Count(text.EndsWith('.') ? text[..^1] : text) + 1;
+
+    [GeneratedRegex(@"\{(\w+)(?:\|[^}]*)?\}")]
+    private static partial Regex Placeholder();
+
+    [GeneratedRegex(@"\b(please|simply|just|easy|easily|success|error:)\b|세요|해요", RegexOptions.IgnoreCase)]
+    private static partial Regex Unwanted();
+
+    [GeneratedRegex(@"\.\s+(?=\p{L}|\{)")]
+    private static partial Regex SentenceEnd();
+
+    [GeneratedRegex(@"\}""?(은|는|이|가|을|를|과|와|으로|로)(?=[\s,.(])|\((은|는|이|가|을|를|으|과|와)\)")]
+    private static partial Regex ParticleAfterName();
+}
