@@ -1,0 +1,10 @@
+namespace SetupWizard.Components.Controls;
+
+/// <summary>What a callout is about.</summary>
+public enum CalloutKind
+{
+    Note,
+    Good,
+    Caution,
+    Problem,
+}

@@ -1,0 +1,59 @@
+using SetupWizard.Core.Model;
+using SetupWizard.Sessions;
+
+namespace SetupWizard.Components.Controls;
+
+/// <summary>Turns picks into a goal.</summary>
+public static class TableChoice
+{
+    /// <summary>
+    /// Picks or drops tables. A schema chosen as a whole stays so, with what was dropped listed as excluded; any other table is listed by name.
+    /// </summary>
+    public static SetupGoal With(WizardSession session, IReadOnlyCollection<TableRef> tables, bool picked)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        var goal = Explicit(session.Goal);
+        var named = goal.Tables.ToHashSet();
+        var excluded = goal.Excluded.ToHashSet();
+        var schemas = goal.Schemas.ToHashSet(StringComparer.Ordinal);
+        foreach (var table in tables)
+        {
+            if (picked)
+            {
+                excluded.Remove(table);
+                // What a chosen schema leaves out because it needs an identity comes in by name.
+                if (!schemas.Contains(table.Schema) || session.Inspection?.Tables.LeftOut.Any(l => l.Table.Ref == table && l.Reason != "excluded") == true)
+                {
+                    named.Add(table);
+                }
+            }
+            else
+            {
+                named.Remove(table);
+                if (schemas.Contains(table.Schema))
+                {
+                    excluded.Add(table);
+                }
+            }
+        }
+
+        return goal with
+        {
+            Tables = [.. named.Order()],
+            Excluded = [.. excluded.Order()],
+            Identities = picked ? goal.Identities : [.. goal.Identities.Where(i => !tables.Contains(i.Table))],
+        };
+    }
+
+    /// <summary>Chooses, changes or drops a table's row identity. Choosing one picks the table.</summary>
+    public static SetupGoal WithIdentity(WizardSession session, TableRef table, IdentityChoice? choice)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        var goal = choice is null ? session.Goal : With(session, [table], picked: true);
+        return goal with { Identities = [.. goal.Identities.Where(i => i.Table != table), .. choice is null ? Array.Empty<IdentityChoice>() : [choice]] };
+    }
+
+    /// <summary>A goal that names nothing means schema public; from the first pick on, that is said.</summary>
+    private static SetupGoal Explicit(SetupGoal goal) =>
+        goal.Schemas.Count == 0 && goal.Tables.Count == 0 && goal.WholeSchemas.Count == 0 ? goal with { Schemas = ["public"] } : goal;
+}

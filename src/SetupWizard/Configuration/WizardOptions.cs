@@ -1,0 +1,32 @@
+namespace SetupWizard.Configuration;
+
+/// <summary>How the web application runs. Bound from the section <c>Wizard</c> (environment: <c>Wizard__Port</c>) and the command line.</summary>
+public sealed class WizardOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Wizard";
+
+    /// <summary>The address to listen on. Loopback unless somebody decides otherwise.</summary>
+    public string Host { get; set; } = "127.0.0.1";
+
+    /// <summary>The port; 0 takes a free one.</summary>
+    public int Port { get; set; } = 5080;
+
+    /// <summary>Where logs and the audit go.</summary>
+    public string DataDirectory { get; set; } = DefaultDataDirectory();
+
+    /// <summary>Whether sandboxes can be started.</summary>
+    public bool Sandbox { get; set; } = true;
+
+    /// <summary>Whether a browser needs the one-time token of the printed URL.</summary>
+    public bool RequireToken { get; set; } = true;
+
+    /// <summary>After how much idle time a session's credentials are wiped.</summary>
+    public TimeSpan IdleExpiry { get; set; } = TimeSpan.FromMinutes(30);
+
+    private static string DefaultDataDirectory()
+    {
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+        return Path.Combine(home.Length > 0 ? home : AppContext.BaseDirectory, "SetupWizard");
+    }
+}

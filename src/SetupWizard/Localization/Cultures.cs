@@ -1,0 +1,41 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Localization;
+
+namespace SetupWizard.Localization;
+
+/// <summary>The languages there are, and the endpoint that picks one.</summary>
+public static class Cultures
+{
+    /// <summary>Every language with its own name for itself.</summary>
+    public static readonly IReadOnlyList<(string Code, string Name)> All = [("en", "English"), ("ko", "한국어")];
+
+    public static RequestLocalizationOptions Options()
+    {
+        var options = new RequestLocalizationOptions { ApplyCurrentCultureToResponseHeaders = true }
+            .AddSupportedCultures([.. All.Select(c => c.Code)])
+            .AddSupportedUICultures([.. All.Select(c => c.Code)])
+            .SetDefaultCulture("en");
+        options.RequestCultureProviders = [new CookieRequestCultureProvider(), new AcceptLanguageHeaderRequestCultureProvider()];
+        return options;
+    }
+
+    /// <summary>Remembers a language and goes back to the page.</summary>
+    public static IResult Choose(HttpContext context, string? to, string? back)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (All.Any(c => c.Code == to))
+        {
+            context.Response.Cookies.Append(
+                CookieRequestCultureProvider.DefaultCookieName,
+                CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(to!)),
+                new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = context.Request.IsHttps, Path = "/", MaxAge = TimeSpan.FromDays(365) });
+        }
+
+        // Only a path of our own: a page elsewhere must not use us as a springboard.
+        var local = back is { Length: > 0 } && back[0] == '/' && !back.StartsWith("//", StringComparison.Ordinal) && !back.Contains('\\', StringComparison.Ordinal);
+        return Results.LocalRedirect(local ? back! : "/");
+    }
+
+    /// <summary>The language of this page, two letters.</summary>
+    public static string Current => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "ko" ? "ko" : "en";
+}

@@ -1,0 +1,37 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using SetupWizard.Localization;
+
+namespace SetupWizard.Security;
+
+/// <summary>A page without a script, for visitors who have no access yet and for errors.</summary>
+public static class PlainPage
+{
+    private const string Style = """
+        :root { color-scheme: light dark; }
+        body { font: 16px/1.5 system-ui, sans-serif; margin: 12vh auto; max-width: 60ch; padding: 0 16px; background: light-dark(#fff, #14171c); color: light-dark(#1d2129, #e6e8ec); }
+        h1 { font-size: 22px; } code { font: 14px ui-monospace, monospace; }
+        """;
+
+    public static async Task WriteAsync(HttpContext context, int status, string title, IReadOnlyList<string> paragraphs)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(paragraphs);
+        var page = new StringBuilder()
+            .Append(CultureInfo.InvariantCulture, $"<!DOCTYPE html><html lang=\"{CultureInfo.CurrentUICulture.TwoLetterISOLanguageName}\"><head><meta charset=\"utf-8\">")
+            .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><link rel=\"icon\" href=\"/favicon.svg\">")
+            .Append(CultureInfo.InvariantCulture, $"<title>{Encode(title)} - {Encode(Ui.T("App.Name"))}</title><style>{Style}</style></head><body><main><h1>{Encode(title)}</h1>");
+        foreach (var paragraph in paragraphs)
+        {
+            page.Append(CultureInfo.InvariantCulture, $"<p>{Encode(paragraph)}</p>");
+        }
+
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "text/html; charset=utf-8";
+        context.Response.Headers.CacheControl = "no-store";
+        await context.Response.WriteAsync(page.Append("</main></body></html>").ToString(), context.RequestAborted);
+    }
+
+    private static string Encode(string text) => WebUtility.HtmlEncode(text);
+}

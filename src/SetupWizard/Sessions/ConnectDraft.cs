@@ -1,0 +1,124 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
+using SetupWizard.Localization;
+
+namespace SetupWizard.Sessions;
+
+/// <summary>What was typed on the Connect page. Lives in the session, so that leaving the page loses nothing; wiped with it.</summary>
+public sealed class ConnectDraft
+{
+    public string Host { get; set; } = "";
+
+    public string Port { get; set; } = "5432";
+
+    public string Database { get; set; } = "";
+
+    public string User { get; set; } = "";
+
+    public string Password { get; set; } = "";
+
+    public TlsMode Tls { get; set; } = TlsMode.VerifyFull;
+
+    public string? CaName { get; set; }
+
+    public string? CaPem { get; set; }
+
+    public string? ConsoleHost { get; set; }
+
+    /// <summary>Fills in what a pasted string says and leaves the rest alone.</summary>
+    /// <returns>What could not be used, as sentences.</returns>
+    public IReadOnlyList<string> Fill(string pasted)
+    {
+        var parsed = ConnectionStringParser.Parse(pasted);
+        Host = parsed.Problems.Any(p => p.Field == "host") ? Host : parsed.Host ?? Host;
+        Port = parsed.Port?.ToString(CultureInfo.InvariantCulture) ?? Port;
+        Database = parsed.Database ?? Database;
+        User = parsed.User ?? User;
+        Password = parsed.Password?.Reveal() ?? Password;
+        Tls = parsed.Tls ?? Tls;
+        return [.. parsed.Problems.Select(p => Ui.T($"Field.{p.Field}.{p.Key}"))];
+    }
+
+    /// <summary>Takes over an endpoint that works or is proposed.</summary>
+    public void Take(SourceEndpoint endpoint)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        Host = endpoint.Host;
+        Port = endpoint.Port.ToString(CultureInfo.InvariantCulture);
+        Database = endpoint.Database;
+        Tls = endpoint.Tls;
+        CaPem = endpoint.CaCertificatePem;
+        ConsoleHost = endpoint.ConsoleHost;
+    }
+
+    /// <summary>Takes over a sandbox.</summary>
+    public void Take(SourceEndpoint endpoint, SourceCredentials admin)
+    {
+        ArgumentNullException.ThrowIfNull(admin);
+        Take(endpoint);
+        User = admin.AdminUser;
+        Password = admin.AdminPassword?.Reveal() ?? "";
+    }
+
+    /// <summary>What is wrong, as sentences by the field's id.</summary>
+    public IReadOnlyDictionary<string, string> Problems()
+    {
+        var problems = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (EndpointRules.HostProblem(Host.Trim()) is { } host)
+        {
+            problems["connect-host"] = Ui.T("Field.host." + host);
+        }
+
+        if (EndpointRules.PortProblem(Port, out _) is { } port)
+        {
+            problems["connect-port"] = Ui.T("Field.port." + port);
+        }
+
+        if (string.IsNullOrWhiteSpace(Database))
+        {
+            problems["connect-database"] = Ui.T("Field.database.missing");
+        }
+
+        if (string.IsNullOrWhiteSpace(User))
+        {
+            problems["connect-user"] = Ui.T("Field.user.missing");
+        }
+
+        return problems;
+    }
+
+    /// <summary>The endpoint as typed; only after <see cref="Problems"/> found none.</summary>
+    public SourceEndpoint ToEndpoint()
+    {
+        EndpointRules.PortProblem(Port, out var port);
+        var host = Host.Trim();
+        return new SourceEndpoint { Host = host, Port = port, Database = Database, Tls = Tls, CaCertificatePem = CaPem, ConsoleHost = ConsoleHost };
+    }
+
+    /// <summary>Takes certificates from a PEM file.</summary>
+    /// <returns>Whether there is at least one certificate in it.</returns>
+    public bool TakeCertificates(string name, string pem)
+    {
+        var certificates = new X509Certificate2Collection();
+        try
+        {
+            certificates.ImportFromPem(pem);
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+
+        if (certificates.Count == 0)
+        {
+            return false;
+        }
+
+        CaName = name;
+        CaPem = pem;
+        return true;
+    }
+}

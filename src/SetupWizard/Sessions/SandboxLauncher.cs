@@ -1,0 +1,67 @@
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Providers;
+using SetupWizard.Sandbox;
+
+namespace SetupWizard.Sessions;
+
+/// <summary>Starts real servers of the sandbox project.</summary>
+public sealed class SandboxLauncher : ISandboxLauncher
+{
+    /// <inheritdoc/>
+    public async Task<ISandbox> StartAsync(string provider, IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        var profile = provider switch
+        {
+            AmazonRds.Id => SandboxProfile.AmazonRds,
+            AzureFlexible.Id => SandboxProfile.AzureFlexible,
+            _ => SandboxProfile.Plain,
+        };
+        try
+        {
+            var server = await PostgresSandbox.StartAsync(new SandboxOptions { Profile = profile }, progress, cancellationToken);
+            var pem = await File.ReadAllTextAsync(server.CaCertificatePath, cancellationToken);
+            return new Instance(server, provider, pem);
+        }
+        catch (SandboxException exception)
+        {
+            throw new SandboxUnavailableException(exception.Message, exception);
+        }
+    }
+
+    private sealed class Instance(PostgresSandbox server, string provider, string pem) : ISandbox
+    {
+        public string Provider => provider;
+
+        public int Major => server.Major;
+
+        public SourceEndpoint Endpoint { get; } = new()
+        {
+            Host = server.Host,
+            Port = server.Port,
+            Database = server.Database,
+            Tls = TlsMode.VerifyFull,
+            CaCertificatePem = pem,
+            ConsoleHost = server.ConsoleHost,
+        };
+
+        public SourceCredentials Admin { get; } = new(server.AdminUser, new SecretString(server.AdminPassword));
+
+        public Task SetParameterAsync(string name, string value, CancellationToken cancellationToken) => GuardAsync(server.SetParameterAsync(name, value, cancellationToken));
+
+        public Task RebootAsync(CancellationToken cancellationToken) => GuardAsync(server.RebootAsync(cancellationToken));
+
+        public ValueTask DisposeAsync() => server.DisposeAsync();
+
+        private static async Task GuardAsync(Task work)
+        {
+            try
+            {
+                await work;
+            }
+            catch (SandboxException exception)
+            {
+                throw new SandboxUnavailableException(exception.Message, exception);
+            }
+        }
+    }
+}

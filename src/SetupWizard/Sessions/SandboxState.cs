@@ -1,0 +1,74 @@
+namespace SetupWizard.Sessions;
+
+/// <summary>A session's sandbox, from the first message to the last.</summary>
+public sealed class SandboxState : IAsyncDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly List<string> _messages = [];
+
+    internal SandboxState(string provider, DateTimeOffset startedAt)
+    {
+        Provider = provider;
+        StartedAt = startedAt;
+    }
+
+    /// <summary>The provider it imitates.</summary>
+    public string Provider { get; }
+
+    public DateTimeOffset StartedAt { get; }
+
+    /// <summary>The running server; null while it starts and when it could not.</summary>
+    public ISandbox? Instance { get; private set; }
+
+    /// <summary>Why it could not be started, in plain words; empty when there are none; null while nothing failed.</summary>
+    public string? Error { get; private set; }
+
+    /// <summary>Why the last console action was refused; null when it was not.</summary>
+    public string? ActionError { get; private set; }
+
+    public bool Starting => Instance is null && Error is null;
+
+    /// <summary>Whether a console action is under way.</summary>
+    public bool Acting { get; private set; }
+
+    /// <summary>What it said while starting.</summary>
+    public IReadOnlyList<string> Messages
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _messages];
+            }
+        }
+    }
+
+    internal CancellationTokenSource Stop { get; } = new();
+
+    public async ValueTask DisposeAsync()
+    {
+        await Stop.CancelAsync();
+        if (Instance is { } instance)
+        {
+            await instance.DisposeAsync();
+        }
+    }
+
+    internal void Say(string message)
+    {
+        lock (_gate)
+        {
+            _messages.Add(message);
+        }
+    }
+
+    internal void Started(ISandbox instance) => Instance = instance;
+
+    internal void Failed(string message) => Error = message;
+
+    internal void Act(bool acting, string? error = null)
+    {
+        Acting = acting;
+        ActionError = error;
+    }
+}

@@ -1,0 +1,266 @@
+using System.Diagnostics.CodeAnalysis;
+using SetupWizard.Core.Model;
+
+namespace SetupWizard.Sessions;
+
+/// <content>Work that outlives a page: applying, proving, the sandbox; and the roll-up of steps.</content>
+public sealed partial class WizardSession
+{
+    /// <summary>The sandbox of this session, or the one that is being started; null when there is none.</summary>
+    public SandboxState? Sandbox { get; private set; }
+
+    /// <summary>Whether the source is a sandbox.</summary>
+    public bool OnSandbox => Sandbox?.Instance is { } sandbox && sandbox.Endpoint == Endpoint;
+
+    /// <summary>Applies a plan as it was shown. Does nothing while another run is under way.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="step">The step it was started from.</param>
+    /// <param name="dryRun">Execute and roll back.</param>
+    /// <returns>The run under way; null when there is no source.</returns>
+    public SetupRun? StartApply(SetupPlan plan, WizardStep step, bool dryRun = false)
+    {
+        Touch();
+        if (Run is { IsRunning: true } running)
+        {
+            return running;
+        }
+
+        if (Target is not { } target)
+        {
+            return null;
+        }
+
+        var run = new SetupRun(plan, step, dryRun);
+        run.Changed += Raise;
+        Run = run;
+        _ = ApplyAsync(run, target);
+        return run;
+    }
+
+    /// <summary>Puts the last run's report away.</summary>
+    public void DismissRun()
+    {
+        if (Run is { IsRunning: false })
+        {
+            Run = null;
+            Raise();
+        }
+    }
+
+    /// <summary>Proves the set-up. Does nothing while a proof is under way.</summary>
+    public ProofRun? StartVerify()
+    {
+        Touch();
+        if (Proof is { IsRunning: true } running)
+        {
+            return running;
+        }
+
+        if (Target is not { } target)
+        {
+            return null;
+        }
+
+        var proof = new ProofRun();
+        proof.Changed += Raise;
+        Proof = proof;
+        var goal = Goal;
+        _ = proof.RunAsync(stop => _runner.VerifyAsync(target, goal, stop), _time, e => Log.BackgroundWorkFailed(_log, "verify", e));
+        return proof;
+    }
+
+    /// <summary>Finds out what this tool applied to the source and how to take it back.</summary>
+    public async Task LoadUndoPlanAsync(CancellationToken cancellationToken)
+    {
+        if (Target is { } target)
+        {
+            UndoPlan = await _runner.UndoPlanAsync(target, Goal, cancellationToken);
+            Raise();
+        }
+    }
+
+    /// <summary>Starts a sandbox in a provider's clothes and connects to it. The one before is stopped.</summary>
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Whatever keeps a sandbox from starting is shown, not thrown at the page.")]
+    public async Task StartSandboxAsync(string provider)
+    {
+        Touch();
+        Notice = SessionNotice.None;
+        await StopSandboxAsync();
+        var state = new SandboxState(provider, _time.GetUtcNow());
+        Sandbox = state;
+        Raise();
+        try
+        {
+            var sandbox = await _sandboxes.StartAsync(provider, new SandboxProgress(state, Raise), state.Stop.Token);
+            if (Sandbox != state)
+            {
+                await sandbox.DisposeAsync();
+                return;
+            }
+
+            state.Started(sandbox);
+            Goal = new SetupGoal { Provider = sandbox.Provider };
+            Draft.Take(sandbox.Endpoint, sandbox.Admin);
+            await ConnectAsync(sandbox.Endpoint, sandbox.Admin.AdminUser, sandbox.Admin.AdminPassword);
+        }
+        catch (OperationCanceledException) when (state.Stop.IsCancellationRequested)
+        {
+            Sandbox = null;
+        }
+        catch (Exception exception)
+        {
+            Log.BackgroundWorkFailed(_log, "sandbox", exception);
+            state.Failed(exception is SandboxUnavailableException ? exception.Message : "");
+        }
+        finally
+        {
+            Raise();
+        }
+    }
+
+    /// <summary>Stops the sandbox, or gives up starting it.</summary>
+    public async Task StopSandboxAsync()
+    {
+        var state = Sandbox;
+        Sandbox = null;
+        if (state is not null)
+        {
+            await state.DisposeAsync();
+            Raise();
+        }
+    }
+
+    /// <summary>Does in the sandbox's console what a guide asks for, then reads again.</summary>
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Whatever the sandbox refuses is shown, not thrown at the page.")]
+    public async Task DoInSandboxAsync(ConsoleChange change)
+    {
+        Touch();
+        if (Sandbox is not { Instance: { } sandbox, Acting: false } state)
+        {
+            return;
+        }
+
+        state.Act(true);
+        Raise();
+        try
+        {
+            if (change.Setting is { } setting && change.Value is { } value)
+            {
+                await sandbox.SetParameterAsync(setting, value, state.Stop.Token);
+            }
+
+            if (change.Restart == RestartNeed.Restart || change.Setting is null)
+            {
+                await sandbox.RebootAsync(state.Stop.Token);
+            }
+
+            state.Act(false);
+            await InspectAsync();
+        }
+        catch (Exception exception)
+        {
+            Log.BackgroundWorkFailed(_log, "sandbox", exception);
+            state.Act(false, exception.Message);
+        }
+        finally
+        {
+            Raise();
+        }
+    }
+
+    /// <summary>Where a step stands.</summary>
+    public StepStatus StatusOf(WizardStep step) => step switch
+    {
+        WizardStep.Provider => Provider is null ? StepStatus.NotChecked : new StepStatus(StepState.Done),
+        WizardStep.Connect => ConnectStatus(),
+        WizardStep.Verify => VerifyStatus(),
+        WizardStep.Finish => Inspection?.Ready == true && Proof?.Passed == true ? new StepStatus(StepState.Done) : StepStatus.NotChecked,
+        _ => CheckedStatus(step),
+    };
+
+    /// <summary>Whether a step can be opened with something in it.</summary>
+    public bool CanOpen(WizardStep step) => step <= WizardStep.Connect || Inspection is not null;
+
+    private StepStatus ConnectStatus()
+    {
+        if (Connecting)
+        {
+            return new StepStatus(StepState.Checking);
+        }
+
+        if (Attempt?.Report is not { } report)
+        {
+            return StepStatus.NotChecked;
+        }
+
+        if (!report.Succeeded)
+        {
+            return new StepStatus(StepState.Blocked, 1);
+        }
+
+        return LostConnection is null ? StepStatus.Of(FindingsOf(WizardStep.Connect)) : new StepStatus(StepState.Unknown, 1);
+    }
+
+    private StepStatus VerifyStatus() => Proof switch
+    {
+        null => StepStatus.NotChecked,
+        { IsRunning: true } => new StepStatus(StepState.Checking),
+        { Passed: true } => new StepStatus(StepState.Done),
+        { Failure: not null } => new StepStatus(StepState.Blocked, 1),
+        _ => new StepStatus(StepState.Unknown, 1),
+    };
+
+    private StepStatus CheckedStatus(WizardStep step)
+    {
+        if (Run is { IsRunning: true, DryRun: false } run && run.Step == step)
+        {
+            return new StepStatus(StepState.Applying, run.Rows.Count);
+        }
+
+        if (Inspection is null)
+        {
+            return Checking ? new StepStatus(StepState.Checking) : StepStatus.NotChecked;
+        }
+
+        return LostConnection is null ? StepStatus.Of(FindingsOf(step)) : new StepStatus(StepState.Unknown, 1);
+    }
+
+    private async Task ApplyAsync(SetupRun run, SetupTarget target)
+    {
+        await run.RunAsync(
+            stop => run.DryRun ? _runner.DryRunAsync(target, run.Plan, stop) : _runner.ApplyAsync(target, run.Plan, stop),
+            e => Log.BackgroundWorkFailed(_log, "apply", e));
+        if (Run != run)
+        {
+            return;
+        }
+
+        // The facts moved under us: what was proved before is not proved any more.
+        if (!run.DryRun)
+        {
+            Proof = Proof is { IsRunning: true } ? Proof : null;
+            UndoPlan = null;
+        }
+
+        if (run.Finished?.After is { } after && !run.DryRun)
+        {
+            Accept(after);
+            Raise();
+        }
+        else if (run.Crashed || run.Stale is not null)
+        {
+            await InspectAsync();
+        }
+
+        Raise();
+    }
+
+    private sealed class SandboxProgress(SandboxState state, Action raise) : IProgress<string>
+    {
+        public void Report(string value)
+        {
+            state.Say(value);
+            raise();
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
+using SetupWizard.Configuration;
+using SetupWizard.Core.Engine;
+
+namespace SetupWizard.Sessions;
+
+/// <summary>All sessions of this process, by the id in the visitor's cookie.</summary>
+public sealed class WizardSessionStore : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, WizardSession> _sessions = new(StringComparer.Ordinal);
+    private readonly ISetupRunner _runner;
+    private readonly ISandboxLauncher _sandboxes;
+    private readonly IOptions<WizardOptions> _options;
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _logs;
+
+    public WizardSessionStore(ISetupRunner runner, ISandboxLauncher sandboxes, IOptions<WizardOptions> options, TimeProvider time, ILoggerFactory logs)
+    {
+        _runner = runner;
+        _sandboxes = sandboxes;
+        _options = options;
+        _time = time;
+        _logs = logs;
+    }
+
+    /// <summary>How many there are.</summary>
+    public int Count => _sessions.Count;
+
+    /// <summary>A new id, impossible to guess.</summary>
+    public static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+
+    /// <summary>The session of an id, made when there is none.</summary>
+    public WizardSession Get(string id)
+    {
+        var session = _sessions.GetOrAdd(id, key => new WizardSession(key, _runner, _sandboxes, _time, _logs.CreateLogger<WizardSession>()));
+        session.Touch();
+        return session;
+    }
+
+    /// <summary>The session of an id; null when there is none.</summary>
+    public WizardSession? Find(string? id) => id is not null && _sessions.TryGetValue(id, out var session) ? session : null;
+
+    /// <summary>Wipes what nobody used for too long. A session with work under way is left alone; one that a page still looks at stays, empty.</summary>
+    /// <returns>How many were wiped.</returns>
+    public async Task<int> SweepAsync()
+    {
+        var limit = _time.GetUtcNow() - _options.Value.IdleExpiry;
+        var wiped = 0;
+        foreach (var session in _sessions.Values.Where(s => s.LastUsed < limit && !s.Busy))
+        {
+            if (session.Target is not null || session.Sandbox is not null)
+            {
+                await session.ForgetAsync(SessionNotice.Expired);
+                wiped++;
+            }
+            else if (session.Live.Lookers == 0)
+            {
+                _sessions.TryRemove(session.Id, out _);
+            }
+        }
+
+        return wiped;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var session in _sessions.Values)
+        {
+            await session.DisposeAsync();
+        }
+
+        _sessions.Clear();
+    }
+}

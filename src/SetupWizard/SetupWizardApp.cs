@@ -1,0 +1,166 @@
+using System.Net;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+using Radzen;
+using Serilog;
+using Serilog.Events;
+using SetupWizard.Components;
+using SetupWizard.Configuration;
+using SetupWizard.Localization;
+using SetupWizard.Security;
+using SetupWizard.Sessions;
+
+namespace SetupWizard;
+
+/// <summary>The web application, put together in one place so that a test starts exactly what users start.</summary>
+public sealed class SetupWizardApp : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private SetupWizardApp(WebApplication app) => _app = app;
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>The address it listens on, once started.</summary>
+    public string Address => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault()
+        ?? throw new InvalidOperationException("The application has not been started.");
+
+    /// <summary>Serves until cancelled or interrupted.</summary>
+    /// <returns>0 after an orderly end, 3 when the options are wrong.</returns>
+    public static async Task<int> RunAsync(WizardOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var app = Build(options);
+            await app.StartAsync(cancellationToken);
+            await Console.Out.WriteLineAsync(app.EntryUrl());
+            await app._app.WaitForShutdownAsync(cancellationToken);
+            return 0;
+        }
+        catch (OptionsValidationException exception)
+        {
+            foreach (var problem in exception.Failures)
+            {
+                await Console.Error.WriteLineAsync(problem);
+            }
+
+            return 3;
+        }
+        catch (IOException exception)
+        {
+            // The port is taken or the address is not this machine's.
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 3;
+        }
+    }
+
+    /// <summary>Puts the application together without starting it.</summary>
+    /// <param name="options">How it runs.</param>
+    /// <param name="preConfigure">Changes services before the application is built; for tests.</param>
+    /// <exception cref="OptionsValidationException">The options are wrong; the exception lists every problem.</exception>
+    public static SetupWizardApp Build(WizardOptions options, Action<WebApplicationBuilder>? preConfigure = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var verdict = new ValidateWizardOptions().Validate(null, options);
+        if (verdict.Failed)
+        {
+            throw new OptionsValidationException(WizardOptions.Section, typeof(WizardOptions), verdict.Failures);
+        }
+
+        // Static files and settings lie beside the program, wherever it is started from.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            ApplicationName = typeof(SetupWizardApp).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+
+        // Without this call, static files answer with an empty body when started from build output.
+        builder.WebHost.UseStaticWebAssets();
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options));
+        AddLogging(builder, options);
+        AddServices(builder.Services, options);
+        preConfigure?.Invoke(builder);
+        var app = builder.Build();
+        Configure(app);
+        return new SetupWizardApp(app);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => _app.StartAsync(cancellationToken);
+
+    /// <summary>The URL to open, with a token for one browser when one is needed.</summary>
+    public string EntryUrl()
+    {
+        var options = _app.Services.GetRequiredService<IOptions<WizardOptions>>().Value;
+        return options.RequireToken
+            ? AccessGate.UrlWith(Address, _app.Services.GetRequiredService<AccessToken>().Issue(out _))
+            : Address;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, WizardOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Listen(options.Host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(options.Host), options.Port);
+    }
+
+    private static void AddLogging(WebApplicationBuilder builder, WizardOptions options)
+    {
+        // Standard output belongs to the URL and, in the terminal verbs, to results.
+        var logger = new LoggerConfiguration()
+            .MinimumLevel.Information()
+            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            .MinimumLevel.Override("System", LogEventLevel.Warning)
+            .WriteTo.Console(
+                standardErrorFromLevel: LogEventLevel.Verbose,
+                restrictedToMinimumLevel: LogEventLevel.Warning,
+                formatProvider: System.Globalization.CultureInfo.InvariantCulture)
+            .WriteTo.File(
+                Path.Combine(options.DataDirectory, "logs", "wizard-.log"),
+                rollingInterval: RollingInterval.Day,
+                retainedFileCountLimit: 14,
+                formatProvider: System.Globalization.CultureInfo.InvariantCulture)
+            .CreateLogger();
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSerilog(logger, dispose: true);
+    }
+
+    private static void AddServices(IServiceCollection services, WizardOptions options)
+    {
+        services.AddSingleton(Options.Create(options));
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<AccessToken>();
+        services.AddSingleton<ISandboxLauncher, SandboxLauncher>();
+        services.AddSingleton<WizardSessionStore>();
+        services.AddScoped<Announcements>();
+        services.AddScoped<Browser>();
+        services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        services.AddHostedService<SessionSweeper>();
+        services.AddHttpContextAccessor();
+        services.AddRadzenComponents();
+        services.AddSingleton<Radzen.ILocalizer, KoreanRadzenLocalizer>();
+        services.AddRazorComponents().AddInteractiveServerComponents();
+    }
+
+    private static void Configure(WebApplication app)
+    {
+        app.UseRequestLocalization(Cultures.Options());
+        app.UseMiddleware<SecurityHeaders>();
+        app.UseExceptionHandler(error => error.Run(ErrorPage.WriteAsync));
+        app.UseMiddleware<AccessGate>();
+        app.UseMiddleware<SessionCookie>();
+        app.UseAntiforgery();
+        app.MapStaticAssets();
+        app.MapGet("/healthz", () => Results.Text("ok"));
+        app.MapGet("/culture", Cultures.Choose);
+        app.MapRazorComponents<App>()
+            .AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = null);
+    }
+}
