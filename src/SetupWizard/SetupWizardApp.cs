@@ -9,6 +9,8 @@ using Serilog;
 using Serilog.Events;
 using SetupWizard.Components;
 using SetupWizard.Configuration;
+using SetupWizard.Core.Audit;
+using SetupWizard.Core.Engine;
 using SetupWizard.Localization;
 using SetupWizard.Security;
 using SetupWizard.Sessions;
@@ -137,6 +139,8 @@ public sealed class SetupWizardApp : IAsyncDisposable
         services.AddSingleton(Options.Create(options));
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<AccessToken>();
+        services.AddSingleton<IAuditLog>(_ => new JsonLinesAuditLog(Path.Combine(options.DataDirectory, "audit.jsonl")));
+        services.AddSingleton<ISetupRunner, SetupRunner>();
         services.AddSingleton<ISandboxLauncher, SandboxLauncher>();
         services.AddSingleton<WizardSessionStore>();
         services.AddScoped<Announcements>();

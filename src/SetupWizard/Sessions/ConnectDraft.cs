@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Source;
+using SetupWizard.Core.Text;
 using SetupWizard.Localization;
 
 namespace SetupWizard.Sessions;
@@ -39,7 +40,7 @@ public sealed class ConnectDraft
         User = parsed.User ?? User;
         Password = parsed.Password?.Reveal() ?? Password;
         Tls = parsed.Tls ?? Tls;
-        return [.. parsed.Problems.Select(p => Ui.T($"Field.{p.Field}.{p.Key}"))];
+        return [.. parsed.Problems.Select(Say)];
     }
 
     /// <summary>Takes over an endpoint that works or is proposed.</summary>
@@ -69,22 +70,22 @@ public sealed class ConnectDraft
         var problems = new Dictionary<string, string>(StringComparer.Ordinal);
         if (EndpointRules.HostProblem(Host.Trim()) is { } host)
         {
-            problems["connect-host"] = Ui.T("Field.host." + host);
+            problems["connect-host"] = Say(new FieldProblem("host", host));
         }
 
         if (EndpointRules.PortProblem(Port, out _) is { } port)
         {
-            problems["connect-port"] = Ui.T("Field.port." + port);
+            problems["connect-port"] = Say(new FieldProblem("port", port));
         }
 
         if (string.IsNullOrWhiteSpace(Database))
         {
-            problems["connect-database"] = Ui.T("Field.database.missing");
+            problems["connect-database"] = Ui.T("Connect.DatabaseMissing");
         }
 
         if (string.IsNullOrWhiteSpace(User))
         {
-            problems["connect-user"] = Ui.T("Field.user.missing");
+            problems["connect-user"] = Ui.T("Connect.UserMissing");
         }
 
         return problems;
@@ -121,4 +122,6 @@ public sealed class ConnectDraft
         CaPem = pem;
         return true;
     }
+
+    private static string Say(FieldProblem problem) => ConnectText.For(problem, CultureInfo.CurrentUICulture);
 }
