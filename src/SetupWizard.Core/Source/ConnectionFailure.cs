@@ -44,7 +44,7 @@ public static partial class ConnectionFailure
         return exception switch
         {
             CertificateRejectedException rejected => Certificate(rejected, target),
-            ServerSilentException => Say("hung", target, "no answer after connecting"),
+            OpeningFailedException failed => Say(failed.Case, target),
             PostgresException refused => Refused(refused, target),
             _ => FromNetwork(exception, target),
         };
@@ -167,7 +167,9 @@ public static partial class ConnectionFailure
         {
             if (inner is SocketException socket)
             {
-                return Say(CaseOf(socket.SocketErrorCode), target, socket.SocketErrorCode.ToString());
+                // On a session that was open, a reset is a loss.
+                var @case = CaseOf(socket.SocketErrorCode);
+                return Say(@case == "closed-at-once" ? "connection-lost" : @case, target, socket.SocketErrorCode.ToString());
             }
         }
 
@@ -182,7 +184,7 @@ public static partial class ConnectionFailure
                 case TimeoutException:
                     return Say("too-slow", target, "time limit");
                 case EndOfStreamException:
-                    return Say("closed-at-once", target, "connection closed");
+                    return Say("connection-lost", target, "connection closed");
             }
         }
 

@@ -25,6 +25,9 @@ public static class SnapshotReader
         "default_transaction_read_only", "statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "transaction_timeout", "server_version",
     ];
 
+    /// <summary>Classes of SQLSTATE: connection exception, insufficient resources, operator intervention, system error, internal error.</summary>
+    private static readonly string[] s_notAboutTheStatement = ["08", "53", "57", "58", "XX"];
+
     /// <summary>Opens nothing and closes nothing: reads on an open session.</summary>
     /// <param name="source">The session.</param>
     /// <param name="goal">Whose user and publication the facts are about.</param>
@@ -63,8 +66,11 @@ public static class SnapshotReader
         }
     }
 
+    /// <summary>The statement the server refused; null when what happened has nothing to do with one (it is shutting down, it is overloaded).</summary>
     private static SnapshotSection? Culprit(PostgresException exception, IReadOnlyList<SnapshotSection> sections) =>
-        exception.BatchCommand is { } command ? sections.FirstOrDefault(s => s.Sql == command.CommandText) : null;
+        exception.BatchCommand is { } command && !s_notAboutTheStatement.Contains(exception.SqlState[..2])
+            ? sections.FirstOrDefault(s => s.Sql == command.CommandText)
+            : null;
 
     private static async Task RunAsync(NpgsqlConnection connection, IReadOnlyList<SnapshotSection> sections, SnapshotDraft draft, CancellationToken cancellationToken)
     {

@@ -110,9 +110,9 @@ public static class SourceConnector
                 throw new CertificateRejectedException(check.Problems, check.Certificate, exception);
             }
 
-            if (exception is TimeoutException || (exception is NpgsqlException { InnerException: TimeoutException } && !exception.Message.StartsWith("Failed to connect", StringComparison.Ordinal)))
+            if (OpeningFailedException.From(exception) is { } meaning)
             {
-                throw new ServerSilentException(exception);
+                throw meaning;
             }
 
             throw;

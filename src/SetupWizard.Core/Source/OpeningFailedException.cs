@@ -1,0 +1,31 @@
+using System.Net.Sockets;
+using Npgsql;
+
+namespace SetupWizard.Core.Source;
+
+/// <summary>
+/// The server went silent or hung up before the session was open. Later the same low-level exceptions mean something else:
+/// a session that was lost, a statement that took too long.
+/// </summary>
+internal sealed class OpeningFailedException : NpgsqlException
+{
+    private OpeningFailedException(string @case, Exception inner)
+        : base("The session could not be opened: " + @case + ".", inner)
+    {
+        Case = @case;
+    }
+
+    /// <summary>The situation, as <see cref="ConnectionFailure.Cases"/> names it.</summary>
+    public string Case { get; }
+
+    /// <summary>The exception of an opening with its meaning; null when it speaks for itself.</summary>
+    public static OpeningFailedException? From(Exception exception) => exception switch
+    {
+        TimeoutException => new("hung", exception),
+        PostgresException => null,
+        NpgsqlException { InnerException: TimeoutException } when !exception.Message.StartsWith("Failed to connect", StringComparison.Ordinal) => new("hung", exception),
+        NpgsqlException { InnerException: EndOfStreamException } => new("closed-at-once", exception),
+        NpgsqlException { InnerException: IOException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.Shutdown } } } => new("closed-at-once", exception),
+        _ => null,
+    };
+}
