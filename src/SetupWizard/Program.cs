@@ -1,4 +1,28 @@
-var builder = WebApplication.CreateBuilder(args);
-builder.Services.AddRazorComponents().AddInteractiveServerComponents();
-var app = builder.Build();
-app.Run();
+using SetupWizard;
+using SetupWizard.Cli;
+using SetupWizard.Configuration;
+
+var options = new WizardOptions();
+try
+{
+    // Settings lie beside the program, wherever it is started from; the environment has the last word.
+    new ConfigurationBuilder()
+        .SetBasePath(AppContext.BaseDirectory)
+        .AddJsonFile("appsettings.json", optional: true)
+        .AddEnvironmentVariables()
+        .Build()
+        .GetSection(WizardOptions.Section)
+        .Bind(options);
+}
+catch (Exception e) when (e is InvalidOperationException or InvalidDataException)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return ExitCode.Usage;
+}
+
+return await CliApp.RunAsync(args, CliHost.OfProcess(() => TerminalEngine.Create(options.DataDirectory), (asked, cancellationToken) =>
+{
+    options.Port = asked.Port ?? options.Port;
+    options.Host = asked.Host ?? options.Host;
+    return SetupWizardApp.RunAsync(options, cancellationToken);
+}));

@@ -9,6 +9,7 @@ namespace SetupWizard.Cli;
 internal sealed class ConsoleFindings(Paper paper, CultureInfo culture)
 {
     private const int ShownStatements = 8;
+    private const int ShownCharacters = 240;
     private readonly HashSet<string> _shownGuides = new(StringComparer.Ordinal);
 
     public void All(Inspection inspection)
@@ -92,7 +93,12 @@ internal sealed class ConsoleFindings(Paper paper, CultureInfo culture)
                 paper.Text(Say("Cli.RunBy", ("role", statement.RunBy)), 12);
             }
 
-            paper.Verbatim(statement.Statement.Display + ";", 12, Ink.Cyan);
+            paper.Verbatim(Cut(statement.Statement.Display + ";"), 12, Ink.Cyan);
+        }
+
+        if (statements.Take(ShownStatements).Any(s => s.Statement.Display.Length >= ShownCharacters))
+        {
+            paper.Text(Say("Cli.WholeStatements"), 12, ink: Ink.Faint);
         }
 
         if (statements.Count > ShownStatements)
@@ -105,6 +111,10 @@ internal sealed class ConsoleFindings(Paper paper, CultureInfo culture)
             Guide(inspection, guide, 10);
         }
     }
+
+    /// <summary>A statement over thousands of tables would bury everything else.</summary>
+    private static string Cut(string statement) =>
+        statement.Length <= ShownCharacters ? statement : statement[..(char.IsHighSurrogate(statement[ShownCharacters - 1]) ? ShownCharacters - 1 : ShownCharacters)] + " …";
 
     private string StateLine(Finding finding)
     {

@@ -11,6 +11,7 @@ internal sealed class ConsoleView : ICliView
     private readonly Paper _paper;
     private readonly ConsoleFindings _findings;
     private readonly CultureInfo _culture;
+    private bool _dryRun;
 
     public ConsoleView(CliHost host, CultureInfo culture)
     {
@@ -74,6 +75,7 @@ internal sealed class ConsoleView : ICliView
         switch (happened)
         {
             case ApplyStarted started:
+                _dryRun = started.DryRun;
                 _paper.Line();
                 _paper.Text(Say(started.DryRun ? "Cli.DryRunStarted" : "Cli.ApplyStarted", ("count", started.Total)), ink: Ink.Bold);
                 break;
@@ -86,7 +88,8 @@ internal sealed class ConsoleView : ICliView
             case PhaseCommitted committed:
                 _paper.Text(Say("Cli.Committed", ("phase", Say("Phase." + committed.Phase)), ("count", committed.Indexes.Count)), 4, ink: Ink.Faint);
                 break;
-            case PhaseRolledBack rolledBack:
+            // A dry run rolls everything back at once, which its outcome says.
+            case PhaseRolledBack rolledBack when !_dryRun:
                 _paper.Text(Say("Cli.RolledBack", ("phase", Say("Phase." + rolledBack.Phase)), ("count", rolledBack.Indexes.Count)), 4, ink: Ink.Faint);
                 break;
             case ChangeFailed failed:
@@ -177,7 +180,7 @@ internal sealed class ConsoleView : ICliView
         _paper.Text(Say("Outcome." + (run.Outcome?.ToString() ?? "None")), ink: Ink.Bold);
         foreach (var (change, state) in run.Changes.Where(c => run.Outcome is ApplyOutcome.ConnectionLost or ApplyOutcome.Failed or ApplyOutcome.Cancelled or ApplyOutcome.NotInEffect))
         {
-            _paper.Text(FindingText.Title(change, _culture), 4, "  -");
+            _paper.Text(ReportText.Title(change, _culture), 4, "  -");
             _paper.Text(Say("ChangeState." + state), 6, ink: Ink.Faint);
         }
 
@@ -206,7 +209,7 @@ internal sealed class ConsoleView : ICliView
 
     private void Change(SqlChange change, int number)
     {
-        _paper.Text(FindingText.Title(change, _culture), 13, string.Create(_culture, $"  {number,3}. {change.For.Code} "));
+        _paper.Text(ReportText.Title(change, _culture), 13, string.Create(_culture, $"  {number,3}. {change.For.Code} "));
         _paper.Verbatim(change.Statement.Display + ";", 13, Ink.Cyan);
     }
 
@@ -220,7 +223,7 @@ internal sealed class ConsoleView : ICliView
     }
 
     private string Title(SetupPlan plan, int index) =>
-        string.Create(_culture, $"{index + 1}/{plan.Changes.Count} ") + FindingText.Title(plan.Changes[index], _culture);
+        string.Create(_culture, $"{index + 1}/{plan.Changes.Count} ") + ReportText.Title(plan.Changes[index], _culture);
 
     private string Say(string key, params (string Name, object? Value)[] arguments) => ReportText.Say(key, _culture, arguments);
 }

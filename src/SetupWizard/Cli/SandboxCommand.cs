@@ -74,7 +74,7 @@ internal sealed class SandboxCommand
         return await GuardedAsync(async () =>
         {
             var options = new SandboxOptions { Profile = profile, Port = parsed.GetValue(_port), Major = major };
-            var progress = new Reporter(_host.Error);
+            var progress = new Reporter(_host.Error, _culture);
             await using var sandbox = await PostgresSandbox.StartAsync(options, progress, stopping.Token);
             Introduce(sandbox);
             await CommandsAsync(sandbox, stopping.Token);
@@ -190,8 +190,8 @@ internal sealed class SandboxCommand
     private string Say(string key, params (string Name, object? Value)[] arguments) => ReportText.Say(key, _culture, arguments);
 
     /// <summary>Progress in the order in which it happens, which <see cref="Progress{T}"/> does not promise.</summary>
-    private sealed class Reporter(TextWriter error) : IProgress<string>
+    private sealed class Reporter(TextWriter error, CultureInfo culture) : IProgress<string>
     {
-        public void Report(string value) => error.WriteLine(value);
+        public void Report(string value) => error.WriteLine(ReportText.Say("Sandbox." + value, culture));
     }
 }
