@@ -11,6 +11,7 @@ using SetupWizard.Components;
 using SetupWizard.Configuration;
 using SetupWizard.Core.Audit;
 using SetupWizard.Core.Engine;
+using SetupWizard.Endpoints;
 using SetupWizard.Localization;
 using SetupWizard.Security;
 using SetupWizard.Sessions;
@@ -163,6 +164,7 @@ public sealed class SetupWizardApp : IAsyncDisposable
         app.UseAntiforgery();
         app.MapStaticAssets();
         app.MapGet("/healthz", () => Results.Text("ok"));
+        Downloads.Map(app);
         app.MapGet("/culture", Cultures.Choose);
         app.MapRazorComponents<App>()
             .AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = null);

@@ -53,6 +53,18 @@ public sealed class ProofRun : IDisposable
         }
     }
 
+    /// <summary>The latest word about each stage that has begun, in order.</summary>
+    public IReadOnlyList<ProofEvent> Latest
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. StageIds.Select(id => _latest.GetValueOrDefault(id)).OfType<ProofEvent>()];
+            }
+        }
+    }
+
     /// <summary>The latest word about a stage; null when it has not begun.</summary>
     public ProofEvent? Stage(RequirementId id)
     {

@@ -46,7 +46,9 @@ public sealed class SandboxLauncher : ISandboxLauncher
 
         public SourceCredentials Admin { get; } = new(server.AdminUser, new SecretString(server.AdminPassword));
 
-        public Task SetParameterAsync(string name, string value, CancellationToken cancellationToken) => GuardAsync(server.SetParameterAsync(name, value, cancellationToken));
+        /// <summary>A portal may write an enumeration in capitals (LOGICAL); the server's own spelling is in small letters.</summary>
+        public Task SetParameterAsync(string name, string value, CancellationToken cancellationToken) =>
+            GuardAsync(server.SetParameterAsync(name, value.All(char.IsAsciiLetterUpper) ? value.ToLowerInvariant() : value, cancellationToken));
 
         public Task RebootAsync(CancellationToken cancellationToken) => GuardAsync(server.RebootAsync(cancellationToken));
 

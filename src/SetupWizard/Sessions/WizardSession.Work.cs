@@ -175,6 +175,7 @@ public sealed partial class WizardSession
         WizardStep.Connect => ConnectStatus(),
         WizardStep.Verify => VerifyStatus(),
         WizardStep.Finish => Inspection?.Ready == true && Proof?.Passed == true ? new StepStatus(StepState.Done) : StepStatus.NotChecked,
+        WizardStep.Network when Goal is { Region: null, Network: not NetworkPath.PrivateLink } && FindingsOf(step).All(f => !f.IsProblem) => StepStatus.NotChecked,
         _ => CheckedStatus(step),
     };
 

@@ -110,7 +110,7 @@ public sealed class TableRows
 
         public string RowsText => Table.EstimatedRows < 0 ? Ui.T("Tables.Unknown") : Short(Table.EstimatedRows);
 
-        public string SizeText => Table.Kind is RelationKind.View or RelationKind.Foreign ? "" : Ui.Bytes(Table.EstimatedBytes);
+        public string SizeText => Table.Kind is RelationKind.View or RelationKind.Foreign or RelationKind.Partitioned || Table.EstimatedBytes < 0 ? "" : Ui.Bytes(Table.EstimatedBytes);
 
         private static string Short(long count) => count switch
         {

@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Text;
+using SetupWizard.Core.Engine;
+using SetupWizard.Core.Export;
+using SetupWizard.Security;
+using SetupWizard.Sessions;
+
+namespace SetupWizard.Endpoints;
+
+/// <summary>Files made from the visitor's own session. No secret is in any of them.</summary>
+public static class Downloads
+{
+    /// <summary>Those that can be taken at any time after the first reading; the undo script stands beside what was changed.</summary>
+    public static readonly IReadOnlyList<ExportFormat> Formats =
+        [ExportFormat.Markdown, ExportFormat.Sql, ExportFormat.Terraform, ExportFormat.Api, ExportFormat.Cli, ExportFormat.Json];
+
+    /// <summary>The address of a file.</summary>
+    public static string PathOf(ExportFormat format) => "/downloads/" + format.ToString().ToLowerInvariant();
+
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/downloads/{format}", Get);
+
+    private static IResult Get(string format, HttpContext context, WizardSessionStore store, ISetupRunner runner)
+    {
+        if (!Enum.TryParse<ExportFormat>(format, ignoreCase: true, out var wanted) || !Enum.IsDefined(wanted)
+            || store.Find(SessionCookie.IdOf(context)) is not { Inspection: { } inspection } session
+            || (wanted == ExportFormat.Undo && session.UndoPlan is null))
+        {
+            return Results.NotFound();
+        }
+
+        var input = new ExportInput(inspection, runner.Plan(inspection)) { Undo = session.UndoPlan, Proof = session.Proof?.Latest ?? [] };
+        var file = Exporter.Create(wanted, input, CultureInfo.CurrentUICulture);
+        context.Response.Headers.CacheControl = "no-store";
+        return Results.File(Encoding.UTF8.GetBytes(file.Text), file.ContentType, file.FileName);
+    }
+}
