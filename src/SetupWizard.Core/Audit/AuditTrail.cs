@@ -7,7 +7,11 @@ namespace SetupWizard.Core.Audit;
 public static class AuditTrail
 {
     /// <summary>The changes that would take back what is in effect, newest first.</summary>
-    public static async Task<IReadOnlyList<SqlChange>> UndoOfAsync(IAuditLog audit, string source, CancellationToken cancellationToken)
+    /// <param name="audit">The audit.</param>
+    /// <param name="source">The database, see <see cref="IAuditLog.NameOf"/>.</param>
+    /// <param name="needed">Keys of the changes the facts of now ask for: one that is asked for again was taken back by somebody else.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public static async Task<IReadOnlyList<SqlChange>> UndoOfAsync(IAuditLog audit, string source, IReadOnlySet<string> needed, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(audit);
         var standing = new List<AuditEntry>();
@@ -29,7 +33,7 @@ public static class AuditTrail
         }
 
         standing.Reverse();
-        return [.. standing.Where(e => e.Undo is not null).Select(ToUndo)];
+        return [.. standing.Where(e => e.Undo is not null && !needed.Contains(SqlChange.KeyOf(e.Code, e.Sql))).Select(ToUndo).DistinctBy(c => c.Key)];
     }
 
     private static SqlChange ToUndo(AuditEntry entry) => new()

@@ -345,9 +345,7 @@ internal sealed class PlanApplier
             return;
         }
 
-        var left = _plan.Undoing
-            ? (await AuditTrail.UndoOfAsync(_audit, IAuditLog.NameOf(_target.Endpoint), CancellationToken.None).ConfigureAwait(false)).Select(c => c.Key).ToHashSet(StringComparer.Ordinal)
-            : Planner.Plan(after, _plan.Only).Changes.Select(c => c.Key).ToHashSet(StringComparer.Ordinal);
+        var left = (await PlanForAsync(after, CancellationToken.None).ConfigureAwait(false)).Changes.Select(c => c.Key).ToHashSet(StringComparer.Ordinal);
         var inEffect = new List<int>();
         var missing = new List<int>();
         for (var i = 0; i < _plan.Changes.Count; i++)
@@ -384,11 +382,12 @@ internal sealed class PlanApplier
     private async Task<(SetupPlan Plan, Inspection Inspection)> FreshPlanAsync(CancellationToken cancellationToken)
     {
         var inspection = await _runner.InspectAsync(_source, _target, _plan.Goal, cancellationToken).ConfigureAwait(false);
-        var plan = _plan.Undoing
-            ? Planner.Undo(_plan.Goal, _plan.Provider, await AuditTrail.UndoOfAsync(_audit, IAuditLog.NameOf(_target.Endpoint), cancellationToken).ConfigureAwait(false))
-            : Planner.Plan(inspection, _plan.Only);
-        return (plan, inspection);
+        return (await PlanForAsync(inspection, cancellationToken).ConfigureAwait(false), inspection);
     }
+
+    /// <summary>The plan of the same kind for the facts of now.</summary>
+    private async Task<SetupPlan> PlanForAsync(Inspection inspection, CancellationToken cancellationToken) =>
+        _plan.Undoing ? await _runner.UndoPlanAsync(inspection, cancellationToken).ConfigureAwait(false) : Planner.Plan(inspection, _plan.Only);
 
     private static async Task<Problem?> FindOtherWizardAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

@@ -83,10 +83,14 @@ public sealed class SetupRunner : ISetupRunner
         StreamAsync<ApplyEvent>((events, ct) => new PlanApplier(target, plan, this, _audit, _time, _logger, events).RunAsync(dryRun: true, ct), cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<SetupPlan> UndoPlanAsync(SetupTarget target, SetupGoal goal, CancellationToken cancellationToken)
+    public async Task<SetupPlan> UndoPlanAsync(SetupTarget target, SetupGoal goal, CancellationToken cancellationToken) =>
+        await UndoPlanAsync(await InspectAsync(target, goal, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+
+    internal async Task<SetupPlan> UndoPlanAsync(Inspection inspection, CancellationToken cancellationToken)
     {
-        var changes = await AuditTrail.UndoOfAsync(_audit, IAuditLog.NameOf(target.Endpoint), cancellationToken).ConfigureAwait(false);
-        return Planner.Undo(goal, goal.Provider ?? ProviderDetector.FromHost(target.Endpoint.ShownHost).Provider ?? ProviderCatalog.Default.Id, changes);
+        var needed = Planner.Plan(inspection, only: null).Changes.Select(c => c.Key).ToHashSet(StringComparer.Ordinal);
+        var changes = await AuditTrail.UndoOfAsync(_audit, IAuditLog.NameOf(inspection.Endpoint), needed, cancellationToken).ConfigureAwait(false);
+        return Planner.Undo(inspection.Goal, inspection.Provider.Id, changes);
     }
 
     /// <inheritdoc/>

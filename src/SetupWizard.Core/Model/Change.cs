@@ -100,7 +100,10 @@ public sealed record SqlChange : Change
     public bool OwnTransaction { get; init; }
 
     /// <inheritdoc/>
-    public override string Key => For.Code + " " + Statement.Display;
+    public override string Key => KeyOf(For.Code, Statement.Display);
+
+    /// <summary>The key of a statement that serves a requirement.</summary>
+    public static string KeyOf(string code, string display) => code + " " + display;
 }
 
 /// <summary>Something a person does in the provider's console; the requirement's own facts confirm it.</summary>

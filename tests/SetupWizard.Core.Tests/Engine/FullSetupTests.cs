@@ -75,11 +75,6 @@ public sealed class FullSetupTests
     public async Task Schema_of_an_owner_the_admin_can_become_is_set_up_with_membership_in_the_plan()
     {
         await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.AmazonRds);
-        await using (var admin = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None))
-        {
-            Assert.NotNull(admin);
-        }
-
         using var engine = new EngineHarness(sandbox) { Goal = new SetupGoal { Schemas = ["public", "sales"] } };
         await engine.TurnOnLogicalReplicationAsync();
         var plan = await engine.PlanAsync();
@@ -116,6 +111,29 @@ public sealed class FullSetupTests
         var after = await engine.InspectAsync();
         Assert.True(after.Ready, EngineHarness.DescribeProblems(after));
         Assert.True(engine.Runner.Plan(after).IsEmpty);
+    }
+
+    [Fact]
+    public async Task Undo_run_by_somebody_else_is_seen_and_not_offered_again()
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.AzureFlexible);
+        using var engine = new EngineHarness(sandbox);
+        await engine.TurnOnLogicalReplicationAsync();
+        await engine.ApplyAsync(await engine.PlanAsync());
+        var undo = await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None);
+        await using (var admin = new Npgsql.NpgsqlConnection(sandbox.AdminConnectionString))
+        {
+            await admin.OpenAsync();
+            foreach (var change in undo.Changes)
+            {
+                await admin.ExecuteAsync(change.Statement.Display);
+            }
+        }
+
+        Assert.Empty((await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None)).Changes);
+        await engine.ApplyAsync(await engine.PlanAsync());
+        var again = await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None);
+        Assert.Equal(undo.Changes.Select(c => c.Key), again.Changes.Select(c => c.Key));
     }
 
     [Fact]
