@@ -22,7 +22,7 @@ public sealed class ClickPipesUser : IRequirement
     public WizardStep Step => WizardStep.Access;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = ["missing", "invalid-name", "no-login", "expired", "connection-limit", "reset-password", Verdicts.UnreadableCase];
+    public IReadOnlyList<string> Cases { get; } = ["missing", "missing-as-text", "invalid-name", "no-login", "expired", "connection-limit", "reset-password", Verdicts.UnreadableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
@@ -40,7 +40,8 @@ public sealed class ClickPipesUser : IRequirement
 
         if (context.Snapshot.Role(name) is not { } role)
         {
-            return [this.Say(FindingState.Blocking, "missing", ("user", name)) with { Actual = "missing", Desired = name, Fixes = [UserChanges.Create(context)] }];
+            var asText = context.Goal.SendPasswordAsText || !context.Provider.AcceptsVerifier;
+            return [this.Say(FindingState.Blocking, asText ? "missing-as-text" : "missing", ("user", name)) with { Actual = "missing", Desired = name, Fixes = [UserChanges.Create(context)] }];
         }
 
         var findings = new List<Finding>();

@@ -14,7 +14,7 @@ public sealed class DirectConnection : IRequirement
     public WizardStep Step => WizardStep.Connect;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = ["pooler", "pooler-known"];
+    public IReadOnlyList<string> Cases { get; } = ["pooler", "pooler-unnamed", "pooler-known"];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
@@ -34,11 +34,11 @@ public sealed class DirectConnection : IRequirement
         (string, object?)[] arguments =
         [
             ("host", endpoint.Host),
-            ("pooler", pooler?.Name ?? "PgBouncer"),
+            ("pooler", pooler?.Name),
             ("direct", direct?.Host),
             ("port", direct?.Port.ToString(CultureInfo.InvariantCulture)),
         ];
-        var finding = this.Say(FindingState.Blocking, direct is null ? "pooler" : "pooler-known", arguments);
+        var finding = this.Say(FindingState.Blocking, pooler is null ? "pooler-unnamed" : direct is null ? "pooler" : "pooler-known", arguments);
         yield return finding with
         {
             Actual = byHost ? pooler!.Name : "backend process id differs",

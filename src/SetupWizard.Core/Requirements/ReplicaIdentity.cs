@@ -1,5 +1,6 @@
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Source;
+using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Requirements;
 
@@ -38,7 +39,7 @@ public sealed class ReplicaIdentity : IRequirement
         foreach (var problem in RowIdentity.Problems.Where(unsolved.Contains))
         {
             var tables = unsolved[problem].ToList();
-            findings.Add(this.Say(FindingState.Blocking, problem, [.. arguments, .. Examples(tables)]) with
+            findings.Add(this.Say(FindingState.Blocking, problem, [.. arguments, ("statement", Example(tables, partitions))]) with
             {
                 Subjects = [.. tables.Select(t => Subject.Of(t.Ref, t.CandidateIndex))],
                 Actual = problem,
@@ -77,14 +78,17 @@ public sealed class ReplicaIdentity : IRequirement
     private static bool HasFix(RequirementContext context, TableFact table, IdentityChoice choice, ILookup<TableRef, TableFact> partitions) =>
         IdentityChanges.For(context, table, choice, partitions).OfType<SqlChange>().Any();
 
-    /// <summary>The statement that mends the first of these tables, with its own names, as an example.</summary>
-    private static IEnumerable<(string Name, object? Value)> Examples(List<TableFact> tables)
+    /// <summary>The statement that mends one of these tables, or the partition of it that is at fault, with its own names, as an example.</summary>
+    private static string Example(List<TableFact> tables, ILookup<TableRef, TableFact> partitions)
     {
-        var first = tables[0];
-        var withIndex = tables.FirstOrDefault(t => t.CandidateIndex is not null);
-        var statement = withIndex is null
-            ? $"ALTER TABLE {first.Ref.Quoted} REPLICA IDENTITY FULL"
-            : $"ALTER TABLE {withIndex.Ref.Quoted} REPLICA IDENTITY USING INDEX {Sql.PgIdentifier.Quote(withIndex.CandidateIndex!)}";
-        return [("statement", statement)];
+        var broken = tables.Select(t => RowIdentity.Leaves(t, partitions).Prepend(t).First(m => RowIdentity.ProblemOf(m) is not null)).ToList();
+        var table = broken.FirstOrDefault(t => t.PrimaryKey == KeyState.Usable || t.CandidateIndex is not null) ?? broken[0];
+        var identity = table switch
+        {
+            { PrimaryKey: KeyState.Usable } => "DEFAULT",
+            { CandidateIndex: { } index } => "USING INDEX " + PgIdentifier.Quote(index),
+            _ => "FULL",
+        };
+        return $"ALTER TABLE {table.Ref.Quoted} REPLICA IDENTITY {identity}";
     }
 }

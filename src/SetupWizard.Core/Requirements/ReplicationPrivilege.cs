@@ -32,7 +32,7 @@ public sealed class ReplicationPrivilege : IRequirement
         var snapshot = context.Snapshot;
         var user = snapshot.Role(context.Goal.User);
         var membership = provider.ReplicationGrant == ReplicationGrant.Membership;
-        (string, object?)[] arguments = [("user", context.Goal.User), ("role", provider.ReplicationRole), ("provider", provider.Name), ("admin", snapshot.Admin.Name)];
+        (string, object?)[] arguments = [("user", context.Goal.User), ("userSql", PgIdentifier.QuoteIfNeeded(context.Goal.User)), ("role", provider.ReplicationRole), ("provider", provider.Name), ("admin", snapshot.Admin.Name)];
         var member = membership && provider.ReplicationRole is { } name && snapshot.Role(name)?.UserIsMember == true;
         var finding = user is { Replication: true } or { Superuser: true } || member ? this.Ok(arguments)
             : !membership ? this.Say(FindingState.Blocking, "no-attribute", arguments) with { Fixes = GiveAttribute(context) }

@@ -21,7 +21,7 @@ public sealed class ReplicationSlots : IRequirement
     public WizardStep Step => WizardStep.Replication;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = ["none-free", "one-left", "pending", Verdicts.UnreadableCase];
+    public IReadOnlyList<string> Cases { get; } = ["none-free", "idle-slots", "one-left", "pending", Verdicts.UnreadableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
@@ -42,10 +42,11 @@ public sealed class ReplicationSlots : IRequirement
         var used = snapshot.Slots.Count;
         var free = most - used;
         var raised = Math.Max(Usual, used + 4L).ToString(CultureInfo.InvariantCulture);
-        (string, object?)[] arguments = [("max", most), ("used", used), ("free", free), ("raised", raised)];
+        var idle = string.Join(", ", snapshot.Slots.Where(s => !s.Active).Select(s => s.Name));
+        (string, object?)[] arguments = [("max", most), ("used", used), ("free", free), ("raised", raised), ("idle", idle)];
         var finding = free > 1 ? this.Ok(arguments)
             : fact.PendingRestart ? this.Say(FindingState.Pending, "pending", arguments) with { Fixes = ParameterChanges.Restart(context, Id, Setting) }
-            : this.Say(free == 1 ? FindingState.Warning : FindingState.Blocking, free == 1 ? "one-left" : "none-free", arguments) with
+            : this.Say(free == 1 ? FindingState.Warning : FindingState.Blocking, free == 1 ? "one-left" : idle.Length > 0 ? "idle-slots" : "none-free", arguments) with
             {
                 Fixes = ParameterChanges.Set(context, Id, Setting, raised, RestartNeed.Restart),
             };

@@ -222,4 +222,15 @@ public sealed class PublicationFixTests
         Assert.Equal("""ALTER TABLE "public"."log" REPLICA IDENTITY USING INDEX "log_key" """.TrimEnd(), builder.One("SW405").Arguments["statement"]);
         Assert.Empty(builder.One("SW405").Fixes);
     }
+
+    [Fact]
+    public void The_example_in_the_finding_names_the_partition_at_fault_and_the_key_it_has()
+    {
+        var finding = SnapshotBuilder.Rds().Table("public", "events", t => t with { Kind = RelationKind.Partitioned })
+            .Table("public", "events_1", t => t with { Root = new("public", "events"), Identity = ReplicaIdentityKind.Nothing })
+            .Goal(g => g with { Tables = [new("public", "events")] }).One("SW405");
+
+        Assert.Equal("identity-nothing", finding.Case);
+        Assert.Equal("""ALTER TABLE "public"."events_1" REPLICA IDENTITY DEFAULT""", finding.Arguments["statement"]);
+    }
 }

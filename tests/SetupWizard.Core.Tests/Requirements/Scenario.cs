@@ -33,7 +33,7 @@ public static class Scenarios
             .Endpoint(e => e with { Host = "c-shop.abc123.postgres.cosmos.azure.com" }), "Cosmos DB"),
         new("SW104", "mismatch", Warning, () => SnapshotBuilder.Azure().Detected(new("amazon-rds", Core.Providers.DetectionSource.Server, "rds_superuser"))),
         new("SW104", "unconfirmed", Warning, () => SnapshotBuilder.Rds().Detected(Core.Providers.ProviderDetection.None)),
-        new("SW105", "pooler", Blocking, () => SnapshotBuilder.Plain().Server(s => s with { BehindPooler = true })),
+        new("SW105", "pooler-unnamed", Blocking, () => SnapshotBuilder.Plain().Server(s => s with { BehindPooler = true })),
         new("SW105", "pooler", Blocking, () => SnapshotBuilder.Rds().Endpoint(e => e with { Host = "shop.proxy-c9abcdef.eu-central-1.rds.amazonaws.com" }), "RDS Proxy"),
         new("SW105", "pooler-known", Blocking, () => SnapshotBuilder.Plain().Server(s => s with { BehindPooler = true }).Endpoint(e => e with { Port = 6432 })),
         new("SW106", "standby", Blocking, () => SnapshotBuilder.Plain(150013 + 1).Server(s => s with { InRecovery = true })),
@@ -61,7 +61,8 @@ public static class Scenarios
         new("SW202", "pending", Pending, () => SnapshotBuilder.Rds().Setting("rds.logical_replication", "off", pending: true)),
         new("SW202", "no-switch", Unknown, () => SnapshotBuilder.Rds().NoSetting("rds.logical_replication")),
         new("SW202", "not-applicable", NotApplicable, () => SnapshotBuilder.Azure()),
-        new("SW203", "none-free", Blocking, () => SnapshotBuilder.Plain().Slots(10)),
+        new("SW203", "none-free", Blocking, () => SnapshotBuilder.Plain().Slots(10, active: true)),
+        new("SW203", "idle-slots", Blocking, () => SnapshotBuilder.Plain().Slots(8, active: true).Slots(2)),
         new("SW203", "one-left", Warning, () => SnapshotBuilder.Plain().Slots(9)),
         new("SW203", "pending", Pending, () => SnapshotBuilder.Plain().Slots(10).Setting("max_replication_slots", "10", pending: true)),
         new("SW203", "unreadable", Unknown, () => SnapshotBuilder.Plain().NoSetting("max_replication_slots")),
@@ -82,6 +83,7 @@ public static class Scenarios
     private static IEnumerable<Scenario> Access =>
     [
         new("SW301", "missing", Blocking, () => SnapshotBuilder.Rds().Untouched()),
+        new("SW301", "missing-as-text", Blocking, () => SnapshotBuilder.Rds().Untouched().Goal(g => g with { SendPasswordAsText = true })),
         new("SW301", "invalid-name", Blocking, () => SnapshotBuilder.Rds().Goal(g => g with { User = new string('ü', 32) })),
         new("SW301", "invalid-name", Blocking, () => SnapshotBuilder.Rds().Goal(g => g with { User = "pg_pipes" }), "reserved"),
         new("SW301", "no-login", Blocking, () => SnapshotBuilder.Rds().Role(SnapshotBuilder.User, r => r with { CanLogin = false })),
