@@ -78,15 +78,15 @@ internal static class ParameterChanges
 
     private static ConsoleChange Console(
         RequirementContext context, RequirementId id, string kind, string guide, string? setting, string? value, RestartNeed restart) => new()
-    {
-        // The provider's replication switch serves two requirements; under one name the plan lists it once.
-        For = setting is not null && setting == context.Provider.ReplicationSwitch ? RequirementId.RdsLogicalReplication : id,
-        Kind = kind,
-        Phase = ChangePhase.Parameters,
-        Restart = restart,
-        GuideId = guide,
-        Setting = setting,
-        Value = value,
-        Arguments = Verdicts.Args(("setting", setting), ("value", value)),
-    };
+        {
+            // The provider's replication switch serves two requirements; under one name the plan lists it once.
+            For = setting is not null && setting == context.Provider.ReplicationSwitch ? RequirementId.RdsLogicalReplication : id,
+            Kind = kind,
+            Phase = ChangePhase.Parameters,
+            Restart = restart,
+            GuideId = guide,
+            Setting = setting,
+            Value = value,
+            Arguments = Verdicts.Args(("setting", setting), ("value", value)),
+        };
 }

@@ -1,8 +1,8 @@
 using System.Globalization;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
-using SetupWizard.Core.Text;
 using SetupWizard.Core.Tests.Support;
+using SetupWizard.Core.Text;
 
 namespace SetupWizard.Core.Tests.Requirements;
 

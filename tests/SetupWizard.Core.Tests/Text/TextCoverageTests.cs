@@ -4,8 +4,8 @@ using System.Resources;
 using System.Text.RegularExpressions;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
-using SetupWizard.Core.Text;
 using SetupWizard.Core.Tests.Requirements;
+using SetupWizard.Core.Text;
 
 namespace SetupWizard.Core.Tests.Text;
 
