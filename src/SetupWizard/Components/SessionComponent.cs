@@ -39,6 +39,9 @@ public abstract class SessionComponent : ComponentBase, IDisposable
         }
     }
 
+    /// <summary>A handler that renders this component afterwards, whichever component raises it.</summary>
+    protected EventCallback On(Func<Task> handler) => EventCallback.Factory.Create(this, handler);
+
     /// <summary>Renders in this visitor's language: a change may come from a thread that knows none.</summary>
     private async Task RefreshAsync()
     {

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Components;
 using SetupWizard.Core.Model;
 using SetupWizard.Localization;
 
@@ -8,7 +9,7 @@ namespace SetupWizard.Components.Controls;
 public sealed record StepAction(string Label)
 {
     /// <summary>What it does.</summary>
-    public Func<Task>? Do { get; init; }
+    public EventCallback Do { get; init; }
 
     /// <summary>Or where it leads.</summary>
     public string? Href { get; init; }

@@ -1,0 +1,175 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using SetupWizard.Configuration;
+using SetupWizard.Core.Engine;
+using SetupWizard.Sessions;
+using SetupWizard.Web.Tests.Support;
+
+namespace SetupWizard.Web.Tests.Host;
+
+/// <summary>The real application on a free port.</summary>
+public sealed class HostTests : IAsyncLifetime
+{
+    private readonly string _data = Directory.CreateTempSubdirectory("setupwizard-test-").FullName;
+    private SetupWizardApp _app = null!;
+    private HttpClient _client = null!;
+
+    public async Task InitializeAsync()
+    {
+        _app = SetupWizardApp.Build(
+            new WizardOptions { Port = 0, DataDirectory = _data },
+            builder =>
+            {
+                builder.Services.AddSingleton<ISetupRunner>(new FakeSetupRunner());
+                builder.Services.AddSingleton<ISandboxLauncher>(new FakeSandboxLauncher());
+            });
+        await _app.StartAsync(CancellationToken.None);
+        _client = Client();
+    }
+
+    public async Task DisposeAsync()
+    {
+        _client.Dispose();
+        await _app.DisposeAsync();
+        Directory.Delete(_data, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/setup/connect")]
+    [InlineData("/downloads/json")]
+    [InlineData("/css/app.css")]
+    [InlineData("/_blazor")]
+    public async Task Request_without_access_is_refused(string path)
+    {
+        Assert.Equal(HttpStatusCode.Unauthorized, (await _client.GetAsync(path)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Page_without_access_says_where_the_address_is()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/");
+        request.Headers.Accept.ParseAdd("text/html");
+        var answer = await _client.SendAsync(request);
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        Assert.Contains("terminal", await answer.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task Token_lets_one_browser_in_and_is_worth_nothing_afterwards()
+    {
+        var url = _app.EntryUrl();
+        var answer = await _client.GetAsync(url);
+        Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
+        var cookie = Assert.Single(answer.Headers.GetValues("Set-Cookie"), c => c.StartsWith("setupwizard-access", StringComparison.Ordinal));
+        Assert.Contains("httponly", cookie, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("samesite=strict", cookie, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(HttpStatusCode.OK, (await _client.GetAsync("/")).StatusCode);
+        using var another = Client();
+        Assert.Equal(HttpStatusCode.Unauthorized, (await another.GetAsync(url)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Visitor_who_comes_from_another_site_gets_a_page_that_goes_on_by_itself()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, _app.EntryUrl());
+        request.Headers.Add("Sec-Fetch-Site", "cross-site");
+        var answer = await _client.SendAsync(request);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal("0; url=/", Assert.Single(answer.Headers.GetValues("Refresh")));
+    }
+
+    [Fact]
+    public async Task Health_is_open_to_everybody()
+    {
+        Assert.Equal("ok", await _client.GetStringAsync("/healthz"));
+    }
+
+    [Fact]
+    public async Task Every_answer_keeps_the_page_to_itself()
+    {
+        await EnterAsync();
+        var answer = await _client.GetAsync("/");
+        var policy = Assert.Single(answer.Headers.GetValues("Content-Security-Policy"));
+        Assert.Contains("frame-ancestors 'none'", policy);
+        Assert.DoesNotContain("unsafe-eval", policy);
+        Assert.DoesNotContain("'unsafe-inline'", policy.Split(';').Single(p => p.TrimStart().StartsWith("script-src", StringComparison.Ordinal)));
+        Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
+        Assert.Equal("no-referrer", Assert.Single(answer.Headers.GetValues("Referrer-Policy")));
+        var nonce = policy.Split("'nonce-")[1].Split('\'')[0];
+        Assert.Contains($"nonce=\"{nonce}\"", WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync()));
+        Assert.False(answer.Headers.Contains("Server"));
+    }
+
+    [Theory]
+    [InlineData("en", "This page needs JavaScript.")]
+    [InlineData("ko", "JavaScript가 필요합니다.")]
+    public async Task Language_is_remembered_and_said_in_the_page(string language, string words)
+    {
+        await EnterAsync();
+        var answer = await _client.GetAsync($"/culture?to={language}&back=%2Fsetup%2Fconnect");
+        Assert.Equal("/setup/connect", answer.Headers.Location!.OriginalString);
+        var page = await _client.GetStringAsync("/");
+        Assert.Contains($"<html lang=\"{language}\"", page);
+        Assert.Contains(words, WebUtility.HtmlDecode(page));
+    }
+
+    [Theory]
+    [InlineData("https://example.com/")]
+    [InlineData("//example.com/")]
+    [InlineData("/\\example.com/")]
+    public async Task Language_link_never_leads_elsewhere(string back)
+    {
+        await EnterAsync();
+        var answer = await _client.GetAsync($"/culture?to=ko&back={Uri.EscapeDataString(back)}");
+        Assert.Equal("/", answer.Headers.Location!.OriginalString);
+    }
+
+    [Theory]
+    [InlineData("dark", "data-theme=\"dark\"")]
+    [InlineData("light", "data-theme=\"light\"")]
+    public async Task Theme_is_chosen_before_the_first_paint(string theme, string mark)
+    {
+        await EnterAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/");
+        request.Headers.Add("Cookie", $"setupwizard-theme={theme}");
+        Assert.Contains(mark, await (await _client.SendAsync(request)).Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task Scripts_and_styles_are_served_with_content()
+    {
+        await EnterAsync();
+        foreach (var path in new[] { "/css/app.css", "/js/app.js", "/js/reconnect.js", "/_framework/blazor.web.js", "/_content/Radzen.Blazor/css/standard.css" })
+        {
+            Assert.NotEqual("", await _client.GetStringAsync(path));
+        }
+    }
+
+    [Fact]
+    public async Task Download_without_a_reading_is_not_found()
+    {
+        await EnterAsync();
+        Assert.Equal(HttpStatusCode.NotFound, (await _client.GetAsync("/downloads/json")).StatusCode);
+    }
+
+    [Fact]
+    public void Wrong_options_are_all_reported_by_key()
+    {
+        var error = Assert.Throws<OptionsValidationException>(() => SetupWizardApp.Build(new WizardOptions { Host = "not a host", Port = 70000, DataDirectory = " ", IdleExpiry = TimeSpan.Zero }));
+        Assert.Equal(["Wizard:Host", "Wizard:Port", "Wizard:DataDirectory", "Wizard:IdleExpiry"], error.Failures.Select(f => f[..f.IndexOf(':', 8)]));
+    }
+
+    [Fact]
+    public async Task Port_in_use_ends_with_the_usage_code_instead_of_a_crash()
+    {
+        var port = new Uri(_app.Address).Port;
+        Assert.Equal(3, await SetupWizardApp.RunAsync(new WizardOptions { Port = port, DataDirectory = _data }, CancellationToken.None));
+    }
+
+    private HttpClient Client() =>
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = new Uri(_app.Address) };
+
+    private async Task EnterAsync() => Assert.Equal(HttpStatusCode.SeeOther, (await _client.GetAsync(_app.EntryUrl())).StatusCode);
+}

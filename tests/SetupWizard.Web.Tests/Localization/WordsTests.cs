@@ -1,0 +1,137 @@
+using System.Globalization;
+using System.Resources;
+using System.Text.RegularExpressions;
+using SetupWizard.Localization;
+
+namespace SetupWizard.Web.Tests.Localization;
+
+/// <summary>Every word of the screens comes from the resources, in both languages.</summary>
+public sealed partial class WordsTests
+{
+    public static TheoryData<string> Sources => [.. Ui.Sources];
+
+    [Theory]
+    [MemberData(nameof(Sources))]
+    public void Languages_have_the_same_keys(string source)
+    {
+        Assert.Equal(Read(source, "en").Keys.Order(StringComparer.Ordinal), Read(source, "ko").Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Sources))]
+    public void Languages_use_the_same_placeholders(string source)
+    {
+        var korean = Read(source, "ko");
+        foreach (var (key, english) in Read(source, "en"))
+        {
+            // A plural form may be the only use of a number in a sentence of a language without plurals.
+            var expected = Names(english).ToHashSet();
+            var actual = Names(korean[key]).ToHashSet();
+            Assert.True(actual.IsSubsetOf(expected), $"{key}: {string.Join(", ", actual.Except(expected))}");
+            Assert.True(Values(english).IsSubsetOf(actual), $"{key}: {string.Join(", ", Values(english).Except(actual))}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Sources))]
+    public void Sentences_are_clean(string source)
+    {
+        foreach (var language in new[] { "en", "ko" })
+        {
+            foreach (var (key, value) in Read(source, language))
+            {
+                Assert.True(value == value.Trim() && value.Length > 0, $"{language} {key}: blank at an end");
+                Assert.DoesNotContain("...", value);
+                Assert.False(value.EndsWith('!'), $"{language} {key}: exclamation mark");
+            }
+        }
+    }
+
+    [Fact]
+    public void Keys_are_unique_across_the_files()
+    {
+        var keys = Ui.Sources.SelectMany(s => Read(s, "en").Keys).ToList();
+        Assert.Equal(keys.Count, keys.Distinct(StringComparer.Ordinal).Count());
+    }
+
+    [Fact]
+    public void Keys_written_in_components_exist()
+    {
+        var known = Ui.Sources.SelectMany(s => Read(s, "en").Keys).ToHashSet(StringComparer.Ordinal);
+        var missing = Sourcefiles("*.razor").Concat(Sourcefiles("*.cs"))
+            .SelectMany(f => Key().Matches(File.ReadAllText(f)).Select(m => m.Groups[1].Value))
+            .Where(k => !known.Contains(k)).Distinct();
+        Assert.Empty(missing);
+    }
+
+    [Fact]
+    public void Components_contain_no_literal_words()
+    {
+        var offenders = new List<string>();
+        foreach (var file in Sourcefiles("*.razor"))
+        {
+            var markup = Markup(File.ReadAllText(file));
+            offenders.AddRange(TextNode().Matches(markup).Select(m => m.Groups[1].Value.Trim()).Where(t => Word().IsMatch(t)).Select(t => $"{Path.GetFileName(file)}: {t}"));
+            offenders.AddRange(WordAttribute().Matches(markup).Select(m => $"{Path.GetFileName(file)}: {m.Value}"));
+        }
+
+        Assert.Empty(offenders);
+    }
+
+    private static Dictionary<string, string> Read(string source, string language)
+    {
+        var manager = new ResourceManager("SetupWizard.Localization." + source, typeof(Ui).Assembly);
+        var culture = CultureInfo.GetCultureInfo(language == "en" ? "" : language);
+        using var set = manager.GetResourceSet(culture, createIfNotExists: true, tryParents: false)!;
+        return set.Cast<System.Collections.DictionaryEntry>().ToDictionary(e => (string)e.Key, e => (string)e.Value!, StringComparer.Ordinal);
+    }
+
+    private static IEnumerable<string> Names(string sentence) => Placeholder().Matches(sentence).Select(m => m.Groups[1].Value);
+
+    private static HashSet<string> Values(string sentence) => [.. Placeholder().Matches(sentence).Where(m => !m.Value.Contains('|')).Select(m => m.Groups[1].Value)];
+
+    private static IEnumerable<string> Sourcefiles(string pattern) =>
+        Directory.EnumerateFiles(Path.Combine(RepositoryRoot(), "src", "SetupWizard", "Components"), pattern, SearchOption.AllDirectories);
+
+    private static string RepositoryRoot()
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(directory.FullName, "SetupWizard.sln")))
+        {
+            directory = directory.Parent ?? throw new InvalidOperationException("The repository was not found above the tests.");
+        }
+
+        return directory.FullName;
+    }
+
+    /// <summary>The markup of a component: without its code, its comments and its expressions.</summary>
+    private static string Markup(string text)
+    {
+        var code = text.IndexOf("\n@code", StringComparison.Ordinal);
+        text = code < 0 ? text : text[..code];
+        text = Comment().Replace(text, "");
+        return Directive().Replace(text, "");
+    }
+
+    [GeneratedRegex(@"\{([a-z]+)(\|[^}]*)?\}")]
+    private static partial Regex Placeholder();
+
+    [GeneratedRegex(@"\bT\(""([A-Za-z][A-Za-z0-9.:-]*[A-Za-z0-9])""")]
+    private static partial Regex Key();
+
+    [GeneratedRegex(@"@\*.*?\*@", RegexOptions.Singleline)]
+    private static partial Regex Comment();
+
+    [GeneratedRegex(@"^@(page|using|inherits|inject|layout|implements|typeparam|namespace).*$", RegexOptions.Multiline)]
+    private static partial Regex Directive();
+
+    /// <summary>Text between two tags on one line that is no expression and no statement.</summary>
+    [GeneratedRegex(@"(?<=[a-z""/])>([^<>@{}\n=;]+)</")]
+    private static partial Regex TextNode();
+
+    [GeneratedRegex("[A-Za-z]{3}")]
+    private static partial Regex Word();
+
+    [GeneratedRegex(@"\b(aria-label|title|placeholder|alt|Label|Help|Title|Legend|Text)=""[A-Za-z][^""@]*""")]
+    private static partial Regex WordAttribute();
+}

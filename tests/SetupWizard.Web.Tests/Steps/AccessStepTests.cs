@@ -1,0 +1,107 @@
+using Bunit;
+using SetupWizard.Components.Steps;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
+using SetupWizard.Core.Sql;
+using SetupWizard.Web.Tests.Support;
+
+namespace SetupWizard.Web.Tests.Steps;
+
+public sealed class AccessStepTests : WebTest
+{
+    [Fact]
+    public async Task New_user_gets_a_generated_password_without_being_asked()
+    {
+        await ConnectAsync(Given.ToFix(WizardStep.Access));
+        Session.SetClickPipesPassword(null);
+        Show<AccessStep>();
+        Assert.True(Session.PasswordGenerated);
+        Assert.Equal(PasswordGenerator.Length, Session.Credentials!.ClickPipesPassword!.Reveal().Length);
+    }
+
+    [Fact]
+    public async Task Typed_password_is_needed_before_the_review()
+    {
+        await ConnectAsync(Given.ToFix(WizardStep.Access));
+        var page = Show<AccessStep>();
+        await page.FindAll("input[type=radio]")[1].ChangeAsync("on");
+        await page.Find(".action-bar .primary").ClickAsync();
+        Assert.Equal(["#access-password"], page.FindAll("#error-summary a").Select(a => a.GetAttribute("href")));
+        await page.Find("#access-password").ChangeAsync("pä ss'\\:%한");
+        await page.Find(".action-bar .primary").ClickAsync();
+        Assert.NotEmpty(page.FindAll(".review"));
+        Assert.Equal("pä ss'\\:%한", Session.Credentials!.ClickPipesPassword!.Reveal());
+    }
+
+    [Fact]
+    public async Task Existing_user_keeps_its_password_unless_asked()
+    {
+        await ConnectExistingAsync();
+        Session.SetClickPipesPassword(null);
+        var page = Show<AccessStep>();
+        Assert.False(Session.Goal.ResetPassword);
+        Assert.Null(Session.Credentials!.ClickPipesPassword);
+        await page.FindAll("input[type=radio]")[1].ChangeAsync("on");
+        Assert.True(Session.Goal.ResetPassword);
+    }
+
+    [Fact]
+    public async Task User_made_here_is_shown_as_ready_with_its_password_at_hand()
+    {
+        await ConnectExistingAsync();
+        var page = Show<AccessStep>();
+        Assert.Contains("clickpipes_user exists", page.Find(".callout-good").TextContent);
+        Assert.Empty(page.FindAll("#access-password"));
+        Assert.DoesNotContain("clickpipes-s3cret", page.Markup);
+    }
+
+    [Fact]
+    public async Task Another_user_name_is_read_again_and_a_name_too_long_is_refused()
+    {
+        await ConnectAsync(Given.ToFix(WizardStep.Access));
+        var page = Show<AccessStep>();
+        await page.Find("#access-user").ChangeAsync(new string('한', 22));
+        Assert.Equal(0, Runner.Inspections);
+        Assert.NotEmpty(page.FindAll("#access-user-error"));
+        await page.Find("#access-user").ChangeAsync("Pipes \"1\"");
+        Assert.Equal("Pipes \"1\"", Session.Goal.User);
+        Assert.Equal(1, Runner.Inspections);
+    }
+
+    [Fact]
+    public async Task Schema_ticked_joins_the_one_that_was_meant_without_saying()
+    {
+        await ConnectAsync(Given.ToFix(WizardStep.Access));
+        var page = Show<AccessStep>();
+        var boxes = page.FindAll("fieldset .check input[type=checkbox]");
+        Assert.Equal([true, false, true], boxes.Select(b => b.HasAttribute("checked")));
+        await boxes[1].ChangeAsync(true);
+        Assert.Equal(["public", "sales"], Session.Goal.Schemas);
+    }
+
+    [Fact]
+    public async Task Review_of_a_secret_statement_without_a_password_leads_to_where_it_is_given()
+    {
+        await ConnectAsync(Given.Finding(RequirementId.User, WizardStep.Tables, FindingState.Blocking, "missing", Given.Sql("CREATE USER x PASSWORD " + SqlText.PasswordHole)));
+        Session.SetClickPipesPassword(null);
+        var page = Show<TablesStep>();
+        await page.Find(".action-bar .primary").ClickAsync();
+        Assert.Equal("CREATE USER x PASSWORD '•••';", page.Find(".change > .sql code").TextContent);
+        await page.Find(".review .action-bar .primary").ClickAsync();
+        Assert.Null(Session.Run);
+        Assert.Equal("/setup/access", page.Find(".review .callout a").GetAttribute("href"));
+    }
+
+    private async Task ConnectExistingAsync()
+    {
+        await ConnectAsync();
+        Runner.Inspection = Runner.Inspection with
+        {
+            Snapshot = Given.Snapshot with
+            {
+                Roles = new Dictionary<string, RoleFact>(Given.Snapshot.Roles, StringComparer.Ordinal) { ["clickpipes_user"] = new() { Name = "clickpipes_user", CanLogin = true } },
+            },
+        };
+        await Session.InspectAsync();
+    }
+}

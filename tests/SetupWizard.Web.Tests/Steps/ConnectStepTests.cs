@@ -1,0 +1,104 @@
+using Bunit;
+using SetupWizard.Components.Steps;
+using SetupWizard.Core.Model;
+using SetupWizard.Web.Tests.Support;
+
+namespace SetupWizard.Web.Tests.Steps;
+
+public sealed class ConnectStepTests : WebTest
+{
+    [Fact]
+    public async Task Empty_form_lists_every_problem_with_a_link_to_its_field()
+    {
+        Session.Draft.Port = "70000";
+        var page = Show<ConnectStep>();
+        await page.Find("#connect-form").SubmitAsync();
+        Assert.Equal(["#connect-host", "#connect-port", "#connect-database", "#connect-user"], page.FindAll("#error-summary a").Select(a => a.GetAttribute("href")));
+        var host = page.Find("#connect-host");
+        Assert.Equal("true", host.GetAttribute("aria-invalid"));
+        Assert.Equal("connect-host-error", host.GetAttribute("aria-describedby"));
+        Assert.Null(Session.Attempt);
+    }
+
+    [Fact]
+    public async Task Pasted_string_fills_the_fields_and_does_not_stay()
+    {
+        var page = Show<ConnectStep>();
+        await page.Find("#connect-paste").ChangeAsync("postgres://admin:p%40ss@db.example.com:6543/shop?sslmode=require");
+        Assert.Equal("db.example.com", page.Find("#connect-host").GetAttribute("value"));
+        Assert.Equal("6543", page.Find("#connect-port").GetAttribute("value"));
+        Assert.Equal("shop", page.Find("#connect-database").GetAttribute("value"));
+        Assert.Equal("admin", page.Find("#connect-user").GetAttribute("value"));
+        Assert.Equal("p@ss", Session.Draft.Password);
+        Assert.Equal(TlsMode.Require, Session.Draft.Tls);
+        Assert.Equal("", page.Find("#connect-paste").GetAttribute("value"));
+    }
+
+    [Fact]
+    public async Task Unknown_string_says_so_and_keeps_the_fields()
+    {
+        Session.Draft.Host = "db.example.com";
+        var page = Show<ConnectStep>();
+        await page.Find("#connect-paste").ChangeAsync("no such thing");
+        Assert.NotEmpty(page.FindAll(".field-error"));
+        Assert.Equal("db.example.com", page.Find("#connect-host").GetAttribute("value"));
+    }
+
+    [Fact]
+    public async Task Running_connection_shows_five_stages_and_can_be_cancelled()
+    {
+        Runner.Hold = new TaskCompletionSource();
+        Runner.Stages = [new(ConnectStage.Resolve, StageState.Passed, TimeSpan.FromMilliseconds(3)), new(ConnectStage.Reach, StageState.Running, TimeSpan.Zero)];
+        var page = Show<ConnectStep>();
+        var connecting = Session.ConnectAsync(Given.Endpoint, "admin", null);
+        page.WaitForAssertion(() => Assert.Equal(5, page.FindAll(".stage").Count));
+        Assert.Equal(["stage-passed", "stage-running", "stage-notstarted", "stage-notstarted", "stage-notstarted"], page.FindAll(".stage").Select(s => s.ClassList[1]));
+        await page.Find(".action-bar .primary").ClickAsync();
+        await connecting;
+        page.WaitForAssertion(() => Assert.Contains("What you typed is still there.", page.Markup));
+        Assert.NotNull(page.Find("#connect-form"));
+    }
+
+    [Fact]
+    public async Task Failed_connection_names_the_stage_and_tries_a_proposal_with_one_click()
+    {
+        var direct = Given.Endpoint with { Port = 5433 };
+        Runner.Report = Given.Refused(new EndpointProposal("use-direct-host", direct));
+        var page = Show<ConnectStep>();
+        await page.InvokeAsync(() => Session.ConnectAsync(Given.Endpoint, "admin", new SecretString("x")));
+        page.WaitForAssertion(() => Assert.Contains("stage-failed", page.FindAll(".stage")[1].ClassName!));
+        Assert.Equal(3, page.FindAll(".finding .parts dt").Count);
+        Runner.Report = null;
+        await page.Find(".finding .accent").ClickAsync();
+        Assert.Equal(direct, Runner.LastTarget!.Endpoint);
+        page.WaitForAssertion(() => Assert.Contains("Connected and read", page.Markup));
+    }
+
+    [Fact]
+    public async Task Connected_source_is_summed_up_and_leads_on()
+    {
+        await ConnectAsync();
+        var page = Show<ConnectStep>();
+        Assert.Contains("PostgreSQL 16.4", page.Find(".facts").TextContent);
+        Assert.Contains("shop_admin", page.Find(".facts").TextContent);
+        Assert.Equal("Continue to Replication", page.Find(".action-bar .primary").TextContent);
+    }
+
+    [Fact]
+    public async Task Another_provider_seen_on_the_server_is_one_click_away()
+    {
+        await Session.SetGoalAsync(Session.Goal with { Provider = "self-managed" });
+        await ConnectAsync(Given.Finding(RequirementId.ProviderMatch, WizardStep.Connect, FindingState.Warning, "contradicted"));
+        var page = Show<ConnectStep>();
+        await page.FindAll("button").Single(b => b.TextContent == "Switch to Amazon RDS").ClickAsync();
+        Assert.Equal("amazon-rds", Session.Goal.Provider);
+    }
+
+    [Fact]
+    public async Task Secrets_are_in_no_markup_of_a_connected_page()
+    {
+        Session.Draft.Password = "s3cret";
+        await ConnectAsync(Given.ToFix(WizardStep.Connect));
+        Assert.DoesNotContain("s3cret", Show<ConnectStep>().Markup);
+    }
+}

@@ -1,0 +1,134 @@
+using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+using SetupWizard.Components.Pages;
+using SetupWizard.Components.Steps;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Providers;
+using SetupWizard.Sessions;
+using SetupWizard.Web.Tests.Support;
+
+namespace SetupWizard.Web.Tests.Steps;
+
+public sealed class LastStepsTests : WebTest
+{
+    [Fact]
+    public async Task Addresses_of_the_chosen_region_are_listed()
+    {
+        await ConnectAsync();
+        var page = Show<NetworkStep>();
+        await page.Find("#network-region").ChangeAsync("aws:eu-central-1");
+        Assert.Equal(ClickPipesRegions.AddressesFor("aws:eu-central-1").Select(a => a + "/32"), page.FindAll(".addresses code").Select(c => c.TextContent));
+        Assert.Equal(StepState.Done, Session.StatusOf(WizardStep.Network).State);
+    }
+
+    [Fact]
+    public async Task Proof_shows_each_stage_and_leads_on_when_all_passed()
+    {
+        await ConnectAsync();
+        var page = Show<VerifyStep>();
+        await page.Find(".action-bar .primary").ClickAsync();
+        page.WaitForAssertion(() => Assert.Equal("Stop the proof", page.Find(".action-bar .primary").TextContent));
+        foreach (var id in ProofRun.StageIds)
+        {
+            Runner.Proving.Writer.TryWrite(new ProofEvent(id, ProofState.Passed, TimeSpan.FromMilliseconds(3)));
+        }
+
+        Runner.Proving.Writer.Complete();
+        page.WaitForAssertion(() => Assert.Equal("A change arrived. The source works.", page.Find("#proof-title").TextContent));
+        Assert.Equal(7, page.FindAll(".stage-passed").Count);
+        Assert.Equal("Continue to Finish", page.Find(".action-bar .primary").TextContent);
+        Assert.Equal("A change arrived. The source works.", Announcements.Polite);
+    }
+
+    [Fact]
+    public async Task Failed_stage_explains_and_leads_to_the_step_that_owns_it()
+    {
+        await ConnectAsync(Given.Finding(RequirementId.ReplicationPrivilege, WizardStep.Access, FindingState.Blocking, "missing-membership", Given.Sql("GRANT y TO x")));
+        var page = Show<VerifyStep>();
+        await page.Find(".action-bar .primary").ClickAsync();
+        Runner.Proving.Writer.TryWrite(new ProofEvent(RequirementId.ProofReplication, ProofState.Failed, TimeSpan.Zero) { Problem = Given.Problem, Owner = RequirementId.ReplicationPrivilege });
+        Runner.Proving.Writer.Complete();
+        page.WaitForAssertion(() => Assert.Equal("/setup/access", page.Find(".run-detail a.btn").GetAttribute("href")));
+        Assert.Equal(StepState.Blocked, Session.StatusOf(WizardStep.Verify).State);
+        Assert.Equal("Not proved yet", Announcements.Assertive);
+    }
+
+    [Fact]
+    public async Task Proof_asks_for_a_password_the_session_does_not_know()
+    {
+        await ConnectAsync();
+        Session.SetClickPipesPassword(null);
+        var page = Show<VerifyStep>();
+        await page.Find(".action-bar .primary").ClickAsync();
+        Assert.Null(Session.Proof);
+        await page.Find("#verify-password").ChangeAsync("p");
+        await page.Find(".action-bar .primary").ClickAsync();
+        Assert.Equal("p", Runner.LastTarget!.Credentials.ClickPipesPassword!.Reveal());
+    }
+
+    [Fact]
+    public async Task Values_come_in_the_order_ClickPipes_asks_and_the_password_only_on_request()
+    {
+        await ConnectAsync();
+        var page = Show<FinishStep>();
+        Assert.Equal(["Host", "Port", "User", "Password", "Database", "Replication method", "Publication"], page.FindAll(".value-list dt").Select(d => d.TextContent));
+        Assert.DoesNotContain("clickpipes-s3cret", page.Markup);
+        await page.Find(".value-list button[aria-pressed]").ClickAsync();
+        Assert.Contains("clickpipes-s3cret", page.Markup);
+    }
+
+    [Fact]
+    public async Task Finish_without_a_proof_says_so()
+    {
+        await ConnectAsync(Given.Finding(RequirementId.Connect, WizardStep.Access, FindingState.Satisfied, "ok"));
+        Assert.Contains("it was not proved", Show<FinishStep>().Find(".summary").TextContent);
+    }
+
+    [Fact]
+    public async Task Finish_shows_how_to_take_back_what_was_applied()
+    {
+        Runner.Undo = new SetupPlan { Goal = new SetupGoal(), Provider = "amazon-rds", Fingerprint = "u", Undoing = true, Changes = [Given.Sql("DROP USER x")] };
+        await ConnectAsync();
+        var page = Show<FinishStep>();
+        page.WaitForAssertion(() => Assert.Contains("DROP USER x;", page.Markup));
+    }
+
+    [Fact]
+    public async Task Start_offers_to_go_on_only_when_there_is_something_to_go_on_with()
+    {
+        Assert.Empty(Show<Start>().FindAll(".resume"));
+        await ConnectAsync();
+        Session.Touch(WizardStep.Tables);
+        Assert.Equal("/setup/tables", Show<Start>().Find(".resume a").GetAttribute("href"));
+    }
+
+    [Fact]
+    public async Task Sandbox_started_from_the_start_page_leads_to_its_connection()
+    {
+        var page = Show<Start>();
+        await page.FindAll(".choice-button")[0].ClickAsync();
+        Assert.True(Session.OnSandbox);
+        Assert.EndsWith("/setup/connect", Services.GetRequiredService<NavigationManager>().Uri);
+    }
+
+    [Fact]
+    public async Task Sandbox_without_PostgreSQL_says_what_to_install()
+    {
+        Sandboxes.Refusal = "Install the package postgresql.";
+        var page = Show<Start>();
+        await page.FindAll(".choice-button")[0].ClickAsync();
+        Assert.Contains("Install the package postgresql.", page.Find(".callout").TextContent);
+    }
+
+    [Fact]
+    public async Task Pasted_host_name_chooses_its_provider()
+    {
+        var page = Show<ProviderStep>();
+        await page.Find("#provider-paste").ChangeAsync("postgres://u:secret@shop.abc123.eu-central-1.rds.amazonaws.com/shop");
+        Assert.Equal("amazon-rds", Session.Goal.Provider);
+        Assert.Contains("Looks like Amazon RDS", page.Find(".callout").TextContent);
+        Assert.Equal("shop.abc123.eu-central-1.rds.amazonaws.com", Session.Draft.Host);
+        Assert.DoesNotContain("secret", page.Markup);
+    }
+}

@@ -1,0 +1,211 @@
+using Bunit;
+using SetupWizard.Components.Layout;
+using SetupWizard.Components.Steps;
+using SetupWizard.Core.Model;
+using SetupWizard.Web.Tests.Support;
+
+namespace SetupWizard.Web.Tests.Steps;
+
+/// <summary>Every step that shows findings, in every state it can be in: what it says, what its button does, what the rail says, what is announced.</summary>
+public sealed class StepStateTests : WebTest
+{
+    public static TheoryData<WizardStep> Steps => [WizardStep.Replication, WizardStep.Access, WizardStep.Tables];
+
+    [Theory]
+    [MemberData(nameof(Steps))]
+    public void Step_not_checked_leads_to_connect(WizardStep step)
+    {
+        var page = ShowStep(step);
+        Expect(page, "Connect first to check this.", "Go to Connect");
+        Assert.Equal("/setup/connect", page.Find(".action-bar .primary").GetAttribute("href"));
+        Assert.Contains("not available yet", RailOf(step));
+    }
+
+    [Theory]
+    [MemberData(nameof(Steps))]
+    public async Task Step_with_nothing_to_do_leads_on_and_says_how_many_are_right(WizardStep step)
+    {
+        await ConnectAsync(Given.Finding(RequirementId.Connect, step, FindingState.Satisfied, "ok"));
+        var page = ShowStep(step);
+        Expect(page, "Nothing to change. 1 check is right.", $"Continue to {step + 1}");
+        Assert.Equal($"/setup/{(step + 1).ToString().ToLowerInvariant()}", page.Find(".action-bar .primary").GetAttribute("href"));
+        Assert.EndsWith("Done", RailOf(step));
+    }
+
+    [Theory]
+    [MemberData(nameof(Steps))]
+    public async Task Step_that_needs_changes_offers_to_review_exactly_them(WizardStep step)
+    {
+        await ConnectAsync(Given.ToFix(step));
+        var page = ShowStep(step);
+        Expect(page, "2 need changes, 1 already correct.", "Review 2 changes");
+        Assert.EndsWith("2 to fix", RailOf(step));
+        await page.Find(".action-bar .primary").ClickAsync();
+        Assert.Equal(["CREATE USER x;", "GRANT y TO x;"], page.FindAll(".change > .sql code").Select(c => c.TextContent));
+    }
+
+    [Theory]
+    [MemberData(nameof(Steps))]
+    public async Task Step_with_advice_only_leads_on_and_counts_the_notes(WizardStep step)
+    {
+        await ConnectAsync(Given.Finding(RequirementId.Heartbeat, step, FindingState.Advice, "missing"));
+        var page = ShowStep(step);
+        Expect(page, "Works. 1 recommendation.", $"Continue to {step + 1}");
+        Assert.EndsWith("Done, 1 note", RailOf(step));
+    }
+
+    [Theory]
+    [MemberData(nameof(Steps))]
+    public async Task Step_waiting_for_a_restart_checks_again_on_request(WizardStep step)
+    {
+        await ConnectAsync(Given.Finding(RequirementId.WalLevel, step, FindingState.Pending, "pending", Given.Console()));
+        var page = ShowStep(step);
+        Expect(page, "Saved; waiting for a restart. This page sees the restart by itself.", "Check again");
+        Assert.EndsWith("Waiting for restart", RailOf(step));
+        await page.Find(".action-bar .primary").ClickAsync();
+        Assert.Equal(1, Runner.Inspections);
+    }
+
+    [Theory]
+    [MemberData(nameof(Steps))]
+    public async Task Step_that_could_not_be_read_lets_the_user_go_on(WizardStep step)
+    {
+        await ConnectAsync(Given.Finding(RequirementId.WalRetention, step, FindingState.Unknown, "unreadable"));
+        var page = ShowStep(step);
+        Expect(page, "Could not check 1 item.", "Continue anyway");
+        Assert.EndsWith("Could not check", RailOf(step));
+    }
+
+    [Theory]
+    [MemberData(nameof(Steps))]
+    public async Task Step_that_nobody_can_mend_says_so_and_checks_again(WizardStep step)
+    {
+        await ConnectAsync(Given.Finding(RequirementId.Primary, step, FindingState.Blocking, "standby"));
+        var page = ShowStep(step);
+        Expect(page, "1 item stands in the way and cannot be changed from here.", "Check again");
+        Assert.EndsWith("Blocked", RailOf(step));
+    }
+
+    [Theory]
+    [MemberData(nameof(Steps))]
+    public async Task Step_being_applied_counts_and_can_be_stopped(WizardStep step)
+    {
+        await ConnectAsync(Given.ToFix(step));
+        var page = ShowStep(step);
+        var plan = Session.PlanFor(step)!;
+        Session.StartApply(plan, step);
+        Runner.Happen(Given.Started(2), Given.Running(0, plan.Changes[0]), Given.Executed(0));
+        page.WaitForAssertion(() => Expect(page, "Applying. 1 of 2 done.", "Stop after this change"));
+        Assert.EndsWith("Applying", RailOf(step));
+        Assert.Equal("1 of 2 done.", Announcements.Polite);
+        await page.Find(".action-bar .primary").ClickAsync();
+        page.WaitForAssertion(() => Assert.Equal("Stopping", page.Find(".action-bar .primary").TextContent));
+        Assert.True(Runner.StopSeen);
+        Runner.Happen(Given.Finished(ApplyOutcome.Cancelled, [0], [1]));
+        page.WaitForAssertion(() => Assert.Equal("Stopped as asked", page.Find("#run-title").TextContent));
+    }
+
+    [Theory]
+    [MemberData(nameof(Steps))]
+    public async Task Step_partly_failed_says_where_and_why_at_once(WizardStep step)
+    {
+        await ConnectAsync(Given.ToFix(step));
+        var page = ShowStep(step);
+        var plan = Session.PlanFor(step)!;
+        Session.StartApply(plan, step);
+        Runner.Happen(
+            Given.Started(2),
+            Given.Running(0, plan.Changes[0]),
+            Given.Executed(0),
+            new PhaseCommitted(ChangePhase.User, [0]) { At = Given.Noon },
+            Given.Running(1, plan.Changes[1]),
+            new ChangeFailed(1, Given.Problem) { At = Given.Noon },
+            Given.Finished(ApplyOutcome.Failed, [0], [1], Runner.Inspection, Given.Problem));
+        page.WaitForAssertion(() => Assert.Equal("Stopped at change 2 of 2", page.Find("#run-title").TextContent));
+        Assert.Equal("1 change is in effect; 0 were not started.", page.Find(".run-text").TextContent);
+        Assert.Contains("55P03", page.Find(".server-words").TextContent);
+        page.WaitForAssertion(() => Assert.Equal("Stopped at change 2 of 2", Announcements.Assertive));
+        page.WaitForAssertion(() => Assert.StartsWith("Review", page.Find(".action-bar .primary").TextContent));
+    }
+
+    [Theory]
+    [MemberData(nameof(Steps))]
+    public async Task Step_without_its_database_keeps_the_last_reading_and_reconnects(WizardStep step)
+    {
+        await ConnectAsync(Given.ToFix(step));
+        var page = ShowStep(step);
+        var before = Runner.Inspection;
+        Runner.Inspection = Given.Lost(before);
+        await page.InvokeAsync(Session.InspectAsync);
+        page.WaitForAssertion(() => Expect(page, "Connection lost. What you see is the last reading.", "Reconnect"));
+        Assert.NotEmpty(page.FindAll(".finding"));
+        Assert.EndsWith("Could not check", RailOf(step));
+        Runner.Inspection = before;
+        await page.Find(".action-bar .primary").ClickAsync();
+        page.WaitForAssertion(() => Expect(page, "2 need changes, 1 already correct.", "Review 2 changes"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Steps))]
+    public async Task Step_checked_again_announces_the_new_summary(WizardStep step)
+    {
+        await ConnectAsync(Given.ToFix(step));
+        var page = ShowStep(step);
+        Runner.Inspection = Given.Inspection(Given.Finding(RequirementId.Connect, step, FindingState.Satisfied, "ok"));
+        await page.InvokeAsync(Session.InspectAsync);
+        page.WaitForAssertion(() => Assert.Equal("Nothing to change. 1 check is right.", Announcements.Polite));
+    }
+
+    [Fact]
+    public async Task Dry_run_shows_that_each_change_would_work_and_leaves_everything_to_do()
+    {
+        await ConnectAsync(Given.ToFix(WizardStep.Access));
+        var page = ShowStep(WizardStep.Access);
+        await page.Find(".action-bar .primary").ClickAsync();
+        await page.FindAll(".review .action-bar button").Single(b => b.TextContent == "Try it without changing anything").ClickAsync();
+        Assert.True(Session.Run!.DryRun);
+        Runner.Happen(
+            Given.Started(2),
+            Given.Executed(0),
+            Given.Executed(1),
+            new PhaseRolledBack(ChangePhase.User, [0, 1]) { At = Given.Noon },
+            Given.Finished(ApplyOutcome.RolledBack, [], []));
+        page.WaitForAssertion(() => Assert.Equal("All 2 changes would work", page.Find("#run-title").TextContent));
+        Assert.Equal(["Would work", "Would work"], page.FindAll(".run-state").Select(s => s.TextContent));
+        Assert.Equal("Review 2 changes", page.Find(".action-bar .primary").TextContent);
+    }
+
+    [Fact]
+    public async Task Plan_gone_stale_shows_what_changed_and_offers_the_new_list()
+    {
+        await ConnectAsync(Given.ToFix(WizardStep.Access));
+        var page = ShowStep(WizardStep.Access);
+        var plan = Session.PlanFor(WizardStep.Access)!;
+        var fresh = plan with { Changes = [.. plan.Changes.Take(1)] };
+        Session.StartApply(plan, WizardStep.Access);
+        Runner.Happen(
+            new PlanStale([new PlanDifference(RequirementId.ReplicationPrivilege, null, null)], fresh) { At = Given.Noon },
+            Given.Finished(ApplyOutcome.Stale, [], []));
+        page.WaitForAssertion(() => Assert.Equal("The database changed after you reviewed", page.Find("#run-title").TextContent));
+        await page.FindAll(".run-actions button").Single(b => b.TextContent == "Review the new list").ClickAsync();
+        Assert.Single(page.FindAll(".change"));
+    }
+
+    private static void Expect(IRenderedComponent<Microsoft.AspNetCore.Components.DynamicComponent> page, string summary, string primary)
+    {
+        Assert.Equal(summary, page.Find(".summary > p").TextContent);
+        Assert.Equal(primary, page.Find(".action-bar .primary").TextContent);
+    }
+
+    private IRenderedComponent<Microsoft.AspNetCore.Components.DynamicComponent> ShowStep(WizardStep step) =>
+        Show<Microsoft.AspNetCore.Components.DynamicComponent>(p => p.Add(c => c.Type, step switch
+        {
+            WizardStep.Replication => typeof(ReplicationStep),
+            WizardStep.Access => typeof(AccessStep),
+            _ => typeof(TablesStep),
+        }));
+
+    /// <summary>The name of a step's entry as it is read aloud.</summary>
+    private string RailOf(WizardStep step) =>
+        Show<StepRail>(p => p.Add(c => c.Current, step)).FindAll(".rail-step")[(int)step].TextContent.Trim();
+}

@@ -1,0 +1,112 @@
+using Bunit;
+using SetupWizard.Components.Controls;
+using SetupWizard.Components.Steps;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
+using SetupWizard.Web.Tests.Support;
+
+namespace SetupWizard.Web.Tests.Steps;
+
+public sealed class TablesStepTests : WebTest
+{
+    [Fact]
+    public void Rows_count_what_is_there_what_is_chosen_and_what_needs_something()
+    {
+        var rows = Rows();
+        Assert.Equal((6, 2, 2, 4), (rows.Total, rows.Selected, rows.Problems, rows.Selectable));
+    }
+
+    [Theory]
+    [InlineData("ORD", "open_orders,orders")]
+    [InlineData(" audit ", "audit_log")]
+    [InlineData("nothing", "")]
+    public void Filter_finds_by_part_of_the_name_whatever_the_case(string filter, string expected) =>
+        Assert.Equal(expected, string.Join(',', Rows(filter).Visible.Select(r => r.Table.Ref.Name)));
+
+    [Fact]
+    public void Kinds_that_cannot_be_published_say_why_and_cannot_be_picked()
+    {
+        var refusals = Rows().Visible.Where(r => r.Refusal is not null).ToDictionary(r => r.Table.Ref.Name, r => r.Refusal);
+        Assert.Equal("view", refusals["open_orders"]);
+        Assert.Equal("unlogged", refusals["session_cache"]);
+        Assert.Equal(2, refusals.Count);
+    }
+
+    [Fact]
+    public void Partition_is_not_listed_beside_its_root()
+    {
+        var inspection = Given.Inspection() with
+        {
+            Snapshot = Given.Snapshot with { Tables = [Given.Table("events") with { Kind = RelationKind.Partitioned }, Given.Table("events_1") with { Root = new TableRef("public", "events") }] },
+        };
+        Assert.Equal(["events"], TableRows.Of(inspection, new SetupGoal(), "", "", TableRows.Show.All, TableRows.Order.Name, false).Visible.Select(r => r.Table.Ref.Name));
+    }
+
+    [Fact]
+    public void Sorting_by_size_downwards_puts_the_largest_first()
+    {
+        var inspection = Given.Inspection() with { Snapshot = Given.Snapshot with { Tables = [Given.Table("small"), Given.Table("large") with { EstimatedBytes = 1 << 30 }] } };
+        Assert.Equal("large", TableRows.Of(inspection, new SetupGoal(), "", "", TableRows.Show.All, TableRows.Order.Size, true).Visible[0].Table.Ref.Name);
+    }
+
+    [Fact]
+    public async Task Table_dropped_from_a_whole_schema_is_excluded_and_picked_again_is_not()
+    {
+        await ConnectAsync();
+        var orders = new TableRef("public", "orders");
+        await Session.SetGoalAsync(TableChoice.With(Session, [orders], picked: false));
+        Assert.Equal((1, 1), (Session.Goal.Schemas.Count, Session.Goal.Excluded.Count));
+        await Session.SetGoalAsync(TableChoice.With(Session, [orders], picked: true));
+        Assert.Empty(Session.Goal.Excluded);
+    }
+
+    [Fact]
+    public async Task Table_of_a_schema_that_is_not_chosen_is_named_alone()
+    {
+        await ConnectAsync();
+        var invoices = new TableRef("sales", "invoices");
+        var goal = TableChoice.With(Session, [invoices], picked: true);
+        Assert.Equal([invoices], goal.Tables);
+        Assert.Equal(["public"], goal.Schemas);
+    }
+
+    [Fact]
+    public async Task Identity_chosen_picks_the_table_and_dropping_the_table_drops_it()
+    {
+        await ConnectAsync();
+        var prices = new TableRef("public", "prices");
+        await Session.SetGoalAsync(TableChoice.WithIdentity(Session, prices, new IdentityChoice(prices, IdentityKind.Index, "prices_sku")));
+        Assert.Contains(prices, Session.Goal.Tables);
+        await Session.SetGoalAsync(TableChoice.With(Session, [prices], picked: false));
+        Assert.Empty(Session.Goal.Identities);
+        Assert.DoesNotContain(prices, Session.Goal.Tables);
+    }
+
+    [Fact]
+    public async Task Lasting_cost_has_to_be_understood_before_it_is_applied()
+    {
+        await ConnectAsync(Given.Finding(RequirementId.ReplicaIdentity, WizardStep.Tables, FindingState.Blocking, "missing", Given.Sql("ALTER TABLE t REPLICA IDENTITY FULL", risk: ChangeRisk.Cost)));
+        var page = Show<TablesStep>();
+        await page.Find(".action-bar .primary").ClickAsync();
+        await page.Find(".review .primary").ClickAsync();
+        Assert.Null(Session.Run);
+        Assert.Contains("Tick the box", page.Find(".review .callout").TextContent);
+        await page.Find("#review-consent input").ChangeAsync(true);
+        await page.Find(".review .primary").ClickAsync();
+        Assert.NotNull(Session.Run);
+    }
+
+    [Fact]
+    public async Task Filter_without_a_match_says_so_and_can_be_cleared()
+    {
+        await ConnectAsync();
+        var page = Show<TablePicker>();
+        await page.Find("#table-filter").InputAsync("ordr");
+        Assert.Contains("No table matches \"ordr\"", page.Find(".callout").TextContent);
+        await page.Find(".callout button").ClickAsync();
+        Assert.Empty(page.FindAll(".callout"));
+    }
+
+    private static TableRows Rows(string filter = "") =>
+        TableRows.Of(Given.Inspection(), new SetupGoal(), filter, "", TableRows.Show.All, TableRows.Order.Name, false);
+}

@@ -1,0 +1,60 @@
+using SetupWizard.Core.Model;
+using SetupWizard.Sessions;
+
+namespace SetupWizard.Web.Tests.Support;
+
+/// <summary>Sandboxes without a server.</summary>
+public sealed class FakeSandboxLauncher : ISandboxLauncher
+{
+    public string? Refusal { get; set; }
+
+    public List<FakeSandbox> Started { get; } = [];
+
+    public Task<ISandbox> StartAsync(string provider, IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        progress.Report("starting");
+        if (Refusal is not null)
+        {
+            throw new SandboxUnavailableException(Refusal);
+        }
+
+        var sandbox = new FakeSandbox(provider);
+        Started.Add(sandbox);
+        return Task.FromResult<ISandbox>(sandbox);
+    }
+}
+
+public sealed class FakeSandbox(string provider) : ISandbox
+{
+    public string Provider => provider;
+
+    public int Major => 16;
+
+    public SourceEndpoint Endpoint { get; } = Given.Endpoint with { Host = "localhost", Port = 54321 };
+
+    public SourceCredentials Admin { get; } = new("shop_admin", new SecretString("s3cret"));
+
+    public List<string> Actions { get; } = [];
+
+    public string? Refusal { get; set; }
+
+    public bool Disposed { get; private set; }
+
+    public Task SetParameterAsync(string name, string value, CancellationToken cancellationToken)
+    {
+        Actions.Add($"{name}={value}");
+        return Refusal is null ? Task.CompletedTask : throw new SandboxUnavailableException(Refusal);
+    }
+
+    public Task RebootAsync(CancellationToken cancellationToken)
+    {
+        Actions.Add("reboot");
+        return Task.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Disposed = true;
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Radzen;
+using SetupWizard.Components;
+using SetupWizard.Configuration;
+using SetupWizard.Core.Model;
+using SetupWizard.Sessions;
+
+namespace SetupWizard.Web.Tests.Support;
+
+/// <summary>A session with a scripted engine, and components that show it.</summary>
+public abstract class WebTest : BunitContext
+{
+    protected WebTest()
+    {
+        CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("en");
+        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo("en");
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        Module = JSInterop.SetupModule("./js/app.js");
+        Module.Mode = JSRuntimeMode.Loose;
+        Module.Setup<bool>("copy", _ => true).SetResult(true);
+        Session = new WizardSession("test", Runner, Sandboxes, Clock, NullLogger<WizardSession>.Instance) { TimeZone = TimeZoneInfo.Utc };
+        Services.AddRadzenComponents();
+        Services.AddSingleton<TimeProvider>(Clock);
+        Services.AddSingleton(Options.Create(new WizardOptions()));
+        Services.AddSingleton<Announcements>();
+        Services.AddSingleton(new Browser(JSInterop.JSRuntime));
+        Services.AddSingleton<SetupWizard.Core.Audit.IAuditLog>(Audit);
+        Announcements = Services.GetRequiredService<Announcements>();
+    }
+
+    protected FakeSetupRunner Runner { get; } = new();
+
+    protected FakeSandboxLauncher Sandboxes { get; } = new();
+
+    protected FakeAudit Audit { get; } = new();
+
+    protected ManualClock Clock { get; } = new();
+
+    protected WizardSession Session { get; }
+
+    protected Announcements Announcements { get; }
+
+    protected BunitJSModuleInterop Module { get; }
+
+    /// <summary>Connects to a source in which a reading finds this.</summary>
+    protected async Task ConnectAsync(params Finding[] findings)
+    {
+        Runner.Inspection = Given.Inspection(findings);
+        await Session.ConnectAsync(Given.Endpoint, "shop_admin", new SecretString("s3cret"));
+        Session.SetClickPipesPassword(new SecretString("clickpipes-s3cret"), generated: true);
+    }
+
+    /// <summary>Shows a component to this session.</summary>
+    protected IRenderedComponent<T> Show<T>(Action<ComponentParameterCollectionBuilder<T>>? parameters = null)
+        where T : IComponent =>
+        Render<T>(builder =>
+        {
+            builder.AddCascadingValue(Session);
+            parameters?.Invoke(builder);
+        });
+}
