@@ -38,6 +38,9 @@ public static partial class AzureFlexible
         MarkerRoles = ["azure_pg_admin", "azuresu"],
         AdminRole = "azure_pg_admin",
         ReplicationGrant = ReplicationGrant.Attribute,
+
+        // The manual page above has the administrator run ALTER ROLE … WITH REPLICATION, on itself first.
+        AdminsSetReplication = true,
         Parameters =
         [
             new("wal_level", ParameterRoute.Console, "wal_level", "LOGICAL", WalLevelGuide),
