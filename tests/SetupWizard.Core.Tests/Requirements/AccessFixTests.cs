@@ -70,7 +70,7 @@ public sealed class AccessFixTests
     public void An_Azure_admin_without_replication_takes_it_first_where_the_service_lets_it()
     {
         var builder = SnapshotBuilder.Azure().Untouched().Role(SnapshotBuilder.Admin, r => r with { Replication = false });
-        var refused = builder.One("SW302").Fixes.Cast<SqlChange>().ToList();
+        var refused = builder.Provider(p => p with { AdminsSetReplication = false }).One("SW302").Fixes.Cast<SqlChange>().ToList();
         var allowed = builder.Provider(p => p with { AdminsSetReplication = true }).One("SW302").Fixes.Cast<SqlChange>().ToList();
 
         Assert.NotNull(Assert.Single(refused).RunBy);

@@ -70,7 +70,7 @@ public sealed class AdminPowersTests
     [Fact]
     public void Before_16_only_a_superuser_changes_a_user_that_has_replication()
     {
-        var azure = SnapshotBuilder.Azure(150014).Build();
+        var azure = SnapshotBuilder.Azure(150014).Provider(p => p with { AdminsSetReplication = false }).Build();
         var user = azure.Snapshot.Role(SnapshotBuilder.User)!;
 
         Assert.False(AdminPowers.CanAlterRole(azure.Snapshot, azure.Provider, user));
