@@ -30,8 +30,9 @@ internal static class SaslPrep
             }
         }
 
-        var normal = mapped.ToString().Normalize(NormalizationForm.FormKC);
-        return normal.Length == 0 || normal.EnumerateRunes().Any(Prohibited) || MixesDirections(normal) ? password : normal;
+        // The server looks for prohibited characters before it normalises, not after.
+        var text = mapped.ToString();
+        return text.Length == 0 || text.EnumerateRunes().Any(Prohibited) || MixesDirections(text) ? password : text.Normalize(NormalizationForm.FormKC);
     }
 
     /// <summary>Table C.1.2, and the zero-width space as the server has it.</summary>
