@@ -144,6 +144,7 @@ public static class SourceConnector
         TcpKeepAliveTime = 15,
         TcpKeepAliveInterval = 5,
         IncludeErrorDetail = false,
+        IncludeFailedBatchedCommand = true,
         PersistSecurityInfo = false,
         Enlist = false,
     };

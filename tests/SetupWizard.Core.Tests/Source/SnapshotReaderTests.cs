@@ -1,4 +1,5 @@
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Providers;
 using SetupWizard.Core.Source;
 using SetupWizard.Core.Tests.Support;
 using SetupWizard.Sandbox;
@@ -23,8 +24,175 @@ public sealed class SnapshotReaderTests(SandboxFixture sandboxes)
 
         var reading = await SnapshotReader.ReadAsync(source, new SetupGoal(), CancellationToken.None);
 
-        Assert.Empty(reading.Snapshot.Unreadable);
+        var snapshot = reading.Snapshot;
+        Assert.Empty(snapshot.Unreadable);
         Assert.Equal(1, reading.Cost.RoundTrips);
-        Assert.Equal(major, reading.Snapshot.Server.Major);
+        Assert.Equal((major, "shop", "shop_admin"), (snapshot.Server.Major, snapshot.Server.Database, snapshot.Server.CurrentUser));
+        Assert.Equal("TLSv1.3", snapshot.Server.TlsVersion);
+        Assert.False(snapshot.Server.BehindPooler || snapshot.Server.InRecovery || snapshot.Admin.Superuser);
+        Assert.True(snapshot.Server.AdminCanCreate);
+        Assert.Equal("replica", snapshot.Setting("wal_level"));
+        Assert.Equal(major >= PostgresFeatures.IdleSlotTimeout, snapshot.Setting("idle_replication_slot_timeout") is not null);
+        Assert.Null(snapshot.Setting("azure.extensions"));
+        Assert.True(snapshot.Role("rds_replication")!.AdminMayGrant);
+        Assert.Equal(AmazonRds.Id, ProviderDetector.FromSnapshot(snapshot).Provider);
+        Assert.Contains(snapshot.Tables, t => t.Ref == new TableRef("public", "orders") && t.PrimaryKey == KeyState.Usable);
+        Assert.Equal(["public.tenant_notes"], snapshot.Tables.Where(t => t.RowSecurityHides).Select(t => t.Ref.ToString()));
+        Assert.Equal(3, snapshot.Tables.Count(t => t.Root == new TableRef("public", "events")));
+        Assert.InRange(snapshot.ReadAt - snapshot.Server.StartedAt, TimeSpan.Zero, TimeSpan.FromHours(2));
+    }
+
+    [Fact]
+    public async Task The_cost_is_what_passes_the_network()
+    {
+        var sandbox = await sandboxes.SharedAsync(SandboxProfile.Plain);
+        await using var proxy = new CountingProxy(sandbox.Port);
+        var target = sandbox.Target();
+        await using var source = await SourceConnector.OpenAsync(
+            target with { Endpoint = target.Endpoint with { Port = proxy.Port, Tls = TlsMode.Disable } }, "test", CancellationToken.None);
+        var before = proxy.Flights;
+
+        var reading = await SnapshotReader.ReadAsync(source, new SetupGoal(), CancellationToken.None);
+        var afterReading = proxy.Flights;
+        await PulseReader.ReadAsync(source, ["wal_level"], CancellationToken.None);
+
+        Assert.Equal(reading.Cost.RoundTrips, afterReading - before);
+        Assert.Equal(1, proxy.Flights - afterReading);
+    }
+
+    [Fact]
+    public async Task Five_thousand_tables_cost_no_more_round_trips_than_ten()
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.AmazonRds);
+        await sandbox.SeedManyTablesAsync(5000, CancellationToken.None);
+        await using var source = await SourceConnector.OpenAsync(sandbox.Target(), "test", CancellationToken.None);
+
+        var reading = await SnapshotReader.ReadAsync(source, new SetupGoal(), CancellationToken.None);
+
+        Assert.Equal(1, reading.Cost.RoundTrips);
+        Assert.True(reading.Snapshot.Tables.Count > 5000, "The tables are not there.");
+        Assert.InRange(reading.Cost.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+    }
+
+    [Fact]
+    public async Task A_login_that_may_read_almost_nothing_still_gets_what_it_may()
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.Plain);
+        await using (var superuser = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None))
+        {
+            await superuser.ExecuteAsync(
+                """
+                CREATE ROLE poor LOGIN PASSWORD 'poor-poor';
+                REVOKE ALL ON SCHEMA public FROM PUBLIC; REVOKE TEMPORARY ON DATABASE shop FROM PUBLIC;
+                REVOKE SELECT ON pg_replication_slots, pg_stat_replication, pg_stat_wal, pg_db_role_setting FROM PUBLIC;
+                """);
+        }
+
+        var target = sandbox.Target() with { Credentials = new SourceCredentials("poor", new SecretString("poor-poor")) };
+        await using var source = await SourceConnector.OpenAsync(target, "test", CancellationToken.None);
+
+        var reading = await SnapshotReader.ReadAsync(source, new SetupGoal(), CancellationToken.None);
+
+        Assert.Equal(["pg_db_role_setting", "pg_replication_slots", "pg_stat_replication", "pg_stat_wal"], reading.Snapshot.Unreadable.Select(u => u.What).Order(StringComparer.Ordinal));
+        Assert.All(reading.Snapshot.Unreadable, u => Assert.Equal(Npgsql.PostgresErrorCodes.InsufficientPrivilege, u.Why));
+        Assert.Equal(1 + (2 * 4), reading.Cost.RoundTrips);
+        Assert.Equal("poor", reading.Snapshot.Admin.Name);
+        Assert.NotEmpty(reading.Snapshot.Tables);
+        Assert.All(reading.Snapshot.Tables, t => Assert.False(t.AdminMayGrant));
+        Assert.Equal("ok", await source.Connection.ScalarAsync<string>("SELECT 'ok'"));
+    }
+
+    [Fact]
+    public async Task Hidden_roles_and_schemas_still_leave_a_snapshot_that_knows_who_it_is()
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.Plain);
+        await using (var superuser = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None))
+        {
+            await superuser.ExecuteAsync("CREATE ROLE poor LOGIN PASSWORD 'poor-poor'; REVOKE SELECT ON pg_roles, pg_namespace, pg_class FROM PUBLIC");
+        }
+
+        var target = sandbox.Target() with { Credentials = new SourceCredentials("poor", new SecretString("poor-poor")) };
+        await using var source = await SourceConnector.OpenAsync(target, "test", CancellationToken.None);
+
+        var snapshot = (await SnapshotReader.ReadAsync(source, new SetupGoal(), CancellationToken.None)).Snapshot;
+
+        Assert.Contains(snapshot.Unreadable, u => u.What == "pg_roles");
+        Assert.Contains(snapshot.Unreadable, u => u.What == "pg_class");
+        Assert.Equal("poor", snapshot.Admin.Name);
+        Assert.Equal("replica", snapshot.Setting("wal_level"));
+    }
+
+    [Fact]
+    public async Task Functions_of_the_same_name_in_the_users_schema_are_never_run()
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.Plain);
+        await using (var superuser = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None))
+        {
+            await superuser.ExecuteAsync(
+                $"""
+                CREATE SCHEMA trap;
+                CREATE FUNCTION trap.has_table_privilege(oid, oid, text) RETURNS bool LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION $$trapped$$; END';
+                CREATE FUNCTION trap.current_setting(text, bool) RETURNS text LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION $$trapped$$; END';
+                CREATE TABLE trap.pg_roles (rolname text);
+                ALTER ROLE {sandbox.AdminUser} SET search_path = trap, pg_catalog;
+                """);
+        }
+
+        await using var source = await SourceConnector.OpenAsync(sandbox.Target(), "test", CancellationToken.None);
+
+        var reading = await SnapshotReader.ReadAsync(source, new SetupGoal(), CancellationToken.None);
+
+        Assert.Empty(reading.Snapshot.Unreadable);
+        Assert.Equal("trap, pg_catalog", await source.Connection.ScalarAsync<string>("SHOW search_path"));
+    }
+
+    [Fact]
+    public async Task A_standby_is_read_like_a_primary_and_says_what_it_is()
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.Plain);
+        await using (var superuser = await sandbox.OpenSuperuserAsync(null, CancellationToken.None))
+        {
+            await superuser.ExecuteAsync("SELECT pg_create_physical_replication_slot('kept', true)");
+            await superuser.WriteServerFileAsync("standby.signal", " ");
+        }
+
+        await sandbox.RebootAsync(CancellationToken.None);
+        await using var source = await SourceConnector.OpenAsync(sandbox.Target(), "test", CancellationToken.None);
+
+        var snapshot = (await SnapshotReader.ReadAsync(source, new SetupGoal(), CancellationToken.None)).Snapshot;
+        var pulse = await PulseReader.ReadAsync(source, ["wal_level"], CancellationToken.None);
+
+        Assert.Empty(snapshot.Unreadable);
+        Assert.True(snapshot.Server.InRecovery);
+        Assert.Equal("kept", Assert.Single(snapshot.Slots).Name);
+        Assert.Equal("kept", Assert.Single(pulse.Slots).Name);
+    }
+
+    [Fact]
+    public async Task A_pulse_sees_a_parameter_that_waits_for_a_restart_and_then_the_restart()
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.AmazonRds);
+        LivePulse before;
+        LivePulse pending;
+        string[] watched = ["wal_level", "rds.logical_replication", "no_such.setting"];
+        await using (var source = await SourceConnector.OpenAsync(sandbox.Target(), "watch", CancellationToken.None))
+        {
+            before = await PulseReader.ReadAsync(source, watched, CancellationToken.None);
+            await sandbox.SetParameterAsync("max_wal_senders", "12", CancellationToken.None);
+            pending = await PulseReader.ReadAsync(source, watched, CancellationToken.None);
+        }
+
+        await sandbox.SetParameterAsync("rds.logical_replication", "1", CancellationToken.None);
+        await sandbox.RebootAsync(CancellationToken.None);
+        await using var again = await SourceConnector.OpenAsync(sandbox.Target(), "watch", CancellationToken.None);
+        var after = await PulseReader.ReadAsync(again, watched, CancellationToken.None);
+
+        Assert.Equal("replica", before.Settings["wal_level"]);
+        Assert.Null(before.Settings["no_such.setting"]);
+        Assert.True(before.Reachable);
+        Assert.Equal("logical", after.Settings["wal_level"]);
+        Assert.True(after.StartedAt > before.StartedAt);
+        Assert.Equal(pending.StartedAt, before.StartedAt);
+        Assert.True(after.DiffersFrom(before));
     }
 }
