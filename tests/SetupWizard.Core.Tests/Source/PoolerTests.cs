@@ -1,0 +1,57 @@
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Tests.Support;
+using SetupWizard.Sandbox;
+
+namespace SetupWizard.Core.Tests.Source;
+
+[Collection(SandboxFixture.Collection)]
+public sealed class PoolerTests(SandboxFixture sandboxes)
+{
+    [Theory]
+    [InlineData("session")]
+    [InlineData("transaction")]
+    public async Task A_pooler_is_seen_by_its_behaviour_and_does_not_keep_the_source_from_being_read(string mode)
+    {
+        var sandbox = await sandboxes.SharedAsync(SandboxProfile.Plain);
+        await using var bouncer = await PgBouncer.StartAsync(sandbox, mode);
+
+        var report = await OwnServer.ConnectAsync(Through(sandbox, bouncer));
+
+        Assert.True(report.Succeeded, report.Verdict.Case);
+        Assert.True(report.Inspection!.Snapshot!.Server.BehindPooler);
+        Assert.Empty(report.Inspection.Snapshot.Unreadable);
+        Assert.Equal(1, report.Inspection.Cost.RoundTrips);
+    }
+
+    [Fact]
+    public async Task A_direct_connection_is_not_taken_for_a_pooler()
+    {
+        var sandbox = await sandboxes.SharedAsync(SandboxProfile.Plain);
+
+        Assert.False((await OwnServer.ConnectAsync(sandbox.Target())).Inspection!.Snapshot!.Server.BehindPooler);
+    }
+
+    [Fact]
+    public async Task A_pooler_without_TLS_a_wrong_password_and_an_unknown_database_are_told_apart()
+    {
+        var sandbox = await sandboxes.SharedAsync(SandboxProfile.Plain);
+        await using var bouncer = await PgBouncer.StartAsync(sandbox, "session");
+        var target = Through(sandbox, bouncer);
+
+        var tls = await OwnServer.ConnectAsync(target with { Endpoint = target.Endpoint with { Tls = TlsMode.VerifyFull } });
+        var password = await OwnServer.ConnectAsync(target with { Credentials = new SourceCredentials(sandbox.AdminUser, new SecretString("wrong")) });
+        var user = await OwnServer.ConnectAsync(target with { Credentials = new SourceCredentials("nobody_here", new SecretString("wrong")) });
+        var database = await OwnServer.ConnectAsync(target with { Endpoint = target.Endpoint with { Database = "nothing" } });
+
+        Assert.Equal("tls-refused", tls.Verdict.Case);
+        Assert.Equal("password", password.Verdict.Case);
+        Assert.Equal("password", user.Verdict.Case);
+        Assert.Equal("unknown-database-unlisted", database.Verdict.Case);
+    }
+
+    private static SetupTarget Through(PostgresSandbox sandbox, PgBouncer bouncer)
+    {
+        var target = sandbox.Target();
+        return target with { Endpoint = target.Endpoint with { Host = "127.0.0.1", Port = bouncer.Port, Tls = TlsMode.Disable } };
+    }
+}
