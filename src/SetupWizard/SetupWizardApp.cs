@@ -121,6 +121,9 @@ public sealed class SetupWizardApp : IAsyncDisposable
             .MinimumLevel.Information()
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("System", LogEventLevel.Warning)
+            // Keys live as long as the process: a browser that outlives it brings a cookie nobody can read any more, and that is no error.
+            .MinimumLevel.Override("Microsoft.AspNetCore.Antiforgery", LogEventLevel.Fatal)
+            .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)
             .WriteTo.Console(
                 standardErrorFromLevel: LogEventLevel.Verbose,
                 restrictedToMinimumLevel: LogEventLevel.Warning,
