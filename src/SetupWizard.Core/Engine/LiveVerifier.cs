@@ -22,7 +22,7 @@ internal sealed class LiveVerifier
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>How long before a slow slot is explained.</summary>
-    private static readonly TimeSpan ExplainAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_explainAfter = TimeSpan.FromSeconds(1);
 
     private const int TablesPerBatch = 500;
 
@@ -31,19 +31,12 @@ internal sealed class LiveVerifier
 
     private const string MessagePrefix = "setupwizard_proof";
 
-    private static readonly RequirementId[] s_stages =
-    [
-        RequirementId.ProofLogin, RequirementId.ProofReplication, RequirementId.ProofRead, RequirementId.ProofPublication,
-        RequirementId.ProofSlot, RequirementId.ProofChange, RequirementId.ProofClean,
-    ];
-
     private readonly SetupTarget _admin;
     private readonly SetupTarget _user;
     private readonly SetupGoal _goal;
     private readonly SetupRunner _runner;
     private readonly TimeProvider _time;
-    private readonly ILogger _logger;
-    private readonly ChannelWriter<ProofEvent> _events;
+    private readonly ProofReport _report;
     private readonly Redactor _redactor;
     private readonly string _slotName = "setupwizard_proof_" + Guid.NewGuid().ToString("N")[..12];
 
@@ -54,8 +47,7 @@ internal sealed class LiveVerifier
         _goal = goal;
         _runner = runner;
         _time = time;
-        _logger = logger;
-        _events = events;
+        _report = new ProofReport(events, logger);
         _redactor = new Redactor(target.Credentials);
     }
 
@@ -63,8 +55,8 @@ internal sealed class LiveVerifier
     {
         if (_user.Credentials.AdminPassword is null)
         {
-            Fail(RequirementId.ProofLogin, 0, RequirementId.User, Problem("proof-no-password", ("user", _goal.User)));
-            SkipAfter(RequirementId.ProofLogin);
+            _report.Fail(RequirementId.ProofLogin, 0, RequirementId.User, Problem("proof-no-password", ("user", _goal.User)));
+            _report.SkipAfter(RequirementId.ProofLogin, andCleaning: true);
             return;
         }
 
@@ -74,8 +66,8 @@ internal sealed class LiveVerifier
         {
             if (admin.Source is null)
             {
-                Fail(RequirementId.ProofLogin, 0, RequirementId.Reachable, new Problem("proof-admin-unreachable", admin.Failure!.Arguments, admin.Failure.Server));
-                SkipAfter(RequirementId.ProofLogin);
+                _report.Fail(RequirementId.ProofLogin, 0, RequirementId.Reachable, new Problem("proof-admin-unreachable", admin.Failure!.Arguments, admin.Failure.Server));
+                _report.SkipAfter(RequirementId.ProofLogin, andCleaning: true);
                 return;
             }
 
@@ -87,22 +79,22 @@ internal sealed class LiveVerifier
 
     private async Task ProveAsync(NpgsqlConnection admin, Inspection inspection, CancellationToken cancellationToken)
     {
-        var started = Begin(RequirementId.ProofLogin);
+        var started = _report.Begin(RequirementId.ProofLogin);
         var login = await _runner.TryOpenAsync(_user, "verify", cancellationToken).ConfigureAwait(false);
         await using (login.ConfigureAwait(false))
         {
             if (login.Connection is not { } user)
             {
-                Fail(RequirementId.ProofLogin, started, RequirementId.User, new Problem("proof-login", With(login.Failure!.Arguments, ("user", _goal.User)), login.Failure.Server));
-                SkipAfter(RequirementId.ProofLogin);
+                _report.Fail(RequirementId.ProofLogin, started, RequirementId.User, new Problem("proof-login", With(login.Failure!.Arguments, ("user", _goal.User)), login.Failure.Server));
+                _report.SkipAfter(RequirementId.ProofLogin);
                 return;
             }
 
             var tls = await TlsOfAsync(user, cancellationToken).ConfigureAwait(false);
-            Pass(RequirementId.ProofLogin, started, ("user", _goal.User), ("tls", tls ?? "–"));
+            _report.Pass(RequirementId.ProofLogin, started, ("user", _goal.User), ("tls", tls ?? "–"));
             if (await ProveReplicationAsync(cancellationToken).ConfigureAwait(false) is not { } replication)
             {
-                SkipAfter(RequirementId.ProofReplication);
+                _report.SkipAfter(RequirementId.ProofReplication);
                 return;
             }
 
@@ -110,15 +102,15 @@ internal sealed class LiveVerifier
             {
                 if (!await ProveReadAsync(user, inspection, cancellationToken).ConfigureAwait(false))
                 {
-                    SkipAfter(RequirementId.ProofRead);
+                    _report.SkipAfter(RequirementId.ProofRead);
                 }
                 else if (!await ProvePublicationAsync(user, inspection, cancellationToken).ConfigureAwait(false))
                 {
-                    SkipAfter(RequirementId.ProofPublication);
+                    _report.SkipAfter(RequirementId.ProofPublication);
                 }
                 else if (await ProveSlotAsync(admin, replication, cancellationToken).ConfigureAwait(false) is not { } slot)
                 {
-                    SkipAfter(RequirementId.ProofSlot);
+                    _report.SkipAfter(RequirementId.ProofSlot);
                 }
                 else
                 {
@@ -130,7 +122,7 @@ internal sealed class LiveVerifier
 
     private async Task<LogicalReplicationConnection?> ProveReplicationAsync(CancellationToken cancellationToken)
     {
-        var started = Begin(RequirementId.ProofReplication);
+        var started = _report.Begin(RequirementId.ProofReplication);
         LogicalReplicationConnection? replication = null;
         try
         {
@@ -140,7 +132,7 @@ internal sealed class LiveVerifier
             replication = new LogicalReplicationConnection(SourceConnector.BuildConnectionString(_user, asUser: null, ca) + ";Options=" + options);
             await replication.Open(cancellationToken).WaitAsync(SourceConnector.OpenTimeout, _time, cancellationToken).ConfigureAwait(false);
             var system = await replication.IdentifySystem(cancellationToken).ConfigureAwait(false);
-            Pass(RequirementId.ProofReplication, started, ("position", system.XLogPos.ToString()));
+            _report.Pass(RequirementId.ProofReplication, started, ("position", system.XLogPos.ToString()));
             return replication;
         }
         catch (Exception e) when (IsFailure(e, cancellationToken))
@@ -151,7 +143,7 @@ internal sealed class LiveVerifier
             }
 
             var full = e is PostgresException { SqlState: PostgresErrorCodes.TooManyConnections };
-            Fail(
+            _report.Fail(
                 RequirementId.ProofReplication,
                 started,
                 full ? RequirementId.WalSenders : RequirementId.ReplicationPrivilege,
@@ -162,7 +154,7 @@ internal sealed class LiveVerifier
 
     private async Task<bool> ProveReadAsync(NpgsqlConnection user, Inspection inspection, CancellationToken cancellationToken)
     {
-        var started = Begin(RequirementId.ProofRead);
+        var started = _report.Begin(RequirementId.ProofRead);
         var tables = inspection.Tables.Chosen.Select(t => t.Ref).ToList();
         try
         {
@@ -180,7 +172,7 @@ internal sealed class LiveVerifier
                 }
             }
 
-            Pass(RequirementId.ProofRead, started, ("count", tables.Count));
+            _report.Pass(RequirementId.ProofRead, started, ("count", tables.Count));
             return true;
         }
         catch (Exception e) when (IsFailure(e, cancellationToken))
@@ -189,7 +181,7 @@ internal sealed class LiveVerifier
             var owner = e is PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } p && p.MessageText.Contains("schema", StringComparison.Ordinal)
                 ? RequirementId.SchemaUsage
                 : RequirementId.TableSelect;
-            Fail(
+            _report.Fail(
                 RequirementId.ProofRead,
                 started,
                 owner,
@@ -219,12 +211,12 @@ internal sealed class LiveVerifier
 
     private async Task<bool> ProvePublicationAsync(NpgsqlConnection user, Inspection inspection, CancellationToken cancellationToken)
     {
-        var started = Begin(RequirementId.ProofPublication);
+        var started = _report.Begin(RequirementId.ProofPublication);
         try
         {
             if (await ScalarAsync(user, "SELECT 1 FROM pg_catalog.pg_publication WHERE pubname = $1", _goal.Publication, cancellationToken).ConfigureAwait(false) is null)
             {
-                Fail(RequirementId.ProofPublication, started, RequirementId.Publication, Problem("proof-publication-missing", ("publication", _goal.Publication)));
+                _report.Fail(RequirementId.ProofPublication, started, RequirementId.Publication, Problem("proof-publication-missing", ("publication", _goal.Publication)));
                 return false;
             }
 
@@ -239,7 +231,7 @@ internal sealed class LiveVerifier
             var missing = inspection.Tables.Chosen.Where(t => !published.Contains(t.Ref)).Select(t => t.Ref).ToList();
             if (missing.Count > 0)
             {
-                Fail(
+                _report.Fail(
                     RequirementId.ProofPublication,
                     started,
                     RequirementId.PublicationTables,
@@ -247,19 +239,19 @@ internal sealed class LiveVerifier
                 return false;
             }
 
-            Pass(RequirementId.ProofPublication, started, ("publication", _goal.Publication), ("count", inspection.Tables.Chosen.Count));
+            _report.Pass(RequirementId.ProofPublication, started, ("publication", _goal.Publication), ("count", inspection.Tables.Chosen.Count));
             return true;
         }
         catch (Exception e) when (IsFailure(e, cancellationToken))
         {
-            Fail(RequirementId.ProofPublication, started, RequirementId.Publication, Problem("proof-failed", e));
+            _report.Fail(RequirementId.ProofPublication, started, RequirementId.Publication, Problem("proof-failed", e));
             return false;
         }
     }
 
     private async Task<PgOutputReplicationSlot?> ProveSlotAsync(NpgsqlConnection admin, LogicalReplicationConnection replication, CancellationToken cancellationToken)
     {
-        var started = Begin(RequirementId.ProofSlot);
+        var started = _report.Begin(RequirementId.ProofSlot);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Patience);
         try
@@ -269,13 +261,13 @@ internal sealed class LiveVerifier
                 temporarySlot: true,
                 slotSnapshotInitMode: LogicalSlotSnapshotInitMode.NoExport,
                 cancellationToken: limit.Token);
-            while (await Task.WhenAny(creation, Task.Delay(ExplainAfter, _time, limit.Token)).ConfigureAwait(false) != creation)
+            while (await Task.WhenAny(creation, Task.Delay(s_explainAfter, _time, limit.Token)).ConfigureAwait(false) != creation)
             {
                 await ExplainWaitAsync(admin, started, limit.Token).ConfigureAwait(false);
             }
 
             var slot = await creation.ConfigureAwait(false);
-            Pass(RequirementId.ProofSlot, started, ("slot", slot.Name), ("position", slot.ConsistentPoint.ToString()));
+            _report.Pass(RequirementId.ProofSlot, started, ("slot", slot.Name), ("position", slot.ConsistentPoint.ToString()));
             return slot;
         }
         catch (Exception e) when (IsFailure(e, cancellationToken))
@@ -288,8 +280,8 @@ internal sealed class LiveVerifier
                 PostgresErrorCodes.LockNotAvailable => ("proof-slot-waits", RequirementId.ReplicationSlots),
                 _ => (e is OperationCanceledException ? "proof-slot-waits" : "proof-failed", RequirementId.ReplicationSlots),
             };
-            var blocker = key == "proof-slot-waits" ? await BlockerAsync(admin, CancellationToken.None).ConfigureAwait(false) : null;
-            Fail(
+            var blocker = key == "proof-slot-waits" ? await SlotBlocker.FindAsync(admin, CancellationToken.None).ConfigureAwait(false) : null;
+            _report.Fail(
                 RequirementId.ProofSlot,
                 started,
                 owner,
@@ -300,7 +292,7 @@ internal sealed class LiveVerifier
 
     private async Task ProveChangeAsync(NpgsqlConnection admin, LogicalReplicationConnection replication, PgOutputReplicationSlot slot, Inspection inspection, CancellationToken cancellationToken)
     {
-        var started = Begin(RequirementId.ProofChange);
+        var started = _report.Begin(RequirementId.ProofChange);
         var canSend = inspection.Snapshot!.Server.Major >= LogicalMessagesInPgOutput;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Patience);
@@ -317,7 +309,7 @@ internal sealed class LiveVerifier
                 {
                     await sending.ConfigureAwait(false);
                     var latency = Stopwatch.GetElapsedTime(sent);
-                    Pass(RequirementId.ProofChange, started, ("latency", (long)latency.TotalMilliseconds), ("how", canSend ? "message" : "traffic"));
+                    _report.Pass(RequirementId.ProofChange, started, ("latency", (long)latency.TotalMilliseconds), ("how", canSend ? "message" : "traffic"));
                     return;
                 }
             }
@@ -327,12 +319,12 @@ internal sealed class LiveVerifier
             if (!canSend && e is OperationCanceledException)
             {
                 // Before PostgreSQL 14 only a row can be sent, and no table is touched without being asked: no traffic, no proof.
-                Emit(new ProofEvent(RequirementId.ProofChange, ProofState.Skipped, Stopwatch.GetElapsedTime(started)) { Arguments = Arguments(("seconds", (int)Patience.TotalSeconds)) });
+                _report.Emit(new ProofEvent(RequirementId.ProofChange, ProofState.Skipped, Stopwatch.GetElapsedTime(started)) { Arguments = ProofReport.Arguments(("seconds", (int)Patience.TotalSeconds)) });
                 return;
             }
 
             var missing = e is PostgresException { SqlState: PostgresErrorCodes.UndefinedObject };
-            Fail(
+            _report.Fail(
                 RequirementId.ProofChange,
                 started,
                 missing ? RequirementId.Publication : RequirementId.PublicationOperations,
@@ -367,7 +359,7 @@ internal sealed class LiveVerifier
 
     private async Task CheckCleanAsync(NpgsqlConnection admin)
     {
-        var started = Begin(RequirementId.ProofClean);
+        var started = _report.Begin(RequirementId.ProofClean);
         try
         {
             // The server drops a temporary slot when its connection ends; that takes it a moment.
@@ -376,13 +368,13 @@ internal sealed class LiveVerifier
                 var left = await ScalarAsync(admin, "SELECT slot_name::text FROM pg_catalog.pg_replication_slots WHERE slot_name = $1", _slotName, CancellationToken.None).ConfigureAwait(false);
                 if (left is null)
                 {
-                    Pass(RequirementId.ProofClean, started);
+                    _report.Pass(RequirementId.ProofClean, started);
                     return;
                 }
 
                 if (attempt == 20)
                 {
-                    Fail(RequirementId.ProofClean, started, RequirementId.ReplicationSlots, Problem("proof-left-behind", ("slot", _slotName)));
+                    _report.Fail(RequirementId.ProofClean, started, RequirementId.ReplicationSlots, Problem("proof-left-behind", ("slot", _slotName)));
                     return;
                 }
 
@@ -391,53 +383,18 @@ internal sealed class LiveVerifier
         }
         catch (Exception e) when (e is NpgsqlException or IOException or InvalidOperationException)
         {
-            Fail(RequirementId.ProofClean, started, RequirementId.Reachable, Problem("proof-failed", e));
+            _report.Fail(RequirementId.ProofClean, started, RequirementId.Reachable, Problem("proof-failed", e));
         }
     }
-
-    private sealed record Blocker(string Pid, string Application, int Seconds);
 
     private async Task ExplainWaitAsync(NpgsqlConnection admin, long started, CancellationToken cancellationToken)
     {
-        if (await BlockerAsync(admin, cancellationToken).ConfigureAwait(false) is { } blocker)
+        if (await SlotBlocker.FindAsync(admin, cancellationToken).ConfigureAwait(false) is { } blocker)
         {
-            Emit(new ProofEvent(RequirementId.ProofSlot, ProofState.Waiting, Stopwatch.GetElapsedTime(started))
+            _report.Emit(new ProofEvent(RequirementId.ProofSlot, ProofState.Waiting, Stopwatch.GetElapsedTime(started))
             {
-                Arguments = Arguments(("pid", blocker.Pid), ("application", blocker.Application), ("age", blocker.Seconds)),
+                Arguments = ProofReport.Arguments(("pid", blocker.Pid), ("application", blocker.Application), ("age", blocker.Seconds)),
             });
-        }
-    }
-
-    /// <summary>The oldest transaction with a transaction id: what a new slot waits for.</summary>
-    private static async Task<Blocker?> BlockerAsync(NpgsqlConnection admin, CancellationToken cancellationToken)
-    {
-        const string Sql = """
-            SELECT pid::text, who, age FROM (
-                SELECT a.pid::text AS pid, coalesce(nullif(a.application_name, ''), a.usename::text, '?') AS who, extract(epoch FROM pg_catalog.now() - a.xact_start)::int AS age
-                FROM pg_catalog.pg_stat_activity a
-                WHERE a.backend_xid IS NOT NULL AND a.pid <> pg_catalog.pg_backend_pid()
-                UNION ALL
-                SELECT 'prepared', x.gid, extract(epoch FROM pg_catalog.now() - x.prepared)::int FROM pg_catalog.pg_prepared_xacts x) b
-            ORDER BY age DESC NULLS LAST LIMIT 1
-            """;
-        try
-        {
-            var command = new NpgsqlCommand(Sql, admin);
-            await using (command.ConfigureAwait(false))
-            {
-                var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-                await using (reader.ConfigureAwait(false))
-                {
-                    return await reader.ReadAsync(cancellationToken).ConfigureAwait(false)
-                        ? new Blocker(reader.GetString(0), reader.GetString(1), reader.IsDBNull(2) ? 0 : reader.GetInt32(2))
-                        : null;
-                }
-            }
-        }
-        catch (NpgsqlException)
-        {
-            // An explanation is a courtesy; the wait goes on without it.
-            return null;
         }
     }
 
@@ -478,39 +435,10 @@ internal sealed class LiveVerifier
     private static bool IsFailure(Exception e, CancellationToken cancellationToken) =>
         !cancellationToken.IsCancellationRequested && e is NpgsqlException or IOException or TimeoutException or OperationCanceledException;
 
-    private long Begin(RequirementId stage)
-    {
-        Emit(new ProofEvent(stage, ProofState.Running, TimeSpan.Zero));
-        return Stopwatch.GetTimestamp();
-    }
-
-    private void Pass(RequirementId stage, long started, params (string Name, object? Value)[] arguments) =>
-        Emit(new ProofEvent(stage, ProofState.Passed, Stopwatch.GetElapsedTime(started)) { Arguments = Arguments(arguments) });
-
-    private void Fail(RequirementId stage, long started, RequirementId owner, Problem problem) =>
-        Emit(new ProofEvent(stage, ProofState.Failed, started == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(started)) { Problem = problem, Owner = owner, Arguments = problem.Arguments });
-
-    private void SkipAfter(RequirementId stage)
-    {
-        foreach (var later in s_stages.Where(s => s.CompareTo(stage) > 0 && s != RequirementId.ProofClean))
-        {
-            Emit(new ProofEvent(later, ProofState.Skipped, TimeSpan.Zero));
-        }
-    }
-
-    private void Emit(ProofEvent e)
-    {
-        Log.ProofStage(_logger, e.Id.Code, e.State.ToString());
-        _events.TryWrite(e);
-    }
-
     private Problem Problem(string key, Exception e, params (string Name, object? Value)[] arguments) =>
-        new(key, Arguments(arguments), e is OperationCanceledException ? null : _redactor.Message(e));
+        new(key, ProofReport.Arguments(arguments), e is OperationCanceledException ? null : _redactor.Message(e));
 
-    private static Problem Problem(string key, params (string Name, object? Value)[] arguments) => new(key, Arguments(arguments));
-
-    private static Dictionary<string, object?> Arguments(params (string Name, object? Value)[] arguments) =>
-        arguments.ToDictionary(a => a.Name, a => a.Value, StringComparer.Ordinal);
+    private static Problem Problem(string key, params (string Name, object? Value)[] arguments) => new(key, ProofReport.Arguments(arguments));
 
     private static Dictionary<string, object?> With(IReadOnlyDictionary<string, object?> arguments, params (string Name, object? Value)[] more)
     {

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using SetupWizard.Core.Model;
+
+namespace SetupWizard.Core.Engine;
+
+/// <summary>Tells how the stages of a proof move.</summary>
+internal sealed class ProofReport(ChannelWriter<ProofEvent> events, ILogger logger)
+{
+    private static readonly RequirementId[] s_stages =
+    [
+        RequirementId.ProofLogin, RequirementId.ProofReplication, RequirementId.ProofRead, RequirementId.ProofPublication,
+        RequirementId.ProofSlot, RequirementId.ProofChange, RequirementId.ProofClean,
+    ];
+
+    public static Dictionary<string, object?> Arguments(params (string Name, object? Value)[] arguments) =>
+        arguments.ToDictionary(a => a.Name, a => a.Value, StringComparer.Ordinal);
+
+    public long Begin(RequirementId stage)
+    {
+        Emit(new ProofEvent(stage, ProofState.Running, TimeSpan.Zero));
+        return Stopwatch.GetTimestamp();
+    }
+
+    public void Pass(RequirementId stage, long started, params (string Name, object? Value)[] arguments) =>
+        Emit(new ProofEvent(stage, ProofState.Passed, Stopwatch.GetElapsedTime(started)) { Arguments = Arguments(arguments) });
+
+    public void Fail(RequirementId stage, long started, RequirementId owner, Problem problem) =>
+        Emit(new ProofEvent(stage, ProofState.Failed, started == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(started)) { Problem = problem, Owner = owner, Arguments = problem.Arguments });
+
+    /// <summary>The stages after this one are not tried. Looking for leftovers is, unless nothing was begun.</summary>
+    public void SkipAfter(RequirementId stage, bool andCleaning = false)
+    {
+        foreach (var later in s_stages.Where(s => s.CompareTo(stage) > 0 && (andCleaning || s != RequirementId.ProofClean)))
+        {
+            Emit(new ProofEvent(later, ProofState.Skipped, TimeSpan.Zero));
+        }
+    }
+
+    public void Emit(ProofEvent e)
+    {
+        Log.ProofStage(logger, e.Id.Code, e.State.ToString());
+        events.TryWrite(e);
+    }
+}
