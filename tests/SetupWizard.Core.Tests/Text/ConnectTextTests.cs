@@ -1,0 +1,45 @@
+using System.Collections;
+using System.Globalization;
+using System.Resources;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
+using SetupWizard.Core.Text;
+
+namespace SetupWizard.Core.Tests.Text;
+
+public sealed class ConnectTextTests
+{
+    private static readonly string[] s_parts = ["Title", "Why", "Consequence", "Fix"];
+
+    private static readonly string[] s_proposals = ["use-direct-host", "turn-tls-on", "turn-tls-off", "encrypt-only", "use-database"];
+
+    [Theory]
+    [InlineData("en")]
+    [InlineData("ko")]
+    public void Every_case_stage_and_way_out_has_words_and_no_word_is_left_over(string culture)
+    {
+        var needed = ConnectionFailure.Cases.SelectMany(c => s_parts.Select(p => $"SW101.{c}.{p}"))
+            .Concat(Enum.GetNames<ConnectStage>().Select(s => "Stage." + s))
+            .Concat(s_proposals.Select(p => "Proposal." + p))
+            .Append("SW101.Name")
+            .Append("SW101.Ok")
+            .Order(StringComparer.Ordinal);
+
+        using var words = new ResourceManager("SetupWizard.Core.Text.Connecting", typeof(Words).Assembly)
+            .GetResourceSet(culture == "en" ? CultureInfo.InvariantCulture : CultureInfo.GetCultureInfo(culture), createIfNotExists: true, tryParents: false)!;
+        var keys = words.Cast<DictionaryEntry>().Select(e => (string)e.Key).Where(k => !k.StartsWith("Field.", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+
+        Assert.Equal(needed, keys);
+    }
+
+    [Fact]
+    public void A_way_out_names_the_endpoint_it_leads_to()
+    {
+        var endpoint = new SourceEndpoint { Host = "db.example.com", Port = 15432, Database = "Sales" };
+        var english = CultureInfo.GetCultureInfo("en");
+
+        Assert.Equal("Use db.example.com, port 15432", ConnectText.For(new EndpointProposal("use-direct-host", endpoint), english));
+        Assert.Equal("Use database Sales", ConnectText.For(new EndpointProposal("use-database", endpoint), english));
+        Assert.Equal("Start TLS", ConnectText.For(ConnectStage.Tls, english));
+    }
+}
