@@ -25,8 +25,8 @@ internal static class ApplyCommand
             return session.End(new CliReport(inspection) { Plan = plan, ExitCode = options.Undo ? ExitCode.Ready : ExitCode.Of(inspection) });
         }
 
-        session = session.WithPasswordFor(plan);
-        if (!options.Yes && !options.DryRun && !Confirm(session, plan))
+        session = await session.WithPasswordForAsync(plan, cancellationToken);
+        if (!options.Yes && !options.DryRun && !await ConfirmAsync(session, plan, cancellationToken))
         {
             session.Host.Error.WriteLine(session.Say("Cli.NotApplied"));
             return ExitCode.Blocked;
@@ -59,10 +59,10 @@ internal static class ApplyCommand
         _ => ExitCode.Blocked,
     };
 
-    private static bool Confirm(CliSession session, SetupPlan plan)
+    private static async Task<bool> ConfirmAsync(CliSession session, SetupPlan plan, CancellationToken cancellationToken)
     {
         session.Host.Error.Write(session.Say("Cli.Confirm", ("count", plan.Changes.Count), ("database", session.Target.Endpoint.Database), ("host", session.Target.Endpoint.Host)) + " ");
-        var answer = session.Host.Input.ReadLine()?.Trim();
+        var answer = (await Task.Run(session.Host.Input.ReadLine, CancellationToken.None).WaitAsync(cancellationToken))?.Trim();
         return string.Equals(answer, "yes", StringComparison.OrdinalIgnoreCase) || string.Equals(answer, "y", StringComparison.OrdinalIgnoreCase) || answer == "예";
     }
 }

@@ -45,7 +45,8 @@ public static class CliApp
         }
         catch (OperationCanceledException)
         {
-            host.Error.WriteLine(ReportText.Say("Cli.Cancelled", culture));
+            // A prompt may still stand on the line.
+            host.Error.WriteLine((host.Interactive ? Environment.NewLine : "") + ReportText.Say("Cli.Cancelled", culture));
             return applying ? ExitCode.Blocked : ExitCode.Undetermined;
         }
         catch (Exception e)

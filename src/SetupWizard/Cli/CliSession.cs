@@ -24,13 +24,16 @@ internal sealed record CliSession(CliHost Host, CultureInfo Culture, Secrets Sec
 
     /// <summary>The session with the ClickPipes user's password when the plan needs it.</summary>
     /// <exception cref="UsageException">It is needed and there is none.</exception>
-    public CliSession WithPasswordFor(SetupPlan plan) =>
-        plan.Changes.Any(c => c.Statement.HasSecret) ? WithPassword(isNew: true) : this;
+    public async Task<CliSession> WithPasswordForAsync(SetupPlan plan, CancellationToken cancellationToken) =>
+        plan.Changes.Any(c => c.Statement.HasSecret) ? await WithPasswordAsync(isNew: true, cancellationToken) : this;
 
     /// <summary>The session with the ClickPipes user's password.</summary>
     /// <exception cref="UsageException">There is none.</exception>
-    public CliSession WithPassword(bool isNew) =>
-        this with { Target = Target with { Credentials = Target.Credentials with { ClickPipesPassword = Secrets.ClickPipes(Goal.User, isNew) } } };
+    public async Task<CliSession> WithPasswordAsync(bool isNew, CancellationToken cancellationToken)
+    {
+        var password = await Secrets.ClickPipesAsync(Goal.User, isNew, cancellationToken);
+        return this with { Target = Target with { Credentials = Target.Credentials with { ClickPipesPassword = password } } };
+    }
 
     /// <summary>Shows the end and gives the exit code.</summary>
     public int End(CliReport report)

@@ -12,6 +12,7 @@ internal sealed class ConsoleView : ICliView
     private readonly ConsoleFindings _findings;
     private readonly CultureInfo _culture;
     private bool _dryRun;
+    private string _lastProof = "";
 
     public ConsoleView(CliHost host, CultureInfo culture)
     {
@@ -123,13 +124,15 @@ internal sealed class ConsoleView : ICliView
             ProofState.Skipped => ("–", Ink.Faint),
             _ => ("", Ink.Plain),
         };
-        if (mark.Length == 0)
+        var said = FindingText.For(happened, _culture);
+        if (mark.Length == 0 || (happened.State == ProofState.Waiting && said == _lastProof))
         {
             return;
         }
 
+        _lastProof = said;
         var time = happened.State == ProofState.Skipped ? "" : string.Create(_culture, $" ({happened.Elapsed.TotalMilliseconds:N0} ms)");
-        _paper.Text(FindingText.For(happened, _culture) + time, 10, $"  {mark} {happened.Id.Code} ", leadInk: ink);
+        _paper.Text(said + time, 10, $"  {mark} {happened.Id.Code} ", leadInk: ink);
         if (happened.Problem is not null)
         {
             _findings.Problem(happened.Problem, 10);

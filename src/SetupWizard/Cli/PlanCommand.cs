@@ -19,7 +19,7 @@ internal static class PlanCommand
         var plan = await session.PlanAsync(inspection, options.Undo, cancellationToken);
         if (options.DryRun && plan.Applyable)
         {
-            return await ApplyCommand.ExecuteAsync(session.WithPasswordFor(plan), inspection, plan, dryRun: true, cancellationToken);
+            return await ApplyCommand.ExecuteAsync(await session.WithPasswordForAsync(plan, cancellationToken), inspection, plan, dryRun: true, cancellationToken);
         }
 
         // An undo plan is delivered, whatever the source is like; a plan says what the source is like.

@@ -25,14 +25,21 @@ internal sealed class Secrets(CliHost host, CultureInfo culture)
     /// <summary>The ClickPipes user's password, which cannot be done without.</summary>
     /// <param name="user">The user.</param>
     /// <param name="isNew">Whether the password is being chosen now: then it is typed twice.</param>
+    /// <param name="cancellationToken">Stops waiting for an answer.</param>
     /// <exception cref="UsageException">There is none.</exception>
-    public SecretString ClickPipes(string user, bool isNew)
+    public async Task<SecretString> ClickPipesAsync(string user, bool isNew, CancellationToken cancellationToken)
     {
         if (SecretString.From(host.Variable(ClickPipesVariable)) is { } given)
         {
             return given;
         }
 
+        // Reading at a terminal cannot be cancelled: it is left behind when Ctrl+C comes first.
+        return await Task.Run(() => Choose(user, isNew), CancellationToken.None).WaitAsync(cancellationToken);
+    }
+
+    private SecretString Choose(string user, bool isNew)
+    {
         var first = Ask("Cli.ClickPipesPassword", user, ClickPipesVariable)
             ?? throw new UsageException(ReportText.Say("Cli.ClickPipesPasswordNeeded", culture, ("user", user), ("variable", ClickPipesVariable)));
         if (host.Interactive && isNew && host.AskSecret(ReportText.Say("Cli.PasswordAgain", culture)) != first.Reveal())

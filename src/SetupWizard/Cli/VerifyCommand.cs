@@ -13,7 +13,7 @@ internal static class VerifyCommand
             return session.End(new CliReport(inspection) { ExitCode = ExitCode.Undetermined });
         }
 
-        session = session.WithPassword(isNew: false);
+        session = await session.WithPasswordAsync(isNew: false, cancellationToken);
         var stages = new SortedDictionary<RequirementId, ProofEvent>();
         await foreach (var happened in session.Runner.VerifyAsync(session.Target, session.Goal, cancellationToken))
         {

@@ -292,6 +292,20 @@ public sealed class VerbTests
         Assert.Empty(run.Output);
     }
 
+    [Fact]
+    public async Task Waiting_that_goes_on_is_said_once()
+    {
+        _runner.Proof =
+        [
+            .. Enumerable.Range(1, 5).Select(i => new ProofEvent(RequirementId.ProofSlot, ProofState.Waiting, TimeSpan.FromSeconds(i))),
+            new ProofEvent(RequirementId.ProofSlot, ProofState.Passed, TimeSpan.FromSeconds(6)),
+        ];
+
+        var run = await CliRun.RunAsync(_runner, "verify --url URL");
+
+        Assert.Equal(2, run.Output.Split("SW605").Length - 1);
+    }
+
     [Theory]
     [InlineData("sql", "BEGIN;")]
     [InlineData("undo", "\\set ON_ERROR_STOP on")]
