@@ -164,6 +164,7 @@ public sealed class SetupWizardApp : IAsyncDisposable
         app.UseExceptionHandler(error => error.Run(ErrorPage.WriteAsync));
         app.UseMiddleware<AccessGate>();
         app.UseMiddleware<SessionCookie>();
+        app.UseStatusCodePagesWithReExecute("/not-found");
         app.UseAntiforgery();
         app.MapStaticAssets();
         app.MapGet("/healthz", () => Results.Text("ok"));

@@ -148,6 +148,15 @@ public sealed class HostTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Unknown_address_is_a_page_that_says_so()
+    {
+        await EnterAsync();
+        var answer = await _client.GetAsync("/nope");
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Contains("<html", await answer.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
     public async Task Download_without_a_reading_is_not_found()
     {
         await EnterAsync();

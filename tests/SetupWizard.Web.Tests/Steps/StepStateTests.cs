@@ -98,7 +98,7 @@ public sealed class StepStateTests : WebTest
         page.WaitForAssertion(() => Expect(page, "Applying. 1 of 2 done.", "Stop after this change"));
         Assert.EndsWith("Applying", RailOf(step));
         Assert.Equal("1 of 2 done.", Announcements.Polite);
-        await page.Find(".action-bar .primary").ClickAsync();
+        await PressAsync(page, "Stop after this change");
         page.WaitForAssertion(() => Assert.Equal("Stopping", page.Find(".action-bar .primary").TextContent));
         Assert.True(Runner.StopSeen);
         Runner.Happen(Given.Finished(ApplyOutcome.Cancelled, [0], [1]));
@@ -172,7 +172,7 @@ public sealed class StepStateTests : WebTest
             Given.Finished(ApplyOutcome.RolledBack, [], []));
         page.WaitForAssertion(() => Assert.Equal("All 2 changes would work", page.Find("#run-title").TextContent));
         Assert.Equal(["Would work", "Would work"], page.FindAll(".run-state").Select(s => s.TextContent));
-        Assert.Equal("Review 2 changes", page.Find(".action-bar .primary").TextContent);
+        page.WaitForAssertion(() => Assert.Equal("Review 2 changes", page.Find(".action-bar .primary").TextContent));
     }
 
     [Fact]
@@ -187,8 +187,9 @@ public sealed class StepStateTests : WebTest
             new PlanStale([new PlanDifference(RequirementId.ReplicationPrivilege, null, null)], fresh) { At = Given.Noon },
             Given.Finished(ApplyOutcome.Stale, [], []));
         page.WaitForAssertion(() => Assert.Equal("The database changed after you reviewed", page.Find("#run-title").TextContent));
-        await page.FindAll(".run-actions button").Single(b => b.TextContent == "Review the new list").ClickAsync();
-        Assert.Single(page.FindAll(".change"));
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll(".run-actions .btn")));
+        await PressAsync(page, "Review the new list");
+        page.WaitForAssertion(() => Assert.Single(page.FindAll(".change")));
     }
 
     private static void Expect(IRenderedComponent<Microsoft.AspNetCore.Components.DynamicComponent> page, string summary, string primary)

@@ -55,6 +55,11 @@ public abstract class WebTest : BunitContext
         Session.SetClickPipesPassword(new SecretString("clickpipes-s3cret"), generated: true);
     }
 
+    /// <summary>Presses the button of this name, with no render in between finding and pressing it.</summary>
+    protected static Task PressAsync<T>(IRenderedComponent<T> page, string name)
+        where T : IComponent =>
+        page.InvokeAsync(() => page.FindAll("button").Single(b => b.TextContent.Trim() == name).ClickAsync(new()));
+
     /// <summary>Shows a component to this session.</summary>
     protected IRenderedComponent<T> Show<T>(Action<ComponentParameterCollectionBuilder<T>>? parameters = null)
         where T : IComponent =>
