@@ -6,6 +6,9 @@ namespace SetupWizard.Core.Audit;
 /// <summary>Reads an audit back: what was applied to a database and not taken back since.</summary>
 public static class AuditTrail
 {
+    /// <summary>What the kind of a change begins with that takes another one back.</summary>
+    public const string UndoPrefix = "undo-";
+
     /// <summary>The changes that would take back what is in effect, newest first.</summary>
     /// <param name="audit">The audit.</param>
     /// <param name="source">The database, see <see cref="IAuditLog.NameOf"/>.</param>
@@ -39,7 +42,7 @@ public static class AuditTrail
     private static SqlChange ToUndo(AuditEntry entry) => new()
     {
         For = new RequirementId(entry.Code, ""),
-        Kind = "undo-" + entry.Kind,
+        Kind = UndoPrefix + entry.Kind,
         Phase = Enum.Parse<ChangePhase>(entry.Phase),
         Statement = new SqlText(entry.Undo!),
         Transactional = entry.Transactional,

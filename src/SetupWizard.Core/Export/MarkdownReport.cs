@@ -83,7 +83,7 @@ public static class MarkdownReport
 
     private static void Statement(StringBuilder text, int number, SqlChange change, CultureInfo culture)
     {
-        text.Append(CultureInfo.InvariantCulture, $"{number}. ").Append(change.For.Code).Append(' ').Append(Plain(ReportText.Title(change, culture))).Append("\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"{number}. ").Append(change.For.Code).Append(' ').Append(Plain(FindingText.Title(change, culture))).Append("\n\n");
         Fence(text, "sql", change.Statement.Display + ";");
         if (change.Undo is not null)
         {

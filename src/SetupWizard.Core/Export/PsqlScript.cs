@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Sql;
+using SetupWizard.Core.Text;
 
 namespace SetupWizard.Core.Export;
 
@@ -132,7 +133,7 @@ internal sealed partial class PsqlScript(CultureInfo culture)
         }
     }
 
-    private string Heading(SqlChange change) => change.For.Code + "  " + ReportText.Title(change, culture);
+    private string Heading(SqlChange change) => change.For.Code + "  " + FindingText.Title(change, culture);
 
     private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c));
 

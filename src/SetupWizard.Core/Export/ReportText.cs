@@ -1,5 +1,4 @@
 using System.Globalization;
-using SetupWizard.Core.Model;
 using SetupWizard.Core.Text;
 
 namespace SetupWizard.Core.Export;
@@ -8,8 +7,6 @@ namespace SetupWizard.Core.Export;
 public static class ReportText
 {
     /// <summary>Begins the kind of a change that takes another one back.</summary>
-    private const string UndoPrefix = "undo-";
-
     /// <summary>The sentence with its values; the key itself when there is none.</summary>
     public static string Say(string key, CultureInfo culture, params (string Name, object? Value)[] arguments)
     {
@@ -21,15 +18,5 @@ public static class ReportText
         }
 
         return Words.Get(key, values, culture);
-    }
-
-    /// <summary>What a change does, in a few words; what takes one back is named after it.</summary>
-    public static string Title(Change change, CultureInfo culture)
-    {
-        ArgumentNullException.ThrowIfNull(change);
-        var title = FindingText.Title(change, culture);
-        return title == "Change." + change.Kind && change.Kind.StartsWith(UndoPrefix, StringComparison.Ordinal)
-            ? Say("Undo.Of", culture, ("title", FindingText.Title(change with { Kind = change.Kind[UndoPrefix.Length..] }, culture)))
-            : title;
     }
 }

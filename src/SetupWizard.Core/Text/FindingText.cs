@@ -1,4 +1,5 @@
 using System.Globalization;
+using SetupWizard.Core.Audit;
 using SetupWizard.Core.Model;
 
 namespace SetupWizard.Core.Text;
@@ -51,11 +52,17 @@ public static class FindingText
             Words.Find(key + ".Fix", problem.Arguments, culture) ?? "");
     }
 
-    /// <summary>What a change does, in a few words: "Create user clickpipes_user".</summary>
+    /// <summary>What a change does, in a few words: "Create user clickpipes_user"; what takes one back is named after it.</summary>
     public static string Title(Change change, CultureInfo culture)
     {
         ArgumentNullException.ThrowIfNull(change);
-        return Words.Get("Change." + change.Kind, change.Arguments, culture);
+        if (!change.Kind.StartsWith(AuditTrail.UndoPrefix, StringComparison.Ordinal))
+        {
+            return Words.Get("Change." + change.Kind, change.Arguments, culture);
+        }
+
+        var undone = Words.Get("Change." + change.Kind[AuditTrail.UndoPrefix.Length..], change.Arguments, culture);
+        return Words.Get("Undo.Of", new Dictionary<string, object?>(StringComparer.Ordinal) { ["title"] = undone }, culture);
     }
 
     /// <summary>A requirement's name in a few words: "WAL level".</summary>

@@ -183,7 +183,7 @@ internal sealed class ConsoleView : ICliView
         _paper.Text(Say("Outcome." + (run.Outcome?.ToString() ?? "None")), ink: Ink.Bold);
         foreach (var (change, state) in run.Changes.Where(c => run.Outcome is ApplyOutcome.ConnectionLost or ApplyOutcome.Failed or ApplyOutcome.Cancelled or ApplyOutcome.NotInEffect))
         {
-            _paper.Text(ReportText.Title(change, _culture), 4, "  -");
+            _paper.Text(FindingText.Title(change, _culture), 4, "  -");
             _paper.Text(Say("ChangeState." + state), 6, ink: Ink.Faint);
         }
 
@@ -212,7 +212,7 @@ internal sealed class ConsoleView : ICliView
 
     private void Change(SqlChange change, int number)
     {
-        _paper.Text(ReportText.Title(change, _culture), 13, string.Create(_culture, $"  {number,3}. {change.For.Code} "));
+        _paper.Text(FindingText.Title(change, _culture), 13, string.Create(_culture, $"  {number,3}. {change.For.Code} "));
         _paper.Verbatim(change.Statement.Display + ";", 13, Ink.Cyan);
     }
 
@@ -226,7 +226,7 @@ internal sealed class ConsoleView : ICliView
     }
 
     private string Title(SetupPlan plan, int index) =>
-        string.Create(_culture, $"{index + 1}/{plan.Changes.Count} ") + ReportText.Title(plan.Changes[index], _culture);
+        string.Create(_culture, $"{index + 1}/{plan.Changes.Count} ") + FindingText.Title(plan.Changes[index], _culture);
 
     private string Say(string key, params (string Name, object? Value)[] arguments) => ReportText.Say(key, _culture, arguments);
 }
