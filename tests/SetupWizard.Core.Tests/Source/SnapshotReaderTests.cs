@@ -147,6 +147,20 @@ public sealed class SnapshotReaderTests(SandboxFixture sandboxes)
     }
 
     [Fact]
+    public async Task A_function_of_another_engine_is_a_marker()
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.Plain);
+        await using (var superuser = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None))
+        {
+            await superuser.ExecuteAsync("SET allow_system_table_mods = on; CREATE FUNCTION pg_catalog.aurora_version() RETURNS text LANGUAGE sql AS 'SELECT $$17.4$$'");
+        }
+
+        await using var source = await SourceConnector.OpenAsync(sandbox.Target(), "test", CancellationToken.None);
+
+        Assert.Equal(["aurora_version"], (await SnapshotReader.ReadAsync(source, new SetupGoal(), CancellationToken.None)).Snapshot.Server.Markers);
+    }
+
+    [Fact]
     public async Task A_standby_is_read_like_a_primary_and_says_what_it_is()
     {
         await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.Plain);
@@ -171,28 +185,35 @@ public sealed class SnapshotReaderTests(SandboxFixture sandboxes)
     [Fact]
     public async Task A_pulse_sees_a_parameter_that_waits_for_a_restart_and_then_the_restart()
     {
-        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.AmazonRds);
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.Plain);
+        string[] watched = ["wal_level", "no_such.setting"];
         LivePulse before;
-        LivePulse pending;
-        string[] watched = ["wal_level", "rds.logical_replication", "no_such.setting"];
         await using (var source = await SourceConnector.OpenAsync(sandbox.Target(), "watch", CancellationToken.None))
         {
             before = await PulseReader.ReadAsync(source, watched, CancellationToken.None);
-            await sandbox.SetParameterAsync("max_wal_senders", "12", CancellationToken.None);
-            pending = await PulseReader.ReadAsync(source, watched, CancellationToken.None);
+            await source.Connection.ExecuteAsync("ALTER SYSTEM SET wal_level = logical");
+            await source.Connection.ExecuteAsync("SELECT pg_reload_conf()");
+            var pending = before;
+            await Eventually.TrueAsync(
+                async () => (pending = await PulseReader.ReadAsync(source, watched, CancellationToken.None)).PendingRestart.Count > 0,
+                "The parameter never waited for a restart.");
+
+            Assert.Equal(["wal_level"], pending.PendingRestart);
+            Assert.Equal("replica", pending.Settings["wal_level"]);
+            Assert.Equal(before.StartedAt, pending.StartedAt);
+            Assert.True(pending.DiffersFrom(before));
+            var snapshot = (await SnapshotReader.ReadAsync(source, new SetupGoal(), CancellationToken.None)).Snapshot;
+            Assert.True(snapshot.Settings["wal_level"].PendingRestart);
         }
 
-        await sandbox.SetParameterAsync("rds.logical_replication", "1", CancellationToken.None);
         await sandbox.RebootAsync(CancellationToken.None);
         await using var again = await SourceConnector.OpenAsync(sandbox.Target(), "watch", CancellationToken.None);
         var after = await PulseReader.ReadAsync(again, watched, CancellationToken.None);
 
-        Assert.Equal("replica", before.Settings["wal_level"]);
+        Assert.Empty(before.PendingRestart);
         Assert.Null(before.Settings["no_such.setting"]);
-        Assert.True(before.Reachable);
         Assert.Equal("logical", after.Settings["wal_level"]);
+        Assert.Empty(after.PendingRestart);
         Assert.True(after.StartedAt > before.StartedAt);
-        Assert.Equal(pending.StartedAt, before.StartedAt);
-        Assert.True(after.DiffersFrom(before));
     }
 }
