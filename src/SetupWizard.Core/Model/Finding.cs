@@ -42,6 +42,12 @@ public enum SubjectKind
 
     /// <summary>A server setting.</summary>
     Setting,
+
+    /// <summary>A column of a table.</summary>
+    Column,
+
+    /// <summary>A session, or a prepared transaction.</summary>
+    Session,
 }
 
 /// <summary>One thing a finding is about.</summary>
@@ -50,7 +56,7 @@ public enum SubjectKind
 /// <param name="Note">A machine-short remark about it, such as <c>no-key</c>; null when there is nothing to add.</param>
 public sealed record Subject(SubjectKind Kind, string Name, string? Note = null)
 {
-    /// <summary>The table, when <see cref="Kind"/> is <see cref="SubjectKind.Table"/>.</summary>
+    /// <summary>The table, when <see cref="Kind"/> is <see cref="SubjectKind.Table"/> or <see cref="SubjectKind.Column"/>.</summary>
     public TableRef? Table { get; init; }
 
     /// <summary>A table as a subject.</summary>

@@ -47,6 +47,21 @@ public readonly record struct RequirementId(string Code, string Slug) : ICompara
     /// <summary>SW206: how much WAL a slot may hold back.</summary>
     public static readonly RequirementId WalRetention = new("SW206", "wal-retention");
 
+    /// <summary>SW207: an idle slot is not given up.</summary>
+    public static readonly RequirementId IdleSlotTimeout = new("SW207", "idle-slot-timeout");
+
+    /// <summary>SW208: no slot that nobody reads holds WAL back.</summary>
+    public static readonly RequirementId AbandonedSlots = new("SW208", "abandoned-slots");
+
+    /// <summary>SW209: no transaction is open that a new slot would wait for.</summary>
+    public static readonly RequirementId OpenTransactions = new("SW209", "open-transactions");
+
+    /// <summary>SW210: enough background workers.</summary>
+    public static readonly RequirementId WorkerProcesses = new("SW210", "worker-processes");
+
+    /// <summary>SW211: slots survive a failover.</summary>
+    public static readonly RequirementId FailoverSlots = new("SW211", "failover-slots");
+
     /// <summary>SW301: the ClickPipes user.</summary>
     public static readonly RequirementId User = new("SW301", "user");
 
@@ -71,6 +86,9 @@ public readonly record struct RequirementId(string Code, string Slug) : ICompara
     /// <summary>SW308: the user has no more than it needs.</summary>
     public static readonly RequirementId LeastPrivilege = new("SW308", "least-privilege");
 
+    /// <summary>SW309: no setting that would end a long snapshot.</summary>
+    public static readonly RequirementId RoleSettings = new("SW309", "role-settings");
+
     /// <summary>SW310: EXECUTE on pg_logical_emit_message.</summary>
     public static readonly RequirementId Heartbeat = new("SW310", "heartbeat");
 
@@ -92,8 +110,26 @@ public readonly record struct RequirementId(string Code, string Slug) : ICompara
     /// <summary>SW406: each table is of a kind that can be published.</summary>
     public static readonly RequirementId TableKind = new("SW406", "table-kind");
 
+    /// <summary>SW407: generated columns.</summary>
+    public static readonly RequirementId GeneratedColumns = new("SW407", "generated-columns");
+
+    /// <summary>SW408: values stored outside the row.</summary>
+    public static readonly RequirementId Toast = new("SW408", "toast");
+
     /// <summary>SW409: names ClickPipes can carry.</summary>
     public static readonly RequirementId Names = new("SW409", "names");
+
+    /// <summary>SW410: row filters and column lists of the publication.</summary>
+    public static readonly RequirementId Filters = new("SW410", "filters");
+
+    /// <summary>SW411: what each column becomes in ClickHouse.</summary>
+    public static readonly RequirementId Types = new("SW411", "types");
+
+    /// <summary>SW502: the server has a public address, or a private path is chosen.</summary>
+    public static readonly RequirementId PublicAddress = new("SW502", "public-address");
+
+    /// <summary>SW503: who signed the server's certificate.</summary>
+    public static readonly RequirementId CertificateAuthority = new("SW503", "certificate-authority");
 
     /// <summary>SW601: the ClickPipes user logs in with TLS.</summary>
     public static readonly RequirementId ProofLogin = new("SW601", "proof-login");

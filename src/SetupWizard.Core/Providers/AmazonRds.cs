@@ -43,6 +43,7 @@ public static partial class AmazonRds
             new("rds.logical_replication", ParameterRoute.Console, "rds.logical_replication", "1", ParameterGroupGuide),
         ],
         OtherParameters = new("", ParameterRoute.Console, GuideId: ParameterGuide),
+        CertificateBundle = new("global-bundle.pem", new Uri("https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem"), "Amazon RDS"),
         Poolers = [new(ProxyHost(), null, null, Model.SourceEndpoint.DefaultPort, "RDS Proxy")],
         Guides =
         [

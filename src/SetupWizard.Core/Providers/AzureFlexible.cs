@@ -41,6 +41,9 @@ public static partial class AzureFlexible
 
         // The manual page above has the administrator run ALTER ROLE … WITH REPLICATION, on itself first.
         AdminsSetReplication = true,
+
+        // The same page: below that "out of background worker slots" is to be expected.
+        WorkerProcesses = 16,
         Parameters =
         [
             new("wal_level", ParameterRoute.Console, "wal_level", "LOGICAL", WalLevelGuide),

@@ -64,6 +64,12 @@ public sealed record ConsoleGuide(string Id, IReadOnlyList<GuideStep> Steps)
 /// <param name="Name">What it is called: <c>RDS Proxy</c>.</param>
 public sealed record PoolerPattern(Regex? Host, int? Port, string? DirectHost, int DirectPort, string Name);
 
+/// <summary>A file with the certificates of a provider's own authorities.</summary>
+/// <param name="File">Its name: <c>global-bundle.pem</c>.</param>
+/// <param name="Address">Where the provider gives it out.</param>
+/// <param name="Issuer">What the names of these authorities contain.</param>
+public sealed record CertificateBundle(string File, Uri Address, string Issuer);
+
 /// <summary>Everything that differs from one provider to the next, as data. One provider is one file.</summary>
 public sealed record ProviderProfile
 {
@@ -129,6 +135,12 @@ public sealed record ProviderProfile
 
     /// <summary>Whether somebody needs access to a console.</summary>
     public bool ConsoleNeeded { get; init; } = true;
+
+    /// <summary><c>max_worker_processes</c> as the provider's manual asks for beside logical replication; null when it asks for nothing.</summary>
+    public int? WorkerProcesses { get; init; }
+
+    /// <summary>The certificates of the provider's own authorities, when no public one signs its servers'; null otherwise.</summary>
+    public CertificateBundle? CertificateBundle { get; init; }
 
     /// <summary>Poolers and proxies of this provider.</summary>
     public IReadOnlyList<PoolerPattern> Poolers { get; init; } = [];

@@ -130,7 +130,9 @@ public static class AdminPowers
             return Reach.Direct;
         }
 
-        return CanGrant(snapshot, role) ? Reach.ByMembership : Reach.None;
+        // Before 16 the role decides whether it inherits; as a member of whatever it would have to SET ROLE, which no statement here does.
+        var useful = snapshot.Admin.Inherits || snapshot.Server.Major >= CreateRoleLimitedSince;
+        return useful && CanGrant(snapshot, role) ? Reach.ByMembership : Reach.None;
     }
 
     /// <summary>The role behind an owner: <c>pg_database_owner</c> has no members of its own, the database's owner is it.</summary>

@@ -29,7 +29,9 @@ internal static class OwnerChanges
             Kind = "take-membership",
             Phase = ChangePhase.AdminRights,
             Statement = new SqlText($"GRANT {PgIdentifier.Quote(owner)} TO {admin}{options}"),
-            Undo = new SqlText($"REVOKE {PgIdentifier.Quote(owner)} FROM {admin}"),
+
+            // A membership that was there before, without the owner's rights, stays.
+            Undo = new SqlText($"REVOKE {(snapshot.Role(owner)?.AdminGrantedItself == true ? "INHERIT OPTION FOR " : "")}{PgIdentifier.Quote(owner)} FROM {admin}"),
             NeededWhen = $"NOT pg_catalog.pg_has_role({PgLiteral.Quote(snapshot.Admin.Name)}, {PgLiteral.Quote(owner)}, 'USAGE')",
             Arguments = Verdicts.Args(("owner", owner), ("admin", snapshot.Admin.Name)),
         };

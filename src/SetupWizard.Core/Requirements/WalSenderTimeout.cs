@@ -6,8 +6,7 @@ namespace SetupWizard.Core.Requirements;
 
 /// <summary>
 /// SW205: <c>wal_sender_timeout</c> is 0 for the ClickPipes user, as both guides ask. Newer ClickPipes sends a value of its own, so this never blocks.
-/// Role and database settings win over the server's in the order the manual gives:
-/// <see href="https://www.postgresql.org/docs/current/catalog-pg-db-role-setting.html"/>.
+/// Which of several values wins is for <see cref="AttachedSettings"/>.
 /// </summary>
 public sealed class WalSenderTimeout : IRequirement
 {
@@ -20,7 +19,7 @@ public sealed class WalSenderTimeout : IRequirement
     public WizardStep Step => WizardStep.Replication;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = ["not-zero", Verdicts.UnreadableCase];
+    public IReadOnlyList<string> Cases { get; } = ["not-zero", "not-zero-attached", "hidden", Verdicts.UnreadableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
@@ -33,21 +32,27 @@ public sealed class WalSenderTimeout : IRequirement
 
         var snapshot = context.Snapshot;
         var user = snapshot.Role(context.Goal.User);
-        if (!snapshot.Settings.TryGetValue(Setting, out var server))
+        if (!snapshot.Settings.ContainsKey(Setting))
         {
             yield return this.Unreadable(Setting, "not listed");
             yield break;
         }
 
-        var attached = snapshot.RoleSettings.Where(s => s.Name == Setting && (s.Role is null || s.Role == context.Goal.User)).OrderBy(Rank).ToList();
-        var winner = attached.FirstOrDefault();
-        var value = winner?.Value ?? server.Value;
+        var attached = AttachedSettings.For(context, Setting);
+        var winner = attached.Count > 0 ? attached[0] : null;
+        var ofServer = AttachedSettings.OfServer(context, Setting);
 
         // This session's own value says nothing about the user's when it was attached to this login.
-        var known = winner is not null || !(server.Source is "user" or "database user" or "client" or "session");
-        (string, object?)[] arguments = [("user", context.Goal.User), ("value", value), ("level", LevelOf(winner))];
-        var finding = known && IsZero(value) ? this.Ok(arguments)
-            : this.Say(FindingState.Warning, "not-zero", arguments) with
+        var value = winner?.Value ?? ofServer;
+        (string, object?)[] arguments =
+        [
+            ("user", context.Goal.User),
+            ("admin", snapshot.Admin.Name),
+            ("value", value),
+            ("origin", winner is null ? "" : AttachedSettings.Origin(context, winner)),
+        ];
+        var finding = value is not null && AttachedSettings.IsZero(value) ? this.Ok(arguments)
+            : this.Say(FindingState.Warning, value is null ? "hidden" : winner is null ? "not-zero" : "not-zero-attached", arguments) with
             {
                 // A user that does not exist yet is made in the Access step; this setting goes with it, right behind.
                 Step = user is null ? WizardStep.Access : Step,
@@ -57,18 +62,20 @@ public sealed class WalSenderTimeout : IRequirement
             };
         yield return finding with
         {
-            Actual = value,
+            Actual = value ?? "",
             Desired = "0",
-            Evidence = [.. attached.Select(s => new Evidence(Setting + " (" + LevelOf(s) + ")", s.Value)), new Evidence(Setting + " (server)", server.Value)],
+            Evidence =
+            [
+                .. attached.Select(s => new Evidence(Setting + " (" + AttachedSettings.Origin(context, s) + ")", s.Value)),
+                .. ofServer is null ? Array.Empty<Evidence>() : [new Evidence(Setting + " (server)", ofServer)],
+            ],
         };
     }
 
     private static SqlChange Set(RequirementContext context, RoleFact? user, RoleSettingFact? winner)
     {
         // A setting for the user in this database beats the user's own; it has to be changed where it stands.
-        var inDatabase = winner is { Role: not null, InDatabase: true };
-        var target = "ALTER ROLE " + PgIdentifier.Quote(context.Goal.User)
-            + (inDatabase ? " IN DATABASE " + PgIdentifier.Quote(context.Snapshot.Server.Database) : "");
+        var target = AttachedSettings.Target(context, winner);
         var allowed = user is null
             ? AdminPowers.CanCreateRole(context.Snapshot)
             : AdminPowers.CanConfigureRole(context.Snapshot, user);
@@ -83,17 +90,4 @@ public sealed class WalSenderTimeout : IRequirement
             Arguments = Verdicts.Args(("user", context.Goal.User), ("setting", Setting), ("value", "0")),
         };
     }
-
-    private static int Rank(RoleSettingFact s) => s switch { { Role: not null, InDatabase: true } => 0, { Role: not null } => 1, { InDatabase: true } => 2, _ => 3 };
-
-    private static string LevelOf(RoleSettingFact? s) => s switch
-    {
-        null => "server",
-        { Role: not null, InDatabase: true } => "user in database",
-        { Role: not null } => "user",
-        { InDatabase: true } => "database",
-        _ => "all roles",
-    };
-
-    private static bool IsZero(string value) => value.TrimEnd('m', 's', 'i', 'n', 'h', 'd', ' ') is "0";
 }

@@ -17,7 +17,7 @@ internal static class CatalogQueries
     public const string Commit = "COMMIT";
 
     /// <summary>Schemas that belong to people; names beginning with <c>pg_</c> are the server's own.</summary>
-    private const string UserSchema = "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
+    public const string UserSchema = "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
 
     /// <summary>The ClickPipes user, or one row of nulls.</summary>
     private const string UserRow =
@@ -60,11 +60,12 @@ internal static class CatalogQueries
         """;
 
     /// <summary>Roles that matter; $3: names asked for (text[]).</summary>
-    public const string Roles =
+    public static string Roles(int major) =>
         $"""
         SELECT r.oid::int8, r.rolname::text, r.rolsuper, r.rolcanlogin, r.rolreplication, r.rolbypassrls, r.rolcreaterole, r.rolcreatedb, r.rolconnlimit,
                CASE WHEN r.rolvaliduntil <> 'infinity' THEN greatest(r.rolvaliduntil, 'epoch') END,
-               pg_has_role(r.oid, 'USAGE'), pg_has_role(r.oid, 'MEMBER WITH ADMIN OPTION'), pg_has_role(u.oid, r.oid, 'MEMBER')
+               pg_has_role(r.oid, 'USAGE'), pg_has_role(r.oid, 'MEMBER WITH ADMIN OPTION'), pg_has_role(u.oid, r.oid, 'MEMBER'), r.rolinherit,
+               {(major >= PostgresFeatures.CreateRoleNeedsAdminOption ? "EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = r.oid AND m.member = m.grantor AND m.member = (SELECT x.oid FROM pg_roles x WHERE x.rolname = current_user))" : "false")}
         FROM pg_roles r, {UserRow}
         WHERE r.rolname = current_user OR r.rolname = $1 OR r.rolname = ANY ($3::text[])
            OR r.oid IN (SELECT d.datdba FROM pg_database d WHERE d.datname = current_database())
@@ -107,7 +108,8 @@ internal static class CatalogQueries
         $"""
         SELECT p.pubname::text, p.pubname = $1, pg_get_userbyid(p.pubowner)::text, p.puballtables, p.pubinsert, p.pubupdate, p.pubdelete, p.pubtruncate,
                {(major >= PostgresFeatures.PublishViaPartitionRoot ? "p.pubviaroot" : "false")},
-               {(major >= PostgresFeatures.SchemaPublications ? "ARRAY (SELECT n.nspname::text FROM pg_publication_namespace s JOIN pg_namespace n ON n.oid = s.pnnspid WHERE s.pnpubid = p.oid ORDER BY 1)" : "'{}'::text[]")}
+               {(major >= PostgresFeatures.SchemaPublications ? "ARRAY (SELECT n.nspname::text FROM pg_publication_namespace s JOIN pg_namespace n ON n.oid = s.pnnspid WHERE s.pnpubid = p.oid ORDER BY 1)" : "'{}'::text[]")},
+               {(major >= PostgresFeatures.PublishGeneratedColumns ? "p.pubgencols = 's'" : "false")}
         FROM pg_publication p
         ORDER BY p.pubname
         """;
@@ -119,13 +121,39 @@ internal static class CatalogQueries
         $"""
         SELECT s.slot_name::text, s.slot_type = 'logical', s.database::text, s.active,
                pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery() THEN coalesce(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) ELSE pg_current_wal_lsn() END, s.restart_lsn)::int8,
-               {(major >= PostgresFeatures.SlotWalStatus ? "s.wal_status" : "NULL::text")}
+               {(major >= PostgresFeatures.SlotWalStatus ? "s.wal_status" : "NULL::text")},
+               {(major >= PostgresFeatures.FailoverSlots ? "s.inactive_since, s.synced" : "NULL::timestamptz, false")}
         FROM pg_replication_slots s
         ORDER BY s.slot_name
         """;
 
-    /// <summary>WAL senders at work. Every login may count them. No parameters.</summary>
-    public const string WalSenders = "SELECT count(*) FROM pg_stat_replication";
+    /// <summary>
+    /// WAL senders at work, which every login may count, and those that serve a standby: they hold a physical slot, or stream without a slot
+    /// (which only some logins may see). No parameters.
+    /// </summary>
+    public const string WalSenders =
+        """
+        SELECT count(*),
+               count(*) FILTER (WHERE EXISTS (SELECT FROM pg_replication_slots s WHERE s.active_pid = r.pid AND s.slot_type = 'physical')
+                                      OR (r.state IN ('catchup', 'streaming') AND NOT EXISTS (SELECT FROM pg_replication_slots s WHERE s.active_pid = r.pid)))
+        FROM pg_stat_replication r
+        """;
+
+    /// <summary>
+    /// Open transactions that have an identifier, so that a new slot waits for them, wherever they are. Every login sees that they are there;
+    /// since when takes pg_read_all_stats. No parameters.
+    /// </summary>
+    public const string Transactions =
+        """
+        SELECT a.pid, coalesce(a.usename::text, a.backend_type), a.application_name, a.datname::text, a.xact_start AS since, NULL::text
+        FROM pg_stat_activity a
+        WHERE a.backend_xid IS NOT NULL AND a.pid <> pg_backend_pid()
+        UNION ALL
+        SELECT NULL, p.owner::text, NULL, p.database::text, p.prepared, p.gid
+        FROM pg_prepared_xacts p
+        ORDER BY since NULLS LAST
+        LIMIT 100
+        """;
 
     /// <summary>WAL written per second since the statistics began, when that was long enough ago to mean something. No parameters.</summary>
     public const string WalRate =
@@ -157,8 +185,8 @@ internal static class CatalogQueries
                         ELSE NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polpermissive AND p.polcmd IN ('r', '*') AND pg_get_expr(p.polqual, p.polrelid) = 'true' AND {Applies})
                              OR EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND NOT p.polpermissive AND p.polcmd IN ('r', '*') AND pg_get_expr(p.polqual, p.polrelid) <> 'true' AND {Applies}) END,
                    ascii(c.relreplident::text),
-                   {State("pk")},
-                   {State("ri")},
+                   {State("pk", "false")},
+                   {State("ri", Unsuitable)},
                    CASE WHEN pk.indisvalid AND pk.indimmediate OR c.relkind NOT IN ('r', 'p') THEN NULL ELSE (
                         SELECT min(x.relname)::text FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
                         WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND i.indimmediate AND NOT i.indisprimary AND i.indpred IS NULL AND i.indexprs IS NULL
@@ -169,7 +197,8 @@ internal static class CatalogQueries
                    has_table_privilege(c.oid, 'SELECT WITH GRANT OPTION'),
                    c.relkind IN ('r', 'p') AND c.relpersistence = 'p' AND (
                         (SELECT coalesce(bool_or(p.puballtables), false) FROM pg_publication p WHERE p.pubname = $2)
-                        OR c.oid IN (SELECT r.prrelid FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid WHERE p.pubname = $2){schemaPublished}{ancestorPublished})
+                        OR c.oid IN (SELECT r.prrelid FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid WHERE p.pubname = $2){schemaPublished}{ancestorPublished}),
+                   c.reltoastrelid <> 0
             FROM {UserRow}, pg_class c
                  JOIN pg_namespace n ON n.oid = c.relnamespace
                  LEFT JOIN pg_index pk ON pk.indrelid = c.oid AND pk.indisprimary
@@ -181,7 +210,11 @@ internal static class CatalogQueries
     /// <summary>A policy that is for the user: everybody's, or a role's it has the privileges of.</summary>
     private const string Applies = "(p.polroles @> ARRAY[0::oid] OR EXISTS (SELECT FROM unnest(p.polroles) g WHERE pg_has_role(u.oid, g, 'USAGE')))";
 
-    /// <summary>An index as <see cref="KeyState"/> counts: 0 none, 1 usable, 2 deferrable, 3 invalid.</summary>
-    private static string State(string index) =>
-        $"CASE WHEN {index}.indexrelid IS NULL THEN 0 WHEN NOT {index}.indisvalid THEN 3 WHEN NOT {index}.indimmediate THEN 2 ELSE 1 END";
+    /// <summary>The replica identity index does not tell every row from every other. The server checks that when it is chosen, and not always afterwards.</summary>
+    private const string Unsuitable =
+        "(ri.indpred IS NOT NULL OR ri.indexprs IS NOT NULL OR EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum = ANY ((ri.indkey::int2[])[0:ri.indnkeyatts - 1]) AND NOT a.attnotnull))";
+
+    /// <summary>An index as <see cref="KeyState"/> counts: 0 none, 1 usable, 2 deferrable, 3 invalid, 4 unsuitable.</summary>
+    private static string State(string index, string unsuitable) =>
+        $"CASE WHEN {index}.indexrelid IS NULL THEN 0 WHEN NOT {index}.indisvalid THEN 3 WHEN NOT {index}.indimmediate THEN 2 WHEN {unsuitable} THEN 4 ELSE 1 END";
 }

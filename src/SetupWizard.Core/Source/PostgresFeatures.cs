@@ -27,6 +27,18 @@ public static class PostgresFeatures
     /// <summary>A CREATEROLE login may change only roles it has the ADMIN option on: <see href="https://www.postgresql.org/docs/16/role-attributes.html"/>.</summary>
     public const int CreateRoleNeedsAdminOption = 16;
 
+    /// <summary>Slots that a standby keeps a copy of, and <c>pg_replication_slots.inactive_since</c>: <see href="https://www.postgresql.org/docs/17/logical-replication-failover.html"/>.</summary>
+    public const int FailoverSlots = 17;
+
+    /// <summary>Stored generated columns, <c>pg_attribute.attgenerated</c>: <see href="https://www.postgresql.org/docs/12/ddl-generated-columns.html"/>.</summary>
+    public const int GeneratedColumns = 12;
+
+    /// <summary><c>publish_generated_columns</c>: <see href="https://www.postgresql.org/docs/18/sql-createpublication.html"/>.</summary>
+    public const int PublishGeneratedColumns = 18;
+
+    /// <summary>Row filters and column lists: <see href="https://www.postgresql.org/docs/15/sql-createpublication.html"/>.</summary>
+    public const int PublicationFilters = 15;
+
     /// <summary><c>idle_replication_slot_timeout</c>: <see href="https://www.postgresql.org/docs/18/runtime-config-replication.html"/>.</summary>
     public const int IdleSlotTimeout = 18;
 }

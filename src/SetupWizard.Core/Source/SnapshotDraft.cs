@@ -12,6 +12,9 @@ internal sealed class SnapshotDraft(int announcedPid)
     private readonly List<SchemaFact> _schemas = [];
     private readonly List<(long? Root, TableFact Fact)> _tables = [];
     private readonly Dictionary<long, TableRef> _partitioned = [];
+    private readonly List<ColumnFact> _columns = [];
+    private readonly Dictionary<string, string> _columnNames = new(StringComparer.Ordinal);
+    private readonly Dictionary<PostgresType, PostgresType> _types = [];
 
     public int VersionNumber { get; set; }
 
@@ -46,6 +49,12 @@ internal sealed class SnapshotDraft(int announcedPid)
     public bool PublicCanEmitMessage { get; set; }
 
     public int WalSendersInUse { get; set; }
+
+    public int Standbys { get; set; }
+
+    public List<TransactionFact> Transactions { get; } = [];
+
+    public List<FilterFact> Filters { get; } = [];
 
     public double? WalBytesPerSecond { get; set; }
 
@@ -104,6 +113,27 @@ internal sealed class SnapshotDraft(int announcedPid)
         _tables.Add((root, table));
     }
 
+    /// <summary>Adds a column. Names and types repeat from table to table and are kept once.</summary>
+    public void AddColumn(TableRef table, string name, PostgresType type, ColumnOrigin origin, bool inIdentity)
+    {
+        if (_columns.Count > 0 && _columns[^1].Table == table)
+        {
+            table = _columns[^1].Table;
+        }
+
+        if (!_columnNames.TryGetValue(name, out var sameName))
+        {
+            _columnNames[name] = sameName = name;
+        }
+
+        if (!_types.TryGetValue(type, out var sameType))
+        {
+            _types[type] = sameType = type;
+        }
+
+        _columns.Add(new ColumnFact(table, sameName, sameType, origin, inIdentity));
+    }
+
     public SourceSnapshot Build(IReadOnlyList<Unreadable> unreadable)
     {
         // A login whose own role cannot be read still acts as somebody.
@@ -147,7 +177,11 @@ internal sealed class SnapshotDraft(int announcedPid)
             Publication = Publication,
             PublicationNames = PublicationNames,
             Slots = Slots,
+            Columns = _columns,
+            Filters = Filters,
+            Transactions = Transactions,
             WalSendersInUse = WalSendersInUse,
+            Standbys = Standbys,
             WalBytesPerSecond = WalBytesPerSecond,
             Unreadable = unreadable,
         };

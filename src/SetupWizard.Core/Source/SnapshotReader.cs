@@ -20,7 +20,7 @@ public static class SnapshotReader
     public static IReadOnlyList<string> SettingNames { get; } =
     [
         "wal_level", "max_replication_slots", "max_wal_senders", "wal_sender_timeout", "max_slot_wal_keep_size", "idle_replication_slot_timeout",
-        "max_worker_processes", "max_logical_replication_workers", "hot_standby_feedback", "sync_replication_slots", "max_connections",
+        "idle_session_timeout", "max_worker_processes", "max_logical_replication_workers", "hot_standby_feedback", "sync_replication_slots", "max_connections",
         "superuser_reserved_connections", "max_locks_per_transaction", "max_prepared_transactions", "ssl", "password_encryption", "row_security",
         "default_transaction_read_only", "statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "transaction_timeout", "server_version",
     ];
@@ -39,6 +39,9 @@ public static class SnapshotReader
         ArgumentNullException.ThrowIfNull(goal);
         var started = Stopwatch.GetTimestamp();
         var connection = source.Connection;
+
+        // Beside the reading, not after it: the name was resolved a moment ago.
+        var addresses = HostAddresses.OfAsync(connection.Host, cancellationToken);
         var sections = SnapshotSections.For(source.Major, goal);
         var refused = new List<Unreadable>();
         var roundTrips = 0;
@@ -50,7 +53,12 @@ public static class SnapshotReader
             {
                 await RunAsync(connection, sections, draft, cancellationToken).ConfigureAwait(false);
                 var cost = new ReadCost(roundTrips, Stopwatch.GetElapsedTime(started));
-                return new SourceReading(draft.Build(refused), cost);
+                var snapshot = draft.Build(refused) with
+                {
+                    Addresses = await addresses.ConfigureAwait(false),
+                    CertificateIssuer = source.Certificate?.Issuer,
+                };
+                return new SourceReading(snapshot, cost);
             }
             catch (PostgresException exception) when (Culprit(exception, sections) is { Essential: false } culprit)
             {

@@ -35,13 +35,14 @@ internal static class SnapshotSections
         }
 
         sections.Add(new("pg_replication_slots", CatalogQueries.Slots(major), none, Slot));
-        sections.Add(new("pg_stat_replication", CatalogQueries.WalSenders, none, static (row, draft) => draft.WalSendersInUse = (int)row.GetInt64(0)));
+        sections.Add(new("pg_stat_replication", CatalogQueries.WalSenders, none, WalSenders));
+        sections.Add(new("pg_stat_activity", CatalogQueries.Transactions, none, Transaction));
         if (major >= PostgresFeatures.StatWal)
         {
             sections.Add(new("pg_stat_wal", CatalogQueries.WalRate, none, static (row, draft) => draft.WalBytesPerSecond = row.GetDouble(0)));
         }
 
-        sections.Add(new("pg_roles", CatalogQueries.Roles, [goal.User, goal.Publication, RoleNames()], Role));
+        sections.Add(new("pg_roles", CatalogQueries.Roles(major), [goal.User, goal.Publication, RoleNames()], Role));
         sections.Add(new("pg_db_role_setting", CatalogQueries.RoleSettings, user, RoleSetting));
         if (major >= PostgresFeatures.OldestReadable)
         {
@@ -49,6 +50,15 @@ internal static class SnapshotSections
             sections.Add(new("pg_default_acl", CatalogQueries.DefaultPrivileges, user, DefaultPrivilege));
             sections.Add(new("pg_publication", CatalogQueries.Publications(major), [goal.Publication], Publication));
             sections.Add(new("pg_class", CatalogQueries.Tables(major), both, Table));
+            sections.Add(new(
+                "pg_attribute",
+                ColumnQueries.Columns(major),
+                [ClickHouseTypes.LossyNames.ToArray(), ClickHouseTypes.LossyElements.ToArray(), ClickHouseTypes.LossyKinds.ToArray(), ClickHouseTypes.MostDigits],
+                Column));
+            if (major >= PostgresFeatures.PublicationFilters)
+            {
+                sections.Add(new("pg_publication_rel", ColumnQueries.Filters, [goal.Publication], Filter));
+            }
         }
 
         return sections;
@@ -101,7 +111,18 @@ internal static class SnapshotSections
         Active = row.GetBoolean(3),
         RetainedBytes = row.IsDBNull(4) ? null : row.GetInt64(4),
         WalStatus = Text(row, 5),
+        InactiveSince = Time(row, 6),
+        Synced = row.GetBoolean(7),
     });
+
+    private static void WalSenders(NpgsqlDataReader row, SnapshotDraft draft)
+    {
+        draft.WalSendersInUse = (int)row.GetInt64(0);
+        draft.Standbys = (int)row.GetInt64(1);
+    }
+
+    private static void Transaction(NpgsqlDataReader row, SnapshotDraft draft) =>
+        draft.Transactions.Add(new TransactionFact(row.IsDBNull(0) ? null : row.GetInt32(0), Text(row, 1), Text(row, 2), Text(row, 3), Time(row, 4), Text(row, 5)));
 
     private static void Role(NpgsqlDataReader row, SnapshotDraft draft) => draft.AddRole(row.GetInt64(0), new RoleFact
     {
@@ -113,10 +134,12 @@ internal static class SnapshotSections
         CreateRole = row.GetBoolean(6),
         CreateDb = row.GetBoolean(7),
         ConnectionLimit = row.GetInt32(8),
-        ValidUntil = row.IsDBNull(9) ? null : row.GetFieldValue<DateTimeOffset>(9),
+        ValidUntil = Time(row, 9),
         AdminInherits = row.GetBoolean(10),
         AdminMayGrant = row.GetBoolean(11),
         UserIsMember = Flag(row, 12),
+        Inherits = row.GetBoolean(13),
+        AdminGrantedItself = row.GetBoolean(14),
     });
 
     private static void RoleSetting(NpgsqlDataReader row, SnapshotDraft draft) =>
@@ -144,6 +167,7 @@ internal static class SnapshotSections
                 Truncate = row.GetBoolean(7),
                 ViaRoot = row.GetBoolean(8),
                 Schemas = row.GetFieldValue<string[]>(9),
+                GeneratedColumns = row.GetBoolean(10),
             };
         }
     }
@@ -186,8 +210,35 @@ internal static class SnapshotSections
             UserCanWrite = row.GetBoolean(15),
             AdminMayGrant = row.GetBoolean(16),
             InPublication = row.GetBoolean(17),
+            MayToast = row.GetBoolean(18),
         });
     }
+
+    private static void Column(NpgsqlDataReader row, SnapshotDraft draft)
+    {
+        if (draft.TryRef(row.GetInt64(0), row.GetString(1), out var table))
+        {
+            var type = new PostgresType(
+                row.GetString(3),
+                row.GetString(4),
+                (char)row.GetInt32(5),
+                row.GetBoolean(6),
+                row.IsDBNull(7) ? null : row.GetInt32(7),
+                row.IsDBNull(8) ? null : row.GetInt32(8));
+            var origin = (char)row.GetInt32(9) switch { 's' => ColumnOrigin.Stored, 'v' => ColumnOrigin.Virtual, _ => ColumnOrigin.Written };
+            draft.AddColumn(table, row.GetString(2), type, origin, row.GetBoolean(10));
+        }
+    }
+
+    private static void Filter(NpgsqlDataReader row, SnapshotDraft draft)
+    {
+        if (draft.TryRef(row.GetInt64(0), row.GetString(1), out var table))
+        {
+            draft.Filters.Add(new FilterFact(table, Text(row, 2), row.GetFieldValue<string[]>(3), row.GetBoolean(4)));
+        }
+    }
+
+    private static DateTimeOffset? Time(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
 
     private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 

@@ -26,6 +26,12 @@ public sealed record SourceSnapshot
     /// <summary>Relations of these schemas that somebody might want to publish: tables of all kinds, views, foreign tables.</summary>
     public IReadOnlyList<TableFact> Tables { get; init; } = [];
 
+    /// <summary>Columns of <see cref="Tables"/> with something to say: generated, or of a type that ClickHouse does not have as it is. In the order of the tables.</summary>
+    public IReadOnlyList<ColumnFact> Columns { get; init; } = [];
+
+    /// <summary>Row filters and column lists of the goal's publication.</summary>
+    public IReadOnlyList<FilterFact> Filters { get; init; } = [];
+
     /// <summary>Default privileges that give the ClickPipes user SELECT on future tables.</summary>
     public IReadOnlyList<DefaultPrivilegeFact> DefaultPrivileges { get; init; } = [];
 
@@ -41,8 +47,20 @@ public sealed record SourceSnapshot
     /// <summary>WAL senders at work.</summary>
     public int WalSendersInUse { get; init; }
 
+    /// <summary>How many of them serve a standby, or something else that takes the log as it is.</summary>
+    public int Standbys { get; init; }
+
+    /// <summary>Transactions that have changed something and are not over, prepared ones too, the oldest first; a hundred at most.</summary>
+    public IReadOnlyList<TransactionFact> Transactions { get; init; } = [];
+
     /// <summary>WAL written per second on average, in bytes, since the server's statistics began; null when not known (before PostgreSQL 14, or no right to read).</summary>
     public double? WalBytesPerSecond { get; init; }
+
+    /// <summary>The addresses the host name stood for, as this machine resolves it; empty when that is not known.</summary>
+    public IReadOnlyList<string> Addresses { get; init; } = [];
+
+    /// <summary>Who signed the certificate the server showed; null without TLS.</summary>
+    public string? CertificateIssuer { get; init; }
 
     /// <summary>What could not be read, and why.</summary>
     public IReadOnlyList<Unreadable> Unreadable { get; init; } = [];
@@ -153,6 +171,9 @@ public sealed record RoleFact
     /// <summary>CREATEDB.</summary>
     public bool CreateDb { get; init; }
 
+    /// <summary>INHERIT: before PostgreSQL 16 a member without it has the rights of its roles only after <c>SET ROLE</c>.</summary>
+    public bool Inherits { get; init; } = true;
+
     /// <summary>Connection limit; -1 is none.</summary>
     public int ConnectionLimit { get; init; } = -1;
 
@@ -164,6 +185,9 @@ public sealed record RoleFact
 
     /// <summary>This login may grant membership in the role (<c>'MEMBER WITH ADMIN OPTION'</c>).</summary>
     public bool AdminMayGrant { get; init; }
+
+    /// <summary>This login has granted the role to itself already, without its privileges (PostgreSQL 16 and later: <c>WITH INHERIT FALSE</c>).</summary>
+    public bool AdminGrantedItself { get; init; }
 
     /// <summary>The ClickPipes user is a member, directly or not; null while that user does not exist.</summary>
     public bool? UserIsMember { get; init; }
@@ -217,6 +241,9 @@ public enum KeyState
 
     /// <summary>Not valid (a failed concurrent build).</summary>
     Invalid,
+
+    /// <summary>It does not tell every row from every other: partial, on an expression, or on a column that may be NULL.</summary>
+    Unsuitable,
 }
 
 /// <summary>A relation's <c>REPLICA IDENTITY</c> (<c>pg_class.relreplident</c>).</summary>
@@ -271,6 +298,9 @@ public sealed record TableFact
     /// <summary>The server's own estimate of its rows; -1 when it was never analysed.</summary>
     public long EstimatedRows { get; init; } = -1;
 
+    /// <summary>It has somewhere to put values that are too long for a row (a TOAST table).</summary>
+    public bool MayToast { get; init; }
+
     /// <summary>Its main storage by the server's own estimate, in bytes.</summary>
     public long EstimatedBytes { get; init; }
 
@@ -319,6 +349,9 @@ public sealed record PublicationFact
     /// <summary>Publishes TRUNCATE.</summary>
     public bool Truncate { get; init; }
 
+    /// <summary>publish_generated_columns = stored (PostgreSQL 18 and later).</summary>
+    public bool GeneratedColumns { get; init; }
+
     /// <summary>publish_via_partition_root (PostgreSQL 13 and later).</summary>
     public bool ViaRoot { get; init; }
 
@@ -346,6 +379,12 @@ public sealed record SlotFact
 
     /// <summary><c>reserved</c>, <c>extended</c>, <c>unreserved</c>, <c>lost</c>; null before PostgreSQL 13.</summary>
     public string? WalStatus { get; init; }
+
+    /// <summary>Since when nobody reads from it; null while somebody does, and before PostgreSQL 17.</summary>
+    public DateTimeOffset? InactiveSince { get; init; }
+
+    /// <summary>A standby's copy of a slot of the primary: nobody reads it until it takes over.</summary>
+    public bool Synced { get; init; }
 }
 
 /// <summary>Something that could not be read.</summary>

@@ -20,7 +20,10 @@ public static class Scenarios
     private const FindingState Unknown = FindingState.Unknown;
     private const FindingState NotApplicable = FindingState.NotApplicable;
 
-    public static IReadOnlyList<Scenario> All { get; } = [.. Connect, .. Replication, .. Access, .. Tables, .. CannotBeRead];
+    private static readonly DateTimeOffset s_hourAgo = new(2026, 1, 15, 11, 0, 0, TimeSpan.Zero);
+    private static readonly PostgresType s_int = new("int4", "integer");
+
+    public static IReadOnlyList<Scenario> All { get; } = [.. Connect, .. Replication, .. Access, .. Tables, .. Network, .. CannotBeRead];
 
     private static IEnumerable<Scenario> Connect =>
     [
@@ -71,6 +74,8 @@ public static class Scenarios
         new("SW204", "pending", Pending, () => SnapshotBuilder.Plain().WalSenders(10).Setting("max_wal_senders", "10", pending: true)),
         new("SW204", "unreadable", Unknown, () => SnapshotBuilder.Plain().NoSetting("max_wal_senders")),
         new("SW205", "not-zero", Warning, () => SnapshotBuilder.Azure().NoRoleSettings()),
+        new("SW205", "not-zero-attached", Warning, () => SnapshotBuilder.Azure().NoRoleSettings().RoleSetting(new(null, true, "wal_sender_timeout", "30s"))),
+        new("SW205", "hidden", Warning, () => SnapshotBuilder.Azure().NoRoleSettings().Setting("wal_sender_timeout", "0", source: "user")),
         new("SW205", "unreadable", Unknown, () => SnapshotBuilder.Azure().NoSetting("wal_sender_timeout")),
         new("SW206", "low", Advice, () => SnapshotBuilder.Plain().Setting("max_slot_wal_keep_size", "50GB", "51200")),
         new("SW206", "low-rate", Advice, () => SnapshotBuilder.Plain().Setting("max_slot_wal_keep_size", "50GB", "51200").WalRate(100_000)),
@@ -78,6 +83,28 @@ public static class Scenarios
         new("SW206", "fixed", Advice, () => SnapshotBuilder.Azure()),
         new("SW206", "unreadable", Unknown, () => SnapshotBuilder.Plain().NoSetting("max_slot_wal_keep_size")),
         new("SW206", "not-applicable", NotApplicable, () => SnapshotBuilder.Plain(120022)),
+        new("SW207", "on", Warning, () => SnapshotBuilder.Rds(180001).Setting("idle_replication_slot_timeout", "1d", "86400")),
+        new("SW207", "unreadable", Unknown, () => SnapshotBuilder.Rds(180001).NoSetting("idle_replication_slot_timeout")),
+        new("SW207", "unreadable", Unknown, () => SnapshotBuilder.Rds(180001).Unreadable("pg_settings"), "pg_settings"),
+        new("SW207", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds(170010)),
+        new("SW208", "lost", Warning, () => SnapshotBuilder.Rds().Slot(new SlotFact { Name = "old_pipe", Logical = true, Database = "app", WalStatus = "lost" })),
+        new("SW208", "unreserved", Warning, () => SnapshotBuilder.Rds().Slot(new SlotFact { Name = "slow", Logical = true, Active = true, WalStatus = "unreserved", RetainedBytes = 5_000_000_000 })),
+        new("SW208", "idle", Warning, () => SnapshotBuilder.Rds().Slots(1)),
+        new("SW208", "idle", Warning, () => SnapshotBuilder.Rds().Slot(new SlotFact { Name = "standby's", RetainedBytes = 70_000, WalStatus = "reserved", InactiveSince = s_hourAgo }), "physical"),
+        new("SW209", "long", Warning, () => SnapshotBuilder.Rds().Transaction(new(4711, "shop_app", "batch", "app", s_hourAgo, null))),
+        new("SW209", "long", Warning, () => SnapshotBuilder.Rds().Transaction(new(null, "shop_app", null, "app", s_hourAgo, "it's 1")), "prepared"),
+        new("SW209", "open", Advice, () => SnapshotBuilder.Rds().Transaction(new(4711, "shop_app", "", "other", s_hourAgo.AddMinutes(58), null))),
+        new("SW209", "hidden", Advice, () => SnapshotBuilder.Rds().Transaction(new(4711, "shop_app", "batch", "app", null, null))),
+        new("SW210", "low", Advice, () => SnapshotBuilder.Azure().Setting("max_worker_processes", "8")),
+        new("SW210", "pending", Advice, () => SnapshotBuilder.Azure().Setting("max_worker_processes", "8", pending: true)),
+        new("SW210", "unreadable", Unknown, () => SnapshotBuilder.Azure().NoSetting("max_worker_processes")),
+        new("SW210", "unreadable", Unknown, () => SnapshotBuilder.Azure().Unreadable("pg_settings"), "pg_settings"),
+        new("SW210", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().Setting("max_worker_processes", "8")),
+        new("SW211", "off", Advice, () => SnapshotBuilder.Azure(170010).Standbys(1)),
+        new("SW211", "unreadable", Unknown, () => SnapshotBuilder.Azure(170010).Standbys(1).NoSetting("sync_replication_slots")),
+        new("SW211", "unreadable", Unknown, () => SnapshotBuilder.Azure(170010).Unreadable("pg_stat_replication"), "pg_stat_replication"),
+        new("SW211", "not-applicable", NotApplicable, () => SnapshotBuilder.Azure(170010)),
+        new("SW211", "not-applicable", NotApplicable, () => SnapshotBuilder.Azure(160010).Standbys(1), "16"),
     ];
 
     private static IEnumerable<Scenario> Access =>
@@ -112,6 +139,9 @@ public static class Scenarios
         new("SW308", "attributes", Advice, () => SnapshotBuilder.Rds().Role(SnapshotBuilder.User, r => r with { CreateDb = true })),
         new("SW308", "can-write", Advice, () => SnapshotBuilder.Rds().Table("public", "orders", t => t with { UserCanWrite = true })),
         new("SW308", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().Untouched()),
+        new("SW309", "limits", Advice, () => SnapshotBuilder.Rds().RoleSetting(new(SnapshotBuilder.User, false, "statement_timeout", "30s"))),
+        new("SW309", "limits", Advice, () => SnapshotBuilder.Rds().RoleSetting(new(null, true, "default_transaction_read_only", "on")), "database"),
+        new("SW309", "limits", Advice, () => SnapshotBuilder.Rds().Setting("statement_timeout", "1min", "60000", source: "configuration file"), "server"),
         new("SW310", "missing", Advice, () => SnapshotBuilder.Rds().Server(s => s with { UserCanEmitMessage = false })),
         new("SW310", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds(130022)),
     ];
@@ -154,9 +184,41 @@ public static class Scenarios
         new("SW406", "schema-not-found", Blocking, () => SnapshotBuilder.Rds().Goal(g => g with { Schemas = ["Public"] })),
         new("SW406", "left-out", Advice, () => SnapshotBuilder.Rds().Table("public", "cache", t => t with { Persistence = 'u' })),
         new("SW406", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().NoTables()),
+        new("SW407", "in-key", Blocking, () => SnapshotBuilder.Rds().Column("orders", "shard", s_int, ColumnOrigin.Stored, inIdentity: true)),
+        new("SW407", "publishable", Advice, () => SnapshotBuilder.Rds(180001).Column("orders", "total_gross", s_int, ColumnOrigin.Stored)),
+        new("SW407", "not-streamed", Advice, () => SnapshotBuilder.Rds().Column("orders", "total_gross", s_int, ColumnOrigin.Stored)),
+        new("SW407", "not-streamed", Advice, () => SnapshotBuilder.Rds(180001).Publication(p => p with { GeneratedColumns = true }).Column("orders", "total_gross", s_int, ColumnOrigin.Virtual), "virtual"),
+        new("SW407", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().NoTables()),
+        new("SW408", "not-full", Advice, () => SnapshotBuilder.Rds().Table("public", "notes", t => t with { MayToast = true })),
+        new("SW408", "not-full", Advice, () => SnapshotBuilder.Rds().Publication(p => p with { ViaRoot = true }).Table("public", "events", t => t with { Kind = RelationKind.Partitioned })
+            .Table("public", "events_1", t => t with { Root = new("public", "events"), MayToast = true }), "partition"),
+        new("SW408", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().NoTables()),
         new("SW409", "dot", Blocking, () => SnapshotBuilder.Rds().Table("public", "a.b").Goal(g => g with { Tables = [new("public", "a.b")] })),
         new("SW409", "left-out", Advice, () => SnapshotBuilder.Rds().Table("public", "a.b")),
         new("SW409", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().NoTables()),
+        new("SW410", "identity-hidden", Warning, () => SnapshotBuilder.Rds().Filter(new(new("public", "orders"), "(status = 'paid'::text)", [], true))),
+        new("SW410", "rows-hidden", Warning, () => SnapshotBuilder.Rds().Filter(new(new("public", "orders"), "(id > 5)", [], false))),
+        new("SW410", "columns-hidden", Warning, () => SnapshotBuilder.Rds().Filter(new(new("public", "orders"), null, ["note", "secret"], false))),
+        new("SW410", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().NoPublication()),
+        new("SW410", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds(140020), "14"),
+        new("SW411", "digits", Advice, () => SnapshotBuilder.Rds().Column("orders", "amount", new("numeric", "numeric"))),
+        new("SW411", "range", Advice, () => SnapshotBuilder.Rds().Column("orders", "days", new("date", "date[]", IsArray: true))),
+        new("SW411", "zone", Advice, () => SnapshotBuilder.Rds().Column("orders", "opens", new("timetz", "time with time zone"))),
+        new("SW411", "shape", Advice, () => SnapshotBuilder.Rds().Column("orders", "valid", new("int4range", "int4range", 'r'))),
+        new("SW411", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().NoTables()),
+    ];
+
+    private static IEnumerable<Scenario> Network =>
+    [
+        new("SW502", "private", Warning, () => SnapshotBuilder.Rds().Addresses("10.0.3.7", "fd00::7")),
+        new("SW502", "local", Advice, () => SnapshotBuilder.Plain().Addresses("127.0.0.1", "::1")),
+        new("SW502", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().Addresses("10.0.3.7").Goal(g => g with { Network = NetworkPath.Ssh })),
+        new("SW502", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().Addresses(), "not resolved"),
+        new("SW503", "bundle", Advice, () => SnapshotBuilder.Rds().Issuer("CN=Amazon RDS eu-central-1 Root CA RSA2048 G1")),
+        new("SW503", "bundle", Advice, () => SnapshotBuilder.Rds().Endpoint(e => e with { Tls = TlsMode.Require }), "not verified"),
+        new("SW503", "own", Advice, () => SnapshotBuilder.Plain().Endpoint(e => e with { CaCertificatePem = "-----BEGIN CERTIFICATE-----" })),
+        new("SW503", "not-applicable", NotApplicable, () => SnapshotBuilder.Plain().Issuer(null)),
+        new("SW503", "not-applicable", NotApplicable, () => SnapshotBuilder.Plain().Endpoint(e => e with { Tls = TlsMode.Require }), "not verified"),
     ];
 
     /// <summary>A reading that was refused leaves each verdict that rests on it open.</summary>
@@ -164,15 +226,18 @@ public static class Scenarios
         from pair in new (string What, string[] Codes)[]
         {
             ("session", ["SW106", "SW107", "SW303", "SW310", "SW401"]),
-            ("pg_settings", ["SW201", "SW202", "SW203", "SW204", "SW205", "SW206"]),
-            ("pg_replication_slots", ["SW203"]),
+            ("pg_settings", ["SW201", "SW202", "SW203", "SW204", "SW205", "SW206", "SW309"]),
+            ("pg_replication_slots", ["SW203", "SW208"]),
             ("pg_stat_replication", ["SW204"]),
-            ("pg_db_role_setting", ["SW205"]),
-            ("pg_roles", ["SW108", "SW301", "SW302", "SW303", "SW304", "SW305", "SW306", "SW307", "SW308", "SW310", "SW401", "SW402", "SW403", "SW404", "SW405"]),
+            ("pg_stat_activity", ["SW209"]),
+            ("pg_db_role_setting", ["SW205", "SW309"]),
+            ("pg_attribute", ["SW407", "SW411"]),
+            ("pg_publication_rel", ["SW410"]),
+            ("pg_roles", ["SW108", "SW301", "SW302", "SW303", "SW304", "SW305", "SW306", "SW307", "SW308", "SW309", "SW310", "SW401", "SW402", "SW403", "SW404", "SW405", "SW407"]),
             ("pg_namespace", ["SW304", "SW406"]),
             ("pg_default_acl", ["SW306"]),
-            ("pg_publication", ["SW401", "SW402", "SW403", "SW404"]),
-            ("pg_class", ["SW304", "SW305", "SW306", "SW307", "SW308", "SW401", "SW402", "SW403", "SW404", "SW405", "SW406", "SW409"]),
+            ("pg_publication", ["SW401", "SW402", "SW403", "SW404", "SW407", "SW410"]),
+            ("pg_class", ["SW304", "SW305", "SW306", "SW307", "SW308", "SW401", "SW402", "SW403", "SW404", "SW405", "SW406", "SW407", "SW408", "SW409", "SW410", "SW411"]),
         }
         from code in pair.Codes
         select new Scenario(code, "unreadable", Unknown, () => SnapshotBuilder.Rds().Unreadable(pair.What), pair.What);

@@ -31,6 +31,12 @@ public sealed class SnapshotBuilder
     private SourceEndpoint _endpoint = new() { Host = "db.example.com", Database = "app" };
     private int _walSenders;
     private double? _walRate;
+    private int _standbys;
+    private readonly List<ColumnFact> _columns = [];
+    private readonly List<FilterFact> _filters = [];
+    private readonly List<TransactionFact> _transactions = [];
+    private IReadOnlyList<string> _addresses = ["198.51.100.7"];
+    private string? _issuer = "CN=Public Authority";
 
     private SnapshotBuilder(ProviderProfile provider, int version)
     {
@@ -51,7 +57,18 @@ public sealed class SnapshotBuilder
             UserCanEmitMessage = true,
         };
         Setting("wal_level", "logical").Setting("max_replication_slots", "10").Setting("max_wal_senders", "10")
-            .Setting("wal_sender_timeout", "1min", "60000").Setting("max_slot_wal_keep_size", "-1").Setting("hot_standby_feedback", "off");
+            .Setting("wal_sender_timeout", "1min", "60000").Setting("max_slot_wal_keep_size", "-1").Setting("hot_standby_feedback", "off")
+            .Setting("max_worker_processes", "16").Setting("statement_timeout", "0").Setting("default_transaction_read_only", "off").Setting("row_security", "on");
+        if (version >= 170000)
+        {
+            Setting("sync_replication_slots", "off").Setting("transaction_timeout", "0");
+        }
+
+        if (version >= 180000)
+        {
+            Setting("idle_replication_slot_timeout", "0");
+        }
+
         Role(new RoleFact { Name = Admin, CanLogin = true, CreateRole = true, CreateDb = true, AdminInherits = true })
             .Role(new RoleFact { Name = Root, Superuser = true })
             .Role(new RoleFact { Name = User, CanLogin = true, AdminMayGrant = true });
@@ -140,6 +157,22 @@ public sealed class SnapshotBuilder
     public SnapshotBuilder Slots(int count, bool active = false) => With(() => _slots.AddRange(
         Enumerable.Range(_slots.Count, count).Select(n => new SlotFact { Name = "slot_" + n, Logical = true, Active = active, RetainedBytes = 1024 })));
 
+    public SnapshotBuilder Slot(SlotFact slot) => With(() => _slots.Add(slot));
+
+    public SnapshotBuilder Standbys(int count) => With(() => _standbys = count);
+
+    public SnapshotBuilder Transaction(TransactionFact transaction) => With(() => _transactions.Add(transaction));
+
+    /// <summary>A column with something to say.</summary>
+    public SnapshotBuilder Column(string table, string name, PostgresType type, ColumnOrigin origin = ColumnOrigin.Written, bool inIdentity = false) =>
+        With(() => _columns.Add(new ColumnFact(new TableRef("public", table), name, type, origin, inIdentity)));
+
+    public SnapshotBuilder Filter(FilterFact filter) => With(() => _filters.Add(filter));
+
+    public SnapshotBuilder Addresses(params string[] addresses) => With(() => _addresses = addresses);
+
+    public SnapshotBuilder Issuer(string? issuer) => With(() => _issuer = issuer);
+
     public SnapshotBuilder WalSenders(int used) => With(() => _walSenders = used);
 
     public SnapshotBuilder WalRate(double? bytesPerSecond) => With(() => _walRate = bytesPerSecond);
@@ -194,6 +227,12 @@ public sealed class SnapshotBuilder
             PublicationNames = _publication is null ? [] : [_publication.Name],
             Slots = _slots,
             WalSendersInUse = _walSenders,
+            Standbys = _standbys,
+            Columns = _columns,
+            Filters = _filters,
+            Transactions = _transactions,
+            Addresses = _addresses,
+            CertificateIssuer = _issuer,
             WalBytesPerSecond = _walRate,
             Unreadable = _unreadable,
         };

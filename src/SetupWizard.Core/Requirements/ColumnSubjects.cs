@@ -1,0 +1,25 @@
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
+using SetupWizard.Core.Sql;
+
+namespace SetupWizard.Core.Requirements;
+
+/// <summary>Columns of the chosen tables, and columns as subjects.</summary>
+internal static class ColumnSubjects
+{
+    /// <summary>The columns with something to say that are in a chosen table.</summary>
+    public static IEnumerable<ColumnFact> Chosen(RequirementContext context)
+    {
+        if (context.Snapshot.Columns.Count == 0)
+        {
+            return [];
+        }
+
+        var chosen = context.Tables.Chosen.Select(t => t.Ref).ToHashSet();
+        return context.Snapshot.Columns.Where(c => chosen.Contains(c.Table));
+    }
+
+    /// <summary>The column as a subject.</summary>
+    public static Subject Of(ColumnFact column, string note) =>
+        new(SubjectKind.Column, column.Table + "." + PgIdentifier.QuoteIfNeeded(column.Name), note) { Table = column.Table };
+}
