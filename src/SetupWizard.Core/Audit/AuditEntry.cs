@@ -61,6 +61,9 @@ public sealed record AuditEntry
     /// <summary>Whether it runs inside a transaction.</summary>
     public bool Transactional { get; init; } = true;
 
+    /// <summary>Whether it stands in a transaction of its own, and what takes it back must, too: it locks many tables.</summary>
+    public bool Alone { get; init; }
+
     /// <summary>Whether the run takes back an earlier one.</summary>
     public bool Undoing { get; init; }
 

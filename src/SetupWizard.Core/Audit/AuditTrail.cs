@@ -46,6 +46,7 @@ public static class AuditTrail
         Phase = Enum.Parse<ChangePhase>(entry.Phase),
         Statement = new SqlText(entry.Undo!),
         Transactional = entry.Transactional,
+        OwnTransaction = entry.Alone,
         Arguments = (entry.Arguments ?? new Dictionary<string, string>(StringComparer.Ordinal)).ToDictionary(a => a.Key, a => (object?)a.Value, StringComparer.Ordinal),
     };
 }

@@ -454,6 +454,7 @@ internal sealed class PlanApplier
             Sql = change.Statement.Display,
             Undo = change.Undo?.Display,
             Transactional = change.Transactional,
+            Alone = change.OwnTransaction,
             Undoing = _plan.Undoing,
             Arguments = change.Arguments.ToDictionary(a => a.Key, a => Convert.ToString(a.Value, CultureInfo.InvariantCulture) ?? "", StringComparer.Ordinal),
             SqlState = message?.SqlState,

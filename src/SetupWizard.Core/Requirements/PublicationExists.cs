@@ -82,7 +82,7 @@ public sealed class PublicationExists : IRequirement
         var owners = mine.Select(t => t.Owner);
         changes.AddRange(OwnerChanges.Memberships(snapshot, snapshot.Server.AdminCanCreate ? owners : owners.Append(snapshot.Server.DatabaseOwner)));
         changes.Add(Statement(context, [.. mine.Take(PublicationChanges.Chunk)], schemas, publishable, mine.Count > PublicationChanges.Chunk));
-        changes.AddRange(PublicationChanges.Add(context, RequirementId.Publication, [.. mine.Skip(PublicationChanges.Chunk)], alone: true));
+        changes.AddRange(PublicationChanges.Add(context, RequirementId.PublicationTables, [.. mine.Skip(PublicationChanges.Chunk)], alone: true));
         changes.AddRange(PublicationChanges.Add(context, RequirementId.PublicationTables, others, alone: false));
         if (safeSchemas.Count > schemas.Count)
         {

@@ -8,14 +8,23 @@ namespace SetupWizard.Core.Tests.Engine;
 [Collection(SandboxFixture.Collection)]
 public sealed class FullSetupTests
 {
+    /// <summary>Every profile on every major version it exists for.</summary>
+    public static TheoryData<SandboxProfile, int> Everywhere()
+    {
+        var all = new TheoryData<SandboxProfile, int>();
+        foreach (var profile in Enum.GetValues<SandboxProfile>())
+        {
+            foreach (var major in profile.Majors())
+            {
+                all.Add(profile, major);
+            }
+        }
+
+        return all;
+    }
+
     [Theory]
-    [InlineData(SandboxProfile.AmazonRds, 12)]
-    [InlineData(SandboxProfile.AmazonRds, 15)]
-    [InlineData(SandboxProfile.AmazonRds, 18)]
-    [InlineData(SandboxProfile.AzureFlexible, 16)]
-    [InlineData(SandboxProfile.AzureFlexible, 18)]
-    [InlineData(SandboxProfile.Plain, 13)]
-    [InlineData(SandboxProfile.Plain, 17)]
+    [MemberData(nameof(Everywhere))]
     public async Task Setup_from_nothing_is_applied_proved_and_taken_back(SandboxProfile profile, int major)
     {
         await using var sandbox = await SandboxFixture.FreshAsync(profile, major, writer: true);
