@@ -1,0 +1,111 @@
+using Microsoft.Playwright;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Providers;
+using SetupWizard.E2E.Tests.Support;
+using static Microsoft.Playwright.Assertions;
+
+namespace SetupWizard.E2E.Tests.Journeys;
+
+/// <summary>The same way without a mouse.</summary>
+[Collection(WizardFixture.Collection)]
+public sealed class KeyboardTests(WizardFixture wizard)
+{
+    [Fact]
+    public async Task The_whole_journey_works_with_Tab_Enter_and_Space_alone()
+    {
+        await using var visitor = await wizard.VisitAsync();
+        await PressOnAsync(visitor, visitor.SandboxButton(AmazonRds.Id), "Enter");
+        await Expect(visitor.Heading("Connect.Ok")).ToBeVisibleAsync(new() { Timeout = 90_000 });
+        await SeeFocusedAsync(visitor, WizardStep.Connect);
+
+        await ContinueToAsync(visitor, WizardStep.Replication);
+        await PressOnAsync(visitor, visitor.Finding("SW202").GetByRole(AriaRole.Button, new() { Name = visitor.Say.Text("Sandbox.DoIt"), Exact = true }), "Space");
+        await visitor.SeeStatusAsync(WizardStep.Replication, "Status.Done");
+
+        await ContinueToAsync(visitor, WizardStep.Access);
+        await ApplyAsync(visitor, WizardStep.Access);
+        await ContinueToAsync(visitor, WizardStep.Tables);
+        await ApplyAsync(visitor, WizardStep.Tables);
+
+        await ContinueToAsync(visitor, WizardStep.Network);
+        var region = visitor.Field("Network.Region");
+        await TabToAsync(visitor, region);
+        await visitor.Page.Keyboard.PressAsync("ArrowDown");
+        await Expect(visitor.Heading("Network.Addresses")).ToBeVisibleAsync();
+
+        await ContinueToAsync(visitor, WizardStep.Verify);
+        await PressOnAsync(visitor, visitor.Button("Verify.Run"), "Enter");
+        await Expect(visitor.Heading("Verify.Passed")).ToBeVisibleAsync();
+
+        await ContinueToAsync(visitor, WizardStep.Finish);
+        await visitor.SeeTextAsync("Finish.Proved");
+        Assert.Equal(0, visitor.Clicks);
+        visitor.SawNoErrors();
+    }
+
+    [Fact]
+    public async Task The_first_Tab_reaches_the_skip_link_and_it_leads_to_the_content()
+    {
+        await using var visitor = await wizard.VisitAsync();
+        await visitor.Page.ReloadAsync();
+        await visitor.SeeHeadingAsync("Start.Title");
+        var skip = visitor.Page.GetByRole(AriaRole.Link, new() { Name = visitor.Say.Text("App.Skip"), Exact = true });
+        await visitor.Page.EvaluateAsync("document.activeElement.blur()");
+        await TabToAsync(visitor, skip);
+        await visitor.Page.Keyboard.PressAsync("Enter");
+        await Expect(visitor.Main).ToBeFocusedAsync();
+        visitor.SawNoErrors();
+    }
+
+    private static async Task ApplyAsync(Visitor visitor, WizardStep step)
+    {
+        await PressOnAsync(visitor, visitor.Button("Action.Review"), "Enter");
+        await Expect(visitor.Heading("Review.Title")).ToBeFocusedAsync();
+        await PressOnAsync(visitor, visitor.Button("Review.Apply"), "Space");
+        await visitor.SeeAppliedAsync(step);
+
+        // Whoever waits by ear is taken to the result.
+        await Expect(visitor.Heading("Run.Completed")).ToBeFocusedAsync();
+    }
+
+    private static async Task ContinueToAsync(Visitor visitor, WizardStep step)
+    {
+        var link = visitor.Main.GetByRole(AriaRole.Link, new() { Name = visitor.Say.Text("Action.Continue", ("step", visitor.NameOf(step))), Exact = true });
+        await Expect(link).ToBeVisibleAsync();
+        await PressOnAsync(visitor, link, "Enter");
+        await SeeFocusedAsync(visitor, step);
+    }
+
+    private static async Task SeeFocusedAsync(Visitor visitor, WizardStep step)
+    {
+        var heading = visitor.Main.GetByRole(AriaRole.Heading, new() { Level = 1, Name = visitor.Say.Text($"Step.{step}.Title"), Exact = true });
+        await Expect(heading).ToBeFocusedAsync();
+        await Expect(visitor.Page).ToHaveTitleAsync(visitor.Say.Text("App.StepTitle", ("name", visitor.NameOf(step)), ("step", (int)step + 1), ("total", 8)));
+    }
+
+    private static async Task PressOnAsync(Visitor visitor, ILocator target, string key)
+    {
+        await TabToAsync(visitor, target);
+        await visitor.Page.Keyboard.PressAsync(key);
+    }
+
+    /// <summary>Moves on by Tab until the target has the focus, visibly.</summary>
+    private static async Task TabToAsync(Visitor visitor, ILocator target)
+    {
+        const int Most = 120;
+        await Expect(target).ToBeVisibleAsync();
+        for (var i = 0; i < Most; i++)
+        {
+            await visitor.Page.Keyboard.PressAsync("Tab");
+            if (await target.EvaluateAsync<bool>("e => e === document.activeElement"))
+            {
+                Assert.True(
+                    await target.EvaluateAsync<bool>("e => { const s = getComputedStyle(e); return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2; }"),
+                    $"The focus on {target} cannot be seen.");
+                return;
+            }
+        }
+
+        Assert.Fail($"{Most} times Tab did not reach {target}.");
+    }
+}

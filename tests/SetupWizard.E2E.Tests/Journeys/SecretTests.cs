@@ -1,0 +1,105 @@
+using Microsoft.Playwright;
+using Npgsql;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Providers;
+using SetupWizard.E2E.Tests.Support;
+using static Microsoft.Playwright.Assertions;
+
+namespace SetupWizard.E2E.Tests.Journeys;
+
+/// <summary>After the whole journey, the passwords are where they belong and nowhere else.</summary>
+[Collection(WizardFixture.Collection)]
+public sealed class SecretTests(WizardFixture wizard)
+{
+    [Fact]
+    public async Task Neither_password_is_in_any_log_file_page_or_download_after_the_whole_journey()
+    {
+        await using var visitor = await wizard.VisitAsync();
+        var pages = new List<(string Where, string Html)>();
+        async Task KeepAsync(string where) => pages.Add((where, await visitor.Page.ContentAsync()));
+
+        await visitor.TrySandboxAsync(AmazonRds.Id);
+        await using var sandbox = await visitor.AttachAsync();
+        await LogEveryStatementAsync(sandbox);
+        await KeepAsync("Connect");
+        await visitor.ContinueToAsync(WizardStep.Replication);
+        await visitor.DoReplicationAsync("SW202");
+        await visitor.ContinueToAsync(WizardStep.Access);
+        await visitor.ClickAsync(visitor.Main.GetByRole(AriaRole.Button, new() { Name = visitor.Say.Text("Secret.ShowLabel", ("label", visitor.Say.Text("Access.Generated"))), Exact = true }));
+        await KeepAsync("Access, with the generated password shown");
+        await visitor.PressAsync("Action.Review");
+        await Expect(visitor.Heading("Review.Title")).ToBeVisibleAsync();
+        await KeepAsync("the review of Access");
+        await visitor.PressAsync("Review.Apply");
+        await visitor.SeeAppliedAsync(WizardStep.Access);
+        await KeepAsync("Access, applied");
+        await visitor.ContinueToAsync(WizardStep.Tables);
+        await visitor.ApplyAsync(WizardStep.Tables);
+        await KeepAsync("Tables");
+        await visitor.OpenStepAsync(WizardStep.Verify);
+        await visitor.ProveAsync();
+        await KeepAsync("Verify");
+        await visitor.ContinueToAsync(WizardStep.Finish);
+        await KeepAsync("Finish");
+
+        var reveal = visitor.Main.GetByRole(AriaRole.Button, new() { Name = visitor.Say.Text("Secret.ShowLabel", ("label", visitor.Say.Text("Finish.Password"))), Exact = true });
+        await visitor.ClickAsync(reveal);
+        await Expect(reveal).ToHaveAttributeAsync("aria-pressed", "true");
+        var password = await visitor.Value("Password").InnerTextAsync();
+        Assert.InRange(password.Length, 16, 200);
+        var clickpipes = new Canary("ClickPipes password", password);
+        var admin = new Canary("admin's password", sandbox.AdminPassword);
+        Assert.Equal(1, clickpipes.CountIn(await visitor.Page.ContentAsync()));
+        await visitor.ClickAsync(reveal);
+        await Expect(reveal).ToHaveAttributeAsync("aria-pressed", "false");
+        await KeepAsync("Finish, hidden again");
+
+        var downloads = visitor.Main.Locator("a[download]");
+        Assert.InRange(await downloads.CountAsync(), 5, 20);
+        foreach (var link in await downloads.AllAsync())
+        {
+            var download = await visitor.Page.RunAndWaitForDownloadAsync(() => visitor.ClickAsync(link));
+            pages.Add(("the download " + download.SuggestedFilename, await File.ReadAllTextAsync(await download.PathAsync())));
+        }
+
+        await visitor.ClickAsync(visitor.Page.GetByRole(AriaRole.Link, new() { Name = visitor.Say.Text("Header.Activity"), Exact = true }));
+        await visitor.SeeHeadingAsync("Activity.Title");
+        await Expect(visitor.Main.GetByText("CREATE USER").First).ToBeVisibleAsync();
+        await KeepAsync("Activity");
+        pages.Add(("what the wizard printed", wizard.App.Output));
+        foreach (var file in Directory.EnumerateFiles(wizard.App.DataDirectory, "*", SearchOption.AllDirectories))
+        {
+            pages.Add((Path.GetRelativePath(wizard.App.DataDirectory, file), await ReadAsync(file)));
+        }
+
+        // The log must have the statements, or looking for a password in it proves nothing.
+        var log = await ReadAsync(sandbox.ServerLogPath);
+        Assert.Contains("""CREATE USER "clickpipes_user""", log, StringComparison.Ordinal);
+        pages.Add(("the server's log", log));
+        Assert.Contains(pages, p => p.Where.StartsWith("logs", StringComparison.Ordinal));
+        foreach (var (where, text) in pages)
+        {
+            clickpipes.IsNotIn(text, where);
+            admin.IsNotIn(text, where);
+        }
+
+        visitor.SawNoErrors();
+    }
+
+    private static async Task LogEveryStatementAsync(Sandbox.PostgresSandbox sandbox)
+    {
+        await using var superuser = await sandbox.OpenSuperuserAsync(null, CancellationToken.None);
+        foreach (var sql in new[] { "ALTER SYSTEM SET log_statement = 'all'", "SELECT pg_reload_conf()" })
+        {
+            await using var command = new NpgsqlCommand(sql, superuser);
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
+    private static async Task<string> ReadAsync(string path)
+    {
+        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var reader = new StreamReader(file);
+        return await reader.ReadToEndAsync();
+    }
+}

@@ -1,0 +1,122 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using SetupWizard.E2E.Tests.Support;
+using Xunit.Abstractions;
+
+namespace SetupWizard.E2E.Tests.Screens;
+
+/// <summary>Looks at a screen in both languages and both themes, wide and narrow, and notes what is wrong with it. Takes its pictures on the way.</summary>
+public sealed class Inspector(Visitor visitor, ITestOutputHelper output, string? pictures)
+{
+    private const int Wide = 1440;
+    private const int Narrow = 400;
+
+    /// <summary>What axe says and nobody can mend, with the reason.</summary>
+    private static readonly (string Rule, string Target, string Reason)[] s_allowed = [];
+
+    private int _problems;
+
+    /// <summary>No screen had anything wrong with it; what it was is in the output.</summary>
+    public void SawNothingWrong() => Assert.Equal(0, _problems);
+
+    /// <summary>Looks at the page as it is now.</summary>
+    /// <param name="name">The screen's name, also of its pictures.</param>
+    /// <param name="reach">What has to be done after the page was loaded again, such as opening a panel.</param>
+    /// <param name="shots">Which pictures are taken.</param>
+    public async Task LookAsync(string name, Func<Task>? reach = null, Shots shots = Shots.None)
+    {
+        foreach (var language in new[] { "ko", "en" })
+        {
+            await visitor.SpeakAsync(language);
+            if (reach is not null)
+            {
+                await reach();
+            }
+
+            await ReadAsync(name, language);
+            foreach (var (theme, scheme) in new[] { ("dark", ColorScheme.Dark), ("light", ColorScheme.Light) })
+            {
+                await visitor.Page.EmulateMediaAsync(new() { ColorScheme = scheme });
+                var where = $"{name} ({language}, {theme})";
+                await AxeAsync(where);
+                await SeeNoOverflowAsync(where);
+                if (language == "en" && shots.HasFlag(theme == "dark" ? Shots.Dark : Shots.Light))
+                {
+                    await ShootAsync($"{name}-{theme}", Wide);
+                }
+            }
+
+            if (language == "ko" && shots.HasFlag(Shots.Korean))
+            {
+                await ShootAsync($"{name}-ko", Wide);
+            }
+
+            await visitor.Page.SetViewportSizeAsync(Narrow, 900);
+            await SeeNoOverflowAsync($"{name} ({language}, {Narrow} px)");
+            if (language == "en" && shots.HasFlag(Shots.Narrow))
+            {
+                await ShootAsync($"{name}-narrow", Narrow);
+            }
+
+            await visitor.Page.SetViewportSizeAsync(Wide, 900);
+        }
+    }
+
+    private async Task ReadAsync(string name, string language)
+    {
+        var text = await visitor.Page.Locator("body").InnerTextAsync();
+        Note(Words.KeysIn(text).Select(k => $"{name} ({language}): shows the key {k}"));
+        if (language == "ko")
+        {
+            Note(Words.EnglishIn(text).Select(k => $"{name}: English on a Korean page: {k}"));
+        }
+    }
+
+    private async Task AxeAsync(string where)
+    {
+        var result = await visitor.Page.RunAxe(new AxeRunOptions { ResultTypes = [ResultType.Violations] });
+        foreach (var violation in result.Violations.Where(v => v.Impact is "serious" or "critical"))
+        {
+            Note(violation.Nodes
+                .Where(n => !s_allowed.Any(a => a.Rule == violation.Id && a.Target == n.Target.ToString()))
+                .Select(n => $"{where}: {violation.Id} ({violation.Impact}) at {n.Target}: {n.Html}"));
+        }
+    }
+
+    /// <summary>A page scrolls down, never sideways.</summary>
+    private async Task SeeNoOverflowAsync(string where)
+    {
+        var over = await visitor.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        if (over > 0)
+        {
+            Note([$"{where}: {over} px too wide"]);
+        }
+    }
+
+    private void Note(IEnumerable<string> problems)
+    {
+        foreach (var problem in problems)
+        {
+            output.WriteLine(problem);
+            _problems++;
+        }
+    }
+
+    /// <summary>The page at its full height, so that a bar at the bottom stands where the page ends.</summary>
+    private async Task ShootAsync(string file, int width)
+    {
+        const int Tallest = 1250;
+        if (pictures is null)
+        {
+            return;
+        }
+
+        await visitor.Page.EvaluateAsync("() => { document.activeElement?.blur(); window.scrollTo(0, 0); }");
+        await visitor.Page.Mouse.MoveAsync(0, 0);
+        var height = await visitor.Page.EvaluateAsync<int>("document.documentElement.scrollHeight");
+        await visitor.Page.SetViewportSizeAsync(width, Math.Clamp(height, 900, Tallest));
+        await visitor.Page.ScreenshotAsync(new() { Path = Path.Combine(pictures, file + ".png"), Animations = ScreenshotAnimations.Disabled, Caret = ScreenshotCaret.Hide });
+        await visitor.Page.SetViewportSizeAsync(width, 900);
+    }
+}

@@ -1,0 +1,131 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Threading.Channels;
+
+namespace SetupWizard.E2E.Tests.Support;
+
+/// <summary>The wizard as users run it: the built program in a process of its own, with its own data directory.</summary>
+public sealed class AppProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly HttpClient _client;
+    private readonly Channel<string> _urls = Channel.CreateUnbounded<string>();
+    private readonly ConcurrentQueue<string> _output = new();
+    private readonly SemaphoreSlim _one = new(1, 1);
+    private bool _printedUsed;
+
+    private AppProcess(Process process, string dataDirectory)
+    {
+        _process = process;
+        DataDirectory = dataDirectory;
+        _client = new HttpClient();
+        _client.DefaultRequestHeaders.Accept.ParseAdd("text/html");
+        process.OutputDataReceived += (_, line) => Take(line.Data, isOutput: true);
+        process.ErrorDataReceived += (_, line) => Take(line.Data, isOutput: false);
+    }
+
+    /// <summary>Where its logs and its audit are.</summary>
+    public string DataDirectory { get; }
+
+    /// <summary>Its address, without a token.</summary>
+    public string Address { get; private set; } = "";
+
+    /// <summary>Everything it printed so far.</summary>
+    public string Output => string.Join('\n', _output);
+
+    public static async Task<AppProcess> StartAsync()
+    {
+        var data = Directory.CreateTempSubdirectory("setupwizard-e2e-").FullName;
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+            WorkingDirectory = data,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "SetupWizard.dll"));
+        start.Environment["Wizard__Port"] = "0";
+        start.Environment["Wizard__DataDirectory"] = data;
+        var app = new AppProcess(Process.Start(start)!, data);
+        app._process.BeginOutputReadLine();
+        app._process.BeginErrorReadLine();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        try
+        {
+            var first = await app._urls.Reader.ReadAsync(patience.Token);
+            app._urls.Writer.TryWrite(first);
+            app.Address = new Uri(first).GetLeftPart(UriPartial.Authority);
+            return app;
+        }
+        catch (Exception problem) when (problem is OperationCanceledException or ChannelClosedException)
+        {
+            await app.DisposeAsync();
+            throw new InvalidOperationException("The wizard printed no address. It said:\n" + app.Output, problem);
+        }
+    }
+
+    /// <summary>An address that lets one browser in: the printed one first, and then what the terminal prints for a stranger at the door.</summary>
+    public async Task<string> EntryUrlAsync()
+    {
+        await _one.WaitAsync();
+        try
+        {
+            if (_printedUsed)
+            {
+                using var refused = await _client.GetAsync(new Uri(Address));
+                Assert.Equal(System.Net.HttpStatusCode.Unauthorized, refused.StatusCode);
+            }
+
+            _printedUsed = true;
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+            return await _urls.Reader.ReadAsync(patience.Token);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            // An orderly end, as Ctrl-C would do it: sandboxes are removed.
+            using var signal = Process.Start("sh", ["-c", $"kill -TERM {_process.Id}"]);
+            await signal.WaitForExitAsync();
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            try
+            {
+                await _process.WaitForExitAsync(patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                _process.Kill(entireProcessTree: true);
+            }
+        }
+
+        _process.Dispose();
+        _client.Dispose();
+        _one.Dispose();
+        Directory.Delete(DataDirectory, recursive: true);
+    }
+
+    private void Take(string? line, bool isOutput)
+    {
+        if (line is null)
+        {
+            if (isOutput)
+            {
+                _urls.Writer.TryComplete();
+            }
+
+            return;
+        }
+
+        _output.Enqueue(line);
+        if (isOutput && line.Contains("/token?t=", StringComparison.Ordinal))
+        {
+            _urls.Writer.TryWrite(line.Trim());
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using SetupWizard.Core.Model;
+using static Microsoft.Playwright.Assertions;
+
+namespace SetupWizard.E2E.Tests.Support;
+
+/// <summary>Somebody at the wizard with a browser of their own, who finds things by role and name.</summary>
+public sealed class Visitor : IAsyncDisposable
+{
+    private readonly List<string> _errors = [];
+
+    public Visitor(IPage page, Say say)
+    {
+        Page = page;
+        Say = say;
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+            {
+                _errors.Add(message.Text + " " + message.Location);
+            }
+        };
+        page.PageError += (_, error) => _errors.Add(error);
+        SetDefaultExpectTimeout(20_000);
+    }
+
+    public IPage Page { get; }
+
+    /// <summary>The language of the page.</summary>
+    public Say Say { get; private set; }
+
+    /// <summary>How often something was clicked.</summary>
+    public int Clicks { get; private set; }
+
+    /// <summary>The setup steps at the side.</summary>
+    public ILocator Rail => Page.GetByRole(AriaRole.Navigation, new() { Name = Say.Text("Rail.Label"), Exact = true });
+
+    public ILocator Main => Page.GetByRole(AriaRole.Main);
+
+    public ILocator Button(string key) => Main.GetByRole(AriaRole.Button, new() { NameRegex = Say.Pattern(key) });
+
+    public ILocator Link(string key) => Main.GetByRole(AriaRole.Link, new() { NameRegex = Say.Pattern(key) });
+
+    public ILocator Heading(string key) => Main.GetByRole(AriaRole.Heading, new() { NameRegex = Say.Pattern(key) });
+
+    public ILocator Field(string key) => Main.GetByLabel(Say.Text(key), new() { Exact = true });
+
+    /// <summary>The card of a requirement, such as <c>SW202</c>.</summary>
+    public ILocator Finding(string code) => Main.GetByRole(AriaRole.Article).Filter(new() { Has = Page.GetByText(code, new() { Exact = true }) });
+
+    public async Task ClickAsync(ILocator what)
+    {
+        await what.ClickAsync();
+        Clicks++;
+    }
+
+    public Task PressAsync(string buttonKey) => ClickAsync(Button(buttonKey).First);
+
+    /// <summary>Goes on to the next step by the action bar.</summary>
+    public async Task ContinueToAsync(WizardStep step)
+    {
+        await ClickAsync(Main.GetByRole(AriaRole.Link, new() { Name = Say.Text("Action.Continue", ("step", NameOf(step))), Exact = true }));
+        await SeeStepAsync(step);
+    }
+
+    /// <summary>Opens a step by the rail.</summary>
+    public async Task OpenStepAsync(WizardStep step)
+    {
+        await ClickAsync(RailLink(step));
+        await SeeStepAsync(step);
+    }
+
+    public Task SeeStepAsync(WizardStep step) => SeeHeadingAsync($"Step.{step}.Title");
+
+    /// <summary>Waits for the page's first heading.</summary>
+    public Task SeeHeadingAsync(string key) =>
+        Expect(Main.GetByRole(AriaRole.Heading, new() { Level = 1, Name = Say.Text(key), Exact = true })).ToBeVisibleAsync();
+
+    public Task SeeTextAsync(string key) => Expect(Main.GetByText(Say.Part(key)).First).ToBeVisibleAsync();
+
+    /// <summary>Waits until the rail says a state of a step, in words.</summary>
+    public Task SeeStatusAsync(WizardStep step, string statusKey) =>
+        Expect(RailLink(step)).ToHaveAccessibleNameAsync(new Regex(@",\s*" + Say.Part(statusKey)));
+
+    public ILocator RailLink(WizardStep step) =>
+        Rail.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^" + Regex.Escape(NameOf(step)) + @"\s*,") });
+
+    public string NameOf(WizardStep step) => Say.Text($"Step.{step}.Name");
+
+    /// <summary>Loads the page again in a language.</summary>
+    public async Task SpeakAsync(string language)
+    {
+        var path = new Uri(Page.Url).PathAndQuery;
+        Say = new Say(language);
+        await Page.GotoAsync($"/culture?to={language}&back={Uri.EscapeDataString(path)}");
+        await Expect(Main.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
+    }
+
+    /// <summary>The browser's console stayed silent.</summary>
+    public void SawNoErrors() => Assert.True(_errors.Count == 0, "The browser's console has errors:\n" + string.Join('\n', _errors));
+
+    public async ValueTask DisposeAsync() => await Page.Context.CloseAsync();
+}

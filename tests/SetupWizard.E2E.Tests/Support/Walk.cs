@@ -1,0 +1,89 @@
+using System.Globalization;
+using Microsoft.Playwright;
+using SetupWizard.Core.Model;
+using SetupWizard.Sandbox;
+using static Microsoft.Playwright.Assertions;
+
+namespace SetupWizard.E2E.Tests.Support;
+
+/// <summary>The way through the wizard on a sandbox, one method for each step, as somebody clicks it.</summary>
+public static class Walk
+{
+    /// <summary>The region chosen on the Network step.</summary>
+    public const string Region = "aws:eu-central-1";
+
+    /// <summary>From Start to a sandbox that is connected and read.</summary>
+    public static async Task TrySandboxAsync(this Visitor visitor, string provider)
+    {
+        await visitor.ClickAsync(visitor.SandboxButton(provider));
+        // A server is created and started: seconds, and more on a machine that is busy or has to fetch PostgreSQL first.
+        await Expect(visitor.Heading("Connect.Ok")).ToBeVisibleAsync(new() { Timeout = 90_000 });
+        await visitor.SeeStepAsync(WizardStep.Connect);
+        await visitor.SeeStatusAsync(WizardStep.Connect, "Status.Done");
+    }
+
+    /// <summary>The button of a provider under "Try it on a sandbox".</summary>
+    public static ILocator SandboxButton(this Visitor visitor, string provider) =>
+        visitor.Main.GetByRole(AriaRole.Button, new() { Name = visitor.Say.Text($"Provider.{provider}.Name") + " " + visitor.Say.Text($"Sandbox.{provider}"), Exact = true });
+
+    /// <summary>The sandbox behind the page, taken hold of from here.</summary>
+    public static async Task<PostgresSandbox> AttachAsync(this Visitor visitor)
+    {
+        await visitor.PressAsync("Connect.Change");
+        var port = int.Parse(await visitor.Field("Connect.Port").InputValueAsync(), CultureInfo.InvariantCulture);
+        await visitor.PressAsync("Connect.Do");
+        await Expect(visitor.Heading("Connect.Ok")).ToBeVisibleAsync();
+        return await PostgresSandbox.AttachAsync(port, CancellationToken.None);
+    }
+
+    /// <summary>The console's part by the sandbox's own buttons, until nothing is left to change.</summary>
+    public static async Task DoReplicationAsync(this Visitor visitor, string firstToFix)
+    {
+        await visitor.SeeStatusAsync(WizardStep.Replication, "Status.ToFix");
+        await visitor.ClickAsync(visitor.Finding(firstToFix).GetByRole(AriaRole.Button, new() { Name = visitor.Say.Text("Sandbox.DoIt"), Exact = true }));
+        await visitor.SeeStatusAsync(WizardStep.Replication, "Status.Done");
+    }
+
+    /// <summary>Reviews what a step would change, applies it, and sees that it is in effect.</summary>
+    public static async Task ApplyAsync(this Visitor visitor, WizardStep step)
+    {
+        await visitor.PressAsync("Action.Review");
+        await Expect(visitor.Heading("Review.Title")).ToBeFocusedAsync();
+        await visitor.PressAsync("Review.Apply");
+        await visitor.SeeAppliedAsync(step);
+    }
+
+    /// <summary>Waits until the run that was started has made all its changes.</summary>
+    public static async Task SeeAppliedAsync(this Visitor visitor, WizardStep step)
+    {
+        await Expect(visitor.Heading("Run.Completed")).ToBeVisibleAsync();
+        await visitor.SeeStatusAsync(step, "Status.Done");
+    }
+
+    /// <summary>The choice of a row identity for a table.</summary>
+    public static ILocator IdentityOf(this Visitor visitor, string table) =>
+        visitor.Main.GetByLabel(visitor.Say.Text("Tables.IdentityOf", ("table", table)), new() { Exact = true });
+
+    /// <summary>Ticks the box about the lasting cost.</summary>
+    public static Task AgreeAsync(this Visitor visitor) =>
+        visitor.Main.GetByRole(AriaRole.Checkbox, new() { Name = visitor.Say.Text("Review.Consent") }).CheckAsync();
+
+    /// <summary>Chooses a region and sees its addresses.</summary>
+    public static async Task ChooseRegionAsync(this Visitor visitor)
+    {
+        await visitor.Field("Network.Region").SelectOptionAsync(Region);
+        await Expect(visitor.Heading("Network.Addresses")).ToBeVisibleAsync();
+    }
+
+    /// <summary>Runs the proof to its good end.</summary>
+    public static async Task ProveAsync(this Visitor visitor)
+    {
+        await visitor.PressAsync("Verify.Run");
+        await Expect(visitor.Heading("Verify.Passed")).ToBeVisibleAsync();
+        await visitor.SeeStatusAsync(WizardStep.Verify, "Status.Done");
+    }
+
+    /// <summary>A value of the Finish sheet, by its name.</summary>
+    public static ILocator Value(this Visitor visitor, string key) =>
+        visitor.Page.Locator("dl.value-list > div").Filter(new() { Has = visitor.Page.Locator("dt").GetByText(visitor.Say.Text("Finish." + key), new() { Exact = true }) }).Locator("code");
+}

@@ -1,0 +1,82 @@
+using Microsoft.Playwright;
+
+namespace SetupWizard.E2E.Tests.Support;
+
+/// <summary>One wizard and one browser for the tests of a collection. Each visitor has a browser profile of their own.</summary>
+public sealed class WizardFixture : IAsyncLifetime
+{
+    /// <summary>The journeys.</summary>
+    public const string Collection = "journeys";
+
+    /// <summary>The screens, which take as long as all journeys and run beside them.</summary>
+    public const string Screens = "screens";
+
+    private static readonly string[] s_flags =
+    [
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ];
+
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public AppProcess App { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        var chromium = FindChromium();
+        App = await AppProcess.StartAsync();
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = s_flags });
+    }
+
+    /// <summary>Somebody who opens the printed address.</summary>
+    /// <param name="language">What their browser asks for.</param>
+    /// <param name="dark">Whether their system is dark.</param>
+    /// <param name="width">The window, in CSS pixels.</param>
+    public async Task<Visitor> VisitAsync(string language = "en", bool dark = false, int width = 1440)
+    {
+        var context = await _browser!.NewContextAsync(new()
+        {
+            BaseURL = App.Address,
+            Locale = language == "ko" ? "ko-KR" : "en-GB",
+            TimezoneId = "Asia/Seoul",
+            ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
+            ReducedMotion = ReducedMotion.Reduce,
+            ViewportSize = new() { Width = width, Height = 900 },
+            AcceptDownloads = true,
+            Permissions = ["clipboard-read", "clipboard-write"],
+        });
+        context.SetDefaultTimeout(30_000);
+        var visitor = new Visitor(await context.NewPageAsync(), new Say(language));
+        await visitor.Page.GotoAsync(await App.EntryUrlAsync());
+        await visitor.SeeHeadingAsync("Start.Title");
+        return visitor;
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_browser is not null)
+        {
+            await _browser.CloseAsync();
+        }
+
+        _playwright?.Dispose();
+        if (App is not null)
+        {
+            await App.DisposeAsync();
+        }
+    }
+
+    private static string FindChromium()
+    {
+        string[] places = [Environment.GetEnvironmentVariable("CHROMIUM_PATH") ?? "", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+        return places.FirstOrDefault(File.Exists)
+            ?? throw new InvalidOperationException("These tests need Chromium: install it (Debian: apt-get install chromium) or set CHROMIUM_PATH to its executable.");
+    }
+}
+
+[CollectionDefinition(WizardFixture.Collection)]
+public sealed class JourneySet : ICollectionFixture<WizardFixture>;
+
+[CollectionDefinition(WizardFixture.Screens)]
+public sealed class ScreenSet : ICollectionFixture<WizardFixture>;
