@@ -87,10 +87,18 @@ public sealed class Inspector(Visitor visitor, ITestOutputHelper output, string?
     /// <summary>A page scrolls down, never sideways.</summary>
     private async Task SeeNoOverflowAsync(string where)
     {
-        var over = await visitor.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
-        if (over > 0)
+        var wide = await visitor.Page.EvaluateAsync<string>("""
+            () => {
+              const width = document.documentElement.clientWidth;
+              if (document.documentElement.scrollWidth <= width) return '';
+              const out = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > width + 0.5 || (e.scrollWidth > e.clientWidth && getComputedStyle(e).overflowX === 'visible'));
+              const deepest = out.filter(e => !out.some(o => o !== e && e.contains(o)));
+              return `${document.documentElement.scrollWidth - width} px too wide: ` + deepest.slice(0, 3).map(e => e.outerHTML.slice(0, 200)).join(' | ');
+            }
+            """);
+        if (wide.Length > 0)
         {
-            Note([$"{where}: {over} px too wide"]);
+            Note([$"{where}: {wide}"]);
         }
     }
 
