@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using System.Globalization;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+
+namespace SetupWizard.Benchmarks;
+
+/// <summary>Measures the engine against one local server in one run and prints a Markdown table.</summary>
+internal static class Program
+{
+    private const string Usage = """
+        scripts/bench [--quick | --all | --pure]
+          (nothing)  checks of 10, 1,000, 10,000 and 50,000 tables, memory, a publication of 10,000 tables
+          --quick    10 and 1,000 tables only
+          --all      a publication of 50,000 tables, too
+          --pure     judging and planning alone, by BenchmarkDotNet; no server
+        It ends with 1 when a promise was broken that holds on every machine.
+        """;
+
+    private static readonly long s_started = Stopwatch.GetTimestamp();
+
+    public static async Task<int> Main(string[] args)
+    {
+        if (args.Except(["--quick", "--all", "--pure"]).Any() || args.Length > 1)
+        {
+            await Console.Error.WriteLineAsync(Usage);
+            return args is ["--help"] ? 0 : 2;
+        }
+
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        using var stop = new CancellationTokenSource();
+        Console.CancelKeyPress += (_, e) =>
+        {
+            e.Cancel = true;
+            stop.Cancel();
+        };
+        try
+        {
+            return args is ["--pure"] ? Pure() : await ServerAsync(args is ["--quick"], args is ["--all"], stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return 130;
+        }
+    }
+
+    private static async Task<int> ServerAsync(bool quick, bool all, CancellationToken cancellationToken)
+    {
+        int[] sizes = quick ? [10, 1_000] : [10, 1_000, 10_000, 50_000];
+        var report = new Report();
+        Say("starting a server");
+        await using var source = await BenchmarkSource.StartAsync(cancellationToken);
+        var check = new CheckBenchmark(source, report, quick);
+        var roundTrip = await check.RoundTripAsync(cancellationToken);
+        foreach (var tables in sizes)
+        {
+            Say($"making {tables:#,0} tables");
+            await source.GrowAsync(tables, cancellationToken);
+            Say($"checking {tables:#,0} tables");
+            await check.RunAsync(tables, cancellationToken);
+            if (tables == sizes[^1])
+            {
+                Say($"weighing {tables:#,0} tables");
+                await new MemoryBenchmark(source, report).RunAsync(tables, cancellationToken);
+            }
+
+            if (tables == (quick ? 1_000 : 10_000) || (all && tables == 50_000))
+            {
+                Say($"publishing {tables:#,0} tables");
+                await new PublicationBenchmark(source, report).RunAsync(tables, runs: 3, cancellationToken);
+            }
+        }
+
+        var load = OperatingSystem.IsLinux() ? ", load " + (await File.ReadAllTextAsync("/proc/loadavg", cancellationToken)).Split(' ')[0] : "";
+        Console.WriteLine(
+            $"PostgreSQL {source.Sandbox.Major}, .NET {Environment.Version}, {Environment.ProcessorCount} cores{load}; a round trip through the relay takes {Report.Duration(roundTrip.Median)}");
+        Console.WriteLine();
+        Console.WriteLine(report);
+        Say("done");
+        return report.Broken ? 1 : 0;
+    }
+
+    private static int Pure()
+    {
+        var config = ManualConfig.Create(DefaultConfig.Instance)
+            .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))
+            .WithArtifactsPath(Path.Combine(AppContext.BaseDirectory, "results"));
+        var summary = BenchmarkRunner.Run<PureBenchmarks>(config);
+        return summary.HasCriticalValidationErrors || summary.Reports.Any(r => !r.Success) ? 1 : 0;
+    }
+
+    /// <summary>Progress goes to standard error: standard output has the table alone.</summary>
+    private static void Say(string what) =>
+        Console.Error.WriteLine($"{Stopwatch.GetElapsedTime(s_started).TotalSeconds,6:0.0} s  {what}");
+}
