@@ -319,7 +319,7 @@ internal sealed class LiveVerifier
             if (!canSend && e is OperationCanceledException)
             {
                 // Before PostgreSQL 14 only a row can be sent, and no table is touched without being asked: no traffic, no proof.
-                _report.Emit(new ProofEvent(RequirementId.ProofChange, ProofState.Skipped, Stopwatch.GetElapsedTime(started)) { Arguments = ProofReport.Arguments(("seconds", (int)Patience.TotalSeconds)) });
+                _report.Emit(new ProofEvent(RequirementId.ProofChange, ProofState.Skipped, Stopwatch.GetElapsedTime(started)) { Case = "no-traffic" });
                 return;
             }
 

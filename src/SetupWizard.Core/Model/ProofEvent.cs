@@ -28,6 +28,11 @@ public sealed record ProofEvent(RequirementId Id, ProofState State, TimeSpan Ela
     /// <summary>Values for the sentence <c>Proof.{Code}.{State}</c>: counts, versions, latency in milliseconds.</summary>
     public IReadOnlyDictionary<string, object?> Arguments { get; init; } = new Dictionary<string, object?>(StringComparer.Ordinal);
 
+    /// <summary>
+    /// Which of the state's situations this is, when it has more than one: <c>no-traffic</c> for a change that could not be sent and was not seen.
+    /// </summary>
+    public string? Case { get; init; }
+
     /// <summary>Why it failed, in four parts.</summary>
     public Problem? Problem { get; init; }
 

@@ -73,7 +73,8 @@ public static class FindingText
     public static string For(ProofEvent proof, CultureInfo culture)
     {
         ArgumentNullException.ThrowIfNull(proof);
-        return Words.Get("Proof." + proof.Id.Code + "." + proof.State, proof.Arguments, culture);
+        var key = "Proof." + proof.Id.Code + "." + proof.State;
+        return Words.Get(proof.Case is null ? key : key + "." + proof.Case, proof.Arguments, culture);
     }
 
     /// <summary>Every placeholder a finding's sentences may use: its own arguments, <c>actual</c>, <c>desired</c>, <c>count</c> and <c>subjects</c> (capped).</summary>
