@@ -25,7 +25,7 @@ internal sealed class CheckBenchmark(BenchmarkSource source, Report report, bool
         var farSample = quick ? FarSample / 2 : FarSample;
         var farPart = tables <= farSample || (tables <= PatternSample && !quick) ? tables : farSample;
         var trips = new Samples();
-        var far = await MeasureAsync(source.Far, tables, runs, farPart, runs: farPart > FarSample ? 1 : quick ? 2 : 3, trips, cancellationToken);
+        var far = await MeasureAsync(source.Far, tables, quick ? 5 : 3, farPart, runs: farPart > FarSample ? 1 : quick ? 2 : 3, trips, cancellationToken);
         var whole = new Samples();
         for (var run = 0; run < runs; run++)
         {
@@ -35,6 +35,7 @@ internal sealed class CheckBenchmark(BenchmarkSource source, Report report, bool
         var toBare = Report.Ratio(near.Check, near.Bare);
         report.Promise(tables, "check, round trips after log-in", trips, "", RoundTripPromise);
         report.Time(tables, "check", near.Check, Report.Times(toBare, "bare query"), tables == 50_000 ? Report.Limit(toBare <= 2, "≤ 2 ×") : "");
+        report.Time(tables, "check, its reading alone", near.Reading, Report.Times(Report.Ratio(near.Reading, near.Bare), "bare query"));
         report.Time(tables, "check, with opening the connection", whole);
         report.Time(tables, "bare catalog query", near.Bare);
         report.Time(tables, "statement per table", near.Pattern, Report.Times(Report.Ratio(near.Pattern, near.Check), "check"));
@@ -61,10 +62,11 @@ internal sealed class CheckBenchmark(BenchmarkSource source, Report report, bool
         return samples;
     }
 
-    private async Task<(Samples Check, Samples Bare, Samples Pattern)> MeasureAsync(
+    private async Task<(Samples Check, Samples Reading, Samples Bare, Samples Pattern)> MeasureAsync(
         SetupTarget target, int tables, int checks, int part, int runs, Samples? counted, CancellationToken cancellationToken)
     {
         var check = new Samples();
+        var reading = new Samples();
         var bare = new Samples();
         var pattern = new Samples { Scale = (double)tables / part };
 
@@ -74,7 +76,7 @@ internal sealed class CheckBenchmark(BenchmarkSource source, Report report, bool
             await using (var opened = await BenchmarkSource.OpenAsync(target, cancellationToken))
             {
                 var before = source.Relay.RoundTrips;
-                await Keep(run, check).TimeAsync(() => CheckAsync(opened, target, tables, cancellationToken));
+                await Keep(run, check).TimeAsync(() => CheckAsync(opened, target, tables, Keep(run, reading), cancellationToken));
                 Keep(run, counted).Add(source.Relay.RoundTrips - before);
             }
 
@@ -96,13 +98,14 @@ internal sealed class CheckBenchmark(BenchmarkSource source, Report report, bool
             await pattern.TimeAsync(() => PerTablePattern.RunAsync(opened.Connection, part, cancellationToken));
         }
 
-        return (check, bare, pattern);
+        return (check, reading, bare, pattern);
     }
 
     /// <summary>What <see cref="Core.Engine.SetupRunner.InspectAsync(SetupTarget, SetupGoal, CancellationToken)"/> does once its connection is open: read and judge.</summary>
-    private async Task CheckAsync(OpenedSource opened, SetupTarget target, int tables, CancellationToken cancellationToken)
+    private async Task CheckAsync(OpenedSource opened, SetupTarget target, int tables, Samples alone, CancellationToken cancellationToken)
     {
-        var reading = await SnapshotReader.ReadAsync(opened, source.Goal, cancellationToken);
+        SourceReading reading = null!;
+        await alone.TimeAsync(async () => reading = await SnapshotReader.ReadAsync(opened, source.Goal, cancellationToken));
         var unjudged = new Inspection
         {
             Goal = source.Goal,
