@@ -56,6 +56,7 @@ public sealed class SetupWizardApp : IAsyncDisposable
         {
             // The port is taken or the address is not this machine's.
             await Console.Error.WriteLineAsync(exception.Message);
+            await Console.Error.WriteLineAsync(Ui.T("App.OtherPort"));
             return 3;
         }
     }
@@ -121,6 +122,8 @@ public sealed class SetupWizardApp : IAsyncDisposable
             .MinimumLevel.Information()
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("System", LogEventLevel.Warning)
+            // What keeps it from starting is said in one sentence by whoever starts it.
+            .MinimumLevel.Override("Microsoft.Extensions.Hosting", LogEventLevel.Fatal)
             // Keys live as long as the process: a browser that outlives it brings a cookie nobody can read any more, and that is no error.
             .MinimumLevel.Override("Microsoft.AspNetCore.Antiforgery", LogEventLevel.Fatal)
             .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)

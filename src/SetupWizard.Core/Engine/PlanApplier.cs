@@ -284,7 +284,11 @@ internal sealed class PlanApplier
 
     private async Task DryRunAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var tried = Enumerable.Range(0, _plan.Changes.Count).Where(i => _plan.Changes[i].Transactional).ToList();
+        // Row identity takes the strongest locks, so it is tried last and held for the shortest time.
+        var tried = Enumerable.Range(0, _plan.Changes.Count)
+            .Where(i => _plan.Changes[i].Transactional)
+            .OrderBy(i => _plan.Changes[i].Phase == ChangePhase.ReplicaIdentity)
+            .ToList();
         var skipped = Enumerable.Range(0, _plan.Changes.Count).Except(tried).ToList();
         Problem? problem = null;
         var current = 0;
