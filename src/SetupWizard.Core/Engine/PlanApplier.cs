@@ -16,6 +16,10 @@ internal sealed class PlanApplier
     /// <summary>Nobody ever waits behind us longer than this for a lock.</summary>
     public static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(3);
 
+    /// <summary>How often, and how long apart, the server is read again until a reload has come through.</summary>
+    private const int ReloadLooks = 25;
+    private static readonly TimeSpan s_reloadPause = TimeSpan.FromMilliseconds(200);
+
     private readonly SetupTarget _target;
     private readonly SetupPlan _plan;
     private readonly SetupRunner _runner;
@@ -343,12 +347,18 @@ internal sealed class PlanApplier
             return;
         }
 
-        var left = (await PlanForAsync(after, CancellationToken.None).ConfigureAwait(false)).Changes.Select(c => c.Key).ToHashSet(StringComparer.Ordinal);
-        var inEffect = new List<int>();
-        var missing = new List<int>();
-        for (var i = 0; i < _plan.Changes.Count; i++)
+        var (inEffect, missing) = await CompareAsync(after).ConfigureAwait(false);
+        for (var look = 0; look < ReloadLooks && stop is null && missing.Count > 0 && _plan.Changes.Any(c => c.Kind == "reload-configuration"); look++)
         {
-            (left.Contains(_plan.Changes[i].Key) ? missing : inEffect).Add(i);
+            // The server answers before its processes have read the files again.
+            await Task.Delay(s_reloadPause, _time, CancellationToken.None).ConfigureAwait(false);
+            after = await InspectAgainAsync().ConfigureAwait(false);
+            if (after.Snapshot is null)
+            {
+                break;
+            }
+
+            (inEffect, missing) = await CompareAsync(after).ConfigureAwait(false);
         }
 
         if (stop?.Outcome == ApplyOutcome.ConnectionLost && !_plan.Undoing)
@@ -363,6 +373,20 @@ internal sealed class PlanApplier
         var outcome = stop?.Outcome ?? (missing.Count == 0 ? ApplyOutcome.Completed : ApplyOutcome.NotInEffect);
         var problem = stop?.Problem ?? (missing.Count == 0 ? null : Problem("apply-not-in-effect", ("count", missing.Count)));
         Finish(outcome, problem, after, inEffect, missing);
+    }
+
+    /// <summary>Which changes are in effect, and which a plan for the facts of now would hold again.</summary>
+    private async Task<(List<int> InEffect, List<int> Missing)> CompareAsync(Inspection after)
+    {
+        var left = (await PlanForAsync(after, CancellationToken.None).ConfigureAwait(false)).Changes.Select(c => c.Key).ToHashSet(StringComparer.Ordinal);
+        var inEffect = new List<int>();
+        var missing = new List<int>();
+        for (var i = 0; i < _plan.Changes.Count; i++)
+        {
+            (left.Contains(_plan.Changes[i].Key) ? missing : inEffect).Add(i);
+        }
+
+        return (inEffect, missing);
     }
 
     private async Task<Inspection> InspectAgainAsync()

@@ -1,0 +1,158 @@
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Tests.Support;
+using SetupWizard.Sandbox;
+
+namespace SetupWizard.Core.Tests.Requirements.OnServers;
+
+/// <summary>What is wrong with the ClickPipes user, its rights, or the rights of whoever sets it up.</summary>
+public static class AccessBreakages
+{
+    private const FindingState Blocking = FindingState.Blocking;
+    private const FindingState Warning = FindingState.Warning;
+    private const FindingState Advice = FindingState.Advice;
+    private const SandboxProfile Rds = SandboxProfile.AmazonRds;
+    private const SandboxProfile Azure = SandboxProfile.AzureFlexible;
+    private const SandboxProfile Plain = SandboxProfile.Plain;
+    private const string DropUser = "DROP OWNED BY clickpipes_user; DROP USER clickpipes_user";
+    private const string Legacy = "CREATE TABLE public.legacy (id int PRIMARY KEY)";
+
+    public static IReadOnlyList<Breakage> All { get; } = [.. User, .. Grants, .. Settings, .. Powers];
+
+    private static IEnumerable<Breakage> User =>
+    [
+        new("SW301", "missing", Blocking, Rds, Do(DropUser)),
+        new("SW301", "missing", Blocking, Azure, Do(DropUser)),
+        new("SW301", "missing-as-text", Blocking, Rds, async s =>
+        {
+            await s.SuperuserAsync(DropUser);
+            s.Goal = s.Goal with { SendPasswordAsText = true };
+        }),
+        new("SW301", "invalid-name", Blocking, Rds, ServerBreakages.GoalOf(g => g with { User = "pg_pipes" })) { Mend = ServerBreakages.ByGoal(g => g with { User = SetupGoal.DefaultUser }) },
+        new("SW301", "no-login", Blocking, Plain, Do("ALTER USER clickpipes_user NOLOGIN")),
+        new("SW301", "no-login", Blocking, Azure, Do("ALTER USER clickpipes_user NOLOGIN")) { Majors = [18] },
+        new("SW301", "expired", Blocking, Plain, Do("ALTER USER clickpipes_user VALID UNTIL '2020-01-01'")),
+        new("SW301", "connection-limit", Blocking, Plain, Do("ALTER USER clickpipes_user CONNECTION LIMIT 5")),
+        new("SW301", "reset-password", Warning, Plain, ServerBreakages.GoalOf(g => g with { ResetPassword = true }))
+        {
+            Mend = async (s, f) =>
+            {
+                await s.FollowOnceAsync(f);
+                s.Goal = s.Goal with { ResetPassword = false };
+            },
+        },
+        new("SW302", "no-attribute", Blocking, Azure, Do("ALTER USER clickpipes_user NOREPLICATION")),
+        new("SW302", "no-attribute", Blocking, Plain, Do("ALTER USER clickpipes_user NOREPLICATION")),
+        new("SW302", "no-membership", Blocking, Rds, RevokeReplicationAsync) { Majors = [12, 15, 16, 18] },
+        new("SW302", "role-missing", Blocking, Plain, async s =>
+        {
+            await s.SuperuserAsync("ALTER USER clickpipes_user NOREPLICATION");
+            s.Goal = s.Goal with { Provider = "amazon-rds" };
+        })
+        {
+            Mend = async (s, f) =>
+            {
+                s.Goal = s.Goal with { Provider = "self-managed" };
+                await s.FollowAsync(f);
+            },
+        },
+    ];
+
+    private static IEnumerable<Breakage> Grants =>
+    [
+        new("SW303", "missing", Blocking, Rds, Do("REVOKE CONNECT ON DATABASE shop FROM PUBLIC, clickpipes_user")) { Restore = Do("GRANT CONNECT ON DATABASE shop TO PUBLIC") },
+        new("SW304", "missing", Blocking, Rds, Do("REVOKE USAGE ON SCHEMA public FROM PUBLIC, clickpipes_user")) { Restore = Do("GRANT USAGE ON SCHEMA public TO PUBLIC") },
+        new("SW305", "missing", Blocking, Azure, Do("REVOKE SELECT ON public.orders, public.events_this_month FROM clickpipes_user")),
+        new("SW306", "missing", Warning, Rds, Do("ALTER DEFAULT PRIVILEGES FOR ROLE shop_admin IN SCHEMA public REVOKE SELECT ON TABLES FROM clickpipes_user")),
+        new("SW306", "missing", Warning, Rds, Do(Legacy + "; ALTER TABLE public.legacy OWNER TO sales_owner"))
+        {
+            Note = "another owner",
+            Restore = Do("DROP TABLE public.legacy; ALTER DEFAULT PRIVILEGES FOR ROLE sales_owner IN SCHEMA public REVOKE SELECT ON TABLES FROM clickpipes_user; REVOKE sales_owner FROM shop_admin CASCADE; GRANT sales_owner TO shop_admin WITH ADMIN OPTION"),
+        },
+        new("SW307", "hidden-policy", Blocking, Rds, Do("DROP POLICY clickpipes_read_clickpipes_user ON public.tenant_notes")),
+        new("SW307", "hidden-bypass", Blocking, Plain, Do("ALTER USER clickpipes_user NOBYPASSRLS")),
+        new("SW308", "attributes", Advice, Plain, Do("ALTER USER clickpipes_user CREATEDB CREATEROLE")),
+        new("SW308", "can-write", Advice, Rds, Do("GRANT INSERT ON public.orders TO clickpipes_user")),
+        new("SW308", "administrator", Advice, Plain, ServerBreakages.GoalOf(g => g with { User = "shop_admin" })) { Mend = ServerBreakages.ByGoal(g => g with { User = SetupGoal.DefaultUser }) },
+        new("SW310", "missing", Advice, Plain, Do(
+            """
+            DO $$ DECLARE f regprocedure; BEGIN
+                FOR f IN SELECT oid FROM pg_proc WHERE proname = 'pg_logical_emit_message' LOOP EXECUTE 'REVOKE EXECUTE ON FUNCTION ' || f || ' FROM PUBLIC'; END LOOP;
+            END $$
+            """)) { Majors = [15, 17, 18] },
+    ];
+
+    private static IEnumerable<Breakage> Settings =>
+    [
+        new("SW205", "not-zero", Warning, Azure, Do("ALTER ROLE clickpipes_user RESET wal_sender_timeout")),
+        new("SW205", "not-zero-attached", Warning, Azure, Do("ALTER ROLE clickpipes_user IN DATABASE shop SET wal_sender_timeout = '30s'"))
+        {
+            Note = "user in database", Restore = Do("ALTER ROLE clickpipes_user IN DATABASE shop RESET wal_sender_timeout"),
+        },
+        new("SW205", "not-zero-attached", Warning, Rds, Do("ALTER ROLE clickpipes_user RESET wal_sender_timeout; ALTER DATABASE shop SET wal_sender_timeout = '40s'"))
+        {
+            Note = "database", Restore = Do("ALTER DATABASE shop RESET wal_sender_timeout"),
+        },
+        new("SW205", "hidden", Warning, Plain, Do("ALTER ROLE clickpipes_user RESET wal_sender_timeout; ALTER ROLE shop_admin SET wal_sender_timeout = 0"))
+        {
+            Restore = Do("ALTER ROLE shop_admin RESET wal_sender_timeout"),
+        },
+        new("SW309", "limits", Advice, Rds, Do("ALTER ROLE clickpipes_user SET statement_timeout = '30s'")) { Majors = [12, 16, 18] },
+        new("SW309", "limits", Advice, Azure, Do("ALTER ROLE clickpipes_user IN DATABASE shop SET idle_in_transaction_session_timeout = '30s'")) { Note = "user in database" },
+        new("SW309", "limits", Advice, Plain, Do("ALTER DATABASE shop SET default_transaction_read_only = on"))
+        {
+            Note = "database",
+            Restore = Do("BEGIN READ WRITE; ALTER DATABASE shop RESET default_transaction_read_only; ALTER ROLE clickpipes_user RESET default_transaction_read_only; COMMIT"),
+        },
+        new("SW309", "limits", Advice, Plain, s => s.SetAsync("statement_timeout", "5min"))
+        {
+            Note = "server",
+            Restore = async s =>
+            {
+                await s.SetAsync("statement_timeout", null);
+                await s.SuperuserAsync("ALTER ROLE clickpipes_user RESET statement_timeout");
+            },
+        },
+    ];
+
+    /// <summary>What this login may not is handed to somebody who may, and done.</summary>
+    private static IEnumerable<Breakage> Powers =>
+    [
+        new("SW108", "roles", Warning, Rds, Do(DropUser + "; ALTER ROLE shop_admin NOCREATEROLE"))
+        {
+            Restore = Do(DropUser + "; ALTER ROLE shop_admin CREATEROLE"),
+        },
+        new("SW108", "replication", Warning, Rds, async s =>
+        {
+            await RevokeReplicationAsync(s);
+            await s.SuperuserAsync("REVOKE ADMIN OPTION FOR rds_replication FROM rds_superuser CASCADE");
+        })
+        {
+            Majors = [16, 18],
+
+            // What somebody else granted only that somebody takes back.
+            Restore = async s =>
+            {
+                await s.SuperuserAsync("GRANT rds_replication TO rds_superuser WITH ADMIN OPTION; REVOKE rds_replication FROM clickpipes_user");
+                await AttributeGoneAsync(s);
+            },
+        },
+        new("SW108", "grants", Warning, Rds, Do(Legacy)) { Restore = DropLegacy },
+        new("SW108", "publication", Warning, Rds, Do(Legacy)) { Restore = DropLegacy },
+        new("SW108", "ownership", Warning, Rds, Do(Legacy + "; ALTER TABLE public.legacy ENABLE ROW LEVEL SECURITY")) { Restore = DropLegacy },
+    ];
+
+    /// <summary>As whoever granted it; the sandbox takes the attribute away a moment later.</summary>
+    private static async Task RevokeReplicationAsync(PreparedSource source)
+    {
+        await source.AdminAsync("REVOKE rds_replication FROM clickpipes_user");
+        await AttributeGoneAsync(source);
+    }
+
+    private static Task AttributeGoneAsync(PreparedSource source) =>
+        Eventually.TrueAsync(async () => !(await source.InspectAsync()).Snapshot!.Role(SetupGoal.DefaultUser)!.Replication, "The attribute stays.");
+
+    private static Task DropLegacy(PreparedSource source) => source.SuperuserAsync(
+        "DROP TABLE public.legacy; ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE SELECT ON TABLES FROM clickpipes_user");
+
+    private static Func<PreparedSource, Task> Do(string sql) => s => s.SuperuserAsync(sql);
+}

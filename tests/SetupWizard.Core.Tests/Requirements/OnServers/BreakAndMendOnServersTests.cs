@@ -1,0 +1,114 @@
+using System.Globalization;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
+using SetupWizard.Core.Tests.Support;
+using SetupWizard.Core.Text;
+using SetupWizard.Sandbox;
+using Xunit.Abstractions;
+
+namespace SetupWizard.Core.Tests.Requirements.OnServers;
+
+/// <summary>For each requirement and state: a real server is broken so, the finding names it, what the finding gives to do is done, and it is green.</summary>
+[Collection(SandboxFixture.Collection)]
+public sealed class BreakAndMendOnServersTests(PreparedSources sources, ITestOutputHelper output) : IClassFixture<PreparedSources>
+{
+    private static readonly Breakage[] s_all = [.. ServerBreakages.All, .. AccessBreakages.All, .. TableBreakages.All, .. UnreadableBreakages.All];
+
+    public static TheoryData<string, SandboxProfile, int> Rows
+    {
+        get
+        {
+            // Server by server, so that few run at once.
+            var rows = new TheoryData<string, SandboxProfile, int>();
+            foreach (var (breakage, major) in s_all.SelectMany(b => b.Majors.Select(m => (b, m))).OrderBy(r => r.b.Profile).ThenBy(r => r.m))
+            {
+                rows.Add(breakage.Name, breakage.Profile, major);
+            }
+
+            return rows;
+        }
+    }
+
+    /// <summary>States that are not here, and why.</summary>
+    private static readonly (string State, string Why)[] s_elsewhere =
+    [
+        ("SW102 decoding-bug", "No server of such a minor version is fetched."),
+        ("SW102 too-old", "No server of such a version is fetched."),
+        ("SW103 not-postgres", "Another engine."),
+        ("SW105 pooler", "Known by the host name, before anything is read."),
+        ("SW105 pooler-known", "PoolerTests runs a pooler."),
+        ("SW105 pooler-unnamed", "PoolerTests runs a pooler."),
+        ("SW107 off", "The sandbox is on this machine: off-local."),
+        ("SW107 old", "No library here speaks TLS 1.1 any more."),
+        ("SW202 pending", "RDS does not let the server know before the reboot."),
+        ("SW206 fixed", "Azure's own; nobody can mend it."),
+        ("SW209 long", "The same as open, after five minutes."),
+        ("SW406 temporary", "Other sessions' temporary tables are not listed at all."),
+        ("SW502 private", "The sandbox is on this machine: local."),
+        ("SW503 bundle", "Advice for ClickPipes; nothing at the server to mend."),
+        ("SW503 own", "Advice for ClickPipes; nothing at the server to mend."),
+    ];
+
+    [Fact]
+    public void Every_state_of_every_requirement_is_broken_and_mended_or_has_a_reason_why_not()
+    {
+        var states = Scenarios.All.Where(s => s.State is not FindingState.NotApplicable).Select(s => s.Code + " " + s.Case).Distinct().Order(StringComparer.Ordinal).ToList();
+        var here = s_all.Select(b => b.Code + " " + b.Case).Distinct().ToList();
+
+        Assert.Equal(states, here.Concat(s_elsewhere.Select(e => e.State)).Order(StringComparer.Ordinal));
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{here.Count} of {states.Count} states of {RequirementCatalog.All.Count} requirements are produced on real servers and mended, in {s_all.Sum(b => b.Majors.Length)} tests."));
+    }
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public async Task A_broken_source_is_named_mended_as_the_finding_says_and_green(string name, SandboxProfile profile, int major)
+    {
+        var breakage = s_all.Single(b => b.Name == name && b.Profile == profile && b.Majors.Contains(major));
+        var source = await sources.TakeAsync(profile, major);
+        try
+        {
+            await breakage.Break(source);
+            var broken = await source.InspectAsync();
+            var finding = broken.Findings.FirstOrDefault(f => f.Id.Code == breakage.Code && f.Case == breakage.Case);
+            Assert.True(finding is not null, "Found instead: " + Describe(broken, breakage.Code));
+            Assert.Equal(breakage.State, finding.State);
+            AssertWords(finding);
+
+            await breakage.Mend(source, finding);
+
+            var mended = await source.InspectAsync();
+            Assert.DoesNotContain(mended.Findings, f => f.Id.Code == breakage.Code && (f.Case == breakage.Case || f.IsProblem));
+            Assert.Contains(mended.Findings, f => f.Id.Code == breakage.Code);
+            await breakage.Restore(source);
+            await source.RestoreAsync();
+        }
+        catch
+        {
+            await sources.ThrowAwayAsync(source);
+            throw;
+        }
+
+        sources.Mended.Add(breakage.Code + " " + breakage.Case);
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{sources.Mended.Count} states of {sources.Mended.Select(m => m[..5]).Distinct().Count()} requirements broken, named, mended and green so far."));
+    }
+
+    /// <summary>The four parts in both languages, filled in.</summary>
+    private static void AssertWords(Finding finding)
+    {
+        foreach (var culture in new[] { "en", "ko" })
+        {
+            var parts = FindingText.For(finding, CultureInfo.GetCultureInfo(culture));
+            foreach (var text in new[] { parts.Title, parts.Why, parts.Consequence, parts.Fix })
+            {
+                Assert.False(string.IsNullOrWhiteSpace(text) || text.Contains('{', StringComparison.Ordinal) || text.StartsWith(finding.Id.Code, StringComparison.Ordinal), text);
+            }
+        }
+    }
+
+    private static string Describe(Inspection inspection, string code) =>
+        string.Join("; ", inspection.Findings.Where(f => f.Id.Code == code).Select(f => f.Case + " " + f.State + " " + f.Actual));
+}

@@ -1,0 +1,38 @@
+using SetupWizard.Sandbox;
+
+namespace SetupWizard.Core.Tests.Requirements.OnServers;
+
+/// <summary>Prepared servers by profile and major, each used by one test at a time; one that a test could not make green again is thrown away.</summary>
+public sealed class PreparedSources : IAsyncLifetime
+{
+    private readonly Dictionary<(SandboxProfile, int), PreparedSource> _sources = [];
+
+    /// <summary>States that were produced, named, mended and seen green.</summary>
+    public HashSet<string> Mended { get; } = new(StringComparer.Ordinal);
+
+    public async Task<PreparedSource> TakeAsync(SandboxProfile profile, int major)
+    {
+        if (!_sources.TryGetValue((profile, major), out var source))
+        {
+            _sources[(profile, major)] = source = await PreparedSource.StartAsync(profile, major);
+        }
+
+        return source;
+    }
+
+    public async Task ThrowAwayAsync(PreparedSource source)
+    {
+        _sources.Remove((source.Sandbox.Profile, source.Major));
+        await source.DisposeAsync();
+    }
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        foreach (var source in _sources.Values)
+        {
+            await source.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Text;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
+using SetupWizard.Core.Source;
+using SetupWizard.Core.Tests.Requirements;
+using SetupWizard.Core.Tests.Support;
+using SetupWizard.Core.Text;
+
+namespace SetupWizard.Core.Tests.Text;
+
+/// <summary>docs/requirements.md is made of the rules and their words. <c>UPDATE_DOCS=1 dotnet test tests/SetupWizard.Core.Tests --filter RequirementsPage</c> rewrites it.</summary>
+public sealed class RequirementsPageTests
+{
+    private const string Update = "UPDATE_DOCS";
+
+    private static readonly Dictionary<string, object?> s_none = new(StringComparer.Ordinal);
+
+    private static readonly RequirementId[] s_proof =
+    [
+        RequirementId.ProofLogin, RequirementId.ProofReplication, RequirementId.ProofRead, RequirementId.ProofPublication,
+        RequirementId.ProofSlot, RequirementId.ProofChange, RequirementId.ProofClean,
+    ];
+
+    [Fact]
+    public void The_page_says_what_the_rules_and_their_words_say()
+    {
+        var file = Path.Combine(Repository.Top, "docs", "requirements.md");
+        var wanted = Page();
+        if (Environment.GetEnvironmentVariable(Update) == "1")
+        {
+            File.WriteAllText(file, wanted);
+        }
+
+        var found = File.Exists(file) ? File.ReadAllText(file).ReplaceLineEndings("\n") : "";
+
+        Assert.True(found == wanted, $"docs/requirements.md is not what the rules say. Rewrite it: {Update}=1 dotnet test tests/SetupWizard.Core.Tests --filter RequirementsPage");
+    }
+
+    private static string Page()
+    {
+        var page = new StringBuilder();
+        Line("# Requirements");
+        Line();
+        Line("Made of the rules and their words by a test; do not edit by hand. Words in braces are filled in with the names and values of the source.");
+        Line("`{count|table|tables}` is one word or the other, by the number.");
+        Line();
+        Line("| Code | Slug | Name | Step | Situations |");
+        Line("|---|---|---|---|---|");
+        Row(RequirementId.Reachable, WizardStep.Connect, ConnectionFailure.Cases);
+        foreach (var rule in RequirementCatalog.All)
+        {
+            Row(rule.Id, rule.Step, rule.Cases);
+        }
+
+        foreach (var proof in s_proof)
+        {
+            Row(proof, WizardStep.Verify, []);
+        }
+
+        Section(RequirementId.Reachable, ConnectionFailure.Cases, _ => "blocking");
+        foreach (var rule in RequirementCatalog.All)
+        {
+            Section(rule.Id, rule.Cases, c => States(rule.Id.Code, c));
+        }
+
+        return page.ToString();
+
+        void Line(string text = "") => page.Append(text).Append('\n');
+
+        void Row(RequirementId id, WizardStep step, IReadOnlyList<string> cases) =>
+            Line($"| {(cases.Count > 0 ? $"[{id.Code}](#{id.Code.ToLowerInvariant()}-{id.Slug})" : id.Code)} | `{id.Slug}` | {Word(id.Code + ".Name")} | {step} | {string.Join(", ", cases.Select(c => $"`{c}`"))} |");
+
+        void Section(RequirementId id, IReadOnlyList<string> cases, Func<string, string> states)
+        {
+            Line();
+            Line($"## {id.Code} {id.Slug}");
+            Line();
+            Line($"**{Word(id.Code + ".Name")}.** Green: {Word(id.Code + ".Ok")}");
+            foreach (var situation in cases)
+            {
+                var key = id.Code + "." + situation + ".";
+                Line();
+                Line($"### `{situation}`: {states(situation)}");
+                Line();
+                Line(Word(key + "Title"));
+                Line();
+                foreach (var (part, label) in new[] { ("Why", "Why"), ("Consequence", "Otherwise"), ("Fix", "Way out") })
+                {
+                    if (Words.Find(key + part, s_none, CultureInfo.InvariantCulture) is { Length: > 0 })
+                    {
+                        Line($"- {label}: {Word(key + part)}");
+                    }
+                }
+            }
+        }
+    }
+
+    private static string Word(string key) => Words.Get(key, s_none, CultureInfo.InvariantCulture).Replace("|", "\\|", StringComparison.Ordinal);
+
+    /// <summary>The verdicts a situation gets, as the tests of every situation have them.</summary>
+    private static string States(string code, string situation) => string.Join(
+        " or ",
+        Scenarios.All.Where(s => s.Code == code && s.Case == situation)
+            .Select(s => s.State)
+            .Distinct()
+            .OrderDescending()
+            .Select(s => s == FindingState.NotApplicable ? "does not apply" : s.ToString().ToLowerInvariant()));
+}
