@@ -29,15 +29,24 @@ public static class ServerTricks
         await superuser.ReloadAsync();
     }
 
-    /// <summary>Reloads: the postmaster has done so when a new backend sees the new load time.</summary>
+    /// <summary>Reloads, and waits until this session and the postmaster, which new sessions come from, have done so.</summary>
     public static async Task ReloadAsync(this NpgsqlConnection superuser)
     {
-        var before = await superuser.ScalarAsync<DateTime>("SELECT pg_conf_load_time()");
+        const string LoadTime = "SELECT pg_conf_load_time()";
+        var before = await superuser.ScalarAsync<DateTime>(LoadTime);
         await superuser.ExecuteAsync("SELECT pg_reload_conf()");
-        await Eventually.TrueAsync(async () => await superuser.ScalarAsync<DateTime>("SELECT pg_conf_load_time()") > before, "The server did not reload.");
+        await Eventually.TrueAsync(async () => await superuser.ScalarAsync<DateTime>(LoadTime) > before, "The session did not reload.");
 
-        // This session reloads on its own; the postmaster, which new sessions come from, does at the same signal or a moment later.
-        await Task.Delay(150);
+        // A new session inherits the postmaster's load time: a later one means parameters, access rules and certificate are the new ones.
+        var fresh = new NpgsqlConnectionStringBuilder(superuser.ConnectionString) { Pooling = false }.ConnectionString;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await using var session = new NpgsqlConnection(fresh);
+                await session.OpenAsync();
+                return await session.ScalarAsync<DateTime>(LoadTime) > before;
+            },
+            "The postmaster did not reload.");
     }
 
     /// <summary>Gives the server a certificate made for the occasion and returns the PEM of who signed it.</summary>
