@@ -13,6 +13,7 @@ using SetupWizard.Core.Audit;
 using SetupWizard.Core.Engine;
 using SetupWizard.Endpoints;
 using SetupWizard.Localization;
+using SetupWizard.Network;
 using SetupWizard.Security;
 using SetupWizard.Sessions;
 
@@ -154,6 +155,7 @@ public sealed class SetupWizardApp : IAsyncDisposable
         services.AddScoped<Browser>();
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
         services.AddHostedService<SessionSweeper>();
+        services.AddHttpClient<AddressReader>(AddressReader.Configure).ConfigurePrimaryHttpMessageHandler(AddressReader.Handler);
         services.AddHttpContextAccessor();
         services.AddRadzenComponents();
         services.AddSingleton<Radzen.ILocalizer, KoreanRadzenLocalizer>();

@@ -1,3 +1,5 @@
+using SetupWizard.Core.Providers;
+
 namespace SetupWizard.Core.Model;
 
 /// <summary>How a table without a usable key gets its row identity.</summary>
@@ -75,6 +77,12 @@ public sealed record SetupGoal
 
     /// <summary>The ClickHouse service's cloud and region, as <c>aws:eu-central-1</c>.</summary>
     public string? Region { get; init; }
+
+    /// <summary>Whether that service uses its region's own addresses.</summary>
+    public ServiceAge ServiceAge { get; init; }
+
+    /// <summary>The published addresses, when they were read and taken into use; null for the bundled ones.</summary>
+    public PublishedAddresses? PublishedAddresses { get; init; }
 
     /// <summary>How ClickPipes connects.</summary>
     public NetworkPath Network { get; init; }

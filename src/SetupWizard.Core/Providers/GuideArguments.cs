@@ -1,6 +1,7 @@
 using System.Globalization;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Source;
+using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Providers;
 
@@ -50,17 +51,10 @@ public static class GuideArguments
 
         values["setting"] = change?.Setting ?? values["setting"];
         values["value"] = change?.Value ?? values["value"];
-        IReadOnlyList<string> addresses = ClickPipesRegions.AddressesFor(goal?.Region) is { Count: > 0 } known ? known : ["<address>"];
+        IReadOnlyList<string> addresses = ClickPipesRegions.AddressesFor(goal) is { Count: > 0 } known ? known : ["<address>"];
         values["addresses"] = string.Join(", ", addresses);
         values["addressList"] = string.Join(' ', addresses);
-        var login = HbaWord(endpoint.Database) + " " + HbaWord(goal?.User ?? SetupGoal.DefaultUser);
-        values["hbaLines"] = string.Join('\n', addresses.Select(a => $"hostssl {login} {a}/32 scram-sha-256"));
+        values["hbaLines"] = string.Join('\n', addresses.Select(a => PgHba.Line(endpoint.Database, goal?.User ?? SetupGoal.DefaultUser, a)));
         return values;
     }
-
-    /// <summary>A word of pg_hba.conf; quotes keep a name from being read as a keyword, a list or a comment.</summary>
-    private static string HbaWord(string name) =>
-        name.All(static c => char.IsAsciiLetterOrDigit(c) || c == '_') && name is not ("all" or "sameuser" or "samerole" or "samegroup" or "replication")
-            ? name
-            : "\"" + name.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
 }

@@ -1,14 +1,14 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.RegularExpressions;
 using SetupWizard.Core.Export;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Providers;
 using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Cli;
 
 /// <summary>The options that say what is wanted.</summary>
-internal sealed partial class GoalOptions
+internal sealed class GoalOptions
 {
     private readonly CultureInfo _culture;
     private readonly Option<string> _user;
@@ -18,6 +18,7 @@ internal sealed partial class GoalOptions
     private readonly Option<string[]> _wholeSchemas;
     private readonly Option<string[]> _full;
     private readonly Option<string?> _region;
+    private readonly Option<string?> _serviceCreated;
 
     public GoalOptions(CultureInfo culture)
     {
@@ -29,6 +30,7 @@ internal sealed partial class GoalOptions
         _wholeSchemas = new("--all-tables-of-schema") { HelpName = "S", Description = Say("Help.WholeSchema") };
         _full = new("--identity-full") { HelpName = "S.T", Description = Say("Help.IdentityFull") };
         _region = new("--region") { HelpName = "aws:eu-central-1", Description = Say("Help.Region") };
+        _serviceCreated = new("--service-created") { HelpName = "YYYY-MM-DD", Description = Say("Help.ServiceCreated") };
     }
 
     public void AddTo(Command command)
@@ -40,6 +42,7 @@ internal sealed partial class GoalOptions
         command.Options.Add(_wholeSchemas);
         command.Options.Add(_full);
         command.Options.Add(_region);
+        command.Options.Add(_serviceCreated);
     }
 
     /// <summary>The goal.</summary>
@@ -54,6 +57,7 @@ internal sealed partial class GoalOptions
         WholeSchemas = [.. (parsed.GetValue(_wholeSchemas) ?? []).Select(s => Name("--all-tables-of-schema", s)).Distinct(StringComparer.Ordinal)],
         Identities = [.. (parsed.GetValue(_full) ?? []).Select(t => new IdentityChoice(Table("--identity-full", t), IdentityKind.Full)).Distinct()],
         Region = Region(parsed.GetValue(_region)),
+        ServiceAge = Age(Region(parsed.GetValue(_region)), parsed.GetValue(_serviceCreated)),
     };
 
     private string Name(string option, string? name) => PgIdentifier.IsValid(name)
@@ -65,12 +69,26 @@ internal sealed partial class GoalOptions
             ? table
             : throw new UsageException(Say("Cli.BadTable", ("option", option), ("value", text)));
 
-    private string? Region(string? region) => region is null || CloudAndRegion().IsMatch(region)
-        ? region
+    private string? Region(string? region) => region is null || ClickPipesRegions.IsRegion(region)
+        ? region?.ToLowerInvariant()
         : throw new UsageException(Say("Cli.BadRegion", ("value", region)));
 
-    private string Say(string key, params (string Name, object? Value)[] arguments) => ReportText.Say(key, _culture, arguments);
+    private ServiceAge Age(string? region, string? created)
+    {
+        if (created is null)
+        {
+            return ServiceAge.NotSure;
+        }
 
-    [GeneratedRegex("^(aws|gcp|azure):[a-z0-9-]+$", RegexOptions.CultureInvariant)]
-    private static partial Regex CloudAndRegion();
+        if (region is null)
+        {
+            throw new UsageException(Say("Cli.DateNeedsRegion"));
+        }
+
+        return DateOnly.TryParseExact(created, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            ? ClickPipesRegions.AgeOf(region, day)
+            : throw new UsageException(Say("Cli.BadDate", ("value", created)));
+    }
+
+    private string Say(string key, params (string Name, object? Value)[] arguments) => ReportText.Say(key, _culture, arguments);
 }

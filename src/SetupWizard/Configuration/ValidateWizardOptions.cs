@@ -31,6 +31,11 @@ public sealed class ValidateWizardOptions : IValidateOptions<WizardOptions>
             problems.Add(Problem(nameof(options.IdleExpiry), $"{options.IdleExpiry} is not between 00:01:00 and 1.00:00:00"));
         }
 
+        if (!Uri.TryCreate(options.AddressList, UriKind.Absolute, out var list) || (list.Scheme != Uri.UriSchemeHttps && list.Scheme != Uri.UriSchemeHttp))
+        {
+            problems.Add(Problem(nameof(options.AddressList), $"'{options.AddressList}' is not an http or https address"));
+        }
+
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 

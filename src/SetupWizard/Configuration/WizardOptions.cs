@@ -1,3 +1,5 @@
+using SetupWizard.Core.Providers;
+
 namespace SetupWizard.Configuration;
 
 /// <summary>How the web application runs. Bound from the section <c>Wizard</c> (environment: <c>Wizard__Port</c>) and the command line.</summary>
@@ -23,6 +25,9 @@ public sealed class WizardOptions
 
     /// <summary>After how much idle time a session's credentials are wiped.</summary>
     public TimeSpan IdleExpiry { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>Where ClickPipes' current addresses are read from, when somebody asks for them.</summary>
+    public string AddressList { get; set; } = ClickPipesRegions.Published.AbsoluteUri;
 
     private static string DefaultDataDirectory()
     {

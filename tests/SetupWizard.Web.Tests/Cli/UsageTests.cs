@@ -20,6 +20,9 @@ public sealed class UsageTests
     [InlineData("check --url URL --table orders")]
     [InlineData("check --url URL --identity-full a.b.c")]
     [InlineData("check --url URL --region frankfurt")]
+    [InlineData("check --url URL --region aws:frankfurt")]
+    [InlineData("check --url URL --service-created 2026-01-31")]
+    [InlineData("check --url URL --region aws:eu-west-1 --service-created 31.1.2026")]
     [InlineData("check --url URL --ca-file /no/such/file")]
     [InlineData("check --url URL --user aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffgggg")]
     [InlineData("check --url URL --ssh me@bastion")]
@@ -92,6 +95,17 @@ public sealed class UsageTests
         Assert.Equal([new TableRef("s", "t"), new TableRef("S.x", "t")], goal.Tables);
         Assert.Equal(["w"], goal.WholeSchemas);
         Assert.Equal([new IdentityChoice(new TableRef("s", "t"), IdentityKind.Full)], goal.Identities);
+    }
+
+    [Theory]
+    [InlineData("--region aws:eu-west-1 --service-created 2026-01-20", ServiceAge.New)]
+    [InlineData("--region AWS:eu-west-1 --service-created 2026-01-19", ServiceAge.Old)]
+    [InlineData("--region aws:eu-west-1", ServiceAge.NotSure)]
+    public async Task Day_of_the_service_becomes_its_age(string options, ServiceAge age)
+    {
+        await CliRun.RunAsync(_runner, "check --url URL " + options);
+
+        Assert.Equal(("aws:eu-west-1", age), (_runner.Goal!.Region, _runner.Goal.ServiceAge));
     }
 
     [Fact]

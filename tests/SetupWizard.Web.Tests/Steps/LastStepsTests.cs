@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using SetupWizard.Components.Pages;
 using SetupWizard.Components.Steps;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Providers;
 using SetupWizard.Sessions;
 using SetupWizard.Web.Tests.Support;
 
@@ -12,16 +11,6 @@ namespace SetupWizard.Web.Tests.Steps;
 
 public sealed class LastStepsTests : WebTest
 {
-    [Fact]
-    public async Task Addresses_of_the_chosen_region_are_listed()
-    {
-        await ConnectAsync();
-        var page = Show<NetworkStep>();
-        await page.Find("#network-region").ChangeAsync("aws:eu-central-1");
-        Assert.Equal(ClickPipesRegions.AddressesFor("aws:eu-central-1").Select(a => a + "/32"), page.FindAll(".addresses code").Select(c => c.TextContent));
-        Assert.Equal(StepState.Done, Session.StatusOf(WizardStep.Network).State);
-    }
-
     [Fact]
     public async Task Proof_shows_each_stage_and_leads_on_when_all_passed()
     {

@@ -8,6 +8,7 @@ using Radzen;
 using SetupWizard.Components;
 using SetupWizard.Configuration;
 using SetupWizard.Core.Model;
+using SetupWizard.Network;
 using SetupWizard.Sessions;
 
 namespace SetupWizard.Web.Tests.Support;
@@ -30,6 +31,7 @@ public abstract class WebTest : BunitContext
         Services.AddSingleton<Announcements>();
         Services.AddSingleton(new Browser(JSInterop.JSRuntime));
         Services.AddSingleton<SetupWizard.Core.Audit.IAuditLog>(Audit);
+        Services.AddSingleton(s => new AddressReader(new HttpClient(Publisher), s.GetRequiredService<IOptions<WizardOptions>>(), Clock));
         Announcements = Services.GetRequiredService<Announcements>();
     }
 
@@ -38,6 +40,8 @@ public abstract class WebTest : BunitContext
     protected FakeSandboxLauncher Sandboxes { get; } = new();
 
     protected FakeAudit Audit { get; } = new();
+
+    protected FakePublisher Publisher { get; } = new();
 
     protected ManualClock Clock { get; } = new();
 

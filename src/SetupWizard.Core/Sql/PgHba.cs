@@ -1,0 +1,19 @@
+namespace SetupWizard.Core.Sql;
+
+/// <summary>Lines of <c>pg_hba.conf</c>. See <see href="https://www.postgresql.org/docs/current/auth-pg-hba-conf.html"/>.</summary>
+public static class PgHba
+{
+    private static readonly string[] s_keywords = ["all", "sameuser", "samerole", "samegroup", "replication"];
+
+    /// <summary>A name as one word; quotes keep it from being read as a keyword, a list or a comment.</summary>
+    public static string Word(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return name.Length > 0 && name.All(static c => char.IsAsciiLetterOrDigit(c) || c == '_') && !s_keywords.Contains(name, StringComparer.Ordinal)
+            ? name
+            : "\"" + name.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
+    }
+
+    /// <summary>Lets one user into one database from one IPv4 address, over TLS and with a SCRAM password.</summary>
+    public static string Line(string database, string user, string address) => $"hostssl {Word(database)} {Word(user)} {address}/32 scram-sha-256";
+}
