@@ -16,6 +16,12 @@ internal static class CatalogQueries
 
     public const string Commit = "COMMIT";
 
+    /// <summary>
+    /// Compiling these statements takes longer than running them, and the planner, which counts what is behind a CASE for every row, would do it.
+    /// A server without the setting has nothing to turn off. See <see href="https://www.postgresql.org/docs/current/jit-decision.html"/>.
+    /// </summary>
+    public const string NoJit = "SELECT set_config('jit', 'off', true) WHERE current_setting('jit', true) = 'on'";
+
     /// <summary>Schemas that belong to people; names beginning with <c>pg_</c> are the server's own.</summary>
     public const string UserSchema = "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
 
@@ -59,19 +65,31 @@ internal static class CatalogQueries
         WHERE current_setting(n, true) IS NOT NULL
         """;
 
-    /// <summary>Roles that matter; $3: names asked for (text[]).</summary>
+    /// <summary>A role that matters whatever the tables are.</summary>
+    private const string WantedRole =
+        $"""
+        (r.rolname = current_user OR r.rolname = $1 OR r.rolname = ANY ($3::text[])
+         OR r.oid IN (SELECT d.datdba FROM pg_database d WHERE d.datname = current_database())
+         OR r.oid IN (SELECT p.pubowner FROM pg_publication p WHERE p.pubname = $2)
+         OR r.oid IN (SELECT n.nspowner FROM pg_namespace n WHERE {UserSchema}))
+        """;
+
+    /// <summary>
+    /// Roles that matter; $3: names asked for (text[]). The last column is false for those that own relations, perhaps none that is read:
+    /// pg_shdepend has them together, which pg_class would have to be read as a whole for. What the first superuser owns is not in it.
+    /// See <see href="https://www.postgresql.org/docs/current/catalog-pg-shdepend.html"/>.
+    /// </summary>
     public static string Roles(int major) =>
         $"""
         SELECT r.oid::int8, r.rolname::text, r.rolsuper, r.rolcanlogin, r.rolreplication, r.rolbypassrls, r.rolcreaterole, r.rolcreatedb, r.rolconnlimit,
                CASE WHEN r.rolvaliduntil <> 'infinity' THEN greatest(r.rolvaliduntil, 'epoch') END,
                pg_has_role(r.oid, 'USAGE'), pg_has_role(r.oid, 'MEMBER WITH ADMIN OPTION'), pg_has_role(u.oid, r.oid, 'MEMBER'), r.rolinherit,
-               {(major >= PostgresFeatures.CreateRoleNeedsAdminOption ? "EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = r.oid AND m.member = m.grantor AND m.member = (SELECT x.oid FROM pg_roles x WHERE x.rolname = current_user))" : "false")}
+               {(major >= PostgresFeatures.CreateRoleNeedsAdminOption ? "EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = r.oid AND m.member = m.grantor AND m.member = (SELECT x.oid FROM pg_roles x WHERE x.rolname = current_user))" : "false")},
+               {WantedRole}
         FROM pg_roles r, {UserRow}
-        WHERE r.rolname = current_user OR r.rolname = $1 OR r.rolname = ANY ($3::text[])
-           OR r.oid IN (SELECT d.datdba FROM pg_database d WHERE d.datname = current_database())
-           OR r.oid IN (SELECT p.pubowner FROM pg_publication p WHERE p.pubname = $2)
-           OR r.oid IN (SELECT n.nspowner FROM pg_namespace n WHERE {UserSchema})
-           OR r.oid IN (SELECT c.relowner FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {UserSchema})
+        WHERE {WantedRole} OR r.oid = 10
+           OR r.oid IN (SELECT s.refobjid FROM pg_shdepend s JOIN pg_database d ON d.oid = s.dbid
+                        WHERE d.datname = current_database() AND s.classid = 'pg_class'::regclass AND s.refclassid = 'pg_authid'::regclass AND s.deptype = 'o')
         """;
 
     /// <summary>Settings attached to the user, this database or both.</summary>
@@ -165,7 +183,8 @@ internal static class CatalogQueries
 
     /// <summary>
     /// Everything about tables, in one pass: plain joins over the catalog, no size functions, no statement for each table.
-    /// The planner needs the table's own columns first; whatever costs more is behind a CASE that few rows enter.
+    /// The planner needs the table's own columns first; whatever costs more is behind a CASE or an OR that few rows enter: an owner has every
+    /// grant option on what it owns (<see href="https://www.postgresql.org/docs/current/sql-grant.html"/>), which costs less to ask than the table's privileges.
     /// </summary>
     public static string Tables(int major)
     {
@@ -186,15 +205,15 @@ internal static class CatalogQueries
                              OR EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND NOT p.polpermissive AND p.polcmd IN ('r', '*') AND pg_get_expr(p.polqual, p.polrelid) <> 'true' AND {Applies}) END,
                    ascii(c.relreplident::text),
                    {State("pk", "false")},
-                   {State("ri", Unsuitable)},
+                   CASE WHEN c.relreplident = 'i' THEN coalesce((SELECT {State("ri", Unsuitable)} FROM pg_index ri WHERE ri.indrelid = c.oid AND ri.indisreplident), 0) ELSE 0 END,
                    CASE WHEN pk.indisvalid AND pk.indimmediate OR c.relkind NOT IN ('r', 'p') THEN NULL ELSE (
                         SELECT min(x.relname)::text FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
                         WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND i.indimmediate AND NOT i.indisprimary AND i.indpred IS NULL AND i.indexprs IS NULL
                           AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1]) AND NOT a.attnotnull)) END,
-                   c.reltuples::int8, c.relpages::int8 * current_setting('block_size')::int8,
+                   c.reltuples::int8, c.relpages::int8 * (SELECT current_setting('block_size')::int8),
                    has_table_privilege(u.oid, c.oid, 'SELECT'),
                    coalesce(has_table_privilege(u.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE'), false),
-                   has_table_privilege(c.oid, 'SELECT WITH GRANT OPTION'),
+                   pg_has_role(c.relowner, 'USAGE') OR has_table_privilege(c.oid, 'SELECT WITH GRANT OPTION'),
                    c.relkind IN ('r', 'p') AND c.relpersistence = 'p' AND (
                         (SELECT coalesce(bool_or(p.puballtables), false) FROM pg_publication p WHERE p.pubname = $2)
                         OR c.oid IN (SELECT r.prrelid FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid WHERE p.pubname = $2){schemaPublished}{ancestorPublished}),
@@ -202,7 +221,6 @@ internal static class CatalogQueries
             FROM {UserRow}, pg_class c
                  JOIN pg_namespace n ON n.oid = c.relnamespace
                  LEFT JOIN pg_index pk ON pk.indrelid = c.oid AND pk.indisprimary
-                 LEFT JOIN pg_index ri ON ri.indrelid = c.oid AND ri.indisreplident AND c.relreplident = 'i'
             WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {UserSchema}
             """;
     }

@@ -8,6 +8,18 @@ internal static class ColumnQueries
         $"EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND CASE c.relreplident WHEN 'i' THEN i.indisreplident ELSE i.indisprimary END AND {column} = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1]))";
 
     /// <summary>
+    /// Built-in types that lose nothing. Nearly all columns have one: they are put aside before anything is looked up for them, and the few types
+    /// are found by their numbers, which built-in objects have below 16384, because pg_type has two rows for each table as well.
+    /// See <see href="https://www.postgresql.org/docs/current/system-catalog-initial-data.html#SYSTEM-CATALOG-OID-ASSIGNMENT"/>.
+    /// </summary>
+    private const string Lossless =
+        """
+        SELECT b.oid FROM pg_type b
+        WHERE b.oid < 16384 AND b.typtype = 'b' AND b.typname <> ALL ($1::text[])
+          AND NOT EXISTS (SELECT FROM pg_type x WHERE b.typlen = -1 AND x.oid = b.typelem AND (x.typname = ANY ($2::text[]) OR x.typtype::text = ANY ($3::text[])))
+        """;
+
+    /// <summary>
     /// Columns with something to say, and no others: generated, or of a type that may lose something ($1 names of built-in types, $2 of elements of
     /// arrays, $3 kinds of types, all text[]). A numeric that limits its digits loses nothing unless they are too many ($4). Partitions repeat their root.
     /// </summary>
@@ -27,7 +39,8 @@ internal static class ColumnQueries
                  JOIN pg_namespace n ON n.oid = c.relnamespace
                  JOIN pg_type t ON t.oid = a.atttypid
                  JOIN pg_type e ON e.oid = CASE WHEN t.typlen = -1 AND t.typelem <> 0 THEN t.typelem ELSE t.oid END
-            WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p'){partitions} AND {CatalogQueries.UserSchema}
+            WHERE ({generated} <> '' OR a.atttypid NOT IN ({Lossless}))
+              AND a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p'){partitions} AND {CatalogQueries.UserSchema}
               AND ({generated} <> '' OR e.typtype::text = ANY ($3::text[])
                    OR (e.typnamespace = 'pg_catalog'::regnamespace AND e.typname = ANY (CASE WHEN t.oid = e.oid THEN $1::text[] ELSE $2::text[] END)
                        AND (e.typname <> 'numeric' OR a.atttypmod < 4 OR ((a.atttypmod - 4) >> 16) & 65535 > $4)))

@@ -8,6 +8,7 @@ internal sealed class SnapshotDraft(int announcedPid)
 {
     private readonly Dictionary<long, string> _roleNames = [];
     private readonly Dictionary<long, string> _schemaNames = [];
+    private readonly Dictionary<long, RoleFact> _otherRoles = [];
     private readonly Dictionary<string, RoleFact> _roles = new(StringComparer.Ordinal);
     private readonly List<SchemaFact> _schemas = [];
     private readonly List<(long? Root, TableFact Fact)> _tables = [];
@@ -72,10 +73,18 @@ internal sealed class SnapshotDraft(int announcedPid)
 
     public List<SlotFact> Slots { get; } = [];
 
-    public void AddRole(long oid, RoleFact role)
+    /// <summary>Adds a role; one that is not wanted for itself is kept when it owns a table.</summary>
+    public void AddRole(long oid, bool wanted, RoleFact role)
     {
         _roleNames[oid] = role.Name;
-        _roles[role.Name] = role;
+        if (wanted)
+        {
+            _roles[role.Name] = role;
+        }
+        else
+        {
+            _otherRoles[oid] = role;
+        }
     }
 
     public void AddSchema(long oid, SchemaFact schema)
@@ -84,9 +93,14 @@ internal sealed class SnapshotDraft(int announcedPid)
         _schemas.Add(schema);
     }
 
-    /// <summary>The owner's name; a role that was dropped under its objects shows as its number, as the server shows it.</summary>
+    /// <summary>The name of a table's owner; a role that was dropped under its objects shows as its number, as the server shows it.</summary>
     public string RoleName(long oid)
     {
+        if (_otherRoles.Remove(oid, out var role))
+        {
+            _roles[role.Name] = role;
+        }
+
         if (!_roleNames.TryGetValue(oid, out var name))
         {
             name = string.Create(CultureInfo.InvariantCulture, $"unknown (OID={oid})");

@@ -23,6 +23,7 @@ internal static class SnapshotSections
         var sections = new List<SnapshotSection>
         {
             new("version", CatalogQueries.Engine, none, Engine, Essential: true),
+            new("jit", CatalogQueries.NoJit, none, static (_, _) => { }),
             new("session", CatalogQueries.Session, user, Session),
             new("pg_extension", CatalogQueries.Markers, none, static (row, draft) => draft.Markers.Add(row.GetString(0))),
             new("pg_settings", CatalogQueries.Settings, [SnapshotReader.SettingNames.ToArray()], Setting),
@@ -124,7 +125,7 @@ internal static class SnapshotSections
     private static void Transaction(NpgsqlDataReader row, SnapshotDraft draft) =>
         draft.Transactions.Add(new TransactionFact(row.IsDBNull(0) ? null : row.GetInt32(0), Text(row, 1), Text(row, 2), Text(row, 3), Time(row, 4), Text(row, 5)));
 
-    private static void Role(NpgsqlDataReader row, SnapshotDraft draft) => draft.AddRole(row.GetInt64(0), new RoleFact
+    private static void Role(NpgsqlDataReader row, SnapshotDraft draft) => draft.AddRole(row.GetInt64(0), row.GetBoolean(15), new RoleFact
     {
         Name = row.GetString(1),
         Superuser = row.GetBoolean(2),
