@@ -131,6 +131,9 @@ internal sealed class LiveVerifier
             using var ca = await CaFile.CreateAsync(_user.Endpoint, cancellationToken).ConfigureAwait(false);
             replication = new LogicalReplicationConnection(SourceConnector.BuildConnectionString(_user, asUser: null, ca) + ";Options=" + options);
             await replication.Open(cancellationToken).WaitAsync(SourceConnector.OpenTimeout, _time, cancellationToken).ConfigureAwait(false);
+
+            // The server gives up first, and says why.
+            replication.CommandTimeout = Patience + TimeSpan.FromSeconds(15);
             var system = await replication.IdentifySystem(cancellationToken).ConfigureAwait(false);
             _report.Pass(RequirementId.ProofReplication, started, ("position", system.XLogPos.ToString()));
             return replication;
@@ -293,7 +296,7 @@ internal sealed class LiveVerifier
     private async Task ProveChangeAsync(NpgsqlConnection admin, LogicalReplicationConnection replication, PgOutputReplicationSlot slot, Inspection inspection, CancellationToken cancellationToken)
     {
         var started = _report.Begin(RequirementId.ProofChange);
-        var canSend = inspection.Snapshot!.Server.Major >= LogicalMessagesInPgOutput;
+        var canSend = inspection.Snapshot!.Server is { Major: >= LogicalMessagesInPgOutput, InRecovery: false };
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Patience);
         try

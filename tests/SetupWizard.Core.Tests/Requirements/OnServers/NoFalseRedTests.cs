@@ -37,6 +37,7 @@ public sealed class NoFalseRedTests
         Assert.All(inspection.Findings, f => Assert.True(f.State is FindingState.Satisfied or FindingState.NotApplicable or FindingState.Advice, f.Id + " " + f.Case));
         Assert.Empty(inspection.Snapshot!.Unreadable);
         Assert.Equal(1, inspection.Cost.RoundTrips);
+        await new Doubt().CompareAsync(source, inspection, prove: true);
     }
 
     [Fact]

@@ -30,6 +30,9 @@ public sealed class PreparedSource : IAsyncDisposable
 
     public int Major => Sandbox.Major;
 
+    /// <summary>The password the ClickPipes user has; <see cref="RestoreAsync"/> sets it back.</summary>
+    private string UserPassword { get; set; } = EngineHarness.ClickPipesPassword;
+
     public static async Task<PreparedSource> StartAsync(SandboxProfile profile, int major)
     {
         var source = new PreparedSource(await SandboxFixture.FreshAsync(profile, major));
@@ -39,6 +42,44 @@ public sealed class PreparedSource : IAsyncDisposable
     }
 
     public Task<Inspection> InspectAsync() => _engine.Runner.InspectAsync(Target, Goal, CancellationToken.None);
+
+    /// <summary>What ClickPipes would look at if the pipe were created now: the tables the reading hands over, and those asked for by name.</summary>
+    public ClickPipesValidation Validation(Inspection inspection) => new(
+        new NpgsqlConnectionStringBuilder
+        {
+            Host = Sandbox.Host,
+            Port = Sandbox.Port,
+            Database = Sandbox.Database,
+            Username = Goal.User,
+            Password = Goal.User == Sandbox.AdminUser ? Sandbox.AdminPassword : UserPassword,
+            SslMode = SslMode.VerifyFull,
+            RootCertificate = Sandbox.CaCertificatePath,
+            Pooling = false,
+        },
+        Goal.Publication,
+        [.. inspection.Tables.Chosen.Select(t => t.Ref).Union(Goal.Tables)]);
+
+    /// <summary>The proof. Before PostgreSQL 14 it waits for a transaction of somebody, so there is one.</summary>
+    public async Task<IReadOnlyList<ProofEvent>> VerifyAsync()
+    {
+        using var over = new CancellationTokenSource();
+        var traffic = Major < 14 ? WriteAsync(over.Token) : Task.CompletedTask;
+        var target = Target with { Credentials = Target.Credentials with { ClickPipesPassword = new SecretString(Goal.User == Sandbox.AdminUser ? Sandbox.AdminPassword : UserPassword) } };
+        var events = await _engine.Runner.VerifyAsync(target, Goal, CancellationToken.None).ToListAsync();
+        await over.CancelAsync();
+        await traffic;
+        return events;
+    }
+
+    private async Task WriteAsync(CancellationToken until)
+    {
+        await using var superuser = await Sandbox.OpenSuperuserAsync(null, CancellationToken.None);
+        while (!until.IsCancellationRequested)
+        {
+            await superuser.ExecuteAsync("SELECT pg_logical_emit_message(true, 'traffic', 'x')");
+            await Task.Delay(20, CancellationToken.None);
+        }
+    }
 
     public async Task SuperuserAsync(string sql)
     {
@@ -98,6 +139,11 @@ public sealed class PreparedSource : IAsyncDisposable
         Assert.True(plan.Changes.Count + plan.HandOff.Count + plan.ConsoleChanges.Count > 0, finding.Id + " has fixes that no plan has");
         foreach (var change in plan.HandOff)
         {
+            if (change.Statement.Display.Contains(Core.Sql.SqlText.PasswordHole, StringComparison.Ordinal))
+            {
+                UserPassword = "handed-over";
+            }
+
             await SuperuserAsync(change.Statement.Display.Replace(Core.Sql.SqlText.PasswordHole, "'handed-over'", StringComparison.Ordinal));
         }
 
@@ -135,6 +181,7 @@ public sealed class PreparedSource : IAsyncDisposable
         }
 
         _held.Clear();
+        UserPassword = EngineHarness.ClickPipesPassword;
         Goal = new SetupGoal();
         Target = _engine.Target;
         for (var turn = 0; turn < 3; turn++)

@@ -10,6 +10,9 @@ public sealed class PreparedSources : IAsyncLifetime
     /// <summary>States that were produced, named, mended and seen green.</summary>
     public HashSet<string> Mended { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Compares what was said with what ClickPipes says.</summary>
+    public Doubt Doubt { get; } = new();
+
     public async Task<PreparedSource> TakeAsync(SandboxProfile profile, int major)
     {
         if (!_sources.TryGetValue((profile, major), out var source))
