@@ -28,7 +28,7 @@ internal static class Planner
             ConsoleChanges = [.. fixes.OfType<ConsoleChange>()],
             Findings = answered,
             Only = only,
-            Complete = inspection.Findings.All(f => f.State != FindingState.Unknown),
+            Complete = inspection.Findings.All(f => !f.IsUndetermined),
             Fingerprint = "",
         };
         return plan with { Fingerprint = FingerprintOf(plan) };

@@ -60,6 +60,7 @@ public static class JsonReport
             json.WriteString("slug", finding.Id.Slug);
             json.WriteString("step", Word(finding.Step));
             json.WriteString("state", Word(finding.State));
+            json.WriteString("sight", Word(finding.Sight));
             json.WriteString("actual", finding.Actual);
             json.WriteString("desired", finding.Desired);
             json.WriteString("title", text.Title);

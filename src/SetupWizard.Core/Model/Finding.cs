@@ -48,6 +48,22 @@ public enum SubjectKind
 
     /// <summary>A session, or a prepared transaction.</summary>
     Session,
+
+    /// <summary>An address that ClickPipes comes from.</summary>
+    Address,
+}
+
+/// <summary>How far the eye behind a verdict reaches.</summary>
+public enum Sight
+{
+    /// <summary>What was read here settles it.</summary>
+    ProvedHere,
+
+    /// <summary>Everything that can be read here says so; something that cannot be read here may still say otherwise.</summary>
+    LooksRight,
+
+    /// <summary>Nothing that can be read here settles it: only ClickPipes, when it connects, can tell.</summary>
+    OnlyClickPipesCanTell,
 }
 
 /// <summary>One thing a finding is about.</summary>
@@ -93,6 +109,9 @@ public sealed record Finding
     /// </summary>
     public required string Case { get; init; }
 
+    /// <summary>How far the verdict reaches.</summary>
+    public Sight Sight { get; init; }
+
     /// <summary>What was found, machine-short: <c>replica</c>.</summary>
     public string Actual { get; init; } = "";
 
@@ -114,8 +133,14 @@ public sealed record Finding
     /// <summary>What the server said, when it said something.</summary>
     public ServerMessage? Server { get; init; }
 
+    /// <summary>
+    /// Whether it should have been seen from here and was not. What only ClickPipes can tell is open as well, but reading again, or as
+    /// somebody else, would not settle it: it takes no part in the outcome.
+    /// </summary>
+    public bool IsUndetermined => State == FindingState.Unknown && Sight != Sight.OnlyClickPipesCanTell;
+
     /// <summary>Whether it asks for something to be done.</summary>
-    public bool IsProblem => State is FindingState.Blocking or FindingState.Pending or FindingState.Warning or FindingState.Unknown;
+    public bool IsProblem => State is FindingState.Blocking or FindingState.Pending or FindingState.Warning || IsUndetermined;
 }
 
 /// <summary>

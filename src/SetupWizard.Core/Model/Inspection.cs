@@ -38,9 +38,9 @@ public sealed record Inspection
     /// <summary>Whether anything stands in the way.</summary>
     public bool Blocked => Findings.Any(f => f.State is FindingState.Blocking or FindingState.Pending);
 
-    /// <summary>Whether something could not be determined.</summary>
-    public bool Undetermined => Snapshot is null || Findings.Any(f => f.State == FindingState.Unknown);
+    /// <summary>Whether something could not be determined that a reading can determine (<see cref="Finding.IsUndetermined"/>).</summary>
+    public bool Undetermined => Snapshot is null || Findings.Any(f => f.IsUndetermined);
 
-    /// <summary>Whether ClickPipes will accept the source: nothing blocks and everything was seen.</summary>
+    /// <summary>Whether ClickPipes will accept the source, once it reaches it: nothing blocks, and everything was seen that can be seen from here.</summary>
     public bool Ready => !Blocked && !Undetermined;
 }

@@ -125,6 +125,9 @@ public readonly record struct RequirementId(string Code, string Slug) : ICompara
     /// <summary>SW411: what each column becomes in ClickHouse.</summary>
     public static readonly RequirementId Types = new("SW411", "types");
 
+    /// <summary>SW501: ClickPipes' addresses are let in.</summary>
+    public static readonly RequirementId AllowList = new("SW501", "allow-list");
+
     /// <summary>SW502: the server has a public address, or a private path is chosen.</summary>
     public static readonly RequirementId PublicAddress = new("SW502", "public-address");
 

@@ -52,9 +52,18 @@ public static class GuideArguments
         values["setting"] = change?.Setting ?? values["setting"];
         values["value"] = change?.Value ?? values["value"];
         IReadOnlyList<string> addresses = ClickPipesRegions.AddressesFor(goal) is { Count: > 0 } known ? known : ["<address>"];
-        values["addresses"] = string.Join(", ", addresses);
-        values["addressList"] = string.Join(' ', addresses);
-        values["hbaLines"] = string.Join('\n', addresses.Select(a => PgHba.Line(endpoint.Database, goal?.User ?? SetupGoal.DefaultUser, a)));
+        SetUnlessGiven("addresses", string.Join(", ", addresses));
+        SetUnlessGiven("addressList", string.Join(' ', addresses));
+        SetUnlessGiven("hbaLines", string.Join('\n', addresses.Select(a => PgHba.Line(endpoint.Database, goal?.User ?? SetupGoal.DefaultUser, a))));
         return values;
+
+        // A change may be about some of the addresses only.
+        void SetUnlessGiven(string name, string value)
+        {
+            if (change?.Arguments.ContainsKey(name) != true)
+            {
+                values[name] = value;
+            }
+        }
     }
 }

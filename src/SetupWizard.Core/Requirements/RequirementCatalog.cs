@@ -45,6 +45,7 @@ public static class RequirementCatalog
         new Names(),
         new Filters(),
         new ColumnTypes(),
+        new AllowList(),
         new PublicAddress(),
         new CertificateAuthority(),
     ];

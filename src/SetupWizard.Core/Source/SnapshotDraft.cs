@@ -61,6 +61,8 @@ internal sealed class SnapshotDraft(int announcedPid)
 
     public PublicationFact? Publication { get; set; }
 
+    public AccessFacts? Access { get; set; }
+
     public List<string> Markers { get; } = [];
 
     public Dictionary<string, SettingFact> Settings { get; } = new(StringComparer.Ordinal);
@@ -189,6 +191,7 @@ internal sealed class SnapshotDraft(int announcedPid)
             Tables = tables,
             DefaultPrivileges = DefaultPrivileges,
             Publication = Publication,
+            Access = Access,
             PublicationNames = PublicationNames,
             Slots = Slots,
             Columns = _columns,

@@ -47,6 +47,7 @@ internal static class SnapshotSections
         sections.Add(new("pg_db_role_setting", CatalogQueries.RoleSettings, user, RoleSetting));
         if (major >= PostgresFeatures.OldestReadable)
         {
+            sections.Add(new("pg_hba_file_rules", AccessRules.Query, user, AccessRules.Read));
             sections.Add(new("pg_namespace", CatalogQueries.Schemas, user, Schema));
             sections.Add(new("pg_default_acl", CatalogQueries.DefaultPrivileges, user, DefaultPrivilege));
             sections.Add(new("pg_publication", CatalogQueries.Publications(major), [goal.Publication], Publication));

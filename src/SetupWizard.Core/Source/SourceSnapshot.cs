@@ -56,6 +56,9 @@ public sealed record SourceSnapshot
     /// <summary>WAL written per second on average, in bytes, since the server's statistics began; null when not known (before PostgreSQL 14, or no right to read).</summary>
     public double? WalBytesPerSecond { get; init; }
 
+    /// <summary>Who may connect from where, as the server's file says; null when this login may not read it.</summary>
+    public AccessFacts? Access { get; init; }
+
     /// <summary>The addresses the host name stood for, as this machine resolves it; empty when that is not known.</summary>
     public IReadOnlyList<string> Addresses { get; init; } = [];
 

@@ -14,6 +14,6 @@ public static class PgHba
             : "\"" + name.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
     }
 
-    /// <summary>Lets one user into one database from one IPv4 address, over TLS and with a SCRAM password.</summary>
-    public static string Line(string database, string user, string address) => $"hostssl {Word(database)} {Word(user)} {address}/32 scram-sha-256";
+    /// <summary>Lets one user into one database from one IPv4 address, with a SCRAM password, and over TLS unless the server has none.</summary>
+    public static string Line(string database, string user, string address, bool tls = true) => $"{(tls ? "hostssl" : "host")} {Word(database)} {Word(user)} {address}/32 scram-sha-256";
 }

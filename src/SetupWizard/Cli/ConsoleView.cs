@@ -198,7 +198,7 @@ internal sealed class ConsoleView : ICliView
         var findings = inspection.Findings;
         var blocking = findings.Count(f => f.State is FindingState.Blocking or FindingState.Pending);
         var warnings = findings.Count(f => f.State == FindingState.Warning);
-        var unknown = findings.Count(f => f.State == FindingState.Unknown);
+        var unknown = findings.Count(f => f.IsUndetermined);
         var (sentence, verb) = inspection switch
         {
             { Snapshot: null } => ("Cli.SummaryUnreadable", ""),

@@ -31,7 +31,7 @@ public sealed record StepStatus(StepState State, int Count = 0, int Notes = 0, i
         var stuck = all.Count(f => f.State == FindingState.Blocking && f.Fixes.Count == 0);
         var toFix = all.Count(NeedsChange);
         var waiting = all.Count(f => f.State == FindingState.Pending);
-        var unknown = all.Count(f => f.State == FindingState.Unknown);
+        var unknown = all.Count(f => f.IsUndetermined);
         var notes = all.Count(IsNote);
         var correct = all.Count(f => f.State == FindingState.Satisfied);
         return (toFix, stuck, waiting, unknown) switch
@@ -50,5 +50,7 @@ public sealed record StepStatus(StepState State, int Count = 0, int Notes = 0, i
 
     /// <summary>Whether a finding is only worth knowing.</summary>
     public static bool IsNote(Finding finding) =>
-        finding.State == FindingState.Advice || (finding.State == FindingState.Warning && finding.Fixes.Count == 0);
+        finding.State == FindingState.Advice
+        || (finding.State == FindingState.Warning && finding.Fixes.Count == 0)
+        || (finding.State == FindingState.Unknown && !finding.IsUndetermined);
 }

@@ -210,6 +210,16 @@ public static class Scenarios
 
     private static IEnumerable<Scenario> Network =>
     [
+        new("SW501", "no-line", Blocking, () => SnapshotBuilder.Plain().Goal(Frankfurt).Access(Line("10.0.0.0", "255.0.0.0"))),
+        new("SW501", "rejected", Blocking, () => SnapshotBuilder.Plain().Goal(Frankfurt).Access(Line("0.0.0.0", "128.0.0.0") with { Method = "reject" }, Line("all"))),
+        new("SW501", "one-list", Warning, () => SnapshotBuilder.Plain().Goal(g => g with { Region = "aws:eu-west-1" })
+            .Access([.. Core.Providers.ClickPipesRegions.Find("aws:eu-west-1")!.Addresses.Select(a => Line(a, "255.255.255.255"))])),
+        new("SW501", "file-error", Warning, () => SnapshotBuilder.Plain().Goal(Frankfurt).Access(Line("all"), new AccessRuleFact { Line = 0, Error = "invalid authentication method \"scrum\"" })),
+        new("SW501", "host-names", Unknown, () => SnapshotBuilder.Plain().Goal(Frankfurt).Access(Line(".example.com"))),
+        new("SW501", "unseen", Unknown, () => SnapshotBuilder.Rds().Goal(Frankfurt)),
+        new("SW501", "private-path", NotApplicable, () => SnapshotBuilder.Rds().Goal(g => Frankfurt(g) with { Network = NetworkPath.Ssh })),
+        new("SW501", "private-host", NotApplicable, () => SnapshotBuilder.Rds().Goal(Frankfurt).Addresses("10.0.3.7")),
+        new("SW501", "no-region", NotApplicable, () => SnapshotBuilder.Rds()),
         new("SW502", "private", Warning, () => SnapshotBuilder.Rds().Addresses("10.0.3.7", "fd00::7")),
         new("SW502", "local", Advice, () => SnapshotBuilder.Plain().Addresses("127.0.0.1", "::1")),
         new("SW502", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().Addresses("10.0.3.7").Goal(g => g with { Network = NetworkPath.Ssh })),
@@ -220,6 +230,11 @@ public static class Scenarios
         new("SW503", "not-applicable", NotApplicable, () => SnapshotBuilder.Plain().Issuer(null)),
         new("SW503", "not-applicable", NotApplicable, () => SnapshotBuilder.Plain().Endpoint(e => e with { Tls = TlsMode.Require }), "not verified"),
     ];
+
+    private static SetupGoal Frankfurt(SetupGoal goal) => goal with { Region = "aws:eu-central-1" };
+
+    private static AccessRuleFact Line(string address, string? mask = null) =>
+        new() { Line = 0, Type = "hostssl", Databases = ["all"], Users = ["all"], Address = address, Netmask = mask, Method = "scram-sha-256" };
 
     /// <summary>A reading that was refused leaves each verdict that rests on it open.</summary>
     private static IEnumerable<Scenario> CannotBeRead =>

@@ -36,6 +36,7 @@ public sealed class SnapshotBuilder
     private readonly List<FilterFact> _filters = [];
     private readonly List<TransactionFact> _transactions = [];
     private IReadOnlyList<string> _addresses = ["198.51.100.7"];
+    private AccessFacts? _access;
     private string? _issuer = "CN=Public Authority";
 
     private SnapshotBuilder(ProviderProfile provider, int version)
@@ -171,6 +172,9 @@ public sealed class SnapshotBuilder
 
     public SnapshotBuilder Addresses(params string[] addresses) => With(() => _addresses = addresses);
 
+    /// <summary>pg_hba.conf, readable, from its first line on.</summary>
+    public SnapshotBuilder Access(params AccessRuleFact[] rules) => With(() => _access = new AccessFacts([.. rules.Select((r, n) => r with { Line = n + 1 })], [User, "pipes"]));
+
     public SnapshotBuilder Issuer(string? issuer) => With(() => _issuer = issuer);
 
     public SnapshotBuilder WalSenders(int used) => With(() => _walSenders = used);
@@ -233,6 +237,7 @@ public sealed class SnapshotBuilder
             Transactions = _transactions,
             Addresses = _addresses,
             CertificateIssuer = _issuer,
+            Access = _access,
             WalBytesPerSecond = _walRate,
             Unreadable = _unreadable,
         };

@@ -45,6 +45,8 @@ public sealed class RequirementsPageTests
         Line("Made of the rules and their words by a test; do not edit by hand. Words in braces are filled in with the names and values of the source.");
         Line("`{count|table|tables}` is one word or the other, by the number.");
         Line();
+        Line("What is unknown because only ClickPipes can tell, when it connects, takes no part in the outcome: not in the exit code, not in `ready`.");
+        Line();
         Line("| Code | Slug | Name | Step | Situations |");
         Line("|---|---|---|---|---|");
         Row(RequirementId.Reachable, WizardStep.Connect, ConnectionFailure.Cases);
@@ -102,8 +104,9 @@ public sealed class RequirementsPageTests
     private static string States(string code, string situation) => string.Join(
         " or ",
         Scenarios.All.Where(s => s.Code == code && s.Case == situation)
-            .Select(s => s.State)
+            .Select(s => (s.State, s.Source().Judge(code).First(f => f.Case == situation).Sight))
             .Distinct()
-            .OrderDescending()
-            .Select(s => s == FindingState.NotApplicable ? "does not apply" : s.ToString().ToLowerInvariant()));
+            .OrderByDescending(s => s.State)
+            .Select(s => (s.State == FindingState.NotApplicable ? "does not apply" : s.State.ToString().ToLowerInvariant())
+                + (s.Sight == Sight.OnlyClickPipesCanTell ? " (only ClickPipes can tell)" : "")));
 }

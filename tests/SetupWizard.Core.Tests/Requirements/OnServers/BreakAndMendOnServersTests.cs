@@ -12,7 +12,7 @@ namespace SetupWizard.Core.Tests.Requirements.OnServers;
 [Collection(SandboxFixture.Collection)]
 public sealed class BreakAndMendOnServersTests(PreparedSources sources, ITestOutputHelper output) : IClassFixture<PreparedSources>
 {
-    private static readonly Breakage[] s_all = [.. ServerBreakages.All, .. AccessBreakages.All, .. TableBreakages.All, .. UnreadableBreakages.All];
+    private static readonly Breakage[] s_all = [.. ServerBreakages.All, .. AccessBreakages.All, .. TableBreakages.All, .. NetworkBreakages.All, .. UnreadableBreakages.All];
 
     public static TheoryData<string, SandboxProfile, int> Rows
     {
@@ -75,12 +75,14 @@ public sealed class BreakAndMendOnServersTests(PreparedSources sources, ITestOut
             Assert.True(finding is not null, "Found instead: " + Describe(broken, breakage.Code));
             Assert.Equal(breakage.State, finding.State);
             AssertWords(finding);
+            await sources.Doubt.CompareAsync(source, broken, prove: true);
 
             await breakage.Mend(source, finding);
 
             var mended = await source.InspectAsync();
             Assert.DoesNotContain(mended.Findings, f => f.Id.Code == breakage.Code && (f.Case == breakage.Case || f.IsProblem));
             Assert.Contains(mended.Findings, f => f.Id.Code == breakage.Code);
+            await sources.Doubt.CompareAsync(source, mended);
             await breakage.Restore(source);
             await source.RestoreAsync();
         }
@@ -94,6 +96,7 @@ public sealed class BreakAndMendOnServersTests(PreparedSources sources, ITestOut
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{sources.Mended.Count} states of {sources.Mended.Select(m => m[..5]).Distinct().Count()} requirements broken, named, mended and green so far."));
+        output.WriteLine(sources.Doubt.ToString());
     }
 
     /// <summary>The four parts in both languages, filled in.</summary>
