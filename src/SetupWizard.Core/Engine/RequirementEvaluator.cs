@@ -14,7 +14,7 @@ internal static class RequirementEvaluator
         {
             try
             {
-                findings.AddRange(rule.Evaluate(context));
+                findings.AddRange(context.Judge(rule));
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {

@@ -39,7 +39,7 @@ public sealed class AdminPowersRule : IRequirement
         var complete = true;
         foreach (var (situation, rules) in s_powers)
         {
-            var handedOff = rules.SelectMany(r => r.Evaluate(context))
+            var handedOff = rules.SelectMany(context.Judge)
                 .Where(f => f.IsProblem)
                 .SelectMany(f => f.Fixes)
                 .OfType<SqlChange>()

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 using SetupWizard.Core.Source;
@@ -33,4 +34,19 @@ public sealed record RequirementContext(
     ProviderProfile Provider,
     ProviderDetection Detection,
     SourceEndpoint Endpoint,
-    TableSelection Tables);
+    TableSelection Tables)
+{
+    private readonly ConcurrentDictionary<RequirementId, IReadOnlyList<Finding>> _judged = new();
+
+    /// <summary>A copy, which is judged anew.</summary>
+    private RequirementContext(RequirementContext other)
+    {
+        (Goal, Snapshot, Provider, Detection, Endpoint, Tables) = other;
+        _judged = new();
+    }
+
+    /// <summary>
+    /// What the rule says. It says it once, however many ask: some of what it says is as long as the list of tables.
+    /// </summary>
+    internal IReadOnlyList<Finding> Judge(IRequirement rule) => _judged.GetOrAdd(rule.Id, static (_, a) => [.. a.rule.Evaluate(a.context)], (rule, context: this));
+}

@@ -115,6 +115,7 @@ internal static class PublicationChanges
     private static SqlChange AddTables(RequirementContext context, RequirementId id, TableFact[] tables, string? runBy, bool alone)
     {
         var target = PgIdentifier.Quote(context.Goal.Publication);
+        var list = List(tables);
         return new SqlChange
         {
             For = id,
@@ -122,8 +123,8 @@ internal static class PublicationChanges
             Phase = ChangePhase.Publication,
             Risk = ChangeRisk.Lock,
             OwnTransaction = alone,
-            Statement = new SqlText($"ALTER PUBLICATION {target} ADD TABLE {List(tables)}"),
-            Undo = new SqlText($"ALTER PUBLICATION {target} DROP TABLE {List(tables)}"),
+            Statement = new SqlText($"ALTER PUBLICATION {target} ADD TABLE {list}"),
+            Undo = new SqlText($"ALTER PUBLICATION {target} DROP TABLE {list}"),
             NeededWhen = Conditions.NotListed(context.Goal.Publication, tables[0].Ref),
             RunBy = runBy,
             Arguments = Verdicts.Args(("publication", context.Goal.Publication), ("count", tables.Length)),

@@ -29,7 +29,7 @@ internal static class RowIdentity
 
     /// <summary>What is wrong with the table or, for a partitioned one, with any partition that holds rows: identity is each partition's own.</summary>
     public static string? ProblemOf(TableFact table, ILookup<TableRef, TableFact> partitions) =>
-        ProblemOf(table) ?? Leaves(table, partitions).Select(ProblemOf).FirstOrDefault(p => p is not null);
+        ProblemOf(table) ?? ProblemOfLeaves(table, partitions);
 
     /// <summary>The partitions that hold rows; none for an ordinary table.</summary>
     public static IEnumerable<TableFact> Leaves(TableFact table, ILookup<TableRef, TableFact> partitions) =>
@@ -40,5 +40,20 @@ internal static class RowIdentity
         snapshot.Tables.Where(t => t.Root is not null).ToLookup(t => t.Root!.Value);
 
     /// <summary>The choice made for a table, if any.</summary>
-    public static IdentityChoice? ChoiceFor(SetupGoal goal, TableFact table) => goal.Identities.FirstOrDefault(i => i.Table == table.Ref);
+    public static IdentityChoice? ChoiceFor(SetupGoal goal, TableFact table)
+    {
+        // Asked for every table, and hardly ever is there a choice.
+        for (var i = 0; i < goal.Identities.Count; i++)
+        {
+            if (goal.Identities[i].Table == table.Ref)
+            {
+                return goal.Identities[i];
+            }
+        }
+
+        return null;
+    }
+
+    private static string? ProblemOfLeaves(TableFact table, ILookup<TableRef, TableFact> partitions) =>
+        table.Kind == RelationKind.Partitioned ? Leaves(table, partitions).Select(ProblemOf).FirstOrDefault(p => p is not null) : null;
 }

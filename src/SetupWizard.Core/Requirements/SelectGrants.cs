@@ -79,13 +79,14 @@ internal static class SelectGrants
     private static SqlChange OnTables(RequirementContext context, TableFact[] tables, string? runBy)
     {
         var user = PgIdentifier.Quote(context.Goal.User);
+        var list = List(tables);
         return new SqlChange
         {
             For = RequirementId.TableSelect,
             Kind = "grant-select-tables",
             Phase = ChangePhase.Grants,
-            Statement = new SqlText($"GRANT SELECT ON {List(tables)} TO {user}"),
-            Undo = new SqlText($"REVOKE SELECT ON {List(tables)} FROM {user}"),
+            Statement = new SqlText($"GRANT SELECT ON {list} TO {user}"),
+            Undo = new SqlText($"REVOKE SELECT ON {list} FROM {user}"),
             RunBy = runBy,
             Arguments = Verdicts.Args(("user", context.Goal.User), ("schema", tables[0].Ref.Schema), ("count", tables.Length)),
         };

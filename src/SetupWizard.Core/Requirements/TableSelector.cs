@@ -26,8 +26,8 @@ public static class TableSelector
         var existing = snapshot.Schemas.Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
         var whole = goal.WholeSchemas.ToHashSet(StringComparer.Ordinal);
         var schemas = SchemasOf(goal);
-        var chosen = new SortedDictionary<TableRef, TableFact>();
-        var leftOut = new SortedDictionary<TableRef, LeftOut>();
+        var chosen = new Dictionary<TableRef, TableFact>();
+        var leftOut = new Dictionary<TableRef, LeftOut>();
         var excluded = goal.Excluded.ToHashSet();
 
         foreach (var table in snapshot.Tables.Where(t => schemas.Contains(t.Ref.Schema) && Counts(t, partitions, major)))
@@ -67,10 +67,10 @@ public static class TableSelector
 
         return new TableSelection
         {
-            Chosen = [.. chosen.Values],
+            Chosen = Ordered(chosen),
             Missing = [.. missing],
             MissingSchemas = [.. schemas.Where(s => !existing.Contains(s)).Order(StringComparer.Ordinal)],
-            LeftOut = [.. leftOut.Values],
+            LeftOut = Ordered(leftOut),
             Schemas = [.. chosen.Keys.Select(t => t.Schema).Concat(goal.WholeSchemas.Where(existing.Contains)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
         };
     }
@@ -94,6 +94,20 @@ public static class TableSelector
         return major >= TableKinds.PartitionedRootsSince
             ? !table.IsPartition
             : table.Kind != RelationKind.Partitioned || (!table.IsPartition && !RowIdentity.Leaves(table, partitions).Any());
+    }
+
+    /// <summary>By schema and name. A snapshot's tables come in that order, so that mostly it is only looked over.</summary>
+    private static List<T> Ordered<T>(Dictionary<TableRef, T> tables)
+    {
+        var inOrder = true;
+        TableRef? last = null;
+        foreach (var table in tables.Keys)
+        {
+            inOrder &= last is not { } before || before.CompareTo(table) < 0;
+            last = table;
+        }
+
+        return inOrder ? [.. tables.Values] : [.. tables.OrderBy(t => t.Key).Select(t => t.Value)];
     }
 
     private static string? ReasonAgainst(TableFact table, SetupGoal goal, ILookup<TableRef, TableFact> partitions, int major, bool inWholeSchema)

@@ -36,7 +36,7 @@ public sealed class Toast : IRequirement
         var partitions = RowIdentity.PartitionsOf(context.Snapshot);
         var open = context.Tables.Chosen
             .Where(t => RowIdentity.ChoiceFor(context.Goal, t) is not { Kind: IdentityKind.Full })
-            .Select(t => (Table: t, Member: RowIdentity.Leaves(t, partitions).Prepend(t).FirstOrDefault(MayMiss)))
+            .Select(t => (Table: t, Member: MayMiss(t) ? t : RowIdentity.Leaves(t, partitions).FirstOrDefault(MayMiss)))
             .Where(t => t.Member is not null)
             .ToList();
         yield return open.Count == 0

@@ -1,5 +1,5 @@
+using System.Buffers;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace SetupWizard.Core.Sql;
 
@@ -7,10 +7,12 @@ namespace SetupWizard.Core.Sql;
 /// Identifiers in SQL text, quoted so that any name the catalog can hold survives.
 /// See <see href="https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS"/>.
 /// </summary>
-public static partial class PgIdentifier
+public static class PgIdentifier
 {
     /// <summary>The longest name a stock server keeps, in bytes of UTF-8 (NAMEDATALEN - 1); longer ones are cut with no more than a notice.</summary>
     public const int MaxBytes = 63;
+
+    private static readonly SearchValues<char> s_plain = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_");
 
     /// <summary>The identifier in double quotes.</summary>
     /// <exception cref="ArgumentException">Empty, longer than <see cref="MaxBytes"/>, or with a NUL character.</exception>
@@ -25,12 +27,12 @@ public static partial class PgIdentifier
     }
 
     /// <summary>The identifier as people write it: bare when it is a plain lower-case word, else quoted.</summary>
-    public static string QuoteIfNeeded(string name) => PlainWord().IsMatch(name) ? name : Quote(name);
+    public static string QuoteIfNeeded(string name) => IsPlainWord(name) ? name : Quote(name);
 
     /// <summary>Whether a server can hold this name without cutting it.</summary>
     public static bool IsValid(string? name) =>
         !string.IsNullOrEmpty(name) && !name.Contains('\0', StringComparison.Ordinal) && Encoding.UTF8.GetByteCount(name) <= MaxBytes;
 
-    [GeneratedRegex("^[a-z_][a-z0-9_]*$", RegexOptions.CultureInvariant)]
-    private static partial Regex PlainWord();
+    private static bool IsPlainWord(string name) =>
+        name is [(>= 'a' and <= 'z') or '_', ..] && !name.AsSpan().ContainsAnyExcept(s_plain);
 }
