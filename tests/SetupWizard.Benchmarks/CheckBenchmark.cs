@@ -84,7 +84,7 @@ internal sealed class CheckBenchmark(BenchmarkSource source, Report report, bool
             {
                 await Keep(run, bare).TimeAsync(async () =>
                 {
-                    if (await BareQuery.RunAsync(opened.Connection, cancellationToken) < tables)
+                    if (await BareQuery.RunAsync(opened.Connection, source.Goal, cancellationToken) < tables)
                     {
                         throw new InvalidOperationException("The bare query did not see every table.");
                     }
