@@ -40,6 +40,13 @@ export function focus(selector) {
   return true;
 }
 
+export function enter(drawing) {
+  const target = document.querySelector(`${drawing} .spot.now :is(input, select, button)`);
+  target?.focus({ preventScroll: true });
+  target?.scrollIntoView({ block: 'nearest' });
+  return !!target;
+}
+
 export async function download(fileName, stream) {
   const url = URL.createObjectURL(new Blob([await stream.arrayBuffer()]));
   const link = document.createElement('a');

@@ -8,7 +8,17 @@ namespace SetupWizard.Core.Export;
 /// <summary>One instruction of a guide, in words.</summary>
 /// <param name="Sentence">What to do.</param>
 /// <param name="Value">What to type or pick; null when there is nothing.</param>
-public sealed record GuideLine(string Sentence, string? Value);
+public sealed record GuideLine(string Sentence, string? Value)
+{
+    /// <summary>The instruction's own name in its guide.</summary>
+    public string Key { get; init; } = "";
+
+    /// <summary>The picture that shows it; null when there is none.</summary>
+    public string? Picture { get; init; }
+
+    /// <summary>Why there is no picture, in words; null when there is one.</summary>
+    public string? NoPicture { get; init; }
+}
 
 /// <summary>A guide with the user's own names in it. A name that is not known stands in angle brackets.</summary>
 /// <param name="Title">What it does.</param>
@@ -38,11 +48,19 @@ public sealed record GuideText(string Title, IReadOnlyList<GuideLine> Steps, IRe
         ArgumentNullException.ThrowIfNull(values);
         return new GuideText(
             Words.Get($"Guide.{guide.Id}.Title", values, culture),
-            [.. guide.Steps.Select(s => new GuideLine(Words.Get($"Guide.{guide.Id}.{s.Key}", values, culture), s.Value is null ? null : Fill(s.Value, values)))],
+            [.. guide.Steps.Select(s => Line(guide, s, values, culture))],
             [.. guide.Commands.Select(c => Fill(c, values))],
             guide.ConsoleUrl is null || Fill(guide.ConsoleUrl, values) is var url && url.Contains('<', StringComparison.Ordinal) ? null : url,
             guide.Restarts);
     }
+
+    private static GuideLine Line(ConsoleGuide guide, GuideStep step, IReadOnlyDictionary<string, object?> values, CultureInfo culture) =>
+        new(Words.Get($"Guide.{guide.Id}.{step.Key}", values, culture), step.Value is null ? null : Fill(step.Value, values))
+        {
+            Key = step.Key,
+            Picture = step.Picture,
+            NoPicture = step.NoPicture is null ? null : Words.Get($"NoPicture.{step.NoPicture}", values, culture),
+        };
 
     private static string Fill(string template, IReadOnlyDictionary<string, object?> values) => Words.Fill(template, values, CultureInfo.InvariantCulture);
 }

@@ -50,14 +50,14 @@ public static partial class AmazonRds
             new(
                 ParameterGroupGuide,
                 [
-                    new("open-groups"),
-                    new("create-group") { Value = "{group}" },
-                    new("choose-family") { Value = "{family}" },
-                    new("set-switch") { Value = "rds.logical_replication = 1" },
-                    new("set-timeout") { Value = "wal_sender_timeout = 0" },
-                    new("attach-group") { Value = "{group}" },
-                    new("apply-immediately"),
-                    new("reboot"),
+                    new("open-groups") { Picture = "rds-parameter-groups" },
+                    new("create-group") { Value = "{group}", Picture = "rds-create-group" },
+                    new("choose-family") { Value = "{family}", Picture = "rds-create-group" },
+                    new("set-switch") { Value = "rds.logical_replication = 1", Picture = "rds-logical-replication" },
+                    new("set-timeout") { Value = "wal_sender_timeout = 0", Picture = "rds-wal-sender-timeout" },
+                    new("attach-group") { Value = "{group}", Picture = "rds-attach-group" },
+                    new("apply-immediately") { Picture = "rds-apply-immediately" },
+                    new("reboot") { Picture = "rds-reboot" },
                 ])
             {
                 Commands =
@@ -71,13 +71,27 @@ public static partial class AmazonRds
                 ConsoleUrl = "https://{region}.console.aws.amazon.com/rds/home?region={region}#parameter-groups:",
                 Restarts = true,
             },
-            new(RebootGuide, [new("open-database"), new("reboot"), new("confirm")])
+            new(
+                RebootGuide,
+                [
+                    new("open-database") { Picture = "rds-reboot" },
+                    new("reboot") { Picture = "rds-reboot" },
+                    new("confirm") { Picture = "rds-reboot" },
+                ])
             {
                 Commands = ["aws rds reboot-db-instance --region {region} --db-instance-identifier {instance}"],
                 ConsoleUrl = "https://{region}.console.aws.amazon.com/rds/home?region={region}#database:id={instance};is-cluster=false",
                 Restarts = true,
             },
-            new(ParameterGuide, [new("open-database"), new("open-group"), new("edit") { Value = "{setting} = {value}" }, new("save"), new("apply")])
+            new(
+                ParameterGuide,
+                [
+                    new("open-database") { Picture = "rds-configuration" },
+                    new("open-group") { Picture = "rds-configuration" },
+                    new("edit") { Value = "{setting} = {value}", Picture = "rds-parameter" },
+                    new("save") { Picture = "rds-parameter" },
+                    new("apply") { Picture = "rds-reboot" },
+                ])
             {
                 Commands =
                 [
@@ -86,7 +100,15 @@ public static partial class AmazonRds
                 ],
                 ConsoleUrl = "https://{region}.console.aws.amazon.com/rds/home?region={region}#parameter-groups:",
             },
-            new(SecurityGroupGuide, [new("open-database"), new("open-security-group"), new("edit-inbound"), new("add-rules") { Value = "{addresses}" }, new("save")])
+            new(
+                SecurityGroupGuide,
+                [
+                    new("open-database") { Picture = "rds-security-group" },
+                    new("open-security-group") { Picture = "rds-security-group" },
+                    new("edit-inbound") { Picture = "rds-inbound-rules" },
+                    new("add-rules") { Value = "{addresses}", Picture = "rds-edit-inbound-rules" },
+                    new("save") { Picture = "rds-edit-inbound-rules" },
+                ])
             {
                 Commands =
                 [

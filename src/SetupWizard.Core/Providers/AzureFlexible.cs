@@ -55,7 +55,15 @@ public static partial class AzureFlexible
         Poolers = [new(HostName(), PgBouncerPort, "$0", Model.SourceEndpoint.DefaultPort, "PgBouncer")],
         Guides =
         [
-            new(WalLevelGuide, [new("open-parameters"), new("find") { Value = "wal_level" }, new("choose") { Value = "LOGICAL" }, new("save"), new("restart")])
+            new(
+                WalLevelGuide,
+                [
+                    new("open-parameters") { Picture = "azure-server-parameters" },
+                    new("find") { Value = "wal_level", Picture = "azure-wal-level" },
+                    new("choose") { Value = "LOGICAL", Picture = "azure-wal-level" },
+                    new("save") { Picture = "azure-wal-level" },
+                    new("restart") { Picture = "azure-save-and-restart" },
+                ])
             {
                 Commands =
                 [
@@ -65,18 +73,37 @@ public static partial class AzureFlexible
                 ConsoleUrl = PortalUrl,
                 Restarts = true,
             },
-            new(RestartGuide, [new("open-server"), new("restart"), new("confirm")])
+            new(
+                RestartGuide,
+                [
+                    new("open-server") { Picture = "azure-restart" },
+                    new("restart") { Picture = "azure-restart" },
+                    new("confirm") { Picture = "azure-restart" },
+                ])
             {
                 Commands = ["az postgres flexible-server restart --resource-group <resource-group> --name {instance}"],
                 ConsoleUrl = PortalUrl,
                 Restarts = true,
             },
-            new(ParameterGuide, [new("open-parameters"), new("find") { Value = "{setting}" }, new("set") { Value = "{value}" }, new("save")])
+            new(
+                ParameterGuide,
+                [
+                    new("open-parameters") { Picture = "azure-server-parameters" },
+                    new("find") { Value = "{setting}", Picture = "azure-parameter" },
+                    new("set") { Value = "{value}", Picture = "azure-parameter" },
+                    new("save") { Picture = "azure-parameter" },
+                ])
             {
                 Commands = ["az postgres flexible-server parameter set --resource-group <resource-group> --server-name {instance} --name {setting} --value {value}"],
                 ConsoleUrl = PortalUrl,
             },
-            new(FirewallGuide, [new("open-networking"), new("add-rules") { Value = "{addresses}" }, new("save")])
+            new(
+                FirewallGuide,
+                [
+                    new("open-networking") { Picture = "azure-firewall" },
+                    new("add-rules") { Value = "{addresses}", Picture = "azure-firewall" },
+                    new("save") { Picture = "azure-firewall" },
+                ])
             {
                 Commands =
                 [

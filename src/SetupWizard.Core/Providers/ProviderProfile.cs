@@ -39,6 +39,12 @@ public sealed record GuideStep(string Key)
 {
     /// <summary>What is typed or picked in this instruction, a template over the guide's arguments; shown with a copy button.</summary>
     public string? Value { get; init; }
+
+    /// <summary>The picture of the console that shows this instruction: <c>rds-parameter-groups</c>; null when there is none, for <see cref="NoPicture"/>.</summary>
+    public string? Picture { get; init; }
+
+    /// <summary>Why there is no picture, as the sentence <c>NoPicture.{word}</c> in the resources: <c>terminal</c>. Null when there is one.</summary>
+    public string? NoPicture { get; init; }
 }
 
 /// <summary>Something a person does in the provider's console, as numbered instructions and as commands.</summary>

@@ -17,6 +17,9 @@ public static partial class SelfManaged
     /// <summary>The guide that lets ClickPipes in.</summary>
     public const string PgHbaGuide = "self-managed-pg-hba";
 
+    /// <summary>Why these guides have no pictures: a shell looks the same everywhere.</summary>
+    private const string Terminal = "terminal";
+
     /// <summary>The profile.</summary>
     public static ProviderProfile Profile { get; } = new()
     {
@@ -39,12 +42,24 @@ public static partial class SelfManaged
         ],
         Guides =
         [
-            new(RestartGuide, [new("log-in") { Value = "ssh {host}" }, new("restart") { Value = "sudo systemctl restart postgresql" }, new("container")])
+            new(
+                RestartGuide,
+                [
+                    new("log-in") { Value = "ssh {host}", NoPicture = Terminal },
+                    new("restart") { Value = "sudo systemctl restart postgresql", NoPicture = Terminal },
+                    new("container") { NoPicture = Terminal },
+                ])
             {
                 Commands = ["sudo systemctl restart postgresql"],
                 Restarts = true,
             },
-            new(ParameterGuide, [new("log-in") { Value = "ssh {host}" }, new("edit") { Value = "{setting} = {value}" }, new("reload")])
+            new(
+                ParameterGuide,
+                [
+                    new("log-in") { Value = "ssh {host}", NoPicture = Terminal },
+                    new("edit") { Value = "{setting} = {value}", NoPicture = Terminal },
+                    new("reload") { NoPicture = Terminal },
+                ])
             {
                 Commands =
                 [
@@ -52,7 +67,15 @@ public static partial class SelfManaged
                     "sudo -u postgres psql -c \"SELECT pg_reload_conf()\"",
                 ],
             },
-            new(PgHbaGuide, [new("find-file") { Value = "SHOW hba_file;" }, new("add-lines") { Value = "{hbaLines}" }, new("listen"), new("reload") { Value = "SELECT pg_reload_conf();" }, new("firewall") { Value = "{addresses}" }])
+            new(
+                PgHbaGuide,
+                [
+                    new("find-file") { Value = "SHOW hba_file;", NoPicture = Terminal },
+                    new("add-lines") { Value = "{hbaLines}", NoPicture = Terminal },
+                    new("listen") { NoPicture = Terminal },
+                    new("reload") { Value = "SELECT pg_reload_conf();", NoPicture = Terminal },
+                    new("firewall") { Value = "{addresses}", NoPicture = Terminal },
+                ])
             {
                 Commands = ["sudo -u postgres psql -c \"SELECT pg_reload_conf()\""],
             },

@@ -18,6 +18,9 @@ public sealed class Browser : IAsyncDisposable
     /// <summary>Moves the focus, and scrolls there.</summary>
     public async Task FocusAsync(string selector) => await CallAsync<bool>("focus", selector);
 
+    /// <summary>Moves the focus to the first control of what a drawing marks, without leaving the place that is read.</summary>
+    public async Task EnterAsync(string drawing) => await CallAsync<bool>("enter", drawing);
+
     /// <summary>Saves text as a file, without a request whose address could be logged.</summary>
     public async Task DownloadAsync(string fileName, string text)
     {

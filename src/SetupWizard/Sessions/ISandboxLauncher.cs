@@ -28,6 +28,9 @@ public interface ISandbox : IAsyncDisposable
     /// <summary>Its administrator.</summary>
     SourceCredentials Admin { get; }
 
+    /// <summary>Parameters that were edited and are taken at the next restart.</summary>
+    IReadOnlyCollection<string> WaitingForRestart { get; }
+
     /// <summary>Edits a parameter the way the provider's console would.</summary>
     Task SetParameterAsync(string name, string value, CancellationToken cancellationToken);
 

@@ -46,6 +46,8 @@ public sealed class SandboxLauncher : ISandboxLauncher
 
         public SourceCredentials Admin { get; } = new(server.AdminUser, new SecretString(server.AdminPassword));
 
+        public IReadOnlyCollection<string> WaitingForRestart => [.. server.StagedParameters.Keys];
+
         /// <summary>A portal may write an enumeration in capitals (LOGICAL); the server's own spelling is in small letters.</summary>
         public Task SetParameterAsync(string name, string value, CancellationToken cancellationToken) =>
             GuardAsync(server.SetParameterAsync(name, value.All(char.IsAsciiLetterUpper) ? value.ToLowerInvariant() : value, cancellationToken));

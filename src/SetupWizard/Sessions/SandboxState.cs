@@ -20,16 +20,16 @@ public sealed class SandboxState : IAsyncDisposable
     /// <summary>The running server; null while it starts and when it could not.</summary>
     public ISandbox? Instance { get; private set; }
 
+    /// <summary>Its provider's console; null while there is no server.</summary>
+    public SandboxConsole? Console { get; private set; }
+
     /// <summary>Why it could not be started, in plain words; empty when there are none; null while nothing failed.</summary>
     public string? Error { get; private set; }
 
-    /// <summary>Why the last console action was refused; null when it was not.</summary>
-    public string? ActionError { get; private set; }
-
     public bool Starting => Instance is null && Error is null;
 
-    /// <summary>Whether a console action is under way.</summary>
-    public bool Acting { get; private set; }
+    /// <summary>Whether something is done in the console right now.</summary>
+    public bool Acting => Console is { Acting: true };
 
     /// <summary>What it said while starting.</summary>
     public IReadOnlyList<string> Messages
@@ -62,13 +62,11 @@ public sealed class SandboxState : IAsyncDisposable
         }
     }
 
-    internal void Started(ISandbox instance) => Instance = instance;
+    internal void Started(ISandbox instance, SandboxConsole console)
+    {
+        Console = console;
+        Instance = instance;
+    }
 
     internal void Failed(string message) => Error = message;
-
-    internal void Act(bool acting, string? error = null)
-    {
-        Acting = acting;
-        ActionError = error;
-    }
 }

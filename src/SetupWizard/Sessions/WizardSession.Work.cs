@@ -98,7 +98,8 @@ public sealed partial class WizardSession
                 return;
             }
 
-            state.Started(sandbox);
+            Story.Clear();
+            state.Started(sandbox, new SandboxConsole(sandbox, Story, Raise, InspectAsync, state.Stop.Token));
             Goal = new SetupGoal { Provider = sandbox.Provider };
             Draft.Take(sandbox.Endpoint, sandbox.Admin);
             await ConnectAsync(sandbox.Endpoint, sandbox.Admin.AdminUser, sandbox.Admin.AdminPassword);
@@ -131,40 +132,13 @@ public sealed partial class WizardSession
     }
 
     /// <summary>Does in the sandbox's console what a guide asks for, then reads again.</summary>
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Whatever the sandbox refuses is shown, not thrown at the page.")]
     public async Task DoInSandboxAsync(ConsoleChange change)
     {
         Touch();
-        if (Sandbox is not { Instance: { } sandbox, Acting: false } state)
+        if (Sandbox is { Console: { Acting: false } console }
+            && await console.DoAsync(change.Setting, change.Value, change.Restart == RestartNeed.Restart || change.Setting is null))
         {
-            return;
-        }
-
-        state.Act(true);
-        Raise();
-        try
-        {
-            if (change.Setting is { } setting && change.Value is { } value)
-            {
-                await sandbox.SetParameterAsync(setting, value, state.Stop.Token);
-            }
-
-            if (change.Restart == RestartNeed.Restart || change.Setting is null)
-            {
-                await sandbox.RebootAsync(state.Stop.Token);
-            }
-
-            state.Act(false);
             await InspectAsync();
-        }
-        catch (Exception exception)
-        {
-            Log.BackgroundWorkFailed(_log, "sandbox", exception);
-            state.Act(false, exception.Message);
-        }
-        finally
-        {
-            Raise();
         }
     }
 

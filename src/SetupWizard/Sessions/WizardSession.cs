@@ -37,6 +37,7 @@ public sealed partial class WizardSession : IAsyncDisposable
         _time = time;
         _log = log;
         LastUsed = time.GetUtcNow();
+        Story = new ServerStory(time);
         Live = new LiveMonitor(
             stop => Connected && Target is { } target ? _runner.WatchAsync(target, Goal, stop) : null,
             OnPulse,
@@ -92,6 +93,9 @@ public sealed partial class WizardSession : IAsyncDisposable
     public SetupPlan? UndoPlan { get; private set; }
 
     public LiveMonitor Live { get; }
+
+    /// <summary>What was observed of the last change that needed a restart.</summary>
+    public ServerStory Story { get; }
 
     public SessionNotice Notice { get; private set; }
 
@@ -172,6 +176,7 @@ public sealed partial class WizardSession : IAsyncDisposable
             CheckedAt = null;
             Proof = null;
             UndoPlan = null;
+            Story.Clear();
             Run = Run is { IsRunning: true } ? Run : null;
         }
 
@@ -299,6 +304,7 @@ public sealed partial class WizardSession : IAsyncDisposable
         Run = null;
         Proof = null;
         UndoPlan = null;
+        Story.Clear();
         Goal = new SetupGoal();
         Notice = notice;
         LastStep = WizardStep.Provider;
@@ -336,10 +342,24 @@ public sealed partial class WizardSession : IAsyncDisposable
         LostConnection = null;
         var sameFacts = inspection.Goal.User == Goal.User && inspection.Goal.Publication == Goal.Publication;
         Inspection = sameFacts && inspection.Goal != Goal ? _runner.Reconsider(inspection, Goal) : inspection;
+        if (FindingsOf(WizardStep.Replication).All(f => !f.IsProblem))
+        {
+            Story.Tell(StoryStage.Green);
+        }
     }
 
     private void OnPulse(LivePulse pulse, LivePulse? before)
     {
+        if (pulse.PendingRestart.Count > 0 && before is not { PendingRestart.Count: > 0 })
+        {
+            Story.Tell(StoryStage.Waiting);
+        }
+
+        if (!pulse.Reachable || before is { Reachable: false })
+        {
+            Story.Tell(pulse.Reachable ? StoryStage.Back : StoryStage.Gone);
+        }
+
         var worthReading = before is not null && pulse.DiffersFrom(before) && pulse.Reachable && Run is not { IsRunning: true };
         Raise();
         if (worthReading)

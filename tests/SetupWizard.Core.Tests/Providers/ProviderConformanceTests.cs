@@ -105,10 +105,26 @@ public sealed partial class ProviderConformanceTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Guides))]
+    public void An_instruction_names_its_picture_or_says_why_it_has_none(string provider, string id)
+    {
+        foreach (var step in ProviderCatalog.Find(provider)!.Guide(id).Steps)
+        {
+            Assert.True(step.Picture is null != step.NoPicture is null, step.Key);
+            foreach (var culture in new[] { CultureInfo.InvariantCulture, s_korean })
+            {
+                Assert.True(step.NoPicture is null || s_guides.GetResourceSet(culture, true, false)!.GetString($"NoPicture.{step.NoPicture}") is not null, step.NoPicture);
+            }
+        }
+    }
+
     [Fact]
     public void No_sentence_belongs_to_a_guide_that_does_not_exist()
     {
-        var known = ProviderCatalog.All.SelectMany(p => p.Guides).SelectMany(g => g.Steps.Select(s => $"Guide.{g.Id}.{s.Key}").Prepend($"Guide.{g.Id}.Title")).ToHashSet();
+        var known = ProviderCatalog.All.SelectMany(p => p.Guides).SelectMany(g => g.Steps.Select(s => $"Guide.{g.Id}.{s.Key}").Prepend($"Guide.{g.Id}.Title"))
+            .Concat(ProviderCatalog.All.SelectMany(p => p.Guides).SelectMany(g => g.Steps).Select(s => s.NoPicture).OfType<string>().Select(r => $"NoPicture.{r}"))
+            .ToHashSet();
 
         foreach (var culture in new[] { CultureInfo.InvariantCulture, s_korean })
         {

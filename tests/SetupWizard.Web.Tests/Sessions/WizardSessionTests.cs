@@ -100,7 +100,7 @@ public sealed class WizardSessionTests : WebTest
         await Session.StartSandboxAsync("amazon-rds");
         Sandboxes.Started.Single().Refusal = "not allowed";
         await Session.DoInSandboxAsync(Given.Console());
-        Assert.Equal("not allowed", Session.Sandbox!.ActionError);
+        Assert.Equal("not allowed", Session.Sandbox!.Console!.Problem!.Message);
         Assert.DoesNotContain("reboot", Sandboxes.Started.Single().Actions);
     }
 

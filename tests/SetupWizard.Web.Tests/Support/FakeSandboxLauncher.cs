@@ -34,6 +34,13 @@ public sealed class FakeSandbox(string provider) : ISandbox
 
     public SourceCredentials Admin { get; } = new("shop_admin", new SecretString("s3cret"));
 
+    /// <summary>Parameters that wait for the reboot.</summary>
+    public HashSet<string> Static { get; } = new(StringComparer.Ordinal) { "rds.logical_replication", "wal_level" };
+
+    public HashSet<string> Waiting { get; } = new(StringComparer.Ordinal);
+
+    public IReadOnlyCollection<string> WaitingForRestart => Waiting;
+
     public List<string> Actions { get; } = [];
 
     public string? Refusal { get; set; }
@@ -43,12 +50,23 @@ public sealed class FakeSandbox(string provider) : ISandbox
     public Task SetParameterAsync(string name, string value, CancellationToken cancellationToken)
     {
         Actions.Add($"{name}={value}");
-        return Refusal is null ? Task.CompletedTask : throw new SandboxUnavailableException(Refusal);
+        if (Refusal is not null)
+        {
+            throw new SandboxUnavailableException(Refusal);
+        }
+
+        if (Static.Contains(name))
+        {
+            Waiting.Add(name);
+        }
+
+        return Task.CompletedTask;
     }
 
     public Task RebootAsync(CancellationToken cancellationToken)
     {
         Actions.Add("reboot");
+        Waiting.Clear();
         return Task.CompletedTask;
     }
 
