@@ -24,6 +24,10 @@ internal sealed class LiveVerifier
     /// <summary>How long before a slow slot is explained.</summary>
     private static readonly TimeSpan s_explainAfter = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often, and how long apart, is looked whether the temporary slot has gone: half a minute in all.</summary>
+    private const int CleanLooks = 120;
+    private static readonly TimeSpan s_cleanPause = TimeSpan.FromMilliseconds(250);
+
     private const int TablesPerBatch = 500;
 
     /// <summary>The first version whose pgoutput passes on logical messages: <see href="https://www.postgresql.org/docs/14/protocol-logical-replication.html"/>.</summary>
@@ -365,7 +369,7 @@ internal sealed class LiveVerifier
         var started = _report.Begin(RequirementId.ProofClean);
         try
         {
-            // The server drops a temporary slot when its connection ends; that takes it a moment.
+            // The server drops a temporary slot when its connection ends; that takes it a moment, and a busy one a longer one.
             for (var attempt = 0; ; attempt++)
             {
                 var left = await ScalarAsync(admin, "SELECT slot_name::text FROM pg_catalog.pg_replication_slots WHERE slot_name = $1", _slotName, CancellationToken.None).ConfigureAwait(false);
@@ -375,13 +379,13 @@ internal sealed class LiveVerifier
                     return;
                 }
 
-                if (attempt == 20)
+                if (attempt == CleanLooks)
                 {
                     _report.Fail(RequirementId.ProofClean, started, RequirementId.ReplicationSlots, Problem("proof-left-behind", ("slot", _slotName)));
                     return;
                 }
 
-                await Task.Delay(TimeSpan.FromMilliseconds(250), _time, CancellationToken.None).ConfigureAwait(false);
+                await Task.Delay(s_cleanPause, _time, CancellationToken.None).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is NpgsqlException or IOException or InvalidOperationException)

@@ -99,6 +99,7 @@ internal static class CatalogQueries
         FROM pg_db_role_setting s LEFT JOIN pg_roles r ON r.oid = s.setrole, unnest(s.setconfig) c
         WHERE (s.setrole = 0 OR r.rolname = $1)
           AND s.setdatabase IN (0, (SELECT d.oid FROM pg_database d WHERE d.datname = current_database()))
+        ORDER BY 1, 2, 3
         """;
 
     /// <summary>Schemas.</summary>
@@ -119,6 +120,7 @@ internal static class CatalogQueries
         FROM {UserRow}, pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace, aclexplode(d.defaclacl) a
         WHERE d.defaclobjtype = 'r' AND a.privilege_type = 'SELECT'
           AND (a.grantee = 0 OR pg_has_role(u.oid, a.grantee, 'USAGE'))
+        ORDER BY 1, 2
         """;
 
     /// <summary>All publications, the one named $1 with its properties.</summary>

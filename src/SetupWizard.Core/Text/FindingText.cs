@@ -6,13 +6,16 @@ namespace SetupWizard.Core.Text;
 
 /// <summary>
 /// Turns findings, problems, changes and proof stages into sentences. The only place where they become words; views and reports all ask here.
-/// Keys: <c>{Code}.{Case}.Title|Why|Consequence|Fix</c>, <c>{Code}.Name</c>, <c>{Code}.Ok</c>, <c>Problem.{Key}.…</c>,
+/// Keys: <c>{Code}.{Case}.Title|Why|Consequence|Fix</c>, <c>{Code}.{Case}.Title.Many</c>, <c>{Code}.Name</c>, <c>{Code}.Ok</c>, <c>Problem.{Key}.…</c>,
 /// <c>Change.{Kind}</c>, <c>Proof.{Code}.{State}</c>.
 /// </summary>
 public static class FindingText
 {
     /// <summary>How many subjects a sentence names before it gives only the total.</summary>
     public const int ShownSubjects = 8;
+
+    /// <summary>How many subjects a title names; where there is a <c>.Title.Many</c>, it says only how many there are beyond that.</summary>
+    public const int NamedInTitle = 3;
 
     /// <summary>The four parts of a finding. A satisfied one has a title only.</summary>
     public static FourParts For(Finding finding, CultureInfo culture)
@@ -33,8 +36,9 @@ public static class FindingText
             arguments = new Dictionary<string, object?>(arguments, StringComparer.Ordinal) { ["name"] = Name(finding.Id, culture), ["code"] = finding.Id.Code };
         }
 
+        var title = finding.Subjects.Count > NamedInTitle ? Words.Find(key + ".Title.Many", arguments, culture) : null;
         return new FourParts(
-            Words.Get(key + ".Title", arguments, culture),
+            title ?? Words.Get(key + ".Title", arguments, culture),
             Words.Find(key + ".Why", arguments, culture) ?? "",
             Words.Find(key + ".Consequence", arguments, culture) ?? "",
             Words.Find(key + ".Fix", arguments, culture) ?? "");

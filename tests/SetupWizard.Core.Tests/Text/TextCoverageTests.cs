@@ -28,7 +28,7 @@ public sealed partial class TextCoverageTests
             .Append(r.Id.Code + ".Ok")).ToList();
 
         Assert.DoesNotContain(needed, k => !words.TryGetValue(k, out var text) || string.IsNullOrWhiteSpace(text));
-        Assert.Empty(words.Keys.Except(needed).Except(["List.More"]));
+        Assert.Empty(words.Keys.Except(needed).Except(needed.Where(k => k.EndsWith(".Title", StringComparison.Ordinal)).Select(k => k + ".Many")).Except(["List.More"]));
     }
 
     [Theory]
@@ -107,6 +107,25 @@ public sealed partial class TextCoverageTests
         };
 
         Assert.Equal("clickpipes_user may not read 1 table: public.orders.", FindingText.For(finding, CultureInfo.GetCultureInfo("en")).Title);
+    }
+
+    [Theory]
+    [InlineData("en", 3, "clickpipes_user may not read 3 tables: public.t1, public.t2, public.t3.")]
+    [InlineData("en", 12, "SELECT is missing for clickpipes_user on 12 tables.")]
+    [InlineData("ko", 12, "clickpipes_user 사용자에게 테이블 12개의 SELECT 권한이 없습니다.")]
+    public void Title_names_a_few_tables_and_counts_many(string culture, int count, string title)
+    {
+        var finding = new Finding
+        {
+            Id = RequirementId.TableSelect,
+            Step = WizardStep.Access,
+            State = FindingState.Blocking,
+            Case = "missing",
+            Subjects = [.. Enumerable.Range(1, count).Select(n => Subject.Of(new TableRef("public", "t" + n)))],
+            Arguments = new Dictionary<string, object?> { ["user"] = "clickpipes_user" },
+        };
+
+        Assert.Equal(title, FindingText.For(finding, CultureInfo.GetCultureInfo(culture)).Title);
     }
 
     private static Dictionary<string, string> Read(string file, string culture)

@@ -42,7 +42,6 @@ public sealed class BreakAndMendOnServersTests(PreparedSources sources, ITestOut
         ("SW107 old", "No library here speaks TLS 1.1 any more."),
         ("SW202 pending", "RDS does not let the server know before the reboot."),
         ("SW206 fixed", "Azure's own; nobody can mend it."),
-        ("SW209 long", "The same as open, after five minutes."),
         ("SW406 temporary", "Other sessions' temporary tables are not listed at all."),
         ("SW502 private", "The sandbox is on this machine: local."),
         ("SW503 bundle", "Advice for ClickPipes; nothing at the server to mend."),

@@ -28,6 +28,9 @@ public sealed class PreparedSource : IAsyncDisposable
     /// <summary>Who reads, and how; <see cref="RestoreAsync"/> sets it back.</summary>
     public SetupTarget Target { get; set; }
 
+    /// <summary>How much later than the server's clock the next reading is judged; <see cref="RestoreAsync"/> sets it back.</summary>
+    public TimeSpan Later { get; set; }
+
     public int Major => Sandbox.Major;
 
     /// <summary>The password the ClickPipes user has; <see cref="RestoreAsync"/> sets it back.</summary>
@@ -41,7 +44,13 @@ public sealed class PreparedSource : IAsyncDisposable
         return source;
     }
 
-    public Task<Inspection> InspectAsync() => _engine.Runner.InspectAsync(Target, Goal, CancellationToken.None);
+    public async Task<Inspection> InspectAsync()
+    {
+        var now = await _engine.Runner.InspectAsync(Target, Goal, CancellationToken.None);
+        return now.Snapshot is { } snapshot && Later > TimeSpan.Zero
+            ? _engine.Runner.Reconsider(now with { Snapshot = snapshot with { ReadAt = snapshot.ReadAt + Later } }, Goal)
+            : now;
+    }
 
     /// <summary>What ClickPipes would look at if the pipe were created now: the tables the reading hands over, and those asked for by name.</summary>
     public ClickPipesValidation Validation(Inspection inspection) => new(
@@ -182,6 +191,7 @@ public sealed class PreparedSource : IAsyncDisposable
 
         _held.Clear();
         UserPassword = EngineHarness.ClickPipesPassword;
+        Later = TimeSpan.Zero;
         Goal = new SetupGoal();
         Target = _engine.Target;
         for (var turn = 0; turn < 3; turn++)

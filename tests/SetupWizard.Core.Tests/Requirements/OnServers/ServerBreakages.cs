@@ -118,14 +118,11 @@ public static class ServerBreakages
 
     private static IEnumerable<Breakage> Others =>
     [
-        new("SW209", "open", Advice, Azure, async s =>
-        {
-            await OpenTransactionAsync(s);
-            await Task.Delay(TimeSpan.FromSeconds(61));
-        }) { Majors = [16], Mend = ByStatement },
+        new("SW209", "open", Advice, Azure, s => OpenTransactionAsync(s, TimeSpan.FromMinutes(2))) { Mend = ByStatement },
+        new("SW209", "long", Warning, Azure, s => OpenTransactionAsync(s, TimeSpan.FromMinutes(6))) { Mend = ByStatement },
         new("SW209", "hidden", Advice, Plain, async s =>
         {
-            await OpenTransactionAsync(s);
+            await OpenTransactionAsync(s, TimeSpan.Zero);
             await PoorAsync(s);
         }) { Mend = (s, _) => s.SuperuserAsync("GRANT pg_read_all_stats TO poor"), Restore = s => s.SuperuserAsync("DROP ROLE poor") },
     ];
@@ -250,8 +247,10 @@ public static class ServerBreakages
         }
     }
 
-    private static async Task OpenTransactionAsync(PreparedSource source)
+    /// <summary>A transaction that has changed something, judged as if it had been open for so long.</summary>
+    private static async Task OpenTransactionAsync(PreparedSource source, TimeSpan age)
     {
+        source.Later = age;
         var connection = await source.Sandbox.OpenSuperuserAsync(null, CancellationToken.None);
         source.Hold(connection);
         await connection.ExecuteAsync("BEGIN; CREATE TABLE public.never_committed (id int)");
