@@ -59,6 +59,7 @@ internal sealed class PublicationBenchmark(BenchmarkSource source, Report report
         {
             alone += happened is ChangeExecuted executed ? executed.Elapsed.TotalMilliseconds : 0;
             finished = happened as ApplyFinished ?? finished;
+            if (Environment.GetEnvironmentVariable("BT") is not null && happened is not ChangeNotice) { Console.Error.WriteLine($"   {happened.At:ss.fff} {happened.GetType().Name} {(happened as ChangeExecuted)?.Elapsed.TotalMilliseconds}"); }
         }
 
         return finished?.Outcome == ApplyOutcome.Completed

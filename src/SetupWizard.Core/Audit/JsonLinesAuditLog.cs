@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -6,7 +7,10 @@ using System.Text.Unicode;
 
 namespace SetupWizard.Core.Audit;
 
-/// <summary>The audit as a file of JSON lines, readable by its owner only.</summary>
+/// <summary>
+/// The audit as a file of JSON lines, readable by its owner only. A statement may name a thousand tables, so its text stands in the line that announces it
+/// alone (<see cref="AuditEvent.Started"/>); later lines of the same run and index have an empty <c>sql</c>, and reading fills it in again.
+/// </summary>
 public sealed class JsonLinesAuditLog : IAuditLog, IDisposable
 {
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
@@ -18,6 +22,7 @@ public sealed class JsonLinesAuditLog : IAuditLog, IDisposable
 
     private readonly string _path;
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly ConcurrentDictionary<(string Run, int Index), bool> _announced = new();
 
     /// <summary>Writes to <paramref name="path"/>; the folder is made when it is missing.</summary>
     public JsonLinesAuditLog(string path)
@@ -29,7 +34,9 @@ public sealed class JsonLinesAuditLog : IAuditLog, IDisposable
     /// <inheritdoc/>
     public async Task AppendAsync(AuditEntry entry, CancellationToken cancellationToken)
     {
-        var line = JsonSerializer.SerializeToUtf8Bytes(entry, s_json);
+        var place = (entry.Run, entry.Index);
+        var repeated = entry.Event != AuditEvent.Started && _announced.ContainsKey(place);
+        var line = JsonSerializer.SerializeToUtf8Bytes(repeated ? entry with { Sql = "", Undo = null, Arguments = null } : entry, s_json);
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -46,6 +53,8 @@ public sealed class JsonLinesAuditLog : IAuditLog, IDisposable
                 // One write for line and end: two processes may share the file, and O_APPEND keeps each write whole.
                 await file.WriteAsync((byte[])[.. line, (byte)'\n'], cancellationToken).ConfigureAwait(false);
             }
+
+            Remember(place, entry.Event);
         }
         catch (UnauthorizedAccessException e)
         {
@@ -65,17 +74,49 @@ public sealed class JsonLinesAuditLog : IAuditLog, IDisposable
             yield break;
         }
 
+        var announced = new Dictionary<(string Run, int Index), AuditEntry>();
         await foreach (var line in File.ReadLinesAsync(_path, cancellationToken).ConfigureAwait(false))
         {
-            if (Parse(line) is { } entry && (source is null || entry.Source == source))
+            if (Parse(line) is not { } entry || (source is not null && entry.Source != source))
             {
-                yield return entry;
+                continue;
             }
+
+            if (entry.Event == AuditEvent.Started)
+            {
+                announced[(entry.Run, entry.Index)] = entry;
+            }
+            else if (entry.Sql.Length == 0 && announced.TryGetValue((entry.Run, entry.Index), out var first))
+            {
+                entry = entry with { Sql = first.Sql, Undo = first.Undo, Arguments = first.Arguments };
+            }
+
+            if (IsLastWord(entry.Event))
+            {
+                announced.Remove((entry.Run, entry.Index));
+            }
+
+            yield return entry;
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();
+
+    /// <summary>After these nothing more is said about a change.</summary>
+    private static bool IsLastWord(AuditEvent what) => what is AuditEvent.InEffect or AuditEvent.RolledBack;
+
+    private void Remember((string Run, int Index) place, AuditEvent what)
+    {
+        if (what == AuditEvent.Started)
+        {
+            _announced[place] = true;
+        }
+        else if (IsLastWord(what))
+        {
+            _announced.TryRemove(place, out _);
+        }
+    }
 
     private static AuditEntry? Parse(string line)
     {

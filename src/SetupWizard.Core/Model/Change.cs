@@ -99,6 +99,11 @@ public sealed record SqlChange : Change
     /// <summary>Statements of the same phase that cannot share a transaction with others (many locks) stand alone.</summary>
     public bool OwnTransaction { get; init; }
 
+    /// <summary>
+    /// The server answers before the change has taken effect (a reload): who reads afterwards looks more than once. Comes behind the changes it brings in.
+    /// </summary>
+    public bool EffectComesLater { get; init; }
+
     /// <inheritdoc/>
     public override string Key => KeyOf(For.Code, Statement.Display);
 

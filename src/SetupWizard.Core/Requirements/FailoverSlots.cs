@@ -58,7 +58,7 @@ public sealed class FailoverSlots : IRequirement
             Subjects = [.. off.Select(s => new Subject(SubjectKind.Setting, s))],
 
             // One reload, behind all that it has to bring in.
-            Fixes = [.. off.SelectMany(s => ParameterChanges.Set(context, Id, s, "on", RestartNeed.None)).OrderBy(c => c.Kind == "reload-configuration")],
+            Fixes = [.. off.SelectMany(s => ParameterChanges.Set(context, Id, s, "on", RestartNeed.None)).OrderBy(c => c is SqlChange { EffectComesLater: true })],
             Evidence = [.. s_settings.Select(s => new Evidence(s, snapshot.Setting(s)!)), new Evidence("standbys", snapshot.Standbys.ToString(CultureInfo.InvariantCulture))],
         };
     }

@@ -44,6 +44,7 @@ internal static class ParameterChanges
                         Phase = ChangePhase.Parameters,
                         Transactional = false,
                         Statement = new SqlText("SELECT pg_catalog.pg_reload_conf()"),
+                        EffectComesLater = true,
                         RunBy = runBy,
                         Arguments = Verdicts.Args(("setting", setting)),
                     },

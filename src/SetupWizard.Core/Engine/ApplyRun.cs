@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using SetupWizard.Core.Audit;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Sql;
+
+namespace SetupWizard.Core.Engine;
+
+/// <summary>What the parts of one apply share: what is applied where, who hears of it, and the audit that is written before anything happens.</summary>
+internal sealed class ApplyRun
+{
+    private readonly IAuditLog _audit;
+    private readonly ChannelWriter<ApplyEvent> _events;
+
+    public ApplyRun(SetupTarget target, SetupPlan plan, IAuditLog audit, TimeProvider time, ILogger logger, ChannelWriter<ApplyEvent> events)
+    {
+        Target = target;
+        Plan = plan;
+        _audit = audit;
+        Time = time;
+        Logger = logger;
+        _events = events;
+        Redactor = new Redactor(target.Credentials);
+    }
+
+    /// <summary>Unique; the audit and the log have it.</summary>
+    public string Id { get; } = Guid.NewGuid().ToString("N");
+
+    public SetupTarget Target { get; }
+
+    public SetupPlan Plan { get; }
+
+    public TimeProvider Time { get; }
+
+    public ILogger Logger { get; }
+
+    public Redactor Redactor { get; }
+
+    public DateTimeOffset Now => Time.GetUtcNow();
+
+    /// <summary>Changes whose commit the server confirmed.</summary>
+    public HashSet<int> Committed { get; } = [];
+
+    /// <summary>What stands for the ClickPipes user's password in the statements; null when none needs it.</summary>
+    public SecretString? PasswordLiteral { get; private set; }
+
+    public void Emit(ApplyEvent e) => _events.TryWrite(e);
+
+    public void EmitSkipped(IReadOnlyList<int> indexes)
+    {
+        if (indexes.Count > 0)
+        {
+            Emit(new ChangesSkipped(indexes) { At = Now });
+        }
+    }
+
+    public void Finish(ApplyOutcome outcome, Problem? problem, Inspection? after, IReadOnlyList<int>? inEffect = null, IReadOnlyList<int>? missing = null)
+    {
+        Log.ApplyFinished(Logger, Id, outcome.ToString());
+        Emit(new ApplyFinished(outcome, problem, inEffect ?? [], missing ?? [], after) { At = Now });
+    }
+
+    public void PreparePassword()
+    {
+        if (Target.Credentials.ClickPipesPassword is { } password && Plan.Changes.Any(c => c.Statement.HasSecret))
+        {
+            PasswordLiteral = Plan.Goal.SendPasswordAsText ? password : ScramVerifier.Create(password);
+            Redactor.Add(PasswordLiteral);
+        }
+    }
+
+    /// <summary>Records what happens to a change.</summary>
+    /// <exception cref="AuditUnavailableException">The line could not be written.</exception>
+    public async Task RecordAsync(int index, AuditEvent what, PostgresException? error = null, TimeSpan? elapsed = null)
+    {
+        var change = Plan.Changes[index];
+        var message = error is null ? null : Redactor.Message(error);
+        var entry = new AuditEntry
+        {
+            At = Now,
+            Run = Id,
+            Index = index,
+            Event = what,
+            Source = IAuditLog.NameOf(Target.Endpoint),
+            Login = Target.Credentials.AdminUser,
+            Code = change.For.Code,
+            Kind = change.Kind,
+            Phase = change.Phase.ToString(),
+            Sql = change.Statement.Display,
+            Undo = change.Undo?.Display,
+            Transactional = change.Transactional,
+            Alone = change.OwnTransaction,
+            Undoing = Plan.Undoing,
+            Arguments = change.Arguments.ToDictionary(a => a.Key, a => Convert.ToString(a.Value, CultureInfo.InvariantCulture) ?? "", StringComparer.Ordinal),
+            SqlState = message?.SqlState,
+            Message = message?.Text,
+            Milliseconds = elapsed?.TotalMilliseconds,
+        };
+        try
+        {
+            await _audit.AppendAsync(entry, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            throw new AuditUnavailableException(e.Message, e);
+        }
+    }
+
+    public static Problem Problem(string key, params (string Name, object? Value)[] arguments) => new(key, Arguments(arguments));
+
+    public static Dictionary<string, object?> Arguments(params (string Name, object? Value)[] arguments) =>
+        arguments.ToDictionary(a => a.Name, a => a.Value, StringComparer.Ordinal);
+}
+
+/// <summary>The audit could not be written: what it does not record does not happen.</summary>
+internal sealed class AuditUnavailableException(string message, Exception inner) : Exception(message, inner);

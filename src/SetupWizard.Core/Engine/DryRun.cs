@@ -1,0 +1,85 @@
+using Npgsql;
+using SetupWizard.Core.Model;
+
+namespace SetupWizard.Core.Engine;
+
+/// <summary>Executes a plan in one transaction that is rolled back: what the server would refuse, it refuses now.</summary>
+internal sealed class DryRun(ApplyRun run, NpgsqlConnection connection)
+{
+    /// <summary>Shorter than that of an apply: a rehearsal keeps nobody waiting.</summary>
+    private static readonly TimeSpan s_lockTimeout = TimeSpan.FromSeconds(1);
+
+    private const string Savepoint = "setupwizard_alone";
+
+    private readonly StatementRunner _statements = new(run, connection);
+
+    /// <summary>Tries what can be tried, takes all of it back and says what came of it.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var tried = Tried();
+        var skipped = Enumerable.Range(0, run.Plan.Changes.Count).Except(tried).ToList();
+        var held = tried.FirstOrDefault(i => !run.Plan.Undoing && run.Plan.Changes[i].OwnTransaction, -1);
+        Problem? problem = null;
+        var current = 0;
+        NpgsqlTransaction? transaction = null;
+        try
+        {
+            await ApplySession.PrepareAsync(connection, s_lockTimeout, cancellationToken).ConfigureAwait(false);
+            transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+            foreach (var index in tried)
+            {
+                current = index;
+                if (run.Plan.Changes[index].OwnTransaction && index != held)
+                {
+                    // Its locks go with it: those of all such changes together could fill the lock table, for everybody on the server.
+                    await transaction.SaveAsync(Savepoint, cancellationToken).ConfigureAwait(false);
+                    await _statements.ExecuteAsync(index, cancellationToken).ConfigureAwait(false);
+                    await transaction.RollbackAsync(Savepoint, cancellationToken).ConfigureAwait(false);
+                    await transaction.ReleaseAsync(Savepoint, cancellationToken).ConfigureAwait(false);
+                }
+                else
+                {
+                    await _statements.ExecuteAsync(index, cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            problem = ApplyRun.Problem("apply-cancelled");
+        }
+        catch (PostgresException e) when (!ApplyProblems.IsConnectionLost(e))
+        {
+            problem = ApplyProblems.Of(e, run.Plan.Changes[current], run.Redactor, ApplyRun.Arguments());
+            run.Emit(new ChangeFailed(current, problem) { At = run.Now });
+        }
+        catch (Exception e) when (ApplyProblems.IsConnectionLost(e))
+        {
+            problem = new Problem("dry-run-connection-lost", ApplyRun.Arguments(), run.Redactor.Message(e));
+        }
+
+        await _statements.RollBackAsync(transaction, ChangePhase.Parameters, tried).ConfigureAwait(false);
+        if (transaction is not null)
+        {
+            await transaction.DisposeAsync().ConfigureAwait(false);
+        }
+
+        run.EmitSkipped(skipped);
+        run.Finish(problem is null ? ApplyOutcome.RolledBack : ApplyOutcome.Failed, problem, null);
+    }
+
+    /// <summary>The changes that can be rolled back, in an order that holds the strongest locks for the shortest time.</summary>
+    private List<int> Tried()
+    {
+        var changes = run.Plan.Changes;
+        var tried = Enumerable.Range(0, changes.Count).Where(i => changes[i].Transactional).ToList();
+        if (run.Plan.Undoing && tried.Count(i => changes[i].OwnTransaction) > 1)
+        {
+            // Dropping a publication of many tables takes that the others were taken out before, and here they come back at once.
+            var phase = changes[tried.Find(i => changes[i].OwnTransaction)].Phase;
+            tried.Remove(tried.FindLast(i => changes[i].Phase == phase));
+        }
+
+        // Row identity takes the strongest locks, so it is tried last.
+        return [.. tried.OrderBy(i => changes[i].Phase == ChangePhase.ReplicaIdentity)];
+    }
+}

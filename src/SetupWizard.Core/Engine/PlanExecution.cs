@@ -1,0 +1,159 @@
+using Npgsql;
+using SetupWizard.Core.Audit;
+using SetupWizard.Core.Model;
+
+namespace SetupWizard.Core.Engine;
+
+/// <summary>Why an execution ended before its end: the outcome to report and the problem that explains it.</summary>
+internal sealed record Stop(ApplyOutcome Outcome, Problem? Problem);
+
+/// <summary>Executes a plan's changes for good: what belongs together in one transaction, the rest one by one.</summary>
+internal sealed class PlanExecution
+{
+    /// <summary>Nobody ever waits behind us longer than this for a lock.</summary>
+    public static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(3);
+
+    private readonly ApplyRun _run;
+    private readonly NpgsqlConnection _connection;
+    private readonly StatementRunner _statements;
+    private bool _prepared;
+
+    public PlanExecution(ApplyRun run, NpgsqlConnection connection)
+    {
+        _run = run;
+        _connection = connection;
+        _statements = new StatementRunner(run, connection);
+    }
+
+    /// <summary>Executes all changes, or those before the first that stops it; null when none did.</summary>
+    public async Task<Stop?> ExecuteAsync(CancellationToken cancellationToken)
+    {
+        var units = Units().ToList();
+        for (var u = 0; u < units.Count; u++)
+        {
+            var stop = await ExecuteUnitAsync(units[u], cancellationToken).ConfigureAwait(false);
+            if (stop is not null)
+            {
+                var skipped = units.Skip(u + 1).SelectMany(x => x).ToList();
+                _run.EmitSkipped(skipped);
+                return stop;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>What is committed together: the transactional changes of a phase in one piece, all others one by one.</summary>
+    private IEnumerable<List<int>> Units()
+    {
+        List<int> unit = [];
+        for (var i = 0; i < _run.Plan.Changes.Count; i++)
+        {
+            var change = _run.Plan.Changes[i];
+            var alone = change.OwnTransaction || !change.Transactional;
+            if (unit.Count > 0 && (alone || _run.Plan.Changes[unit[0]].Phase != change.Phase || IsAlone(unit[0])))
+            {
+                yield return unit;
+                unit = [];
+            }
+
+            unit.Add(i);
+        }
+
+        if (unit.Count > 0)
+        {
+            yield return unit;
+        }
+
+        bool IsAlone(int index) => _run.Plan.Changes[index].OwnTransaction || !_run.Plan.Changes[index].Transactional;
+    }
+
+    private async Task<Stop?> ExecuteUnitAsync(List<int> unit, CancellationToken cancellationToken)
+    {
+        var phase = _run.Plan.Changes[unit[0]].Phase;
+        var transactional = _run.Plan.Changes[unit[0]].Transactional;
+        var current = unit[0];
+        NpgsqlTransaction? transaction = null;
+        try
+        {
+            if (!_prepared)
+            {
+                // For the session: a rollback of a later transaction does not take it back.
+                await ApplySession.PrepareAsync(_connection, LockTimeout, cancellationToken).ConfigureAwait(false);
+                _prepared = true;
+            }
+
+            transaction = transactional ? await _connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false) : null;
+            foreach (var index in unit)
+            {
+                current = index;
+                await _statements.ExecuteAsync(index, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (transaction is not null)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+
+                // From here on it is all or nothing at the server: a commit is never cancelled, only waited for.
+                await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+                await transaction.DisposeAsync().ConfigureAwait(false);
+                transaction = null;
+            }
+
+            await CommittedAsync(phase, unit).ConfigureAwait(false);
+            return null;
+        }
+        catch (AuditUnavailableException e)
+        {
+            await _statements.RollBackAsync(transaction, phase, unit).ConfigureAwait(false);
+            return new Stop(ApplyOutcome.Failed, ApplyRun.Problem("apply-audit", ("reason", e.Message)));
+        }
+        catch (Exception e) when (cancellationToken.IsCancellationRequested && (e is OperationCanceledException || e is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled }))
+        {
+            await _statements.RollBackAsync(transaction, phase, unit).ConfigureAwait(false);
+            return new Stop(ApplyOutcome.Cancelled, ApplyRun.Problem("apply-cancelled"));
+        }
+        catch (Exception e) when (ApplyProblems.IsConnectionLost(e))
+        {
+            Log.ConnectionLost(_run.Logger, _run.Id);
+            var problem = new Problem("apply-connection-lost", ApplyRun.Arguments(("sql", _run.Plan.Changes[current].Statement.Display)), _run.Redactor.Message(e));
+            _run.Emit(new OutcomeUnknown(unit, problem) { At = _run.Now });
+            foreach (var index in unit)
+            {
+                await _run.RecordAsync(index, AuditEvent.OutcomeUnknown).ConfigureAwait(false);
+            }
+
+            return new Stop(ApplyOutcome.ConnectionLost, problem);
+        }
+        catch (PostgresException e)
+        {
+            var change = _run.Plan.Changes[current];
+            Log.StatementFailed(_run.Logger, _run.Id, change.Kind, change.For.Code, e.SqlState);
+            await _statements.RollBackAsync(transaction, phase, unit).ConfigureAwait(false);
+            var holder = e.SqlState == PostgresErrorCodes.LockNotAvailable
+                ? await ApplySession.FindLockHolderAsync(_connection, change).ConfigureAwait(false)
+                : ApplyRun.Arguments();
+            var problem = ApplyProblems.Of(e, change, _run.Redactor, holder);
+            _run.Emit(new ChangeFailed(current, problem) { At = _run.Now });
+            return new Stop(ApplyOutcome.Failed, problem);
+        }
+        finally
+        {
+            if (transaction is not null)
+            {
+                await transaction.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task CommittedAsync(ChangePhase phase, List<int> unit)
+    {
+        // It is committed, whether or not that can still be recorded.
+        _run.Committed.UnionWith(unit);
+        _run.Emit(new PhaseCommitted(phase, unit) { At = _run.Now });
+        foreach (var index in unit)
+        {
+            await _run.RecordAsync(index, AuditEvent.InEffect).ConfigureAwait(false);
+        }
+    }
+}
