@@ -1,3 +1,4 @@
+using System.Globalization;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Sql;
 
@@ -47,6 +48,10 @@ public static class AuditTrail
         Statement = new SqlText(entry.Undo!),
         Transactional = entry.Transactional,
         OwnTransaction = entry.Alone,
-        Arguments = (entry.Arguments ?? new Dictionary<string, string>(StringComparer.Ordinal)).ToDictionary(a => a.Key, a => (object?)a.Value, StringComparer.Ordinal),
+        Arguments = (entry.Arguments ?? new Dictionary<string, string>(StringComparer.Ordinal)).ToDictionary(a => a.Key, a => Value(a.Key, a.Value), StringComparer.Ordinal),
     };
+
+    /// <summary>The audit has words only; a count must be a number again, so that its noun can agree with it.</summary>
+    private static object? Value(string name, string value) =>
+        name == "count" && int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : value;
 }

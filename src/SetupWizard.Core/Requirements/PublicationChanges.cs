@@ -127,7 +127,11 @@ internal static class PublicationChanges
             Undo = new SqlText($"ALTER PUBLICATION {target} DROP TABLE {list}"),
             NeededWhen = Conditions.NotListed(context.Goal.Publication, tables[0].Ref),
             RunBy = runBy,
-            Arguments = Verdicts.Args(("publication", context.Goal.Publication), ("count", tables.Length)),
+            Arguments = Verdicts.Args(
+                ("publication", context.Goal.Publication),
+                ("count", tables.Length),
+                ("first", tables[0].Ref.ToString()),
+                ("last", tables[^1].Ref.ToString())),
         };
     }
 }

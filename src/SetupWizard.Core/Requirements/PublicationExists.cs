@@ -111,7 +111,11 @@ public sealed class PublicationExists : IRequirement
             Statement = new SqlText($"CREATE PUBLICATION {name}{what}{(viaRoot ? " WITH (publish_via_partition_root = true)" : "")}"),
             Undo = new SqlText($"DROP PUBLICATION {name}"),
             NeededWhen = Conditions.NoPublication(context.Goal.Publication),
-            Arguments = Verdicts.Args(("publication", context.Goal.Publication), ("count", tables.Count)),
+            Arguments = Verdicts.Args(
+                ("publication", context.Goal.Publication),
+                ("count", tables.Count),
+                ("first", tables.Count > 0 ? tables[0].Ref.ToString() : null),
+                ("last", tables.Count > 0 ? tables[^1].Ref.ToString() : null)),
         };
     }
 }

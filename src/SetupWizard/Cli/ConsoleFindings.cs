@@ -96,7 +96,7 @@ internal sealed class ConsoleFindings(Paper paper, CultureInfo culture)
             paper.Verbatim(Cut(statement.Statement.Display + ";"), 12, Ink.Cyan);
         }
 
-        if (statements.Take(ShownStatements).Any(s => s.Statement.Display.Length >= ShownCharacters))
+        if (statements.Take(ShownStatements).Any(s => IsLong(s.Statement.Display)))
         {
             paper.Text(Say("Cli.WholeStatements"), 12, ink: Ink.Faint);
         }
@@ -113,8 +113,11 @@ internal sealed class ConsoleFindings(Paper paper, CultureInfo culture)
     }
 
     /// <summary>A statement over thousands of tables would bury everything else.</summary>
-    private static string Cut(string statement) =>
+    internal static string Cut(string statement) =>
         statement.Length <= ShownCharacters ? statement : statement[..(char.IsHighSurrogate(statement[ShownCharacters - 1]) ? ShownCharacters - 1 : ShownCharacters)] + " …";
+
+    /// <summary>Whether a statement is cut.</summary>
+    internal static bool IsLong(string statement) => statement.Length >= ShownCharacters;
 
     private string StateLine(Finding finding)
     {

@@ -12,6 +12,7 @@ internal sealed class ConsoleView : ICliView
     private readonly ConsoleFindings _findings;
     private readonly CultureInfo _culture;
     private bool _dryRun;
+    private TimeSpan _alone;
     private string _lastProof = "";
 
     public ConsoleView(CliHost host, CultureInfo culture)
@@ -46,23 +47,22 @@ internal sealed class ConsoleView : ICliView
             return;
         }
 
-        var number = 0;
+        var number = 1;
         foreach (var phase in plan.Changes.GroupBy(c => c.Phase))
         {
-            _paper.Text(Say("Phase." + phase.Key), ink: Ink.Bold);
-            foreach (var change in phase)
-            {
-                Change(change, ++number);
-            }
+            _paper.Text(PhaseOf(phase.Key, phase), ink: Ink.Bold);
+            number = Changes([.. phase], number);
         }
 
         foreach (var role in plan.HandOff.GroupBy(c => c.RunBy, StringComparer.Ordinal))
         {
             _paper.Text(Say("Report.HandOff", ("role", role.Key), ("count", role.Count())), ink: Ink.Bold);
-            foreach (var change in role)
-            {
-                Change(change, ++number);
-            }
+            number = Changes([.. role], number);
+        }
+
+        if (plan.Changes.Concat(plan.HandOff).Any(c => ConsoleFindings.IsLong(c.Statement.Display)))
+        {
+            _paper.Text(Say("Cli.WholeStatements"), ink: Ink.Faint);
         }
 
         foreach (var change in plan.ConsoleChanges)
@@ -83,15 +83,22 @@ internal sealed class ConsoleView : ICliView
             case ChangeNotice notice:
                 _paper.Text(notice.Message.Text, 6, ink: Ink.Faint);
                 break;
+            case ChangeExecuted executed when plan.Changes[executed.Index].OwnTransaction && !_dryRun:
+                // A transaction of its own: one line says both, once it is committed.
+                _alone = executed.Elapsed;
+                break;
+            case PhaseCommitted { Indexes: [var index] } when plan.Changes[index].OwnTransaction:
+                _paper.Text(Say("Cli.ExecutedAlone", ("title", Title(plan, index)), ("milliseconds", (long)_alone.TotalMilliseconds)), 4, "  ✓", leadInk: Ink.Green);
+                break;
             case ChangeExecuted executed:
                 _paper.Text(Say("Cli.Executed", ("title", Title(plan, executed.Index)), ("milliseconds", (long)executed.Elapsed.TotalMilliseconds)), 4, "  ✓", leadInk: Ink.Green);
                 break;
             case PhaseCommitted committed:
-                _paper.Text(Say("Cli.Committed", ("phase", Say("Phase." + committed.Phase)), ("count", committed.Indexes.Count)), 4, ink: Ink.Faint);
+                _paper.Text(Say("Cli.Committed", ("phase", PhaseOf(committed.Phase, committed.Indexes.Select(i => plan.Changes[i]))), ("count", committed.Indexes.Count)), 4, ink: Ink.Faint);
                 break;
             // A dry run rolls everything back at once, which its outcome says.
             case PhaseRolledBack rolledBack when !_dryRun:
-                _paper.Text(Say("Cli.RolledBack", ("phase", Say("Phase." + rolledBack.Phase)), ("count", rolledBack.Indexes.Count)), 4, ink: Ink.Faint);
+                _paper.Text(Say("Cli.RolledBack", ("phase", PhaseOf(rolledBack.Phase, rolledBack.Indexes.Select(i => plan.Changes[i]))), ("count", rolledBack.Indexes.Count)), 4, ink: Ink.Faint);
                 break;
             case ChangeFailed failed:
                 _paper.Text(Title(plan, failed.Index), 4, "  ✗", leadInk: Ink.Red);
@@ -181,10 +188,15 @@ internal sealed class ConsoleView : ICliView
     {
         _paper.Line();
         _paper.Text(Say("Outcome." + (run.Outcome?.ToString() ?? "None")), ink: Ink.Bold);
-        foreach (var (change, state) in run.Changes.Where(c => run.Outcome is ApplyOutcome.ConnectionLost or ApplyOutcome.Failed or ApplyOutcome.Cancelled or ApplyOutcome.NotInEffect))
+        if (run.Outcome is ApplyOutcome.ConnectionLost or ApplyOutcome.Failed or ApplyOutcome.Cancelled or ApplyOutcome.NotInEffect)
         {
-            _paper.Text(FindingText.Title(change, _culture), 4, "  -");
-            _paper.Text(Say("ChangeState." + state), 6, ink: Ink.Faint);
+            var changes = run.Changes;
+            foreach (var group in ChangeGroup.Of([.. changes.Select(c => c.Change)], i => changes[i].State))
+            {
+                _paper.Text(FindingText.Title(group.Whole, _culture), 4, "  -");
+                Parts(group, 6);
+                _paper.Text(Say("ChangeState." + changes[group.First].State), 6, ink: Ink.Faint);
+            }
         }
 
         if (run is { Problem: { } problem, Outcome: not ApplyOutcome.Failed and not ApplyOutcome.ConnectionLost })
@@ -210,11 +222,34 @@ internal sealed class ConsoleView : ICliView
         _paper.Text(next && verb.Length > 0 ? text + " " + Say("Cli.Next", ("verb", verb)) : text, ink: Ink.Bold);
     }
 
-    private void Change(SqlChange change, int number)
+    /// <summary>Changes under their numbers; what follows them gets the number this returns.</summary>
+    private int Changes(IReadOnlyList<SqlChange> changes, int number)
     {
-        _paper.Text(FindingText.Title(change, _culture), 13, string.Create(_culture, $"  {number,3}. {change.For.Code} "));
-        _paper.Verbatim(change.Statement.Display + ";", 13, Ink.Cyan);
+        foreach (var group in ChangeGroup.Of(changes))
+        {
+            var first = number + group.First;
+            var numbers = group.Changes.Count == 1
+                ? string.Create(_culture, $"  {first,3}. ")
+                : string.Create(_culture, $"  {first,3}–{first + group.Changes.Count - 1}. ");
+            _paper.Text(FindingText.Title(group.Whole, _culture), 13, numbers + group.Whole.For.Code + " ");
+            Parts(group, 13);
+            _paper.Verbatim(ConsoleFindings.Cut(group.Changes[0].Statement.Display + ";"), 13, Ink.Cyan);
+        }
+
+        return number + changes.Count;
     }
+
+    /// <summary>Which tables the parts are about, and that they are parts.</summary>
+    private void Parts(ChangeGroup group, int indent)
+    {
+        if (group.Range is { } range)
+        {
+            _paper.Text(Say("Cli.Parts", ("count", group.Changes.Count), ("from", range.From), ("to", range.To)), indent, ink: Ink.Faint);
+        }
+    }
+
+    private string PhaseOf(ChangePhase phase, IEnumerable<SqlChange> changes) =>
+        Say(changes.Any(c => c.OwnTransaction) ? "Phase.InParts" : "Phase." + phase);
 
     private void Stale(PlanStale stale)
     {

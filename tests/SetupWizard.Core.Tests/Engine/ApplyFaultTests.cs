@@ -48,37 +48,6 @@ public sealed class ApplyFaultTests
     }
 
     [Fact]
-    public async Task Publication_of_many_tables_goes_in_chunks_and_a_stop_between_two_is_told_exactly()
-    {
-        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.AzureFlexible);
-        await sandbox.SeedManyTablesAsync(2500, CancellationToken.None);
-        var hook = new HookedAudit();
-        using var engine = new EngineHarness(sandbox, inner => hook.Around(inner)) { Goal = new SetupGoal { Schemas = ["many"] } };
-        await engine.TurnOnLogicalReplicationAsync();
-        var plan = await engine.PlanAsync();
-        var chunks = plan.Changes.Select((c, i) => (c, i)).Where(x => x.c.Phase == ChangePhase.Publication).Select(x => x.i).ToList();
-        Assert.Equal(3, chunks.Count);
-        hook.Before(AuditEvent.Executed, chunks[1], async () =>
-        {
-            await sandbox.KillAsync(CancellationToken.None);
-            await sandbox.StartAgainAsync(CancellationToken.None);
-        });
-        var finished = (await engine.ApplyAsync(plan)).OfType<ApplyFinished>().Single();
-        Assert.Equal(ApplyOutcome.ConnectionLost, finished.Outcome);
-        Assert.Contains(chunks[0], finished.InEffect);
-        Assert.Equal(chunks[1..], finished.NotInEffect);
-
-        var second = await engine.ApplyAsync(await engine.PlanAsync());
-        Assert.True(second.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(second));
-        Assert.True((await engine.InspectAsync()).Ready);
-        var undo = await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None);
-        Assert.Equal(3, undo.Changes.Count(c => c.OwnTransaction));
-        var undone = await engine.ApplyAsync(undo);
-        Assert.True(undone.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(undone));
-        Assert.Null((await engine.InspectAsync()).Snapshot!.Publication);
-    }
-
-    [Fact]
     public async Task Plan_made_before_somebody_else_changed_the_database_is_refused_with_what_changed()
     {
         await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.AmazonRds);

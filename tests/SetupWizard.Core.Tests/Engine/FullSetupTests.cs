@@ -76,7 +76,7 @@ public sealed class FullSetupTests
         }
 
         var last2 = await engine.InspectAsync();
-        Assert.Equal(EngineHarness.Lasting(before.Snapshot!), EngineHarness.Lasting(last2.Snapshot!));
+        Assert.Equal(LastingFacts.Of(before.Snapshot!), LastingFacts.Of(last2.Snapshot!));
         Assert.Empty((await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None)).Changes);
     }
 
@@ -155,7 +155,7 @@ public sealed class FullSetupTests
         var events = await engine.Runner.DryRunAsync(engine.Target, plan, CancellationToken.None).ToListAsync();
         Assert.Equal(ApplyOutcome.RolledBack, events.OfType<ApplyFinished>().Single().Outcome);
         Assert.Equal(plan.Changes.Count, events.OfType<ChangeExecuted>().Count());
-        Assert.Equal(EngineHarness.Lasting(before.Snapshot!), EngineHarness.Lasting((await engine.InspectAsync()).Snapshot!));
+        Assert.Equal(LastingFacts.Of(before.Snapshot!), LastingFacts.Of((await engine.InspectAsync()).Snapshot!));
         Assert.Empty((await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None)).Changes);
     }
 }

@@ -62,7 +62,7 @@ public sealed class RulesOnServersTests
 
         var undone = await engine.ApplyAsync(await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None));
         Assert.True(undone.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(undone));
-        Assert.Equal(EngineHarness.Lasting(before.Snapshot!), EngineHarness.Lasting((await engine.InspectAsync()).Snapshot!));
+        Assert.Equal(LastingFacts.Of(before.Snapshot!), LastingFacts.Of((await engine.InspectAsync()).Snapshot!));
     }
 
     [Fact]

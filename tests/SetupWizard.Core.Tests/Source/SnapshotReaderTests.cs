@@ -46,18 +46,18 @@ public sealed class SnapshotReaderTests(SandboxFixture sandboxes)
     public async Task The_cost_is_what_passes_the_network()
     {
         var sandbox = await sandboxes.SharedAsync(SandboxProfile.Plain);
-        await using var proxy = new CountingProxy(sandbox.Port);
+        await using var proxy = new Relay(sandbox.Port, TimeSpan.Zero);
         var target = sandbox.Target();
         await using var source = await SourceConnector.OpenAsync(
             target with { Endpoint = target.Endpoint with { Port = proxy.Port, Tls = TlsMode.Disable } }, "test", CancellationToken.None);
-        var before = proxy.Flights;
+        var before = proxy.RoundTrips;
 
         var reading = await SnapshotReader.ReadAsync(source, new SetupGoal(), CancellationToken.None);
-        var afterReading = proxy.Flights;
+        var afterReading = proxy.RoundTrips;
         await PulseReader.ReadAsync(source, ["wal_level"], CancellationToken.None);
 
         Assert.Equal(reading.Cost.RoundTrips, afterReading - before);
-        Assert.Equal(1, proxy.Flights - afterReading);
+        Assert.Equal(1, proxy.RoundTrips - afterReading);
     }
 
     [Fact]

@@ -1,9 +1,7 @@
-using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using SetupWizard.Core.Audit;
 using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Source;
 using SetupWizard.Sandbox;
 
 namespace SetupWizard.Core.Tests.Support;
@@ -12,8 +10,6 @@ namespace SetupWizard.Core.Tests.Support;
 public sealed class EngineHarness : IDisposable
 {
     public const string ClickPipesPassword = "it's \\ a:very%40 odd pass\"word 비밀";
-
-    private static readonly JsonSerializerOptions s_readable = new() { WriteIndented = true };
 
     private readonly string _directory = Directory.CreateTempSubdirectory("setupwizard-test-").FullName;
 
@@ -79,28 +75,6 @@ public sealed class EngineHarness : IDisposable
 
     public static string DescribeProblems(Inspection inspection) =>
         string.Join("\n", inspection.Findings.Where(f => f.IsProblem).Select(f => $"{f.Id.Code} {f.Case} {f.State}: {f.Actual} -> {f.Desired} [{string.Join(", ", f.Subjects.Select(s => s.Name))}]"));
-
-    /// <summary>The lasting facts of a snapshot as text: clocks, WAL positions, estimates and other sessions left out.</summary>
-    public static string Lasting(SourceSnapshot snapshot)
-    {
-        var text = JsonSerializer.Serialize(
-            snapshot with
-            {
-                ReadAt = default,
-                Server = snapshot.Server with { StartedAt = default },
-                Slots = [],
-                WalSendersInUse = 0,
-                Standbys = 0,
-                Transactions = [],
-                Addresses = [],
-                WalBytesPerSecond = null,
-                Tables = [.. snapshot.Tables.OrderBy(t => t.Ref).Select(t => t with { EstimatedRows = 0, EstimatedBytes = 0 })],
-                Roles = new SortedDictionary<string, RoleFact>(snapshot.Roles.ToDictionary(), StringComparer.Ordinal),
-                Settings = new SortedDictionary<string, SettingFact>(snapshot.Settings.ToDictionary(), StringComparer.Ordinal),
-            },
-            s_readable);
-        return text;
-    }
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 }

@@ -3,13 +3,13 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
 
-namespace SetupWizard.Benchmarks;
+namespace SetupWizard.Testing;
 
 /// <summary>
 /// A TCP relay in front of a server that holds every packet back for a while in each direction, as a distance would, and counts round trips:
 /// how often the client spoke after an answer had reached it. Bytes pass as they are, so TLS goes from end to end.
 /// </summary>
-internal sealed class Relay : IAsyncDisposable
+public sealed class Relay : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();

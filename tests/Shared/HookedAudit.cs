@@ -1,6 +1,6 @@
 using SetupWizard.Core.Audit;
 
-namespace SetupWizard.Core.Tests.Support;
+namespace SetupWizard.Testing;
 
 /// <summary>An audit that lets a test act at an exact place of an apply: just before a line is written.</summary>
 public sealed class HookedAudit : IAuditLog
