@@ -47,7 +47,7 @@ internal sealed class BenchmarkSource : IAsyncDisposable
 
     public static async Task<BenchmarkSource> StartAsync(CancellationToken cancellationToken)
     {
-        var options = new SandboxOptions { Profile = SandboxProfile.AzureFlexible, Writer = false };
+        var options = new SandboxOptions { Profile = SandboxProfile.AzureFlexible, Writer = false, ExtraSettings = LockTable.Of(64) };
         var sandbox = await PostgresSandbox.StartAsync(options, progress: null, cancellationToken);
         try
         {
@@ -81,6 +81,9 @@ internal sealed class BenchmarkSource : IAsyncDisposable
         await using var checkpoint = new NpgsqlCommand("CHECKPOINT", superuser) { CommandTimeout = 0 };
         await checkpoint.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    /// <summary>An engine whose audit, the same as that of <see cref="Runner"/>, lets a benchmark act in between.</summary>
+    public SetupRunner RunnerWith(HookedAudit hook) => new(hook.Around(_audit), TimeProvider.System, NullLogger<SetupRunner>.Instance);
 
     /// <summary>Opens a session just as the engine does: what follows on it can be timed without the opening.</summary>
     public static Task<OpenedSource> OpenAsync(SetupTarget target, CancellationToken cancellationToken) =>

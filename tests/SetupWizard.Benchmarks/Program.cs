@@ -15,7 +15,7 @@ internal static class Program
           (nothing)  checks of 10, 1,000, 10,000 and 50,000 tables, memory, a publication of 10,000 tables
           --quick    10 and 1,000 tables only
           --all      a publication of 50,000 tables, too
-          --size     a publication of 50,000 tables alone
+          --size     a publication of 50,000 tables alone, stopped half-way and completed, too
           --pure     judging and planning alone, by BenchmarkDotNet; no server
         It ends with 1 when a promise was broken that holds on every machine.
         """;
@@ -75,6 +75,12 @@ internal static class Program
             {
                 Say($"publishing {tables:#,0} tables");
                 await new PublicationBenchmark(source, report).RunAsync(tables, runs: 3, cancellationToken);
+            }
+
+            if ((all || size) && tables == 50_000)
+            {
+                Say($"stopping half-way through publishing {tables:#,0} tables");
+                await new StoppedPublication(source, report).RunAsync(tables, cancellationToken);
             }
         }
 

@@ -34,6 +34,13 @@ internal sealed class Report
         Row(tables, what, samples.Count, Number(samples.Median) + unit, $"{Number(samples.Least)} – {Number(samples.Most)}{unit}", "", limit);
     }
 
+    /// <summary>A row without a number: something that is so, or the run fails.</summary>
+    public void Fact(int tables, string what, bool kept)
+    {
+        Broken |= !kept;
+        _rows.Add([tables.ToString("#,0", s_culture), what, "1", "", "", "", kept ? "kept" : "BROKEN"]);
+    }
+
     /// <summary>One time as a multiple of another.</summary>
     public static double Ratio(Samples a, Samples b) => a.Median / b.Median;
 

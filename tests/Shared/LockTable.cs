@@ -1,23 +1,16 @@
+using System.Globalization;
 using Npgsql;
 using SetupWizard.Core.Model;
 using SetupWizard.Sandbox;
 
 namespace SetupWizard.Testing;
 
-/// <summary>The server's lock table, as small as it is where nobody made it larger. A sandbox has a large one for its own sake.</summary>
+/// <summary>The server's lock table. A sandbox has a large one for its own sake; here it is to be too small.</summary>
 public static class LockTable
 {
-    /// <summary>Gives the server PostgreSQL's default and restarts it.</summary>
-    public static async Task ShrinkAsync(PostgresSandbox sandbox, CancellationToken cancellationToken)
-    {
-        await using (var superuser = await sandbox.OpenSuperuserAsync(null, cancellationToken))
-        {
-            await using var command = new NpgsqlCommand("ALTER SYSTEM SET max_locks_per_transaction = 64", superuser);
-            await command.ExecuteNonQueryAsync(cancellationToken);
-        }
-
-        await sandbox.RebootAsync(cancellationToken);
-    }
+    /// <summary>The settings of a sandbox with so many locks for each connection; 64 is PostgreSQL's default.</summary>
+    public static IReadOnlyDictionary<string, string> Of(int locks) =>
+        new Dictionary<string, string>(StringComparer.Ordinal) { ["max_locks_per_transaction"] = locks.ToString(CultureInfo.InvariantCulture) };
 
     /// <summary>What the server says to one statement that publishes all of these tables; null when it does it. Nothing of it stays.</summary>
     public static async Task<string?> RefusalAsync(PostgresSandbox sandbox, IEnumerable<TableRef> tables, CancellationToken cancellationToken)
