@@ -89,7 +89,7 @@ internal static class Program
             $"PostgreSQL {source.Sandbox.Major}, .NET {Environment.Version}, {Environment.ProcessorCount} cores{load}; a round trip through the relay takes {Report.Duration(roundTrip.Median)}");
         Console.WriteLine();
         Console.WriteLine(report);
-        Say("done");
+        Say("done; removing the server's files");
         return report.Broken ? 1 : 0;
     }
 

@@ -6,7 +6,7 @@ using SetupWizard.Core.Model;
 namespace SetupWizard.Core.Engine;
 
 /// <summary>Tells how the stages of a proof move.</summary>
-internal sealed class ProofReport(ChannelWriter<ProofEvent> events, ILogger logger)
+internal sealed class ProofReport(ChannelWriter<ProofEvent> events, ILogger logger, Redactor redactor)
 {
     private static readonly RequirementId[] s_stages =
     [
@@ -16,6 +16,12 @@ internal sealed class ProofReport(ChannelWriter<ProofEvent> events, ILogger logg
 
     public static Dictionary<string, object?> Arguments(params (string Name, object? Value)[] arguments) =>
         arguments.ToDictionary(a => a.Name, a => a.Value, StringComparer.Ordinal);
+
+    public static Problem Problem(string key, params (string Name, object? Value)[] arguments) => new(key, Arguments(arguments));
+
+    /// <summary>A problem with what the server said about it; our own patience running out is not its word.</summary>
+    public Problem Problem(string key, Exception e, params (string Name, object? Value)[] arguments) =>
+        new(key, Arguments(arguments), e is OperationCanceledException ? null : redactor.Message(e));
 
     public long Begin(RequirementId stage)
     {

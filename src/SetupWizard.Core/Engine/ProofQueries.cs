@@ -1,0 +1,36 @@
+using Npgsql;
+using SetupWizard.Core.Model;
+
+namespace SetupWizard.Core.Engine;
+
+/// <summary>What several stages of a proof ask in the same way.</summary>
+internal static class ProofQueries
+{
+    public static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql, string parameter, CancellationToken cancellationToken)
+    {
+        var command = new NpgsqlCommand(sql, connection) { Parameters = { new() { Value = parameter } } };
+        await using (command.ConfigureAwait(false))
+        {
+            return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public static async Task<List<TableRef>> RowsAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        var rows = new List<TableRef>();
+        var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                rows.Add(new TableRef(reader.GetString(0), reader.GetString(1)));
+            }
+        }
+
+        return rows;
+    }
+
+    /// <summary>What a server or a network did, or our own patience running out; a cancelled proof is neither.</summary>
+    public static bool IsFailure(Exception e, CancellationToken cancellationToken) =>
+        !cancellationToken.IsCancellationRequested && e is NpgsqlException or IOException or TimeoutException or OperationCanceledException;
+}

@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using System.Text;
+using Npgsql;
+using Npgsql.Replication;
+using Npgsql.Replication.PgOutput;
+using Npgsql.Replication.PgOutput.Messages;
+using SetupWizard.Core.Model;
+
+namespace SetupWizard.Core.Engine;
+
+/// <summary>The stages of a proof that stream, on a replication connection of the ClickPipes user: a slot is made, and a change arrives through it.</summary>
+internal sealed class StreamProof(NpgsqlConnection admin, LogicalReplicationConnection replication, SetupGoal goal, string slotName, ProofReport report, TimeProvider time)
+{
+    /// <summary>How long before a slow slot is explained.</summary>
+    private static readonly TimeSpan s_explainAfter = TimeSpan.FromSeconds(1);
+
+    /// <summary>The first version whose pgoutput passes on logical messages: <see href="https://www.postgresql.org/docs/14/protocol-logical-replication.html"/>.</summary>
+    private const int LogicalMessagesInPgOutput = 14;
+
+    private const string MessagePrefix = "setupwizard_proof";
+
+    /// <summary>A slot can be made; null when it cannot.</summary>
+    public async Task<PgOutputReplicationSlot?> ProveSlotAsync(CancellationToken cancellationToken)
+    {
+        var started = report.Begin(RequirementId.ProofSlot);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(LiveVerifier.Patience);
+        try
+        {
+            var creation = replication.CreatePgOutputReplicationSlot(
+                slotName,
+                temporarySlot: true,
+                slotSnapshotInitMode: LogicalSlotSnapshotInitMode.NoExport,
+                cancellationToken: limit.Token);
+            while (await Task.WhenAny(creation, Task.Delay(s_explainAfter, time, limit.Token)).ConfigureAwait(false) != creation)
+            {
+                await ExplainWaitAsync(started, limit.Token).ConfigureAwait(false);
+            }
+
+            var slot = await creation.ConfigureAwait(false);
+            report.Pass(RequirementId.ProofSlot, started, ("slot", slot.Name), ("position", slot.ConsistentPoint.ToString()));
+            return slot;
+        }
+        catch (Exception e) when (ProofQueries.IsFailure(e, cancellationToken))
+        {
+            var (key, owner) = (e as PostgresException)?.SqlState switch
+            {
+                PostgresErrorCodes.ObjectNotInPrerequisiteState => ("proof-wal-level", RequirementId.WalLevel),
+                PostgresErrorCodes.ConfigurationLimitExceeded => ("proof-no-slot", RequirementId.ReplicationSlots),
+                PostgresErrorCodes.InsufficientPrivilege => ("proof-replication", RequirementId.ReplicationPrivilege),
+                PostgresErrorCodes.LockNotAvailable => ("proof-slot-waits", RequirementId.ReplicationSlots),
+                _ => (e is OperationCanceledException ? "proof-slot-waits" : "proof-failed", RequirementId.ReplicationSlots),
+            };
+            var blocker = key == "proof-slot-waits" ? await SlotBlocker.FindAsync(admin, CancellationToken.None).ConfigureAwait(false) : null;
+            report.Fail(
+                RequirementId.ProofSlot,
+                started,
+                owner,
+                report.Problem(key, e, ("user", goal.User), ("seconds", (int)LiveVerifier.Patience.TotalSeconds), ("pid", blocker?.Pid ?? "?"), ("application", blocker?.Application ?? "?"), ("age", blocker?.Seconds ?? 0)));
+            return null;
+        }
+    }
+
+    /// <summary>A change arrives through the slot.</summary>
+    public async Task ProveChangeAsync(PgOutputReplicationSlot slot, Inspection inspection, CancellationToken cancellationToken)
+    {
+        var started = report.Begin(RequirementId.ProofChange);
+        var canSend = inspection.Snapshot!.Server is { Major: >= LogicalMessagesInPgOutput, InRecovery: false };
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(LiveVerifier.Patience);
+        try
+        {
+            var options = new PgOutputReplicationOptions(InReplicationCommand(goal.Publication), PgOutputProtocolVersion.V1, messages: canSend ? true : null);
+            var content = Guid.NewGuid().ToString("N");
+            var sent = Stopwatch.GetTimestamp();
+            var sending = canSend ? SendAsync(content, limit.Token) : Task.CompletedTask;
+            await foreach (var message in replication.StartReplication(slot, options, limit.Token).ConfigureAwait(false))
+            {
+                replication.SetReplicationStatus(message.WalEnd);
+                if (canSend ? await IsOursAsync(message, content, limit.Token).ConfigureAwait(false) : message is CommitMessage)
+                {
+                    await sending.ConfigureAwait(false);
+                    var latency = Stopwatch.GetElapsedTime(sent);
+                    report.Pass(RequirementId.ProofChange, started, ("latency", (long)latency.TotalMilliseconds), ("how", canSend ? "message" : "traffic"));
+                    return;
+                }
+            }
+        }
+        catch (Exception e) when (ProofQueries.IsFailure(e, cancellationToken))
+        {
+            if (!canSend && e is OperationCanceledException)
+            {
+                // Before PostgreSQL 14 only a row can be sent, and no table is touched without being asked: no traffic, no proof.
+                report.Emit(new ProofEvent(RequirementId.ProofChange, ProofState.Skipped, Stopwatch.GetElapsedTime(started)) { Case = "no-traffic" });
+                return;
+            }
+
+            var missing = e is PostgresException { SqlState: PostgresErrorCodes.UndefinedObject };
+            report.Fail(
+                RequirementId.ProofChange,
+                started,
+                missing ? RequirementId.Publication : RequirementId.PublicationOperations,
+                report.Problem(missing ? "proof-publication-missing" : e is OperationCanceledException ? "proof-no-change" : "proof-failed", e, ("publication", goal.Publication), ("seconds", (int)LiveVerifier.Patience.TotalSeconds)));
+        }
+    }
+
+    /// <summary>Npgsql puts the name between quotes of both kinds and doubles neither.</summary>
+    private static string InReplicationCommand(string publication) =>
+        publication.Replace("\"", "\"\"", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal);
+
+    private async Task SendAsync(string content, CancellationToken cancellationToken)
+    {
+        var command = new NpgsqlCommand("SELECT pg_catalog.pg_logical_emit_message(true, $1, $2)", admin) { Parameters = { new() { Value = MessagePrefix }, new() { Value = content } } };
+        await using (command.ConfigureAwait(false))
+        {
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<bool> IsOursAsync(PgOutputReplicationMessage message, string content, CancellationToken cancellationToken)
+    {
+        if (message is not LogicalDecodingMessage { Prefix: MessagePrefix } ours)
+        {
+            return false;
+        }
+
+        using var buffer = new MemoryStream();
+        await ours.Data.CopyToAsync(buffer, cancellationToken).ConfigureAwait(false);
+        return Encoding.UTF8.GetString(buffer.ToArray()) == content;
+    }
+
+    private async Task ExplainWaitAsync(long started, CancellationToken cancellationToken)
+    {
+        if (await SlotBlocker.FindAsync(admin, cancellationToken).ConfigureAwait(false) is { } blocker)
+        {
+            report.Emit(new ProofEvent(RequirementId.ProofSlot, ProofState.Waiting, Stopwatch.GetElapsedTime(started))
+            {
+                Arguments = ProofReport.Arguments(("pid", blocker.Pid), ("application", blocker.Application), ("age", blocker.Seconds)),
+            });
+        }
+    }
+}
