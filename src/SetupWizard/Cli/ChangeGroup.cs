@@ -10,7 +10,7 @@ namespace SetupWizard.Cli;
 /// </summary>
 /// <param name="First">The place of its first change, from 0.</param>
 /// <param name="Changes">The changes, in order.</param>
-internal sealed record ChangeGroup(int First, IReadOnlyList<SqlChange> Changes)
+public sealed record ChangeGroup(int First, IReadOnlyList<SqlChange> Changes)
 {
     /// <summary>One change that stands for all: its title counts what all of them do.</summary>
     public SqlChange Whole => Changes.Count == 1
