@@ -23,11 +23,14 @@ public sealed record GuideLine(string Sentence, string? Value)
 /// <summary>A guide with the user's own names in it. A name that is not known stands in angle brackets.</summary>
 /// <param name="Title">What it does.</param>
 /// <param name="Steps">Instructions in order.</param>
-/// <param name="Commands">The provider's command line for the same thing; empty when there is none.</param>
+/// <param name="Code">The same as code, by language; empty when there is none.</param>
 /// <param name="Url">The console page; null when it cannot be known.</param>
 /// <param name="Restarts">Whether it ends in a restart of the server.</param>
-public sealed record GuideText(string Title, IReadOnlyList<GuideLine> Steps, IReadOnlyList<string> Commands, string? Url, bool Restarts)
+public sealed record GuideText(string Title, IReadOnlyList<GuideLine> Steps, IReadOnlyList<GuideCode> Code, string? Url, bool Restarts)
 {
+    /// <summary>The commands for a terminal; empty when there are none.</summary>
+    public string Shell => Code.FirstOrDefault(c => c.Language == CodeLanguage.Shell)?.Text ?? "";
+
     /// <summary>The guide of a console change.</summary>
     public static GuideText For(Inspection inspection, ConsoleChange change, CultureInfo culture)
     {
@@ -49,7 +52,7 @@ public sealed record GuideText(string Title, IReadOnlyList<GuideLine> Steps, IRe
         return new GuideText(
             Words.Get($"Guide.{guide.Id}.Title", values, culture),
             [.. guide.Steps.Select(s => Line(guide, s, values, culture))],
-            [.. guide.Commands.Select(c => Fill(c, values))],
+            CodeWriter.Write(guide, values, culture),
             guide.ConsoleUrl is null || Fill(guide.ConsoleUrl, values) is var url && url.Contains('<', StringComparison.Ordinal) ? null : url,
             guide.Restarts);
     }

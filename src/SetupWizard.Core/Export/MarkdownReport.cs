@@ -104,10 +104,10 @@ public static class MarkdownReport
                 text.Append(step.Value is null ? "" : " " + Code(step.Value)).Append('\n');
             }
 
-            if (guide.Commands.Count > 0)
+            if (guide.Shell.Length > 0)
             {
                 text.Append('\n').Append(Say("Report.Commands", culture)).Append("\n\n");
-                Fence(text, "sh", string.Join('\n', guide.Commands), indent: "");
+                Fence(text, "sh", guide.Shell.TrimEnd('\n'), indent: "");
             }
         }
     }

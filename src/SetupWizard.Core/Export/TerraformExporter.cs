@@ -24,31 +24,31 @@ public static class TerraformExporter
         }
 
         text.Append("resource \"clickhouse_clickpipe\" \"postgres\" {\n");
-        text.Append("  name       = ").Append(Quote(TableTargets.PipeName(input.Inspection))).Append('\n');
+        text.Append("  name       = ").Append(CodeQuote.Terraform(TableTargets.PipeName(input.Inspection))).Append('\n');
         text.Append("  service_id = var.service_id\n\n");
         text.Append("  source = {\n    postgres = {\n");
-        text.Append("      type     = ").Append(Quote(input.Inspection.Provider.ClickPipesType)).Append('\n');
-        text.Append("      host     = ").Append(Quote(endpoint.ShownHost)).Append('\n');
+        text.Append("      type     = ").Append(CodeQuote.Terraform(input.Inspection.Provider.ClickPipesType)).Append('\n');
+        text.Append("      host     = ").Append(CodeQuote.Terraform(endpoint.ShownHost)).Append('\n');
         text.Append("      port     = ").Append(endpoint.Port.ToString(CultureInfo.InvariantCulture)).Append('\n');
-        text.Append("      database = ").Append(Quote(endpoint.Database)).Append("\n\n");
+        text.Append("      database = ").Append(CodeQuote.Terraform(endpoint.Database)).Append("\n\n");
         if (endpoint.CaCertificatePem is { } certificate)
         {
-            text.Append("      ca_certificate = ").Append(Quote(certificate)).Append("\n\n");
+            text.Append("      ca_certificate = ").Append(CodeQuote.Terraform(certificate)).Append("\n\n");
         }
 
         text.Append("      credentials = {\n");
-        text.Append("        username = ").Append(Quote(input.Goal.User)).Append('\n');
+        text.Append("        username = ").Append(CodeQuote.Terraform(input.Goal.User)).Append('\n');
         text.Append("        password = var.clickpipes_password\n      }\n\n");
         text.Append("      settings = {\n        replication_mode = \"cdc\"\n");
-        text.Append("        publication_name = ").Append(Quote(input.Goal.Publication)).Append("\n      }\n\n");
+        text.Append("        publication_name = ").Append(CodeQuote.Terraform(input.Goal.Publication)).Append("\n      }\n\n");
         text.Append("      table_mappings = [\n");
         foreach (var table in tables)
         {
             text.Append("        {\n");
-            text.Append("          source_schema_name = ").Append(Quote(table.Source.Schema)).Append('\n');
-            text.Append("          source_table       = ").Append(Quote(table.Source.Name)).Append('\n');
-            text.Append("          target_table       = ").Append(Quote(table.Target)).Append('\n');
-            text.Append("          table_engine       = ").Append(Quote(TableTargets.Engine)).Append('\n');
+            text.Append("          source_schema_name = ").Append(CodeQuote.Terraform(table.Source.Schema)).Append('\n');
+            text.Append("          source_table       = ").Append(CodeQuote.Terraform(table.Source.Name)).Append('\n');
+            text.Append("          target_table       = ").Append(CodeQuote.Terraform(table.Target)).Append('\n');
+            text.Append("          table_engine       = ").Append(CodeQuote.Terraform(TableTargets.Engine)).Append('\n');
             text.Append("        },\n");
         }
 
@@ -96,25 +96,4 @@ public static class TerraformExporter
 
 
         """;
-
-    /// <summary>A quoted template of HCL: besides the usual escapes, <c>${</c> and <c>%{</c> would start a template sequence.</summary>
-    private static string Quote(string value)
-    {
-        var text = new StringBuilder("\"");
-        foreach (var c in value.Replace("${", "$${", StringComparison.Ordinal).Replace("%{", "%%{", StringComparison.Ordinal))
-        {
-            _ = c switch
-            {
-                '"' => text.Append("\\\""),
-                '\\' => text.Append("\\\\"),
-                '\n' => text.Append("\\n"),
-                '\r' => text.Append("\\r"),
-                '\t' => text.Append("\\t"),
-                _ when char.IsControl(c) => text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
-                _ => text.Append(c),
-            };
-        }
-
-        return text.Append('"').ToString();
-    }
 }

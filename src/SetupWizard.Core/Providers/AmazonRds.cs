@@ -60,14 +60,6 @@ public static partial class AmazonRds
                     new("reboot") { Picture = "rds-reboot" },
                 ])
             {
-                Commands =
-                [
-                    "aws rds create-db-parameter-group --region {region} --db-parameter-group-name {group} --db-parameter-group-family {family} --description \"Logical replication for ClickPipes\"",
-                    "aws rds modify-db-parameter-group --region {region} --db-parameter-group-name {group} --parameters \"ParameterName=rds.logical_replication,ParameterValue=1,ApplyMethod=pending-reboot\" \"ParameterName=wal_sender_timeout,ParameterValue=0,ApplyMethod=immediate\"",
-                    "aws rds modify-db-instance --region {region} --db-instance-identifier {instance} --db-parameter-group-name {group} --apply-immediately",
-                    "aws rds wait db-instance-available --region {region} --db-instance-identifier {instance}",
-                    "aws rds reboot-db-instance --region {region} --db-instance-identifier {instance}",
-                ],
                 ConsoleUrl = "https://{region}.console.aws.amazon.com/rds/home?region={region}#parameter-groups:",
                 Restarts = true,
             },
@@ -79,7 +71,6 @@ public static partial class AmazonRds
                     new("confirm") { Picture = "rds-reboot" },
                 ])
             {
-                Commands = ["aws rds reboot-db-instance --region {region} --db-instance-identifier {instance}"],
                 ConsoleUrl = "https://{region}.console.aws.amazon.com/rds/home?region={region}#database:id={instance};is-cluster=false",
                 Restarts = true,
             },
@@ -93,11 +84,6 @@ public static partial class AmazonRds
                     new("apply") { Picture = "rds-reboot" },
                 ])
             {
-                Commands =
-                [
-                    "aws rds describe-db-instances --region {region} --db-instance-identifier {instance} --query \"DBInstances[0].DBParameterGroups\"",
-                    "aws rds modify-db-parameter-group --region {region} --db-parameter-group-name <parameter-group> --parameters \"ParameterName={setting},ParameterValue={value},ApplyMethod=pending-reboot\"",
-                ],
                 ConsoleUrl = "https://{region}.console.aws.amazon.com/rds/home?region={region}#parameter-groups:",
             },
             new(
@@ -110,11 +96,6 @@ public static partial class AmazonRds
                     new("save") { Picture = "rds-edit-inbound-rules" },
                 ])
             {
-                Commands =
-                [
-                    "aws rds describe-db-instances --region {region} --db-instance-identifier {instance} --query \"DBInstances[0].VpcSecurityGroups\"",
-                    "for address in {addressList}; do aws ec2 authorize-security-group-ingress --region {region} --group-id <security-group-id> --protocol tcp --port {port} --cidr $address/32; done",
-                ],
                 ConsoleUrl = "https://{region}.console.aws.amazon.com/rds/home?region={region}#database:id={instance};is-cluster=false",
             },
         ],
@@ -131,9 +112,10 @@ public static partial class AmazonRds
         var match = HostName().Match(host);
         if (match.Success)
         {
-            names["instance"] = match.Groups["instance"].Value;
-            names["region"] = match.Groups["region"].Value;
-            names["group"] = match.Groups["instance"].Value + "-clickpipes";
+            // RDS stores its names in lower case, whatever case a host name is typed in.
+            names["instance"] = match.Groups["instance"].Value.ToLowerInvariant();
+            names["region"] = match.Groups["region"].Value.ToLowerInvariant();
+            names["group"] = names["instance"] + "-clickpipes";
         }
 
         return names;

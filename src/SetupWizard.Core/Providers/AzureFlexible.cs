@@ -65,11 +65,6 @@ public static partial class AzureFlexible
                     new("restart") { Picture = "azure-save-and-restart" },
                 ])
             {
-                Commands =
-                [
-                    "az postgres flexible-server parameter set --resource-group <resource-group> --server-name {instance} --name wal_level --value logical",
-                    "az postgres flexible-server restart --resource-group <resource-group> --name {instance}",
-                ],
                 ConsoleUrl = PortalUrl,
                 Restarts = true,
             },
@@ -81,7 +76,6 @@ public static partial class AzureFlexible
                     new("confirm") { Picture = "azure-restart" },
                 ])
             {
-                Commands = ["az postgres flexible-server restart --resource-group <resource-group> --name {instance}"],
                 ConsoleUrl = PortalUrl,
                 Restarts = true,
             },
@@ -94,7 +88,6 @@ public static partial class AzureFlexible
                     new("save") { Picture = "azure-parameter" },
                 ])
             {
-                Commands = ["az postgres flexible-server parameter set --resource-group <resource-group> --server-name {instance} --name {setting} --value {value}"],
                 ConsoleUrl = PortalUrl,
             },
             new(
@@ -105,10 +98,6 @@ public static partial class AzureFlexible
                     new("save") { Picture = "azure-firewall" },
                 ])
             {
-                Commands =
-                [
-                    "n=0; for address in {addressList}; do n=$((n+1)); az postgres flexible-server firewall-rule create --resource-group <resource-group> --name {instance} --rule-name clickpipes-$n --start-ip-address $address --end-ip-address $address; done",
-                ],
                 ConsoleUrl = PortalUrl,
             },
         ],

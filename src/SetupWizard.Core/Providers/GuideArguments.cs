@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Source;
 using SetupWizard.Core.Sql;
@@ -6,13 +7,19 @@ using SetupWizard.Core.Sql;
 namespace SetupWizard.Core.Providers;
 
 /// <summary>The names a console guide shows: the user's own where they are known, else a placeholder in angle brackets.</summary>
-public static class GuideArguments
+public static partial class GuideArguments
 {
     /// <summary>Every name a guide may use.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
-        "host", "port", "database", "user", "instance", "region", "group", "family", "major", "setting", "value", "addresses", "addressList", "hbaLines",
+        "host", "port", "database", "user", "instance", "region", "group", "family", "major", "setting", "value", "addresses", "hbaLines",
     ];
+
+    /// <summary>Lists that a guide's code may repeat lines over, beside <see cref="Names"/>.</summary>
+    public static IReadOnlyList<string> Lists { get; } = ["address", "hbaLine"];
+
+    /// <summary>The names whose value is not known and stands in angle brackets in <paramref name="value"/>.</summary>
+    public static IEnumerable<string> Unknown(string value) => Placeholder().Matches(value).Select(static m => m.Groups[1].Value);
 
     /// <summary>Values for all of <see cref="Names"/>.</summary>
     /// <param name="profile">The provider.</param>
@@ -34,7 +41,7 @@ public static class GuideArguments
         var major = snapshot?.Server.Major.ToString(CultureInfo.InvariantCulture) ?? "<version>";
         values["major"] = major;
         values["family"] = "postgres" + major;
-        values["group"] = "clickpipes-postgres" + major;
+        values["group"] = "clickpipes-postgres" + snapshot?.Server.Major.ToString(CultureInfo.InvariantCulture);
         values["host"] = endpoint.ShownHost;
         values["port"] = endpoint.Port.ToString(CultureInfo.InvariantCulture);
         values["database"] = endpoint.Database;
@@ -51,10 +58,14 @@ public static class GuideArguments
 
         values["setting"] = change?.Setting ?? values["setting"];
         values["value"] = change?.Value ?? values["value"];
+        values["restart"] = change?.Restart == RestartNeed.Restart ? "yes" : "";
+        values["immediate"] = change?.Restart == RestartNeed.Restart ? "" : "yes";
         IReadOnlyList<string> addresses = ClickPipesRegions.AddressesFor(goal) is { Count: > 0 } known ? known : ["<address>"];
         SetUnlessGiven("addresses", string.Join(", ", addresses));
         SetUnlessGiven("addressList", string.Join(' ', addresses));
         SetUnlessGiven("hbaLines", string.Join('\n', addresses.Select(a => PgHba.Line(endpoint.Database, goal?.User ?? SetupGoal.DefaultUser, a))));
+        values["address"] = ((string)values["addressList"]!).Split(' ');
+        values["hbaLine"] = ((string)values["hbaLines"]!).Split('\n');
         return values;
 
         // A change may be about some of the addresses only.
@@ -66,4 +77,7 @@ public static class GuideArguments
             }
         }
     }
+
+    [GeneratedRegex("<(instance|region|version|address|setting|value|database|user)>")]
+    private static partial Regex Placeholder();
 }

@@ -47,13 +47,13 @@ public sealed record GuideStep(string Key)
     public string? NoPicture { get; init; }
 }
 
-/// <summary>Something a person does in the provider's console, as numbered instructions and as commands.</summary>
+/// <summary>Something a person does in the provider's console, as numbered instructions and as code.</summary>
 /// <param name="Id">Lower-case words with hyphens.</param>
 /// <param name="Steps">Instructions in order.</param>
 public sealed record ConsoleGuide(string Id, IReadOnlyList<GuideStep> Steps)
 {
-    /// <summary>The provider's command line for the same thing, templates over the guide's arguments (<c>{instance}</c>, <c>{value}</c>); empty when there is none.</summary>
-    public IReadOnlyList<string> Commands { get; init; } = [];
+    /// <summary>The same as code, one template for each language it makes sense in; by default the files named after the guide.</summary>
+    public IReadOnlyList<CodeTemplate> Code { get; init; } = CodeTemplate.Of(Id);
 
     /// <summary>The console page to open, a template; null when it cannot be known.</summary>
     public string? ConsoleUrl { get; init; }

@@ -50,7 +50,6 @@ public static partial class SelfManaged
                     new("container") { NoPicture = Terminal },
                 ])
             {
-                Commands = ["sudo systemctl restart postgresql"],
                 Restarts = true,
             },
             new(
@@ -59,14 +58,7 @@ public static partial class SelfManaged
                     new("log-in") { Value = "ssh {host}", NoPicture = Terminal },
                     new("edit") { Value = "{setting} = {value}", NoPicture = Terminal },
                     new("reload") { NoPicture = Terminal },
-                ])
-            {
-                Commands =
-                [
-                    "sudo -u postgres psql -c \"ALTER SYSTEM SET {setting} = '{value}'\"",
-                    "sudo -u postgres psql -c \"SELECT pg_reload_conf()\"",
-                ],
-            },
+                ]),
             new(
                 PgHbaGuide,
                 [
@@ -75,10 +67,7 @@ public static partial class SelfManaged
                     new("listen") { NoPicture = Terminal },
                     new("reload") { Value = "SELECT pg_reload_conf();", NoPicture = Terminal },
                     new("firewall") { Value = "{addresses}", NoPicture = Terminal },
-                ])
-            {
-                Commands = ["sudo -u postgres psql -c \"SELECT pg_reload_conf()\""],
-            },
+                ]),
         ],
         RestartGuide = RestartGuide,
         NetworkGuide = PgHbaGuide,

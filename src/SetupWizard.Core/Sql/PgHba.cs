@@ -14,6 +14,12 @@ public static class PgHba
             : "\"" + name.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
     }
 
-    /// <summary>Lets one user into one database from one IPv4 address, with a SCRAM password, and over TLS unless the server has none.</summary>
-    public static string Line(string database, string user, string address, bool tls = true) => $"{(tls ? "hostssl" : "host")} {Word(database)} {Word(user)} {address}/32 scram-sha-256";
+    /// <summary>
+    /// Lets one user into one database from one IPv4 address, with a SCRAM password, and over TLS unless the server has none. A line break in a
+    /// name would begin a line of its own, quoted or not, and cannot be written at all: a placeholder stands for such a name.
+    /// </summary>
+    public static string Line(string database, string user, string address, bool tls = true) =>
+        $"{(tls ? "hostssl" : "host")} {Word(Writable(database, "<database>"))} {Word(Writable(user, "<user>"))} {address}/32 scram-sha-256";
+
+    private static string Writable(string name, string otherwise) => name.Any(char.IsControl) ? otherwise : name;
 }

@@ -48,13 +48,12 @@ internal sealed class ConsoleFindings(Paper paper, CultureInfo culture)
             paper.Verbatim(guide.Url, indent + 4, Ink.Cyan);
         }
 
-        if (guide.Commands.Count > 0)
+        if (guide.Shell.Length > 0)
         {
             paper.Text(Say("Report.Commands"), indent + 4);
-            foreach (var command in guide.Commands)
-            {
-                paper.Verbatim(command, indent + 6, Ink.Cyan);
-            }
+
+            // At the margin: the end of a here-document is one only there, and what is shown is meant to be pasted.
+            paper.Verbatim(guide.Shell.TrimEnd('\n'), 0, Ink.Cyan);
         }
     }
 

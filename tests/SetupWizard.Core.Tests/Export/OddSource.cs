@@ -30,7 +30,7 @@ internal static class OddSource
         [
             new("sample-guide", [new("open"), new("edit") { Value = "{setting} = {value}" }, new("unknown") { Value = "{nobody-knows}{group}" }])
             {
-                Commands = ["cloud set {instance} --family {family} {setting}={value}"],
+                Code = [new(CodeLanguage.Shell, "cloud set {{instance}} --family {{family}} {{\"{setting}={value}\"}}\n")],
                 ConsoleUrl = "https://console.example/{group}",
                 Restarts = true,
             },

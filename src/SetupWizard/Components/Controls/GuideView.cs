@@ -37,9 +37,9 @@ public static class GuideView
                 text.Append(CultureInfo.InvariantCulture, $"{number}. {step.Sentence}{(step.Value is null ? "" : $" `{step.Value}`")}\n");
             }
 
-            if (guide.Commands.Count > 0)
+            if (guide.Shell.Length > 0)
             {
-                text.Append(CultureInfo.InvariantCulture, $"\n{Ui.T("Guide.Commands")}:\n\n```sh\n{string.Join('\n', guide.Commands)}\n```\n");
+                text.Append(CultureInfo.InvariantCulture, $"\n{Ui.T("Guide.Commands")}:\n\n```sh\n{guide.Shell.TrimEnd('\n')}\n```\n");
             }
         }
 

@@ -1,0 +1,15 @@
+& {
+  $server = {{instance}}
+
+  @say AzureGroup
+  $resourceGroup = az resource list --name $server --resource-type Microsoft.DBforPostgreSQL/flexibleServers --query '[0].resourceGroup' --output tsv
+  if ($LASTEXITCODE -or -not $resourceGroup) { throw 'az account set --subscription' }
+
+  @steps open-parameters find set save
+  az postgres flexible-server parameter set --resource-group $resourceGroup --server-name $server --name {{setting}} --value {{value}} --output none
+  if ($LASTEXITCODE) { throw 'az postgres flexible-server parameter set' }
+  @if restart
+  az postgres flexible-server restart --resource-group $resourceGroup --name $server
+  if ($LASTEXITCODE) { throw 'az postgres flexible-server restart' }
+  @end
+}

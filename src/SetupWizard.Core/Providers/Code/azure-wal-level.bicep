@@ -1,0 +1,20 @@
+@say BicepDeploy
+//   az deployment group create --resource-group "$(az resource list --name {{instance:shell}} --resource-type Microsoft.DBforPostgreSQL/flexibleServers --query '[0].resourceGroup' --output tsv)" --template-file {{file:shell}}
+@steps open-parameters
+resource server 'Microsoft.DBforPostgreSQL/flexibleServers@2024-08-01' existing = {
+  name: {{instance}}
+}
+
+@steps find choose save
+resource walLevel 'Microsoft.DBforPostgreSQL/flexibleServers/configurations@2024-08-01' = {
+  parent: server
+  name: 'wal_level'
+  properties: {
+    value: 'logical'
+    source: 'user-override'
+  }
+}
+
+@steps restart
+@say BicepRestart
+//   az postgres flexible-server restart --name {{instance:shell}} --resource-group "$(az resource list --name {{instance:shell}} --resource-type Microsoft.DBforPostgreSQL/flexibleServers --query '[0].resourceGroup' --output tsv)"

@@ -1,0 +1,14 @@
+bash <<'COMMANDS'
+set -euo pipefail
+server={{instance}}
+
+@say AzureGroup
+resource_group=$(az resource list --name "$server" --resource-type Microsoft.DBforPostgreSQL/flexibleServers --query '[0].resourceGroup' --output tsv)
+: "${resource_group:?az account set --subscription}"
+
+@steps open-parameters find choose save
+az postgres flexible-server parameter set --resource-group "$resource_group" --server-name "$server" --name wal_level --value logical --output none
+
+@steps restart
+az postgres flexible-server restart --resource-group "$resource_group" --name "$server"
+COMMANDS

@@ -1,0 +1,21 @@
+# For a configuration whose azurerm provider is set to the subscription of it's "odd" $(id) `id`
+# ${var.x} %{if} $${y} \ \' 주문📦 ’; #{x} {{instance}} %PATH% & | <region> COMMANDS rm -rf '@ */ --.
+# Step 1
+data "azurerm_resources" "source" {
+  type = "Microsoft.DBforPostgreSQL/flexibleServers"
+  # Put the AWS region of the instance, such as eu-central-1, in place of <region>.
+  name = "it's \"odd\" $(id) `id` $${var.x} %%{if} $$${y} \\ \\' 주문📦 ’; #{x} {{instance}} %PATH% & | <region>\nCOMMANDS\n\trm -rf \u202e'@\r\n*/ --"
+}
+
+# Steps 2-3
+resource "azurerm_postgresql_flexible_server_firewall_rule" "clickpipes" {
+  for_each = toset([
+    "it's \"odd\" $(id) `id` $${var.x} %%{if} $$${y} \\ \\' 주문📦 ’; #{x} {{instance}} %PATH% & | <region>\nCOMMANDS\n\trm -rf \u202e'@\r\n*/ --",
+    "192.0.2.1",
+  ])
+
+  server_id        = data.azurerm_resources.source.resources[0].id
+  name             = "clickpipes-${replace(each.value, ".", "-")}"
+  start_ip_address = each.value
+  end_ip_address   = each.value
+}

@@ -1,0 +1,10 @@
+& {
+  $region = 'eu-central-1'
+  $instance = 'shop-prod'
+
+  # Steps 1-3
+  aws rds reboot-db-instance --region $region --db-instance-identifier $instance --query 'DBInstance.DBInstanceStatus' --output text | Out-Host
+  if ($LASTEXITCODE) { throw 'aws rds reboot-db-instance' }
+  aws rds wait db-instance-available --region $region --db-instance-identifier $instance
+  if ($LASTEXITCODE) { throw 'aws rds wait db-instance-available' }
+}

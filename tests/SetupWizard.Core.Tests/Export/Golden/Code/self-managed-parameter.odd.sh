@@ -1,0 +1,16 @@
+bash <<'COMMANDS'
+# Run this on the database's machine, it's "odd" $(id) `id` ${var.x} %{if} $${y} \ \' 주문📦 ’; #{x}
+# {{instance}} %PATH% & | <region> COMMANDS rm -rf '@ */ --, as a user who may use sudo.
+set -euo pipefail
+
+# Steps 1-2
+# Put the AWS region of the instance, such as eu-central-1, in place of <region>.
+sudo -u postgres psql --no-psqlrc --port $'it\'s "odd" $(id) `id` ${var.x} %{if} $${y} \\ \\\' 주문📦 ’; #{x} {{instance}} %PATH% & | <region>\nCOMMANDS\n\trm -rf \xe2\x80\xae\'@\r\n*/ --' --command $'ALTER SYSTEM SET "it\'s ""odd"" $(id) `id` ${var"."x} %{if} $${y} \\ \\\' 주문📦 ’; #{x} {{instance}} %PATH% & | <region>\nCOMMANDS\n\trm -rf \xe2\x80\xae\'@\r\n*/ --" = E\'it\'\'s "odd" $(id) `id` ${var.x} %{if} $${y} \\\\ \\\\\'\' 주문📦 ’; #{x} {{instance}} %PATH% & | <region>\nCOMMANDS\n\trm -rf \xe2\x80\xae\'\'@\r\n*/ --\''
+
+# Step 3
+sudo -u postgres psql --no-psqlrc --port $'it\'s "odd" $(id) `id` ${var.x} %{if} $${y} \\ \\\' 주문📦 ’; #{x} {{instance}} %PATH% & | <region>\nCOMMANDS\n\trm -rf \xe2\x80\xae\'@\r\n*/ --' --command 'SELECT pg_catalog.pg_reload_conf()'
+# Restarts the unit that this server runs in, whatever its name is.
+pid=$(sudo -u postgres psql --no-psqlrc --port $'it\'s "odd" $(id) `id` ${var.x} %{if} $${y} \\ \\\' 주문📦 ’; #{x} {{instance}} %PATH% & | <region>\nCOMMANDS\n\trm -rf \xe2\x80\xae\'@\r\n*/ --' --tuples-only --no-align --command "SELECT split_part(pg_catalog.pg_read_file('postmaster.pid'), E'\n', 1)")
+unit=$(ps -o unit= -p "$pid")
+sudo systemctl restart "$unit"
+COMMANDS

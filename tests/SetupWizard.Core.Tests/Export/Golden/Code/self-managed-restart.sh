@@ -1,0 +1,10 @@
+bash <<'COMMANDS'
+# Run this on the database's machine, db.example.com, as a user who may use sudo.
+set -euo pipefail
+
+# Steps 1-2
+# Restarts the unit that this server runs in, whatever its name is.
+pid=$(sudo -u postgres psql --no-psqlrc --port '5432' --tuples-only --no-align --command "SELECT split_part(pg_catalog.pg_read_file('postmaster.pid'), E'\n', 1)")
+unit=$(ps -o unit= -p "$pid")
+sudo systemctl restart "$unit"
+COMMANDS
