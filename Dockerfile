@@ -6,9 +6,9 @@ COPY . .
 RUN dotnet publish src/SetupWizard --configuration Release --output /app
 
 FROM ${DOTNET_IMAGES}/aspnet:10.0
-# PostgreSQL is for the sandbox only: "Try it on a sandbox" starts one as this same user.
+# PostgreSQL is for the sandbox only: "Try it on a sandbox" starts one as this same user. The OpenSSH client is for tunnels.
 RUN apt-get update \
-    && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends postgresql \
+    && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends postgresql openssh-client \
     && rm -rf /var/lib/apt/lists/* \
     && mkdir /data && chown "$APP_UID" /data
 COPY --from=build /app /app

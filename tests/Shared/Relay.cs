@@ -11,7 +11,7 @@ namespace SetupWizard.Testing;
 /// </summary>
 public sealed class Relay : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
     private readonly int _port;
@@ -23,8 +23,10 @@ public sealed class Relay : IAsyncDisposable
     /// <summary>Listens on a free port of the loopback address.</summary>
     /// <param name="port">The server's port on the same address.</param>
     /// <param name="delay">How long each direction takes; half a round trip.</param>
-    public Relay(int port, TimeSpan delay)
+    /// <param name="address">Another address of this machine to listen on.</param>
+    public Relay(int port, TimeSpan delay, IPAddress? address = null)
     {
+        _listener = new TcpListener(address ?? IPAddress.Loopback, 0);
         _port = port;
         _delay = delay;
         _listener.Start();

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Npgsql.Replication;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Source;
 
@@ -80,16 +79,16 @@ internal sealed class LiveVerifier
 
             var tls = await TlsOfAsync(user, cancellationToken).ConfigureAwait(false);
             _report.Pass(RequirementId.ProofLogin, started, ("user", _goal.User), ("tls", tls ?? "–"));
-            if (await ProveReplicationAsync(cancellationToken).ConfigureAwait(false) is not { } replication)
+            if (await ProveReplicationAsync(cancellationToken).ConfigureAwait(false) is not { } session)
             {
                 _report.SkipAfter(RequirementId.ProofReplication);
                 return;
             }
 
-            await using (replication.ConfigureAwait(false))
+            await using (session.ConfigureAwait(false))
             {
                 var reading = new ReadingProof(user, _goal, _report);
-                var stream = new StreamProof(admin, replication, _goal, _slotName, _report, _time);
+                var stream = new StreamProof(admin, session.Connection, _goal, _slotName, _report, _time);
                 if (!await reading.ProveReadAsync(inspection, cancellationToken).ConfigureAwait(false))
                 {
                     _report.SkipAfter(RequirementId.ProofRead);
@@ -110,29 +109,27 @@ internal sealed class LiveVerifier
         }
     }
 
-    private async Task<LogicalReplicationConnection?> ProveReplicationAsync(CancellationToken cancellationToken)
+    private async Task<ReplicationSession?> ProveReplicationAsync(CancellationToken cancellationToken)
     {
         var started = _report.Begin(RequirementId.ProofReplication);
-        LogicalReplicationConnection? replication = null;
+        ReplicationSession? session = null;
         try
         {
             // Creating a slot waits for transactions under way; unlike statement_timeout, lock_timeout bounds that wait.
             var options = string.Create(CultureInfo.InvariantCulture, $"-c lock_timeout={(int)Patience.TotalMilliseconds}");
-            using var ca = await CaFile.CreateAsync(_user.Endpoint, cancellationToken).ConfigureAwait(false);
-            replication = new LogicalReplicationConnection(SourceConnector.BuildConnectionString(_user, asUser: null, ca) + ";Options=" + options);
-            await replication.Open(cancellationToken).WaitAsync(SourceConnector.OpenTimeout, _time, cancellationToken).ConfigureAwait(false);
+            session = await ReplicationSession.OpenAsync(_user, options, _time, cancellationToken).ConfigureAwait(false);
 
             // The server gives up first, and says why.
-            replication.CommandTimeout = Patience + TimeSpan.FromSeconds(15);
-            var system = await replication.IdentifySystem(cancellationToken).ConfigureAwait(false);
+            session.Connection.CommandTimeout = Patience + TimeSpan.FromSeconds(15);
+            var system = await session.Connection.IdentifySystem(cancellationToken).ConfigureAwait(false);
             _report.Pass(RequirementId.ProofReplication, started, ("position", system.XLogPos.ToString()));
-            return replication;
+            return session;
         }
         catch (Exception e) when (ProofQueries.IsFailure(e, cancellationToken))
         {
-            if (replication is not null)
+            if (session is not null)
             {
-                await replication.DisposeAsync().ConfigureAwait(false);
+                await session.DisposeAsync().ConfigureAwait(false);
             }
 
             var full = e is PostgresException { SqlState: PostgresErrorCodes.TooManyConnections };

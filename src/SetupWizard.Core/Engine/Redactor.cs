@@ -12,6 +12,9 @@ internal sealed class Redactor
     {
         Add(credentials.AdminPassword);
         Add(credentials.ClickPipesPassword);
+        Add(credentials.Ssh?.PrivateKey);
+        Add(credentials.Ssh?.Passphrase);
+        Add(credentials.Ssh?.Password);
     }
 
     public void Add(SecretString? secret)

@@ -3,6 +3,9 @@ namespace SetupWizard.Core.Model;
 /// <summary>The stages of a connection, in order.</summary>
 public enum ConnectStage
 {
+    /// <summary>Open the SSH tunnel; only when the endpoint names a bastion.</summary>
+    Tunnel,
+
     /// <summary>Resolve the host name.</summary>
     Resolve,
 
@@ -46,7 +49,7 @@ public enum StageState
 public sealed record StageResult(ConnectStage Stage, StageState State, TimeSpan Elapsed, string? Detail = null);
 
 /// <summary>A way out that one click can take: another endpoint to try, with the reason's text key.</summary>
-/// <param name="Key">Selects the label (<c>Proposal.{Key}</c>): <c>use-direct-host</c>, <c>turn-tls-on</c>, <c>use-database</c>, <c>encrypt-only</c>.</param>
+/// <param name="Key">Selects the label (<c>Proposal.{Key}</c>): <c>use-direct-host</c>, <c>turn-tls-on</c>, <c>use-database</c>, <c>encrypt-only</c>, <c>trust-host-key</c>.</param>
 /// <param name="Endpoint">The endpoint to use instead.</param>
 public sealed record EndpointProposal(string Key, SourceEndpoint Endpoint);
 

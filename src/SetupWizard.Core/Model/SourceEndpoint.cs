@@ -40,6 +40,9 @@ public sealed record SourceEndpoint
     /// <summary>The host name the provider's console shows, when it is not <see cref="Host"/> (a tunnel, the sandbox).</summary>
     public string? ConsoleHost { get; init; }
 
+    /// <summary>The bastion the wizard's own sessions go through; null when they go straight. The host's name is then found by the bastion.</summary>
+    public SshEndpoint? Ssh { get; init; }
+
     /// <summary>The name to show in guides.</summary>
     public string ShownHost => ConsoleHost ?? Host;
 }

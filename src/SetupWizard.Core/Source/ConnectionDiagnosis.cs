@@ -8,8 +8,8 @@ using SetupWizard.Core.Providers;
 namespace SetupWizard.Core.Source;
 
 /// <summary>
-/// Opens a source stage by stage, so that a failure names its own stage: resolve the name, reach the port, start TLS, log in, read.
-/// The first three run on a connection of their own that never logs in; the last two are the real thing.
+/// Opens a source stage by stage, so that a failure names its own stage: open the tunnel when there is one, resolve the name, reach the port, start TLS, log in, read.
+/// Name, port and TLS run on a connection of their own that never logs in; the last two are the real thing.
 /// Never throws for what a network or a server can do.
 /// </summary>
 public sealed class ConnectionDiagnosis
@@ -22,7 +22,7 @@ public sealed class ConnectionDiagnosis
     private ConnectionDiagnosis(SetupTarget target, IProgress<StageResult>? progress, TimeProvider time)
     {
         _target = target;
-        _stages = new StageTracker(progress, time);
+        _stages = new StageTracker(progress, time, target.Endpoint.Ssh is not null);
     }
 
     /// <summary>Runs all stages.</summary>
@@ -96,6 +96,13 @@ public sealed class ConnectionDiagnosis
         CertificateFacts? certificate = null;
         try
         {
+            if (SourceConnector.TunnelOf(_target) is { } tunnel)
+            {
+                _stages.Start(ConnectStage.Tunnel);
+                await tunnel.OpenAsync(cancellationToken).ConfigureAwait(false);
+                _stages.Pass(ConnectStage.Tunnel, _target.Endpoint.Ssh!.Address);
+            }
+
             using (var probe = new NetworkProbe(_target, _stages))
             {
                 var failure = await probe.RunAsync(cancellationToken).ConfigureAwait(false);
@@ -121,7 +128,7 @@ public sealed class ConnectionDiagnosis
         {
             cancellationToken.ThrowIfCancellationRequested();
             var finding = Classify(exception, _target);
-            _stages.Fail(finding.Case);
+            _stages.Fail(exception is SshTunnelException { Case: "ssh-forward-refused" } ? ConnectStage.Tunnel : _stages.Current, finding.Case);
             var proposals = Proposals(finding, null);
             if (finding.Case == "unknown-database-unlisted")
             {
@@ -164,6 +171,8 @@ public sealed class ConnectionDiagnosis
         var endpoint = _target.Endpoint;
         switch (failure.Case)
         {
+            case "ssh-host-key-unknown" when endpoint.Ssh is { } ssh && failure.Arguments.GetValueOrDefault("fingerprint") is string fingerprint:
+                return [new("trust-host-key", endpoint with { Ssh = ssh with { HostKey = fingerprint } })];
             case "tls-required":
                 return [new("turn-tls-on", endpoint with { Tls = TlsMode.VerifyFull })];
             case "certificate-untrusted":

@@ -23,12 +23,18 @@ public static partial class ConnectionFailure
         "no-pg-hba-entry", "password", "no-password", "unknown-user", "login-not-permitted", "unknown-database",
         "unknown-database-unlisted", "database-closed",
         "no-connect-privilege", "too-many-connections", "starting-up", "connection-lost", "too-slow", "other",
+        "ssh-missing", "ssh-dns", "ssh-refused", "ssh-timeout", "ssh-unreachable", "ssh-silent", "ssh-not-ssh", "ssh-closed",
+        "ssh-host-key-unknown", "ssh-host-key-changed", "ssh-key-unreadable", "ssh-passphrase", "ssh-agent",
+        "ssh-key-refused", "ssh-agent-refused", "ssh-password-refused", "ssh-forward-refused",
+        "ssh-target-dns", "ssh-target-refused", "ssh-target-timeout", "ssh-lost", "ssh-other",
     ];
 
     /// <summary>The stage a situation belongs to.</summary>
     public static ConnectStage StageOf(string @case) => @case switch
     {
-        "dns" => ConnectStage.Resolve,
+        "dns" or "ssh-target-dns" => ConnectStage.Resolve,
+        "ssh-target-refused" or "ssh-target-timeout" => ConnectStage.Reach,
+        _ when @case.StartsWith("ssh-", StringComparison.Ordinal) => ConnectStage.Tunnel,
         "timeout" or "refused" or "unreachable" => ConnectStage.Reach,
         "hung" or "not-postgres" or "closed-at-once" or "tls-refused" or "tls-failed" or "ca-unreadable" => ConnectStage.Tls,
         "certificate-untrusted" or "certificate-expired" or "certificate-name" or "certificate-missing" => ConnectStage.Tls,
@@ -44,6 +50,7 @@ public static partial class ConnectionFailure
         return exception switch
         {
             CertificateRejectedException rejected => Certificate(rejected, target),
+            SshTunnelException failed => Say(failed.Case, target, failed.Actual, null, [.. failed.Arguments]),
             OpeningFailedException failed => Say(failed.Case, target),
             PostgresException refused => Refused(refused, target),
             _ => FromNetwork(exception, target),
@@ -66,6 +73,13 @@ public static partial class ConnectionFailure
             ["seconds"] = (int)SourceConnector.OpenTimeout.TotalSeconds,
             ["message"] = server?.Text ?? actual,
         };
+        if (endpoint.Ssh is { } ssh)
+        {
+            arguments["bastion"] = ssh.Host;
+            arguments["sshPort"] = ssh.Port.ToString(CultureInfo.InvariantCulture);
+            arguments["sshUser"] = ssh.User;
+        }
+
         foreach (var (name, value) in more)
         {
             if (value is not "")
@@ -162,6 +176,11 @@ public static partial class ConnectionFailure
 
     private static Finding FromNetwork(Exception exception, SetupTarget target)
     {
+        if (target.Tunnel is { IsDown: true })
+        {
+            return Say("ssh-lost", target, "the tunnel ended");
+        }
+
         var text = exception.Message;
         for (var inner = exception; inner is not null; inner = inner.InnerException)
         {

@@ -83,4 +83,22 @@ public static class EndpointRules
         port = (int)number;
         return null;
     }
+
+    /// <summary>What is wrong with a login on a bastion; null when nothing is. The program would take a hyphen in front for an option.</summary>
+    public static string? SshUserProblem(string? user) => string.IsNullOrWhiteSpace(user) ? "missing"
+        : user.StartsWith('-') || user.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c)) ? "characters"
+        : null;
+
+    /// <summary>What is wrong with a host key's fingerprint; null when nothing is, or when there is none.</summary>
+    public static string? HostKeyProblem(string? fingerprint)
+    {
+        if (string.IsNullOrWhiteSpace(fingerprint))
+        {
+            return null;
+        }
+
+        var text = fingerprint.Trim();
+        var hash = text.StartsWith("SHA256:", StringComparison.Ordinal) ? text[7..].TrimEnd('=') : "";
+        return hash.Length == 43 && Convert.TryFromBase64String(hash + "=", new byte[48], out _) ? null : "form";
+    }
 }

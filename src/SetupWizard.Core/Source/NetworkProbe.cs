@@ -30,6 +30,11 @@ internal sealed class NetworkProbe(SetupTarget target, StageTracker stages) : ID
     /// <summary>Runs the stages; null when all passed.</summary>
     public async Task<Finding?> RunAsync(CancellationToken cancellationToken)
     {
+        if (SourceConnector.TunnelOf(target) is { } tunnel)
+        {
+            return await RunThroughAsync(tunnel, cancellationToken).ConfigureAwait(false);
+        }
+
         IPAddress[] addresses;
         stages.Start(ConnectStage.Resolve);
         try
@@ -56,10 +61,81 @@ internal sealed class NetworkProbe(SetupTarget target, StageTracker stages) : ID
         }
 
         stages.Start(ConnectStage.Tls);
-        return await StartTlsAsync(cancellationToken).ConfigureAwait(false);
+        return await StartTlsAsync(AskForTlsAsync, cancellationToken).ConfigureAwait(false);
     }
 
     public void Dispose() => _socket?.Dispose();
+
+    /// <summary>
+    /// Through a tunnel the bastion finds the name and reaches the port, and says only what failed: both have passed with the server's first byte.
+    /// </summary>
+    /// <exception cref="SshTunnelException">The bastion said why it did not pass the connection on.</exception>
+    private async Task<Finding?> RunThroughAsync(SshTunnel tunnel, CancellationToken cancellationToken)
+    {
+        stages.Start(ConnectStage.Resolve);
+        var connection = await tunnel.ConnectionAsync(cancellationToken).ConfigureAwait(false);
+        var refusals = connection.Refusals;
+        _socket = await tunnel.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        var (answer, silent) = await FirstByteAsync(cancellationToken).ConfigureAwait(false);
+        if (answer is null && await connection.RefusalSinceAsync(refusals).ConfigureAwait(false) is { } refusal)
+        {
+            if (ConnectionFailure.StageOf(refusal.Case) == ConnectStage.Reach)
+            {
+                PassResolve();
+            }
+
+            throw refusal;
+        }
+
+        if (answer is null && connection.IsDown)
+        {
+            throw new SshTunnelException("ssh-lost", "the tunnel ended");
+        }
+
+        PassResolve();
+        if (silent)
+        {
+            return Failed("ssh-target-timeout", "no answer");
+        }
+
+        stages.Pass(ConnectStage.Reach, target.Endpoint.Ssh!.Address);
+        if (target.Endpoint.Tls == TlsMode.Disable)
+        {
+            stages.Skip(ConnectStage.Tls);
+            return null;
+        }
+
+        stages.Start(ConnectStage.Tls);
+        return await StartTlsAsync((_, _) => Task.FromResult(answer), cancellationToken).ConfigureAwait(false);
+    }
+
+    private void PassResolve()
+    {
+        stages.Pass(ConnectStage.Resolve, target.Endpoint.Ssh!.Address);
+        stages.Start(ConnectStage.Reach);
+    }
+
+    private async Task<(byte? Answer, bool Silent)> FirstByteAsync(CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(s_limit);
+        var stream = new NetworkStream(_socket!, ownsSocket: false);
+        await using (stream.ConfigureAwait(false))
+        {
+            try
+            {
+                return (await AskForTlsAsync(stream, limit.Token).ConfigureAwait(false), false);
+            }
+            catch (IOException)
+            {
+                return (null, false);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                return (null, true);
+            }
+        }
+    }
 
     private async Task<IPAddress[]> ResolveAsync(CancellationToken cancellationToken)
     {
@@ -121,7 +197,7 @@ internal sealed class NetworkProbe(SetupTarget target, StageTracker stages) : ID
         return Failed(ConnectionFailure.CaseOf(error), error.ToString());
     }
 
-    private async Task<Finding?> StartTlsAsync(CancellationToken cancellationToken)
+    private async Task<Finding?> StartTlsAsync(Func<NetworkStream, CancellationToken, Task<byte?>> ask, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(s_limit);
@@ -130,22 +206,7 @@ internal sealed class NetworkProbe(SetupTarget target, StageTracker stages) : ID
             var stream = new NetworkStream(_socket!, ownsSocket: false);
             await using (stream.ConfigureAwait(false))
             {
-                var answer = await AskForTlsAsync(stream, limit.Token).ConfigureAwait(false);
-                switch (answer)
-                {
-                    case (byte)'S':
-                        return await HandshakeAsync(stream, limit.Token).ConfigureAwait(false);
-                    case (byte)'N':
-                        return Failed("tls-refused", "no TLS");
-                    case (byte)'E':
-                        // An error instead of an answer; log-in meets the same one and can tell it.
-                        stages.Skip(ConnectStage.Tls);
-                        return null;
-                    case null:
-                        return Failed("closed-at-once", "connection closed");
-                    default:
-                        return Failed("not-postgres", "not PostgreSQL's protocol");
-                }
+                return await AnsweredAsync(stream, await ask(stream, limit.Token).ConfigureAwait(false), limit.Token).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -155,6 +216,25 @@ internal sealed class NetworkProbe(SetupTarget target, StageTracker stages) : ID
         catch (IOException exception)
         {
             return Failed("closed-at-once", exception.InnerException is SocketException socket ? socket.SocketErrorCode.ToString() : "connection closed");
+        }
+    }
+
+    private async Task<Finding?> AnsweredAsync(NetworkStream stream, byte? answer, CancellationToken cancellationToken)
+    {
+        switch (answer)
+        {
+            case (byte)'S':
+                return await HandshakeAsync(stream, cancellationToken).ConfigureAwait(false);
+            case (byte)'N':
+                return Failed("tls-refused", "no TLS");
+            case (byte)'E':
+                // An error instead of an answer; log-in meets the same one and can tell it.
+                stages.Skip(ConnectStage.Tls);
+                return null;
+            case null:
+                return Failed("closed-at-once", "connection closed");
+            default:
+                return Failed("not-postgres", "not PostgreSQL's protocol");
         }
     }
 

@@ -27,7 +27,7 @@ public static class SourceConnector
     public static Task<OpenedSource> OpenAsync(SetupTarget target, string purpose, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return OpenAsync(target.Endpoint, target.Credentials.AdminUser, target.Credentials.AdminPassword, purpose, cancellationToken);
+        return OpenAsync(target, target.Credentials.AdminUser, target.Credentials.AdminPassword, purpose, cancellationToken);
     }
 
     /// <summary>Opens a session as the ClickPipes user, with the password chosen for it.</summary>
@@ -38,7 +38,7 @@ public static class SourceConnector
     public static Task<OpenedSource> OpenAsUserAsync(SetupTarget target, string user, string purpose, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return OpenAsync(target.Endpoint, user, target.Credentials.ClickPipesPassword, purpose, cancellationToken);
+        return OpenAsync(target, user, target.Credentials.ClickPipesPassword, purpose, cancellationToken);
     }
 
     /// <summary>
@@ -48,7 +48,8 @@ public static class SourceConnector
     /// <param name="target">The source.</param>
     /// <param name="asUser">The ClickPipes user, or null for the administrator.</param>
     /// <param name="ca">The file with the endpoint's own certificates.</param>
-    public static string BuildConnectionString(SetupTarget target, string? asUser, CaFile ca)
+    /// <param name="relay">What stands in for the server when there is a tunnel: TLS, with the certificate's name checked, begins behind it.</param>
+    public static string BuildConnectionString(SetupTarget target, string? asUser, CaFile ca, TlsRelay? relay = null)
     {
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(ca);
@@ -61,7 +62,14 @@ public static class SourceConnector
             TlsMode.Require => SslMode.Require,
             _ => SslMode.Disable,
         };
-        if (ca.Path is not null)
+        if (relay is not null)
+        {
+            ToSocketIn(relay.Directory, builder);
+
+            // The server speaks TLS to the relay and offers to bind to it; this side has nothing to bind to.
+            (builder.SslMode, builder.ChannelBinding) = (SslMode.Disable, ChannelBinding.Disable);
+        }
+        else if (ca.Path is not null)
         {
             builder.RootCertificate = ca.Path;
         }
@@ -69,12 +77,26 @@ public static class SourceConnector
         return builder.ConnectionString;
     }
 
-    private static async Task<OpenedSource> OpenAsync(SourceEndpoint endpoint, string user, SecretString? password, string purpose, CancellationToken cancellationToken)
+    /// <summary>The tunnel a target goes through; null when it goes straight.</summary>
+    /// <exception cref="InvalidOperationException">The endpoint names a bastion and there is no tunnel: nothing goes around it.</exception>
+    internal static SshTunnel? TunnelOf(SetupTarget target) => target.Endpoint.Ssh is null
+        ? null
+        : target.Tunnel ?? throw new InvalidOperationException("The endpoint names a bastion, and no tunnel was made for it.");
+
+    private static async Task<OpenedSource> OpenAsync(SetupTarget target, string user, SecretString? password, string purpose, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        var endpoint = target.Endpoint;
+        var through = TunnelOf(target) is { } tunnel ? await tunnel.ConnectionAsync(cancellationToken).ConfigureAwait(false) : null;
+        var refusals = through?.Refusals ?? 0;
         var check = endpoint.Tls == TlsMode.Disable ? null : new CertificateCheck(endpoint);
         var settings = Settings(endpoint, user, purpose);
         settings.SslMode = check is null ? SslMode.Disable : SslMode.Require;
+        if (through is not null)
+        {
+            ToSocketIn(through.Directory, settings);
+        }
+
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
 
         // Saves a round trip; nothing here needs more than the built-in types.
@@ -88,6 +110,8 @@ public static class SourceConnector
         {
             builder.UseSslClientAuthenticationOptionsCallback(options =>
             {
+                // Through a tunnel the connection's own host is a socket; the certificate is for the database's.
+                options.TargetHost = endpoint.Host;
                 options.RemoteCertificateValidationCallback = check.Validate;
                 options.ClientCertificates = null;
             });
@@ -110,12 +134,36 @@ public static class SourceConnector
                 throw new CertificateRejectedException(check.Problems, check.Certificate, exception);
             }
 
+            if (through is not null && exception is not PostgresException and not OperationCanceledException)
+            {
+                await ThrowTunnelsReasonAsync(through, refusals, exception).ConfigureAwait(false);
+            }
+
             if (OpeningFailedException.From(exception) is { } meaning)
             {
                 throw meaning;
             }
 
             throw;
+        }
+    }
+
+    /// <summary>What looks like a server that hangs up or keeps silent is often the bastion's doing, and it says so.</summary>
+    private static async Task ThrowTunnelsReasonAsync(SshConnection through, int refusals, Exception exception)
+    {
+        if (await through.RefusalSinceAsync(refusals).ConfigureAwait(false) is { } refusal)
+        {
+            throw refusal;
+        }
+
+        if (through.IsDown)
+        {
+            throw new SshTunnelException("ssh-lost", "the tunnel ended");
+        }
+
+        if (exception is TimeoutException or NpgsqlException { InnerException: TimeoutException })
+        {
+            throw new SshTunnelException("ssh-target-timeout", "no answer");
         }
     }
 
@@ -148,6 +196,13 @@ public static class SourceConnector
         PersistSecurityInfo = false,
         Enlist = false,
     };
+
+    /// <summary>A socket of this machine has no keep-alive; the tunnel looks after the network itself.</summary>
+    private static void ToSocketIn(string directory, NpgsqlConnectionStringBuilder settings)
+    {
+        (settings.Host, settings.Port) = (directory, SourceEndpoint.DefaultPort);
+        (settings.TcpKeepAlive, settings.TcpKeepAliveTime, settings.TcpKeepAliveInterval) = (false, 0, 0);
+    }
 
     /// <summary>One network host: Npgsql would read a comma as a list of hosts, and a slash as the path of a local socket.</summary>
     private static string SingleHost(string host) =>

@@ -3,7 +3,10 @@ using SetupWizard.Core.Model;
 namespace SetupWizard.Core.Source;
 
 /// <summary>Times the stages of a connection and tells whoever listens.</summary>
-internal sealed class StageTracker(IProgress<StageResult>? progress, TimeProvider time)
+/// <param name="progress">Who listens.</param>
+/// <param name="time">The clock.</param>
+/// <param name="tunnel">Whether there is a tunnel to open first.</param>
+internal sealed class StageTracker(IProgress<StageResult>? progress, TimeProvider time, bool tunnel)
 {
     private readonly StageResult[] _stages =
         [.. Enum.GetValues<ConnectStage>().Select(static s => new StageResult(s, StageState.NotStarted, TimeSpan.Zero))];
@@ -11,7 +14,9 @@ internal sealed class StageTracker(IProgress<StageResult>? progress, TimeProvide
     private ConnectStage _current = ConnectStage.Resolve;
     private long _started;
 
-    public IReadOnlyList<StageResult> All => [.. _stages];
+    public IReadOnlyList<StageResult> All => [.. _stages.Where(s => tunnel || s.Stage != ConnectStage.Tunnel)];
+
+    public ConnectStage Current => _current;
 
     public void Start(ConnectStage stage)
     {
@@ -26,6 +31,18 @@ internal sealed class StageTracker(IProgress<StageResult>? progress, TimeProvide
 
     /// <summary>The stage under way failed.</summary>
     public void Fail(string detail) => Set(new StageResult(_current, StageState.Failed, time.GetElapsedTime(_started), detail));
+
+    /// <summary>What came out in the stage under way is a failure of an earlier one.</summary>
+    public void Fail(ConnectStage earlier, string detail)
+    {
+        if (earlier != _current)
+        {
+            Set(new StageResult(_current, StageState.NotStarted, TimeSpan.Zero));
+            _current = earlier;
+        }
+
+        Fail(detail);
+    }
 
     private void Set(StageResult stage)
     {

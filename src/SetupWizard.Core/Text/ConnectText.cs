@@ -21,6 +21,7 @@ public static class ConnectText
             ["host"] = proposal.Endpoint.Host,
             ["port"] = proposal.Endpoint.Port.ToString(CultureInfo.InvariantCulture),
             ["database"] = proposal.Endpoint.Database,
+            ["fingerprint"] = proposal.Endpoint.Ssh?.HostKey,
         };
         return Words.Get("Proposal." + proposal.Key, arguments, culture);
     }

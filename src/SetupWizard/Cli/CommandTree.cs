@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using SetupWizard.Core.Export;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
 
 namespace SetupWizard.Cli;
 
@@ -154,7 +156,14 @@ internal static class CommandTree
         {
             var secrets = new Secrets(_host, _culture);
             var goal = _goal.Goal(parsed, _target.Provider(parsed));
-            var target = _target.Target(parsed, secrets);
+            var target = _target.Target(parsed, secrets, _host.Variable);
+            await using var tunnel = SshTunnel.For(target.Endpoint, target.Credentials, TimeProvider.System);
+            if (tunnel is not null)
+            {
+                target = target with { Tunnel = tunnel };
+                goal = goal with { Network = NetworkPath.Ssh };
+            }
+
             using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             using var signals = CliApp.CancelOnSignal(stopping);
             return await run(new CliSession(_host, _culture, secrets, view, _host.Runner(), target, goal), stopping.Token);

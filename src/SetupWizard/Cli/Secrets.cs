@@ -38,6 +38,17 @@ internal sealed class Secrets(CliHost host, CultureInfo culture)
         return await Task.Run(() => Choose(user, isNew), CancellationToken.None).WaitAsync(cancellationToken);
     }
 
+    /// <summary>A secret that opens a bastion: from the environment, or typed at the terminal when it is asked for.</summary>
+    /// <param name="variable">The environment variable.</param>
+    /// <param name="question">The question's words; null when nobody is to be asked.</param>
+    /// <param name="subject">What it is the secret of.</param>
+    public SecretString? Ssh(string variable, string? question, string subject)
+    {
+        // Standard input belongs to the passwords of the database.
+        return SecretString.From(host.Variable(variable))
+            ?? (question is not null && host.Interactive ? SecretString.From(host.AskSecret(ReportText.Say(question, culture, ("subject", subject)))) : null);
+    }
+
     private SecretString Choose(string user, bool isNew)
     {
         var first = Ask("Cli.ClickPipesPassword", user, ClickPipesVariable)

@@ -17,8 +17,7 @@ internal sealed class TargetOptions
     private readonly Option<string> _url;
     private readonly Option<string?> _provider;
     private readonly Option<string?> _caFile;
-    private readonly Option<string?> _ssh;
-    private readonly Option<string?> _sshKey;
+    private readonly SshOptions _ssh;
 
     public TargetOptions(CultureInfo culture)
     {
@@ -26,8 +25,7 @@ internal sealed class TargetOptions
         _url = new("--url") { Required = true, HelpName = "postgres://admin@host:5432/db?sslmode=verify-full", Description = Say("Help.Url", ("variable", Secrets.AdminVariable)) };
         _provider = new("--provider") { HelpName = string.Join('|', ProviderCatalog.All.Select(p => p.Id)), Description = Say("Help.Provider") };
         _caFile = new("--ca-file") { HelpName = "FILE", Description = Say("Help.CaFile") };
-        _ssh = new("--ssh") { HelpName = "user@bastion[:port]", Description = Say("Help.Ssh") };
-        _sshKey = new("--ssh-key") { HelpName = "FILE", Description = Say("Help.Ssh") };
+        _ssh = new(culture);
     }
 
     public void AddTo(Command command)
@@ -35,8 +33,7 @@ internal sealed class TargetOptions
         command.Options.Add(_url);
         command.Options.Add(_provider);
         command.Options.Add(_caFile);
-        command.Options.Add(_ssh);
-        command.Options.Add(_sshKey);
+        _ssh.AddTo(command);
     }
 
     /// <summary>The provider asked for; null to detect it.</summary>
@@ -49,15 +46,11 @@ internal sealed class TargetOptions
             : throw new UsageException(Say("Cli.UnknownProvider", ("value", id), ("known", string.Join(", ", ProviderCatalog.All.Select(p => p.Id)))));
     }
 
-    /// <summary>The source, with the administrator's password.</summary>
+    /// <summary>The source, with the administrator's password and what opens the bastion.</summary>
     /// <exception cref="UsageException">The options do not name a source.</exception>
-    public SetupTarget Target(ParseResult parsed, Secrets secrets)
+    public SetupTarget Target(ParseResult parsed, Secrets secrets, Func<string, string?> variable)
     {
-        if (parsed.GetValue(_ssh) is not null || parsed.GetValue(_sshKey) is not null)
-        {
-            throw new UsageException(Say("Cli.NoSsh"));
-        }
-
+        var bastion = _ssh.Bastion(parsed, variable);
         var connection = ConnectionStringParser.Parse(parsed.GetRequiredValue(_url));
         if (connection.Problems.Count > 0)
         {
@@ -77,7 +70,8 @@ internal sealed class TargetOptions
             endpoint = endpoint with { CaCertificatePem = ReadCertificates(caFile) };
         }
 
-        return new SetupTarget(endpoint, new SourceCredentials(user, secrets.Admin(user, connection.Password)));
+        var ssh = bastion is null ? null : _ssh.Credentials(parsed, bastion, secrets);
+        return new SetupTarget(endpoint with { Ssh = bastion }, new SourceCredentials(user, secrets.Admin(user, connection.Password), Ssh: ssh));
     }
 
     private string ReadCertificates(string path)

@@ -8,7 +8,15 @@ public sealed class ConnectAttempt
     private readonly Lock _gate = new();
     private readonly Dictionary<ConnectStage, StageResult> _stages = [];
 
-    public ConnectAttempt(DateTimeOffset startedAt) => StartedAt = startedAt;
+    private readonly bool _tunnel;
+
+    /// <param name="startedAt">When it began.</param>
+    /// <param name="tunnel">Whether there is a tunnel to open first.</param>
+    public ConnectAttempt(DateTimeOffset startedAt, bool tunnel = false)
+    {
+        StartedAt = startedAt;
+        _tunnel = tunnel;
+    }
 
     public DateTimeOffset StartedAt { get; }
 
@@ -26,7 +34,7 @@ public sealed class ConnectAttempt
             {
                 return
                 [
-                    .. Enum.GetValues<ConnectStage>().Select(s =>
+                    .. Enum.GetValues<ConnectStage>().Where(s => _tunnel || s != ConnectStage.Tunnel).Select(s =>
                         Report?.Stages.FirstOrDefault(r => r.Stage == s) ?? _stages.GetValueOrDefault(s) ?? new StageResult(s, StageState.NotStarted, TimeSpan.Zero)),
                 ];
             }

@@ -1,6 +1,7 @@
 using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
+using SetupWizard.Core.Source;
 
 namespace SetupWizard.Sessions;
 
@@ -26,6 +27,8 @@ public sealed partial class WizardSession : IAsyncDisposable
     private readonly ISandboxLauncher _sandboxes;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
+    private readonly List<SshTunnel> _tunnels = [];
+    private SshTunnel? _tunnel;
     private CancellationTokenSource? _connecting;
     private CancellationTokenSource? _inspecting;
 
@@ -58,7 +61,7 @@ public sealed partial class WizardSession : IAsyncDisposable
     public SourceCredentials? Credentials { get; private set; }
 
     /// <summary>What the engine takes; null until an endpoint and a login are known.</summary>
-    public SetupTarget? Target => Endpoint is { } endpoint && Credentials is { } credentials ? new SetupTarget(endpoint, credentials) : null;
+    public SetupTarget? Target => Endpoint is { } endpoint && Credentials is { } credentials ? new SetupTarget(endpoint, credentials) { Tunnel = _tunnel } : null;
 
     /// <summary>What was typed on the Connect page.</summary>
     public ConnectDraft Draft { get; private set; } = new();
@@ -165,11 +168,12 @@ public sealed partial class WizardSession : IAsyncDisposable
     }
 
     /// <summary>Opens the source and reads it. A new attempt cancels the one under way.</summary>
-    public async Task ConnectAsync(SourceEndpoint endpoint, string adminUser, SecretString? adminPassword)
+    public async Task ConnectAsync(SourceEndpoint endpoint, string adminUser, SecretString? adminPassword, SshCredentials? ssh = null)
     {
+        ArgumentNullException.ThrowIfNull(endpoint);
         Touch();
         Notice = SessionNotice.None;
-        var another = Endpoint is null || Endpoint.Host != endpoint.Host || Endpoint.Port != endpoint.Port || Endpoint.Database != endpoint.Database;
+        var another = Endpoint is null || Endpoint.Host != endpoint.Host || Endpoint.Port != endpoint.Port || Endpoint.Database != endpoint.Database || Endpoint.Ssh?.Host != endpoint.Ssh?.Host;
         if (another)
         {
             Inspection = null;
@@ -181,10 +185,18 @@ public sealed partial class WizardSession : IAsyncDisposable
         }
 
         Endpoint = endpoint;
-        Credentials = new SourceCredentials(adminUser, adminPassword, Credentials?.ClickPipesPassword);
+        Credentials = new SourceCredentials(adminUser, adminPassword, Credentials?.ClickPipesPassword, ssh);
         var stop = Renew(ref _connecting);
-        var attempt = new ConnectAttempt(_time.GetUtcNow());
+        if (another && endpoint.Ssh is not null && Goal.Network == NetworkPath.Public)
+        {
+            // Whoever needs a bastion to get there will find that ClickPipes needs one too.
+            Goal = Goal with { Network = NetworkPath.Ssh };
+        }
+
+        var replaced = RenewTunnel(endpoint, Credentials);
+        var attempt = new ConnectAttempt(_time.GetUtcNow(), endpoint.Ssh is not null);
         Attempt = attempt;
+        var target = Target!;
         Raise();
         var progress = new StageProgress(stage =>
         {
@@ -193,7 +205,8 @@ public sealed partial class WizardSession : IAsyncDisposable
         });
         try
         {
-            var report = await _runner.ConnectAsync(Target!, Goal, progress, stop.Token);
+            await CloseAsync(replaced);
+            var report = await _runner.ConnectAsync(target, Goal, progress, stop.Token);
             if (Attempt != attempt)
             {
                 return;
@@ -309,6 +322,7 @@ public sealed partial class WizardSession : IAsyncDisposable
         Notice = notice;
         LastStep = WizardStep.Provider;
         Live.Restart();
+        await CloseAsync(TakeTunnels());
         await StopSandboxAsync();
         Log.Forgotten(_log, Id, notice);
         Raise();
@@ -322,6 +336,36 @@ public sealed partial class WizardSession : IAsyncDisposable
     }
 
     internal void Raise() => Changed?.Invoke();
+
+    /// <summary>A tunnel of this attempt's own.</summary>
+    /// <returns>Those to close: all before it, unless work under way still goes through one; then they end with the session.</returns>
+    private SshTunnel[] RenewTunnel(SourceEndpoint endpoint, SourceCredentials credentials)
+    {
+        SshTunnel[] replaced = Run is { IsRunning: true } || Proof is { IsRunning: true } ? [] : TakeTunnels();
+        _tunnel = SshTunnel.For(endpoint, credentials, _time);
+        if (_tunnel is { } tunnel)
+        {
+            _tunnels.Add(tunnel);
+        }
+
+        return replaced;
+    }
+
+    private SshTunnel[] TakeTunnels()
+    {
+        SshTunnel[] all = [.. _tunnels];
+        _tunnels.Clear();
+        _tunnel = null;
+        return all;
+    }
+
+    private static async Task CloseAsync(SshTunnel[] tunnels)
+    {
+        foreach (var tunnel in tunnels)
+        {
+            await tunnel.DisposeAsync();
+        }
+    }
 
     private static CancellationTokenSource Renew(ref CancellationTokenSource? source)
     {

@@ -21,7 +21,7 @@ public sealed class ConnectTests(OwnServer server) : IClassFixture<OwnServer>
 
         Assert.True(report.Succeeded, report.Verdict.Case);
         Assert.All(report.Stages, s => Assert.Equal(StageState.Passed, s.State));
-        Assert.Equal("TLSv1.3", report.Stages[(int)ConnectStage.Tls].Detail);
+        Assert.Equal("TLSv1.3", report.Stages.Single(s => s.Stage == ConnectStage.Tls).Detail);
         Assert.Equal((FindingState.Satisfied, "ok"), (report.Verdict.State, report.Verdict.Case));
         Assert.Contains("localhost", report.Certificate!.DnsNames);
         var log = (await File.ReadAllTextAsync(server.Sandbox.ServerLogPath))[before..];
@@ -41,9 +41,9 @@ public sealed class ConnectTests(OwnServer server) : IClassFixture<OwnServer>
         var report = await OwnServer.ConnectAsync(server.Target(user, password));
 
         Assert.Equal(expected, report.Verdict.Case);
-        Assert.Equal(StageState.Passed, report.Stages[(int)ConnectStage.Tls].State);
-        Assert.Equal(StageState.Failed, report.Stages[(int)ConnectStage.LogIn].State);
-        Assert.Equal(StageState.NotStarted, report.Stages[(int)ConnectStage.Read].State);
+        Assert.Equal(StageState.Passed, report.Stages.Single(s => s.Stage == ConnectStage.Tls).State);
+        Assert.Equal(StageState.Failed, report.Stages.Single(s => s.Stage == ConnectStage.LogIn).State);
+        Assert.Equal(StageState.NotStarted, report.Stages.Single(s => s.Stage == ConnectStage.Read).State);
         AssertSaid(report);
     }
 
@@ -138,7 +138,7 @@ public sealed class ConnectTests(OwnServer server) : IClassFixture<OwnServer>
             var report = await OwnServer.ConnectAsync(server.Target(tls: TlsMode.Disable));
 
             Assert.Equal("tls-required", report.Verdict.Case);
-            Assert.Equal(StageState.Skipped, report.Stages[(int)ConnectStage.Tls].State);
+            Assert.Equal(StageState.Skipped, report.Stages.Single(s => s.Stage == ConnectStage.Tls).State);
             var proposal = Assert.Single(report.Proposals);
             Assert.Equal("turn-tls-on", proposal.Key);
             Assert.True((await OwnServer.ConnectAsync(server.Target() with { Endpoint = proposal.Endpoint })).Succeeded);
@@ -271,7 +271,7 @@ public sealed class ConnectTests(OwnServer server) : IClassFixture<OwnServer>
             CancellationToken.None);
 
         Assert.Equal("connection-lost", report.Verdict.Case);
-        Assert.Equal(StageState.Failed, report.Stages[(int)ConnectStage.Read].State);
+        Assert.Equal(StageState.Failed, report.Stages.Single(s => s.Stage == ConnectStage.Read).State);
     }
 
     [Fact]

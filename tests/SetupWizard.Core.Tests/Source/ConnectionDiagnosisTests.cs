@@ -23,7 +23,7 @@ public sealed class ConnectionDiagnosisTests
 
         Assert.Equal("dns", report.Verdict.Case);
         Assert.Equal(FindingState.Blocking, report.Verdict.State);
-        Assert.Equal(StageState.Failed, report.Stages[(int)ConnectStage.Resolve].State);
+        Assert.Equal(StageState.Failed, report.Stages.Single(s => s.Stage == ConnectStage.Resolve).State);
         Assert.All(report.Stages.Skip(1), s => Assert.Equal(StageState.NotStarted, s.State));
         Assert.Contains("no-such-host.invalid", FindingText.For(report.Verdict, English).Title, StringComparison.Ordinal);
     }
@@ -54,8 +54,8 @@ public sealed class ConnectionDiagnosisTests
         var report = await RunAsync(Target("127.0.0.1", port));
 
         Assert.Equal("refused", report.Verdict.Case);
-        Assert.Equal(StageState.Passed, report.Stages[(int)ConnectStage.Resolve].State);
-        Assert.Equal(StageState.Failed, report.Stages[(int)ConnectStage.Reach].State);
+        Assert.Equal(StageState.Passed, report.Stages.Single(s => s.Stage == ConnectStage.Resolve).State);
+        Assert.Equal(StageState.Failed, report.Stages.Single(s => s.Stage == ConnectStage.Reach).State);
         Assert.Contains(port.ToString(CultureInfo.InvariantCulture), FindingText.For(report.Verdict, English).Title, StringComparison.Ordinal);
     }
 

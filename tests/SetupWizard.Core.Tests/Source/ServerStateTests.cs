@@ -31,7 +31,7 @@ public sealed class ServerStateTests
             "The server never said that it is starting.");
 
         Assert.Equal(Npgsql.PostgresErrorCodes.CannotConnectNow, report!.Verdict.Server!.SqlState);
-        Assert.Equal(StageState.Failed, report.Stages[(int)ConnectStage.LogIn].State);
+        Assert.Equal(StageState.Failed, report.Stages.Single(s => s.Stage == ConnectStage.LogIn).State);
         await Record.ExceptionAsync(() => reboot);
     }
 

@@ -11,7 +11,7 @@ public sealed class ConnectTextTests
 {
     private static readonly string[] s_parts = ["Title", "Why", "Consequence", "Fix"];
 
-    private static readonly string[] s_proposals = ["use-direct-host", "turn-tls-on", "turn-tls-off", "encrypt-only", "use-database"];
+    private static readonly string[] s_proposals = ["use-direct-host", "turn-tls-on", "turn-tls-off", "encrypt-only", "use-database", "trust-host-key"];
 
     [Theory]
     [InlineData("en")]
