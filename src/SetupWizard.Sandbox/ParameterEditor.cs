@@ -38,6 +38,10 @@ internal sealed class ParameterEditor(ClusterFiles files, ProviderRules rules, i
                 await AlterAsync(connection, name, force ? "1" : "0", cancellationToken).ConfigureAwait(false);
                 await ReloadAsync(connection, cancellationToken).ConfigureAwait(false);
                 break;
+            case ProviderRules.RdsIamForReplication:
+                await AlterAsync(connection, name, Flag(name, value) ? "on" : "off", cancellationToken).ConfigureAwait(false);
+                await ReloadAsync(connection, cancellationToken).ConfigureAwait(false);
+                break;
             case "wal_level" when rules.Editable is not null && value is not ("replica" or "logical"):
                 throw new SandboxRefusedException(name, $"{rules.Name} takes replica or logical for wal_level, not \"{value}\".");
             default:

@@ -9,6 +9,9 @@ internal sealed record ProviderRules
     /// <summary>The console's switch that makes Amazon RDS refuse connections without TLS.</summary>
     public const string RdsForceSsl = "rds.force_ssl";
 
+    /// <summary>The console's switch that lets replication connections log in with IAM on Amazon RDS; in effect at once.</summary>
+    public const string RdsIamForReplication = "rds.iam_auth_for_replication";
+
     /// <summary>The provider's name for people.</summary>
     public required string Name { get; init; }
 
@@ -61,9 +64,10 @@ internal sealed record ProviderRules
         [
             (RdsLogicalReplication, "off", "postmaster", "bool"),
             (RdsForceSsl, "1", "sighup", "bool"),
+            (RdsIamForReplication, "off", "sighup", "bool"),
             ("rds.extensions", "address_standardizer, btree_gin, btree_gist, hstore, pg_stat_statements, pg_trgm, pglogical, plpgsql, postgis, uuid-ossp", "sighup", "string"),
         ],
-        Editable = new HashSet<string>([.. s_commonParameters, RdsLogicalReplication, RdsForceSsl, "max_slot_wal_keep_size", "wal_keep_size"]),
+        Editable = new HashSet<string>([.. s_commonParameters, RdsLogicalReplication, RdsForceSsl, RdsIamForReplication, "max_slot_wal_keep_size", "wal_keep_size"]),
         Refusals = new Dictionary<string, string>
         {
             ["wal_level"] = "Amazon RDS does not let one edit wal_level: set rds.logical_replication to 1 in the parameter group and reboot.",

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Providers;
 using SetupWizard.Core.Source;
 
 namespace SetupWizard.Core.Engine;
@@ -40,6 +41,12 @@ internal sealed class LiveVerifier
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        if (_goal.Authentication == LoginMethod.Iam && !CanTryToken())
+        {
+            _report.SkipAfter(RequirementId.ProofLogin, andCleaning: true);
+            return;
+        }
+
         if (_user.Credentials.AdminPassword is null)
         {
             _report.Fail(RequirementId.ProofLogin, 0, RequirementId.User, ProofReport.Problem("proof-no-password", ("user", _goal.User)));
@@ -64,6 +71,30 @@ internal sealed class LiveVerifier
         }
     }
 
+    /// <summary>Whether there is a token, and a session that may carry it; says so when there is not.</summary>
+    private bool CanTryToken()
+    {
+        if (_user.Credentials.AdminPassword is null)
+        {
+            var provider = ProviderCatalog.Find(_goal.Provider) ?? ProviderCatalog.Find(ProviderDetector.FromHost(_admin.Endpoint.ShownHost).Provider) ?? ProviderCatalog.All.First(p => p.Iam is not null);
+            _report.Emit(new ProofEvent(RequirementId.ProofLogin, ProofState.Skipped, TimeSpan.Zero)
+            {
+                Case = "no-token",
+                Arguments = ProofReport.Arguments(("user", _goal.User), ("command", IamPolicies.TokenCommand(provider, _admin.Endpoint, _goal))),
+            });
+            return false;
+        }
+
+        if (_user.Endpoint.Tls == TlsMode.Disable)
+        {
+            // The server takes a token as it is typed: without encryption everybody on the way could use it.
+            _report.Fail(RequirementId.ProofLogin, 0, RequirementId.Tls, ProofReport.Problem("proof-token-tls", ("user", _goal.User)));
+            return false;
+        }
+
+        return true;
+    }
+
     private async Task ProveAsync(NpgsqlConnection admin, Inspection inspection, CancellationToken cancellationToken)
     {
         var started = _report.Begin(RequirementId.ProofLogin);
@@ -72,7 +103,8 @@ internal sealed class LiveVerifier
         {
             if (login.Connection is not { } user)
             {
-                _report.Fail(RequirementId.ProofLogin, started, RequirementId.User, new Problem("proof-login", With(login.Failure!.Arguments, ("user", _goal.User)), login.Failure.Server));
+                var (key, owner) = _goal.Authentication == LoginMethod.Iam ? ("proof-login-token", RequirementId.IamRole) : ("proof-login", RequirementId.User);
+                _report.Fail(RequirementId.ProofLogin, started, owner, new Problem(key, With(login.Failure!.Arguments, ("user", _goal.User)), login.Failure.Server));
                 _report.SkipAfter(RequirementId.ProofLogin);
                 return;
             }
@@ -133,11 +165,15 @@ internal sealed class LiveVerifier
             }
 
             var full = e is PostgresException { SqlState: PostgresErrorCodes.TooManyConnections };
+
+            // The log-in went well a moment ago: the same token is refused for replication alone.
+            var token = _goal.Authentication == LoginMethod.Iam
+                && e is PostgresException { SqlState: PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidPassword };
             _report.Fail(
                 RequirementId.ProofReplication,
                 started,
-                full ? RequirementId.WalSenders : RequirementId.ReplicationPrivilege,
-                _report.Problem(full ? "proof-no-wal-sender" : "proof-replication", e, ("user", _goal.User)));
+                full ? RequirementId.WalSenders : token ? RequirementId.IamReplication : RequirementId.ReplicationPrivilege,
+                _report.Problem(full ? "proof-no-wal-sender" : token ? "proof-replication-token" : "proof-replication", e, ("user", _goal.User)));
             return null;
         }
     }

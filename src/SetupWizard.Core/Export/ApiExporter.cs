@@ -5,13 +5,16 @@ using System.Text.Json;
 namespace SetupWizard.Core.Export;
 
 /// <summary>
-/// The body of <c>POST /v1/organizations/{organizationId}/services/{serviceId}/clickpipes</c>, with a placeholder where the password goes.
+/// The body of <c>POST /v1/organizations/{organizationId}/services/{serviceId}/clickpipes</c>, with a placeholder where the password goes; with IAM there is none.
 /// See <see href="https://clickhouse.com/docs/integrations/clickpipes/programmatic-access/openapi"/>.
 /// </summary>
 public static class ApiExporter
 {
     /// <summary>Stands where the password goes.</summary>
     public const string PasswordPlaceholder = "<CLICKPIPES_PASSWORD>";
+
+    /// <summary>Stands where the IAM role's name goes while it is not known.</summary>
+    public const string RolePlaceholder = "<IAM_ROLE_ARN>";
 
     private static readonly JsonWriterOptions s_indented = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonWriterOptions s_compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -31,10 +34,20 @@ public static class ApiExporter
             json.WriteString("host", endpoint.ShownHost);
             json.WriteNumber("port", endpoint.Port);
             json.WriteString("database", endpoint.Database);
-            json.WriteString("authentication", "basic");
+            var withIam = input.Goal.Authentication == Model.LoginMethod.Iam;
+            json.WriteString("authentication", withIam ? TableTargets.IamAuthentication : "basic");
+            if (withIam)
+            {
+                json.WriteString("iamRole", input.Goal.IamRoleArn ?? RolePlaceholder);
+            }
+
             json.WriteStartObject("credentials");
             json.WriteString("username", input.Goal.User);
-            json.WriteString("password", PasswordPlaceholder);
+            if (!withIam)
+            {
+                json.WriteString("password", PasswordPlaceholder);
+            }
+
             json.WriteEndObject();
             if (endpoint.CaCertificatePem is { } certificate)
             {

@@ -4,7 +4,7 @@ using System.Text;
 namespace SetupWizard.Core.Export;
 
 /// <summary>
-/// The <c>clickhousectl</c> call that creates the ClickPipe, as a shell script. The password and the service come from the environment.
+/// The <c>clickhousectl</c> call that creates the ClickPipe, as a shell script. The password, when there is one, and the service come from the environment.
 /// See <see href="https://clickhouse.com/docs/products/cloud/features/cli"/>.
 /// </summary>
 public static class ClickPipesCliExporter
@@ -19,14 +19,16 @@ public static class ClickPipesCliExporter
         var endpoint = input.Inspection.Endpoint;
         var tables = TableTargets.Of(input.Inspection);
         var text = new StringBuilder("#!/bin/sh\n");
-        text.Append("# ").Append(ReportText.Say("Pipe.Cli", culture)).Append('\n');
+        var withIam = input.Goal.Authentication == Model.LoginMethod.Iam;
+        var role = input.Goal.IamRoleArn;
+        text.Append("# ").Append(ReportText.Say(!withIam ? "Pipe.Cli" : role is null ? "Pipe.CliRole" : "Pipe.CliIam", culture)).Append('\n');
         if (tables.Any(t => t.NeedsSortingKey))
         {
             text.Append("# ").Append(ReportText.Say("Pipe.SortingKey", culture)).Append('\n');
         }
 
         text.Append("set -eu\n");
-        text.Append(": \"${CH_ID:?}\" \"${CLICKPIPES_PASSWORD:?}\"\n\n");
+        text.Append(": \"${CH_ID:?}\"").Append(!withIam ? " \"${CLICKPIPES_PASSWORD:?}\"" : role is null ? " \"${CLICKPIPES_IAM_ROLE:?}\"" : "").Append("\n\n");
         if (endpoint.CaCertificatePem is { } certificate)
         {
             text.Append("cat > ").Append(CertificateFile).Append(" <<'END_OF_CERTIFICATE'\n").Append(certificate.ReplaceLineEndings("\n").TrimEnd('\n')).Append("\nEND_OF_CERTIFICATE\n\n");
@@ -41,7 +43,9 @@ public static class ClickPipesCliExporter
             "--port " + endpoint.Port.ToString(CultureInfo.InvariantCulture),
             "--pg-database " + Quote(endpoint.Database),
             "--username " + Quote(input.Goal.User),
-            "--password \"$CLICKPIPES_PASSWORD\"",
+            .. withIam
+                ? ["--auth " + TableTargets.IamAuthentication, "--iam-role " + (role is null ? "\"$CLICKPIPES_IAM_ROLE\"" : Quote(role))]
+                : new[] { "--password \"$CLICKPIPES_PASSWORD\"" },
             "--publication-name " + Quote(input.Goal.Publication),
             "--replication-mode cdc",
             .. endpoint.CaCertificatePem is null ? Array.Empty<string>() : ["--ca-certificate " + CertificateFile],

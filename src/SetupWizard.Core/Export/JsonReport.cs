@@ -47,6 +47,11 @@ public static class JsonReport
         json.WriteString("database", input.Inspection.Snapshot?.Server.Database ?? input.Inspection.Endpoint.Database);
         json.WriteString("host", input.Inspection.Endpoint.Host);
         json.WriteEndObject();
+        json.WriteStartObject("login");
+        json.WriteString("user", input.Inspection.Goal.User);
+        json.WriteString("authentication", Word(input.Inspection.Goal.Authentication));
+        json.WriteString("iamRole", input.Inspection.Goal.IamRoleArn);
+        json.WriteEndObject();
     }
 
     private static void WriteFindings(Utf8JsonWriter json, IReadOnlyList<Finding> findings, CultureInfo culture)

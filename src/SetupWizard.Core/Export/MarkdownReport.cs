@@ -135,9 +135,16 @@ public static class MarkdownReport
         Row(text, Say("Value.Host", culture), inspection.Endpoint.ShownHost);
         Row(text, Say("Value.Port", culture), inspection.Endpoint.Port.ToString(CultureInfo.InvariantCulture));
         Row(text, Say("Value.User", culture), inspection.Goal.User);
+        var withIam = inspection.Goal.Authentication == LoginMethod.Iam;
+        if (withIam)
+        {
+            Row(text, Say("Value.Authentication", culture), TableTargets.IamAuthentication);
+            Row(text, Say("Value.IamRole", culture), inspection.Goal.IamRoleArn ?? ApiExporter.RolePlaceholder);
+        }
+
         Row(text, Say("Value.Database", culture), inspection.Endpoint.Database);
         Row(text, Say("Value.Publication", culture), inspection.Goal.Publication);
-        text.Append('\n').Append(Say("Value.Password", culture)).Append('\n');
+        text.Append('\n').Append(Say(withIam ? "Value.NoPassword" : "Value.Password", culture)).Append('\n');
         Heading(text, Say("Value.Tables", culture, ("count", inspection.Tables.Chosen.Count)));
         foreach (var table in TableTargets.Of(inspection))
         {

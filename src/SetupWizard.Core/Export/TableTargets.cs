@@ -14,6 +14,9 @@ internal static class TableTargets
     /// <summary>The engine that applies updates and deletes; the API's own default only appends.</summary>
     public const string Engine = "ReplacingMergeTree";
 
+    /// <summary>The word for logging in with an IAM role.</summary>
+    public const string IamAuthentication = "IAM_ROLE";
+
     public static IReadOnlyList<TableTarget> Of(Inspection inspection)
     {
         var chosen = inspection.Tables.Chosen;

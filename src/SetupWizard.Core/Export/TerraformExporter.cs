@@ -15,9 +15,20 @@ public static class TerraformExporter
         ArgumentNullException.ThrowIfNull(input);
         var endpoint = input.Inspection.Endpoint;
         var tables = TableTargets.Of(input.Inspection);
+        var withIam = input.Goal.Authentication == Model.LoginMethod.Iam;
         var text = new StringBuilder();
         text.Append("# ").Append(ReportText.Say("Pipe.Terraform", culture)).Append('\n');
         text.Append(Head);
+        if (withIam)
+        {
+            text.Append(input.Goal.IamRoleArn is null ? RoleVariable : "");
+        }
+        else
+        {
+            text.Append(PasswordVariable);
+        }
+
+        text.Append(Provider);
         if (tables.Any(t => t.NeedsSortingKey))
         {
             text.Append("# ").Append(ReportText.Say("Pipe.SortingKey", culture)).Append('\n');
@@ -36,9 +47,15 @@ public static class TerraformExporter
             text.Append("      ca_certificate = ").Append(CodeQuote.Terraform(certificate)).Append("\n\n");
         }
 
+        if (withIam)
+        {
+            text.Append("      authentication = ").Append(CodeQuote.Terraform(TableTargets.IamAuthentication)).Append('\n');
+            text.Append("      iam_role       = ").Append(input.Goal.IamRoleArn is { } arn ? CodeQuote.Terraform(arn) : "var.clickpipes_iam_role").Append("\n\n");
+        }
+
         text.Append("      credentials = {\n");
         text.Append("        username = ").Append(CodeQuote.Terraform(input.Goal.User)).Append('\n');
-        text.Append("        password = var.clickpipes_password\n      }\n\n");
+        text.Append(withIam ? "" : "        password = var.clickpipes_password\n").Append("      }\n\n");
         text.Append("      settings = {\n        replication_mode = \"cdc\"\n");
         text.Append("        publication_name = ").Append(CodeQuote.Terraform(input.Goal.Publication)).Append("\n      }\n\n");
         text.Append("      table_mappings = [\n");
@@ -83,11 +100,30 @@ public static class TerraformExporter
           type = string
         }
 
+
+        """;
+
+    private const string PasswordVariable =
+        """
         variable "clickpipes_password" {
           type      = string
           sensitive = true
         }
 
+
+        """;
+
+    private const string RoleVariable =
+        """
+        variable "clickpipes_iam_role" {
+          type = string
+        }
+
+
+        """;
+
+    private const string Provider =
+        """
         provider "clickhouse" {
           organization_id = var.organization_id
           token_key       = var.token_key

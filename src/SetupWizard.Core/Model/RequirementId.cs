@@ -62,6 +62,9 @@ public readonly record struct RequirementId(string Code, string Slug) : ICompara
     /// <summary>SW211: slots survive a failover.</summary>
     public static readonly RequirementId FailoverSlots = new("SW211", "failover-slots");
 
+    /// <summary>SW212: replication connections may log in with IAM.</summary>
+    public static readonly RequirementId IamReplication = new("SW212", "iam-replication");
+
     /// <summary>SW301: the ClickPipes user.</summary>
     public static readonly RequirementId User = new("SW301", "user");
 
@@ -91,6 +94,9 @@ public readonly record struct RequirementId(string Code, string Slug) : ICompara
 
     /// <summary>SW310: EXECUTE on pg_logical_emit_message.</summary>
     public static readonly RequirementId Heartbeat = new("SW310", "heartbeat");
+
+    /// <summary>SW311: the IAM role ClickPipes logs in with.</summary>
+    public static readonly RequirementId IamRole = new("SW311", "iam-role");
 
     /// <summary>SW401: the publication exists.</summary>
     public static readonly RequirementId Publication = new("SW401", "publication");

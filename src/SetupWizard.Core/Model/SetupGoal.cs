@@ -31,6 +31,16 @@ public enum NetworkPath
     PrivateLink,
 }
 
+/// <summary>How ClickPipes proves to the server that it is the ClickPipes user.</summary>
+public enum LoginMethod
+{
+    /// <summary>With the user's password.</summary>
+    Password,
+
+    /// <summary>With a token that the cloud gives out for an IAM role; the user has no password.</summary>
+    Iam,
+}
+
 /// <summary>Everything the user chose. Serializable; there is no place for a secret in it.</summary>
 public sealed record SetupGoal
 {
@@ -74,6 +84,12 @@ public sealed record SetupGoal
     /// Send the password itself instead of a SCRAM verifier, for servers that refuse verifiers. The server may then log it.
     /// </summary>
     public bool SendPasswordAsText { get; init; }
+
+    /// <summary>How ClickPipes logs in.</summary>
+    public LoginMethod Authentication { get; init; }
+
+    /// <summary>The name (ARN) of the IAM role that ClickPipes assumes, for <see cref="LoginMethod.Iam"/>; null while it is not made yet. See <see cref="Model.IamRoleArn"/>.</summary>
+    public string? IamRoleArn { get; init; }
 
     /// <summary>The ClickHouse service's cloud and region, as <c>aws:eu-central-1</c>.</summary>
     public string? Region { get; init; }

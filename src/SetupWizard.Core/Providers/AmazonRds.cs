@@ -23,6 +23,14 @@ public static partial class AmazonRds
     /// <summary>The guide that opens the security group.</summary>
     public const string SecurityGroupGuide = "rds-security-group";
 
+    /// <summary>The guide that lets an IAM role log in.</summary>
+    public const string IamGuide = "rds-iam";
+
+    // Why an instruction has no picture.
+    private const string Named = "named";
+    private const string Editor = "editor";
+    private const string ServiceSettings = "service-settings";
+
     /// <summary>The profile.</summary>
     public static ProviderProfile Profile { get; } = new()
     {
@@ -37,6 +45,12 @@ public static partial class AmazonRds
         ReplicationGrant = ReplicationGrant.Membership,
         ReplicationRole = "rds_replication",
         ReplicationSwitch = "rds.logical_replication",
+        Iam = new(
+            "rds_iam",
+            "rds.iam_auth_for_replication",
+            IamGuide,
+            "aws",
+            "aws rds generate-db-auth-token --hostname {host} --port {port} --region {region} --username {shellUser}"),
         Parameters =
         [
             new("wal_level", ParameterRoute.Console, "rds.logical_replication", "1", ParameterGroupGuide),
@@ -98,6 +112,22 @@ public static partial class AmazonRds
             {
                 ConsoleUrl = "https://{region}.console.aws.amazon.com/rds/home?region={region}#database:id={instance};is-cluster=false",
             },
+            new(
+                IamGuide,
+                [
+                    new("open-database") { NoPicture = Named },
+                    new("turn-on") { NoPicture = Named },
+                    new("apply") { NoPicture = Named },
+                    new("resource-id") { NoPicture = Named },
+                    new("service-role") { NoPicture = ServiceSettings },
+                    new("create-role") { Value = "{trustPolicy}", NoPicture = Editor },
+                    new("name-role") { Value = "{role}", NoPicture = Editor },
+                    new("allow-connect") { Value = "{connectPolicy}", NoPicture = Editor },
+                    new("copy-arn") { NoPicture = Editor },
+                ])
+            {
+                ConsoleUrl = "https://{region}.console.aws.amazon.com/rds/home?region={region}#database:id={instance};is-cluster=false",
+            },
         ],
         RestartGuide = RebootGuide,
         NetworkGuide = SecurityGroupGuide,
@@ -117,9 +147,17 @@ public static partial class AmazonRds
             names["region"] = match.Groups["region"].Value.ToLowerInvariant();
             names["group"] = names["instance"] + "-clickpipes";
         }
+        else if (Region().Match(host) is { Success: true } cluster)
+        {
+            names["region"] = cluster.Groups["region"].Value;
+        }
 
         return names;
     }
+
+    /// <summary>The region of any name RDS gives out, a cluster's or a proxy's too.</summary>
+    [GeneratedRegex(@"\.(?<region>[a-z]{2,4}(-[a-z]+)+-[0-9]+)\.rds\.amazonaws\.com(\.cn)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Region();
 
     /// <summary><c>instance.hash.region.rds.amazonaws.com</c>; Aurora's endpoints have <c>cluster-</c> before the hash, a proxy's <c>proxy-</c>.</summary>
     [GeneratedRegex(@"^(?<instance>[a-z0-9-]+)\.(?!cluster-)(?!proxy-)[a-z0-9-]+\.(?<region>[a-z0-9-]+)(?<suffix>\.rds\.amazonaws\.com(\.cn)?)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

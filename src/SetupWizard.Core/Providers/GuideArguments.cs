@@ -13,6 +13,7 @@ public static partial class GuideArguments
     public static IReadOnlyList<string> Names { get; } =
     [
         "host", "port", "database", "user", "instance", "region", "group", "family", "major", "setting", "value", "addresses", "hbaLines",
+        "account", "resource", "role", "serviceRole", "policyName", "policyUser", "shellUser", "trustPolicy", "connectPolicy",
     ];
 
     /// <summary>Lists that a guide's code may repeat lines over, beside <see cref="Names"/>.</summary>
@@ -56,6 +57,7 @@ public static partial class GuideArguments
             values[name] = value ?? values.GetValueOrDefault(name);
         }
 
+        IamPolicies.AddTo(values, goal);
         values["setting"] = change?.Setting ?? values["setting"];
         values["value"] = change?.Value ?? values["value"];
         values["restart"] = change?.Restart == RestartNeed.Restart ? "yes" : "";
@@ -78,6 +80,6 @@ public static partial class GuideArguments
         }
     }
 
-    [GeneratedRegex("<(instance|region|version|address|setting|value|database|user)>")]
+    [GeneratedRegex("<(instance|region|version|address|setting|value|database|user|account|resource|service-role-id)>")]
     private static partial Regex Placeholder();
 }

@@ -76,6 +76,14 @@ public sealed record PoolerPattern(Regex? Host, int? Port, string? DirectHost, i
 /// <param name="Issuer">What the names of these authorities contain.</param>
 public sealed record CertificateBundle(string File, Uri Address, string Issuer);
 
+/// <summary>How a provider lets a role of its cloud log in instead of a password.</summary>
+/// <param name="Role">The database role whose members log in so, and no longer with a password: <c>rds_iam</c>.</param>
+/// <param name="ReplicationSetting">The parameter that lets replication connections log in so too: <c>rds.iam_auth_for_replication</c>.</param>
+/// <param name="GuideId">The guide that sets up what the database cannot see.</param>
+/// <param name="Cloud">The cloud the ClickHouse service has to run on: <c>aws</c>.</param>
+/// <param name="TokenCommand">What makes a token to log in with by hand, a template over the guide's arguments.</param>
+public sealed record IamLogin(string Role, string ReplicationSetting, string GuideId, string Cloud, string TokenCommand);
+
 /// <summary>Everything that differs from one provider to the next, as data. One provider is one file.</summary>
 public sealed record ProviderProfile
 {
@@ -108,6 +116,9 @@ public sealed record ProviderProfile
 
     /// <summary>The role to grant, for <see cref="ReplicationGrant.Membership"/>.</summary>
     public string? ReplicationRole { get; init; }
+
+    /// <summary>How a role of the provider's cloud logs in instead of a password; null when there is no such way.</summary>
+    public IamLogin? Iam { get; init; }
 
     /// <summary>The provider's own switch for logical replication when it is not <c>wal_level</c>; null when there is none.</summary>
     public string? ReplicationSwitch { get; init; }

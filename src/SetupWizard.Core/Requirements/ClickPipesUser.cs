@@ -22,7 +22,11 @@ public sealed class ClickPipesUser : IRequirement
     public WizardStep Step => WizardStep.Access;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = ["missing", "missing-as-text", "invalid-name", "no-login", "expired", "connection-limit", "reset-password", Verdicts.UnreadableCase];
+    public IReadOnlyList<string> Cases { get; } =
+    [
+        "missing", "missing-as-text", "missing-iam", "iam-not-offered", "iam-role-missing", "not-iam", "iam-member", "iam-inherited",
+        "invalid-name", "no-login", "expired", "connection-limit", "reset-password", Verdicts.UnreadableCase,
+    ];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
@@ -38,8 +42,28 @@ public sealed class ClickPipesUser : IRequirement
             return [this.Say(FindingState.Blocking, "invalid-name", ("user", name), ("bytes", Encoding.UTF8.GetByteCount(name))) with { Actual = name }];
         }
 
+        var withIam = context.Goal.Authentication == LoginMethod.Iam;
+        var login = Login(context);
+        if (withIam && login is { Fixes.Count: 0 })
+        {
+            return [login];
+        }
+
         if (context.Snapshot.Role(name) is not { } role)
         {
+            if (withIam)
+            {
+                return
+                [
+                    this.Say(FindingState.Blocking, "missing-iam", ("user", name), ("role", context.Provider.Iam?.Role)) with
+                    {
+                        Actual = "missing",
+                        Desired = name,
+                        Fixes = [UserChanges.Create(context), .. login?.Fixes ?? []],
+                    },
+                ];
+            }
+
             var asText = context.Goal.SendPasswordAsText || !context.Provider.AcceptsVerifier;
             return [this.Say(FindingState.Blocking, asText ? "missing-as-text" : "missing", ("user", name)) with { Actual = "missing", Desired = name, Fixes = [UserChanges.Create(context)] }];
         }
@@ -50,7 +74,13 @@ public sealed class ClickPipesUser : IRequirement
             findings.Add(Broken(context, role, "no-login", "allow-login", "LOGIN", "NOLOGIN"));
         }
 
-        if (role.ValidUntil is { } until && until <= context.Snapshot.ReadAt)
+        if (login is not null)
+        {
+            findings.Add(login);
+        }
+
+        // The date is the password's; a token has its own.
+        if (!withIam && role.ValidUntil is { } until && until <= context.Snapshot.ReadAt)
         {
             findings.Add(Broken(context, role, "expired", "lift-expiry", "VALID UNTIL 'infinity'", "VALID UNTIL " + UserChanges.Literal(until)));
         }
@@ -61,7 +91,7 @@ public sealed class ClickPipesUser : IRequirement
             findings.Add(Broken(context, role, "connection-limit", "lift-connection-limit", "CONNECTION LIMIT -1", undo));
         }
 
-        if (context.Goal.ResetPassword)
+        if (context.Goal.ResetPassword && !withIam)
         {
             findings.Add(this.Say(FindingState.Warning, "reset-password", ("user", name)) with
             {
@@ -70,6 +100,38 @@ public sealed class ClickPipesUser : IRequirement
         }
 
         return findings.Count > 0 ? findings : [this.Ok(("user", name)) with { Actual = name, Desired = name }];
+    }
+
+    /// <summary>What is wrong about how the user logs in; null when nothing is. Members of the provider's IAM role log in with a token and never with a password.</summary>
+    private Finding? Login(RequirementContext context)
+    {
+        var wanted = context.Goal.Authentication == LoginMethod.Iam;
+        if (context.Provider.Iam is not { } iam)
+        {
+            return wanted ? this.Say(FindingState.Blocking, "iam-not-offered", ("provider", context.Provider.Name)) : null;
+        }
+
+        (string, object?)[] arguments = [("user", context.Goal.User), ("userSql", PgIdentifier.QuoteIfNeeded(context.Goal.User)), ("role", iam.Role), ("provider", context.Provider.Name)];
+        if (context.Snapshot.Role(iam.Role) is not { } role)
+        {
+            return wanted ? this.Say(FindingState.Blocking, "iam-role-missing", arguments) : null;
+        }
+
+        // A superuser counts as a member of everything without having been granted anything.
+        var through = role.UserIsMemberThrough;
+        var finding = (wanted, through.Count > 0) switch
+        {
+            (true, false) => this.Say(FindingState.Blocking, "not-iam", arguments) with { Fixes = [UserChanges.GrantIam(context, iam.Role)] },
+            (false, true) when through is [var direct] && direct == iam.Role => this.Say(FindingState.Blocking, "iam-member", arguments) with { Fixes = [UserChanges.RevokeIam(context, iam.Role)] },
+            (false, true) => this.Say(FindingState.Blocking, "iam-inherited", [.. arguments, ("through", string.Join(", ", through))]),
+            _ => null,
+        };
+        return finding is null ? null : finding with
+        {
+            Subjects = [new Subject(SubjectKind.Role, context.Goal.User)],
+            Actual = through.Count > 0 ? iam.Role : "",
+            Desired = wanted ? iam.Role : "",
+        };
     }
 
     private Finding Broken(RequirementContext context, RoleFact role, string situation, string kind, string clause, string undo) =>

@@ -8,7 +8,7 @@ namespace SetupWizard.Core.Requirements;
 /// <summary>Changes to the ClickPipes user itself.</summary>
 internal static class UserChanges
 {
-    /// <summary>Creates the user.</summary>
+    /// <summary>Creates the user; without a password when it logs in with IAM.</summary>
     public static SqlChange Create(RequirementContext context)
     {
         var user = context.Goal.User;
@@ -17,7 +17,7 @@ internal static class UserChanges
             For = RequirementId.User,
             Kind = "create-user",
             Phase = ChangePhase.User,
-            Statement = new SqlText($"CREATE USER {PgIdentifier.Quote(user)} PASSWORD {SqlText.PasswordHole}"),
+            Statement = new SqlText($"CREATE USER {PgIdentifier.Quote(user)}" + (context.Goal.Authentication == LoginMethod.Iam ? "" : $" PASSWORD {SqlText.PasswordHole}")),
             Undo = new SqlText($"DROP USER {PgIdentifier.Quote(user)}"),
             NeededWhen = $"NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = {PgLiteral.Quote(user)})",
             RunBy = AdminPowers.CanCreateRole(context.Snapshot) ? null : AdminPowers.HigherAdmin(context.Snapshot, context.Provider),
@@ -36,6 +36,31 @@ internal static class UserChanges
         RunBy = AdminPowers.CanAlterRole(context.Snapshot, context.Provider, role) ? null : AdminPowers.HigherAdmin(context.Snapshot, context.Provider),
         Arguments = Verdicts.Args(("user", role.Name)),
     };
+
+    /// <summary>Whether ClickPipes is to log in with IAM, and this provider has that.</summary>
+    public static bool WithIam(RequirementContext context) => context.Goal.Authentication == LoginMethod.Iam && context.Provider.Iam is not null;
+
+    /// <summary>Lets the user log in with IAM, and from then on with no password.</summary>
+    public static SqlChange GrantIam(RequirementContext context, string role) => Membership(context, role, "grant-iam-role", grant: true);
+
+    /// <summary>Lets the user log in with its password again.</summary>
+    public static SqlChange RevokeIam(RequirementContext context, string role) => Membership(context, role, "revoke-iam-role", grant: false);
+
+    private static SqlChange Membership(RequirementContext context, string role, string kind, bool grant)
+    {
+        var (quotedRole, quotedUser) = (PgIdentifier.QuoteIfNeeded(role), PgIdentifier.Quote(context.Goal.User));
+        var (give, take) = (new SqlText($"GRANT {quotedRole} TO {quotedUser}"), new SqlText($"REVOKE {quotedRole} FROM {quotedUser}"));
+        return new SqlChange
+        {
+            For = RequirementId.User,
+            Kind = kind,
+            Phase = ChangePhase.User,
+            Statement = grant ? give : take,
+            Undo = grant ? take : give,
+            RunBy = AdminPowers.CanGrant(context.Snapshot, role) ? null : AdminPowers.HigherAdmin(context.Snapshot, context.Provider),
+            Arguments = Verdicts.Args(("user", context.Goal.User), ("role", role)),
+        };
+    }
 
     /// <summary>A point in time as <c>VALID UNTIL</c> takes it.</summary>
     public static string Literal(DateTimeOffset time) =>

@@ -85,12 +85,18 @@ internal static class CatalogQueries
                CASE WHEN r.rolvaliduntil <> 'infinity' THEN greatest(r.rolvaliduntil, 'epoch') END,
                pg_has_role(r.oid, 'USAGE'), pg_has_role(r.oid, 'MEMBER WITH ADMIN OPTION'), pg_has_role(u.oid, r.oid, 'MEMBER'), r.rolinherit,
                {(major >= PostgresFeatures.CreateRoleNeedsAdminOption ? "EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = r.oid AND m.member = m.grantor AND m.member = (SELECT x.oid FROM pg_roles x WHERE x.rolname = current_user))" : "false")},
+               CASE WHEN r.rolname = ANY ($3::text[]) THEN ARRAY (SELECT g.rolname::text FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid WHERE m.member = u.oid AND (g.oid = r.oid OR {Uses(major)}) GROUP BY 1 ORDER BY 1) ELSE ARRAY[]::text[] END,
                {WantedRole}
         FROM pg_roles r, {UserRow}
         WHERE {WantedRole} OR r.oid = 10
            OR r.oid IN (SELECT s.refobjid FROM pg_shdepend s JOIN pg_database d ON d.oid = s.dbid
                         WHERE d.datname = current_database() AND s.classid = 'pg_class'::regclass AND s.refclassid = 'pg_authid'::regclass AND s.deptype = 'o')
         """;
+
+    /// <summary>A role that another one is granted to in earnest; since 16 it may also be there to be handed on only.</summary>
+    private static string Uses(int major) => major >= PostgresFeatures.CreateRoleNeedsAdminOption
+        ? "pg_has_role(g.oid, r.oid, 'USAGE') OR pg_has_role(g.oid, r.oid, 'SET')"
+        : "pg_has_role(g.oid, r.oid, 'MEMBER')";
 
     /// <summary>Settings attached to the user, this database or both.</summary>
     public const string RoleSettings =

@@ -31,7 +31,7 @@ internal static class SnapshotSections
         foreach (var profile in ProviderCatalog.All.Where(p => p.MarkerSettings.Count > 0))
         {
             // A provider may hide a setting of its own; that must not cost the others.
-            var names = profile.MarkerSettings.Concat(profile.Parameters.Select(p => p.ConsoleSetting ?? p.Setting)).Except(SnapshotReader.SettingNames).Distinct().ToArray();
+            var names = profile.MarkerSettings.Concat(profile.Parameters.Select(p => p.ConsoleSetting ?? p.Setting)).Append(profile.Iam?.ReplicationSetting).OfType<string>().Except(SnapshotReader.SettingNames).Distinct().ToArray();
             sections.Add(new("pg_settings " + profile.Id, CatalogQueries.Settings + " -- " + profile.Id, [names], Setting));
         }
 
@@ -69,7 +69,7 @@ internal static class SnapshotSections
     private static string[] RoleNames() =>
     [
         .. ProviderCatalog.All
-            .SelectMany(static p => p.MarkerRoles.Append(p.AdminRole).Append(p.ReplicationRole))
+            .SelectMany(static p => p.MarkerRoles.Append(p.AdminRole).Append(p.ReplicationRole).Append(p.Iam?.Role))
             .OfType<string>()
             .Append("pg_read_all_data")
             .Distinct(),
@@ -126,7 +126,7 @@ internal static class SnapshotSections
     private static void Transaction(NpgsqlDataReader row, SnapshotDraft draft) =>
         draft.Transactions.Add(new TransactionFact(row.IsDBNull(0) ? null : row.GetInt32(0), Text(row, 1), Text(row, 2), Text(row, 3), Time(row, 4), Text(row, 5)));
 
-    private static void Role(NpgsqlDataReader row, SnapshotDraft draft) => draft.AddRole(row.GetInt64(0), row.GetBoolean(15), new RoleFact
+    private static void Role(NpgsqlDataReader row, SnapshotDraft draft) => draft.AddRole(row.GetInt64(0), row.GetBoolean(16), new RoleFact
     {
         Name = row.GetString(1),
         Superuser = row.GetBoolean(2),
@@ -142,6 +142,7 @@ internal static class SnapshotSections
         UserIsMember = Flag(row, 12),
         Inherits = row.GetBoolean(13),
         AdminGrantedItself = row.GetBoolean(14),
+        UserIsMemberThrough = row.GetFieldValue<string[]>(15),
     });
 
     private static void RoleSetting(NpgsqlDataReader row, SnapshotDraft draft) =>

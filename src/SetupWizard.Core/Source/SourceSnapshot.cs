@@ -194,6 +194,9 @@ public sealed record RoleFact
 
     /// <summary>The ClickPipes user is a member, directly or not; null while that user does not exist.</summary>
     public bool? UserIsMember { get; init; }
+
+    /// <summary>For roles that are a provider's own: what the ClickPipes user itself was granted that makes it a member, this role or others.</summary>
+    public IReadOnlyList<string> UserIsMemberThrough { get; init; } = [];
 }
 
 /// <summary>A setting attached to a role, a database or both.</summary>

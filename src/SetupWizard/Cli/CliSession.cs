@@ -35,6 +35,13 @@ internal sealed record CliSession(CliHost Host, CultureInfo Culture, Secrets Sec
         return this with { Target = Target with { Credentials = Target.Credentials with { ClickPipesPassword = password } } };
     }
 
+    /// <summary>The session with a token of the ClickPipes user, when there is one.</summary>
+    public async Task<CliSession> WithTokenAsync(CancellationToken cancellationToken)
+    {
+        var token = await Secrets.TokenAsync(Goal.User, cancellationToken);
+        return this with { Target = Target with { Credentials = Target.Credentials with { ClickPipesPassword = token } } };
+    }
+
     /// <summary>Shows the end and gives the exit code.</summary>
     public int End(CliReport report)
     {

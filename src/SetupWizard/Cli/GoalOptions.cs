@@ -10,6 +10,9 @@ namespace SetupWizard.Cli;
 /// <summary>The options that say what is wanted.</summary>
 internal sealed class GoalOptions
 {
+    private const string Password = "password";
+    private const string Iam = "iam";
+
     private readonly CultureInfo _culture;
     private readonly Option<string> _user;
     private readonly Option<string> _publication;
@@ -19,6 +22,8 @@ internal sealed class GoalOptions
     private readonly Option<string[]> _full;
     private readonly Option<string?> _region;
     private readonly Option<string?> _serviceCreated;
+    private readonly Option<string> _auth;
+    private readonly Option<string?> _iamRole;
 
     public GoalOptions(CultureInfo culture)
     {
@@ -31,6 +36,9 @@ internal sealed class GoalOptions
         _full = new("--identity-full") { HelpName = "S.T", Description = Say("Help.IdentityFull") };
         _region = new("--region") { HelpName = "aws:eu-central-1", Description = Say("Help.Region") };
         _serviceCreated = new("--service-created") { HelpName = "YYYY-MM-DD", Description = Say("Help.ServiceCreated") };
+        _auth = new("--auth") { HelpName = "password|iam", DefaultValueFactory = _ => Password, Description = Say("Help.Auth") };
+        _auth.AcceptOnlyFromAmong(Password, Iam);
+        _iamRole = new("--iam-role") { HelpName = "ARN", Description = Say("Help.IamRole") };
     }
 
     public void AddTo(Command command)
@@ -43,6 +51,8 @@ internal sealed class GoalOptions
         command.Options.Add(_full);
         command.Options.Add(_region);
         command.Options.Add(_serviceCreated);
+        command.Options.Add(_auth);
+        command.Options.Add(_iamRole);
     }
 
     /// <summary>The goal.</summary>
@@ -58,6 +68,8 @@ internal sealed class GoalOptions
         Identities = [.. (parsed.GetValue(_full) ?? []).Select(t => new IdentityChoice(Table("--identity-full", t), IdentityKind.Full)).Distinct()],
         Region = Region(parsed.GetValue(_region)),
         ServiceAge = Age(Region(parsed.GetValue(_region)), parsed.GetValue(_serviceCreated)),
+        Authentication = Login(parsed.GetValue(_auth), provider),
+        IamRoleArn = Role(parsed.GetValue(_iamRole), parsed.GetValue(_auth)),
     };
 
     private string Name(string option, string? name) => PgIdentifier.IsValid(name)
@@ -72,6 +84,17 @@ internal sealed class GoalOptions
     private string? Region(string? region) => region is null || ClickPipesRegions.IsRegion(region)
         ? region?.ToLowerInvariant()
         : throw new UsageException(Say("Cli.BadRegion", ("value", region)));
+
+    /// <summary>A provider that was only detected is judged by SW301.</summary>
+    private LoginMethod Login(string? auth, string? provider) => auth != Iam ? LoginMethod.Password
+        : ProviderCatalog.Find(provider) is not { Iam: null } named ? LoginMethod.Iam
+        : throw new UsageException(Say("Cli.NoIam", ("provider", named.Name)));
+
+    private string? Role(string? arn, string? auth) =>
+        arn is null ? null
+        : auth != Iam ? throw new UsageException(Say("Cli.RoleNeedsIam"))
+        : IamRoleArn.IsValid(arn) ? arn
+        : throw new UsageException(Say("Cli.BadArn", ("value", arn)));
 
     private ServiceAge Age(string? region, string? created)
     {

@@ -49,6 +49,11 @@ internal sealed class Secrets(CliHost host, CultureInfo culture)
             ?? (question is not null && host.Interactive ? SecretString.From(host.AskSecret(ReportText.Say(question, culture, ("subject", subject)))) : null);
     }
 
+    /// <summary>A token for the ClickPipes user; null when there is none, and the log-in is then not tried.</summary>
+    public async Task<SecretString?> TokenAsync(string user, CancellationToken cancellationToken) =>
+        SecretString.From(host.Variable(ClickPipesVariable)?.Trim())
+        ?? await Task.Run(() => Ask("Cli.ClickPipesToken", user, ClickPipesVariable), CancellationToken.None).WaitAsync(cancellationToken);
+
     private SecretString Choose(string user, bool isNew)
     {
         var first = Ask("Cli.ClickPipesPassword", user, ClickPipesVariable)

@@ -13,7 +13,9 @@ internal static class VerifyCommand
             return session.End(new CliReport(inspection) { ExitCode = ExitCode.Undetermined });
         }
 
-        session = await session.WithPasswordAsync(isNew: false, cancellationToken);
+        session = session.Goal.Authentication == LoginMethod.Iam
+            ? await session.WithTokenAsync(cancellationToken)
+            : await session.WithPasswordAsync(isNew: false, cancellationToken);
         var stages = new SortedDictionary<RequirementId, ProofEvent>();
         await foreach (var happened in session.Runner.VerifyAsync(session.Target, session.Goal, cancellationToken))
         {

@@ -136,7 +136,7 @@ public sealed partial class WizardSession
     {
         Touch();
         if (Sandbox is { Console: { Acting: false } console }
-            && await console.DoAsync(change.Setting, change.Value, change.Restart == RestartNeed.Restart || change.Setting is null))
+            && await console.DoAsync(change.Setting, change.Value, change.Restart == RestartNeed.Restart))
         {
             await InspectAsync();
         }

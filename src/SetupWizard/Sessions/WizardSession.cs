@@ -139,6 +139,12 @@ public sealed partial class WizardSession : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(goal);
         Touch();
         var sameFacts = goal.User == Goal.User && goal.Publication == Goal.Publication;
+        if (goal.Authentication != Goal.Authentication)
+        {
+            // What was a password is no token, and the other way round.
+            SetClickPipesPassword(null);
+        }
+
         Goal = goal;
         if (sameFacts && Inspection is { Snapshot: not null } inspection)
         {

@@ -105,12 +105,26 @@ public static class Scenarios
         new("SW211", "unreadable", Unknown, () => SnapshotBuilder.Azure(170010).Unreadable("pg_stat_replication"), "pg_stat_replication"),
         new("SW211", "not-applicable", NotApplicable, () => SnapshotBuilder.Azure(170010)),
         new("SW211", "not-applicable", NotApplicable, () => SnapshotBuilder.Azure(160010).Standbys(1), "16"),
+        new("SW212", "off", Blocking, () => SnapshotBuilder.RdsWithIam().Setting("rds.iam_auth_for_replication", "off")),
+        new("SW212", "off", Blocking, () => SnapshotBuilder.RdsWithIam().Setting("rds.iam_auth_for_replication", "0"), "0"),
+        new("SW212", "absent", Unknown, () => SnapshotBuilder.RdsWithIam().NoSetting("rds.iam_auth_for_replication")),
+        new("SW212", "unreadable", Unknown, () => SnapshotBuilder.RdsWithIam().Unreadable("pg_settings amazon-rds")),
+        new("SW212", "unreadable", Unknown, () => SnapshotBuilder.RdsWithIam().Unreadable("pg_settings"), "pg_settings"),
+        new("SW212", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds()),
+        new("SW212", "not-applicable", NotApplicable, () => SnapshotBuilder.Azure().Goal(g => g with { Authentication = LoginMethod.Iam }), "elsewhere"),
     ];
 
     private static IEnumerable<Scenario> Access =>
     [
         new("SW301", "missing", Blocking, () => SnapshotBuilder.Rds().Untouched()),
         new("SW301", "missing-as-text", Blocking, () => SnapshotBuilder.Rds().Untouched().Goal(g => g with { SendPasswordAsText = true })),
+        new("SW301", "missing-iam", Blocking, () => SnapshotBuilder.RdsWithIam().Untouched()),
+        new("SW301", "iam-not-offered", Blocking, () => SnapshotBuilder.Azure().Goal(g => g with { Authentication = LoginMethod.Iam })),
+        new("SW301", "iam-role-missing", Blocking, () => SnapshotBuilder.RdsWithIam().NoRole("rds_iam")),
+        new("SW301", "not-iam", Blocking, () => SnapshotBuilder.RdsWithIam().Role("rds_iam", r => r with { UserIsMember = false, UserIsMemberThrough = [] })),
+        new("SW301", "iam-member", Blocking, () => SnapshotBuilder.RdsWithIam().Goal(g => g with { Authentication = LoginMethod.Password })),
+        new("SW301", "iam-inherited", Blocking, () => SnapshotBuilder.Rds().Role("rds_iam", r => r with { UserIsMember = true, UserIsMemberThrough = ["team"] })),
+        new("SW301", "iam-inherited", Blocking, () => SnapshotBuilder.Rds().Role("rds_iam", r => r with { UserIsMember = true, UserIsMemberThrough = ["rds_iam", "team"] }), "twice"),
         new("SW301", "invalid-name", Blocking, () => SnapshotBuilder.Rds().Goal(g => g with { User = new string('ü', 32) })),
         new("SW301", "invalid-name", Blocking, () => SnapshotBuilder.Rds().Goal(g => g with { User = "pg_pipes" }), "reserved"),
         new("SW301", "no-login", Blocking, () => SnapshotBuilder.Rds().Role(SnapshotBuilder.User, r => r with { CanLogin = false })),
@@ -144,6 +158,12 @@ public static class Scenarios
         new("SW309", "limits", Advice, () => SnapshotBuilder.Rds().Setting("statement_timeout", "1min", "60000", source: "configuration file"), "server"),
         new("SW310", "missing", Advice, () => SnapshotBuilder.Rds().Server(s => s with { UserCanEmitMessage = false })),
         new("SW310", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds(130022)),
+        new("SW311", "other-cloud", Blocking, () => SnapshotBuilder.RdsWithIam().Goal(g => g with { Region = "gcp:europe-west4" })),
+        new("SW311", "no-region", Warning, () => SnapshotBuilder.RdsWithIam().Endpoint(e => e with { Host = "vpce-0123-abc.vpce-svc-0123.eu-central-1.vpce.amazonaws.com" })),
+        new("SW311", "private", Advice, () => SnapshotBuilder.RdsWithIam().Goal(g => g with { Network = NetworkPath.PrivateLink })),
+        new("SW311", "unseen", Advice, () => SnapshotBuilder.RdsWithIam()),
+        new("SW311", "unseen", Advice, () => SnapshotBuilder.RdsWithIam().Goal(g => g with { Region = "aws:eu-central-1", IamRoleArn = "arn:aws:iam::123456789012:role/clickpipes" }), "named"),
+        new("SW311", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds()),
     ];
 
     private static IEnumerable<Scenario> Tables =>

@@ -81,8 +81,17 @@ public sealed class SnapshotBuilder
     /// <summary>Amazon RDS: the admin gives replication by membership and is no superuser.</summary>
     public static SnapshotBuilder Rds(int version = 160010) => new SnapshotBuilder(AmazonRds.Profile, version)
         .Setting("rds.logical_replication", "on")
+        .Setting("rds.iam_auth_for_replication", "off")
+        .Role(new RoleFact { Name = "rds_iam", AdminMayGrant = true, UserIsMember = false })
         .Role(new RoleFact { Name = "rds_superuser", AdminInherits = true })
         .Role(new RoleFact { Name = "rds_replication", AdminMayGrant = true, UserIsMember = true });
+
+    /// <summary>The same, set up for an IAM role in place of a password.</summary>
+    public static SnapshotBuilder RdsWithIam(int version = 160010) => Rds(version)
+        .Goal(g => g with { Authentication = LoginMethod.Iam })
+        .Endpoint(e => e with { Host = "shop-prod.c9akciq32.eu-central-1.rds.amazonaws.com" })
+        .Setting("rds.iam_auth_for_replication", "on")
+        .Role("rds_iam", r => r with { UserIsMember = true, UserIsMemberThrough = ["rds_iam"] });
 
     /// <summary>Azure: the admin gives the attribute, having it itself.</summary>
     public static SnapshotBuilder Azure(int version = 160010) => new SnapshotBuilder(AzureFlexible.Profile, version)
@@ -203,7 +212,7 @@ public sealed class SnapshotBuilder
             .EachTable(t => t with { UserCanSelect = null, UserCanWrite = false });
         foreach (var role in _roles.Values.ToList())
         {
-            Role(role with { UserIsMember = null });
+            Role(role with { UserIsMember = null, UserIsMemberThrough = [] });
         }
 
         var schemas = _schemas.ConvertAll(s => s with { UserHasUsage = null });

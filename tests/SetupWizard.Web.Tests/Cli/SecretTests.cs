@@ -36,6 +36,20 @@ public sealed class SecretTests
         Assert.Null(_runner.Applied);
     }
 
+    [Theory]
+    [InlineData("t0ken-secret")]
+    [InlineData(null)]
+    public async Task Verify_with_an_IAM_role_takes_a_token_or_goes_without(string? token)
+    {
+        string[] variables = ["SETUPWIZARD_ADMIN_PASSWORD=x", .. token is null ? Array.Empty<string>() : ["SETUPWIZARD_CLICKPIPES_PASSWORD=" + token]];
+
+        var run = await CliRun.RunAsync(_runner, "verify --auth iam --iam-role arn:aws:iam::123456789012:role/clickpipes --url URL", variables: variables);
+
+        Assert.NotEqual(3, run.Code);
+        Assert.Equal(token, _runner.Target!.Credentials.ClickPipesPassword?.Reveal());
+        Assert.DoesNotContain("t0ken-secret", run.Output + run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Apply_that_needs_no_password_does_not_ask_for_one()
     {

@@ -24,7 +24,7 @@ public sealed class AccessStepTests : WebTest
     {
         await ConnectAsync(Given.ToFix(WizardStep.Access));
         var page = Show<AccessStep>();
-        await page.FindAll("input[type=radio]")[1].ChangeAsync("on");
+        await page.FindAll("input[type=radio]")[3].ChangeAsync("on");
         await page.Find(".action-bar .primary").ClickAsync();
         Assert.Equal(["#access-password"], page.FindAll("#error-summary a").Select(a => a.GetAttribute("href")));
         await page.Find("#access-password").ChangeAsync("pä ss'\\:%한");
@@ -41,7 +41,7 @@ public sealed class AccessStepTests : WebTest
         var page = Show<AccessStep>();
         Assert.False(Session.Goal.ResetPassword);
         Assert.Null(Session.Credentials!.ClickPipesPassword);
-        await page.FindAll("input[type=radio]")[1].ChangeAsync("on");
+        await page.FindAll("input[type=radio]")[3].ChangeAsync("on");
         Assert.True(Session.Goal.ResetPassword);
     }
 
@@ -90,6 +90,66 @@ public sealed class AccessStepTests : WebTest
         await page.Find(".review .action-bar .primary").ClickAsync();
         Assert.Null(Session.Run);
         Assert.Equal("/setup/access", page.Find(".review .callout a").GetAttribute("href"));
+    }
+
+    [Fact]
+    public async Task Log_in_with_an_IAM_role_asks_for_no_password_and_forgets_the_one_there_was()
+    {
+        await ConnectAsync(Given.ToFix(WizardStep.Access));
+        var page = Show<AccessStep>();
+        Assert.NotEmpty(page.FindAll("#access-generated"));
+
+        await page.FindAll("input[type=radio]")[1].ChangeAsync("on");
+
+        Assert.Equal(LoginMethod.Iam, Session.Goal.Authentication);
+        Assert.Null(Session.Credentials!.ClickPipesPassword);
+        Assert.Empty(page.FindAll("input[type=password]"));
+        await page.Find(".action-bar .primary").ClickAsync();
+        Assert.NotEmpty(page.FindAll(".review"));
+    }
+
+    [Fact]
+    public async Task Back_from_the_IAM_role_a_new_user_gets_a_generated_password()
+    {
+        await ConnectAsync(Given.ToFix(WizardStep.Access));
+        var page = Show<AccessStep>();
+        await page.FindAll("input[type=radio]")[1].ChangeAsync("on");
+        await page.FindAll("input[type=radio]")[0].ChangeAsync("on");
+
+        Assert.Equal(LoginMethod.Password, Session.Goal.Authentication);
+        Assert.Equal(PasswordGenerator.Length, Session.Credentials!.ClickPipesPassword!.Reveal().Length);
+    }
+
+    [Fact]
+    public async Task Name_of_the_role_is_checked_at_its_field()
+    {
+        await ConnectAsync(Given.ToFix(WizardStep.Access));
+        var page = Show<AccessStep>();
+        await page.FindAll("input[type=radio]")[1].ChangeAsync("on");
+        await page.Find("#access-iam-role").ChangeAsync("arn:aws:iam::1:role/x");
+        Assert.NotEmpty(page.FindAll("#access-iam-role-error"));
+        Assert.Null(Session.Goal.IamRoleArn);
+        await page.Find("#access-iam-role").ChangeAsync(" arn:aws:iam::123456789012:role/clickpipes ");
+        Assert.Empty(page.FindAll("#access-iam-role-error"));
+        Assert.Equal("arn:aws:iam::123456789012:role/clickpipes", Session.Goal.IamRoleArn);
+    }
+
+    [Fact]
+    public async Task Service_outside_AWS_is_said_at_the_choice()
+    {
+        await ConnectAsync(Given.ToFix(WizardStep.Access));
+        await Session.SetGoalAsync(Session.Goal with { Region = "gcp:europe-west4", Authentication = LoginMethod.Iam });
+        Assert.Contains("gcp:europe-west4", Show<AccessStep>().Find("form .callout").TextContent);
+    }
+
+    [Fact]
+    public async Task Provider_without_IAM_offers_no_choice()
+    {
+        Runner.Inspection = Runner.Inspection with { Provider = Core.Providers.AzureFlexible.Profile };
+        await ConnectAsync(Given.ToFix(WizardStep.Access));
+        Runner.Inspection = Runner.Inspection with { Provider = Core.Providers.AzureFlexible.Profile };
+        await Session.InspectAsync();
+        Assert.DoesNotContain("How ClickPipes logs in", Show<AccessStep>().Markup);
     }
 
     private async Task ConnectExistingAsync()

@@ -57,6 +57,37 @@ public sealed class LastStepsTests : WebTest
     }
 
     [Fact]
+    public async Task Proof_with_an_IAM_role_takes_the_token_given_now_or_none()
+    {
+        await ConnectAsync();
+        await Session.SetGoalAsync(Session.Goal with { Authentication = LoginMethod.Iam });
+        var page = Show<VerifyStep>();
+        Assert.Contains("aws rds generate-db-auth-token --hostname shop-prod.abc123.eu-central-1.rds.amazonaws.com", page.Find(".sql code").TextContent);
+        await page.Find("#verify-token").ChangeAsync(" t0ken\n");
+        await page.Find(".action-bar .primary").ClickAsync();
+        Assert.Equal("t0ken", Runner.LastTarget!.Credentials.ClickPipesPassword!.Reveal());
+        Runner.Proving.Writer.Complete();
+        Runner.Proving = System.Threading.Channels.Channel.CreateUnbounded<ProofEvent>();
+        page.WaitForAssertion(() => Assert.False(Session.Proof!.IsRunning));
+
+        await page.Find("#verify-token").ChangeAsync("");
+        await page.Find(".action-bar .primary").ClickAsync();
+        Assert.Null(Runner.LastTarget!.Credentials.ClickPipesPassword);
+    }
+
+    [Theory]
+    [InlineData("arn:aws:iam::123456789012:role/clickpipes", "arn:aws:iam::123456789012:role/clickpipes")]
+    [InlineData(null, "Not given yet: Access takes it")]
+    public async Task Values_with_an_IAM_role_have_its_name_and_no_password(string? arn, string shown)
+    {
+        await ConnectAsync();
+        await Session.SetGoalAsync(Session.Goal with { Authentication = LoginMethod.Iam, IamRoleArn = arn });
+        var page = Show<FinishStep>();
+        Assert.Equal(["Host", "Port", "User", "Authentication", "IAM role ARN", "Database", "Replication method", "Publication"], page.FindAll(".value-list dt").Select(d => d.TextContent));
+        Assert.Contains(shown, page.Find(".value-list").TextContent);
+    }
+
+    [Fact]
     public async Task Values_come_in_the_order_ClickPipes_asks_and_the_password_only_on_request()
     {
         await ConnectAsync();

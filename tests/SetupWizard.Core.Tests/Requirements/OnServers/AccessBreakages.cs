@@ -7,6 +7,9 @@ namespace SetupWizard.Core.Tests.Requirements.OnServers;
 /// <summary>What is wrong with the ClickPipes user, its rights, or the rights of whoever sets it up.</summary>
 public static class AccessBreakages
 {
+    // Before All, which is made of it.
+    private static readonly int[] s_oldMiddleNew = [12, 15, 18];
+
     private const FindingState Blocking = FindingState.Blocking;
     private const FindingState Warning = FindingState.Warning;
     private const FindingState Advice = FindingState.Advice;
@@ -16,7 +19,7 @@ public static class AccessBreakages
     private const string DropUser = "DROP OWNED BY clickpipes_user; DROP USER clickpipes_user";
     private const string Legacy = "CREATE TABLE public.legacy (id int PRIMARY KEY)";
 
-    public static IReadOnlyList<Breakage> All { get; } = [.. User, .. Grants, .. Settings, .. Powers];
+    public static IReadOnlyList<Breakage> All { get; } = [.. User, .. Iam, .. Grants, .. Settings, .. Powers];
 
     private static IEnumerable<Breakage> User =>
     [
@@ -55,6 +58,49 @@ public static class AccessBreakages
                 await s.FollowAsync(f);
             },
         },
+    ];
+
+    private static IEnumerable<Breakage> Iam =>
+    [
+        new("SW301", "missing-iam", Blocking, Rds, async s =>
+        {
+            await s.SuperuserAsync(DropUser);
+            await WithIam(s);
+        }) { Majors = s_oldMiddleNew },
+        new("SW301", "not-iam", Blocking, Rds, WithIam) { Majors = s_oldMiddleNew },
+        new("SW301", "iam-member", Blocking, Rds, s => s.AdminAsync("GRANT rds_iam TO clickpipes_user")) { Majors = s_oldMiddleNew },
+        new("SW301", "iam-inherited", Blocking, Rds, Do("CREATE ROLE team; GRANT rds_iam TO team; GRANT team TO clickpipes_user"))
+        {
+            Majors = s_oldMiddleNew,
+            Mend = (s, f) => s.SuperuserAsync($"REVOKE {f.Arguments["through"]} FROM clickpipes_user"),
+            Restore = Do("DROP ROLE team"),
+        },
+        new("SW301", "iam-not-offered", Blocking, Azure, WithIam) { Mend = ServerBreakages.ByGoal(g => g with { Authentication = LoginMethod.Password }) },
+        new("SW301", "iam-role-missing", Blocking, Plain, ServerBreakages.GoalOf(g => g with { Provider = "amazon-rds", Authentication = LoginMethod.Iam }))
+        {
+            Mend = ServerBreakages.ByGoal(g => g with { Provider = "self-managed", Authentication = LoginMethod.Password }),
+        },
+        new("SW311", "other-cloud", Blocking, Rds, ServerBreakages.GoalOf(g => g with { Authentication = LoginMethod.Iam, Region = "azure:westeurope" }))
+        {
+            Mend = ServerBreakages.ByGoal(g => g with { Region = "aws:eu-central-1" }),
+        },
+        new("SW311", "private", Advice, Rds, ServerBreakages.GoalOf(g => g with { Authentication = LoginMethod.Iam, Network = NetworkPath.PrivateLink }))
+        {
+            Mend = ServerBreakages.ByGoal(g => g with { Network = NetworkPath.Public }),
+        },
+        new("SW311", "no-region", Warning, Rds, async s =>
+        {
+            await WithIam(s);
+            s.Target = s.Target with { Endpoint = s.Target.Endpoint with { ConsoleHost = null } };
+        })
+        {
+            Mend = (s, _) =>
+            {
+                s.Target = s.Target with { Endpoint = s.Target.Endpoint with { ConsoleHost = s.Sandbox.ConsoleHost } };
+                return Task.CompletedTask;
+            },
+        },
+        new("SW311", "unseen", Advice, Rds, WithIam) { Mend = ServerBreakages.ByGoal(g => g with { Authentication = LoginMethod.Password }) },
     ];
 
     private static IEnumerable<Breakage> Grants =>
@@ -153,6 +199,8 @@ public static class AccessBreakages
 
     private static Task DropLegacy(PreparedSource source) => source.SuperuserAsync(
         "DROP TABLE public.legacy; ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE SELECT ON TABLES FROM clickpipes_user");
+
+    private static Task WithIam(PreparedSource source) => ServerBreakages.GoalOf(g => g with { Authentication = LoginMethod.Iam })(source);
 
     private static Func<PreparedSource, Task> Do(string sql) => s => s.SuperuserAsync(sql);
 }

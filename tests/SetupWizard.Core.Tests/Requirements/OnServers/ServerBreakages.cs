@@ -18,7 +18,7 @@ public static class ServerBreakages
     private const SandboxProfile Azure = SandboxProfile.AzureFlexible;
     private const SandboxProfile Plain = SandboxProfile.Plain;
 
-    public static IReadOnlyList<Breakage> All { get; } = [.. Connect, .. Levels, .. SlotsAndSenders, .. Abandoned, .. Others];
+    public static IReadOnlyList<Breakage> All { get; } = [.. Connect, .. Levels, .. Iam, .. SlotsAndSenders, .. Abandoned, .. Others];
 
     private static IEnumerable<Breakage> Connect =>
     [
@@ -67,6 +67,19 @@ public static class ServerBreakages
             await WorkersAsync(8, restart: true)(s);
             await WorkersAsync(16, restart: false)(s);
         }),
+    ];
+
+    private static IEnumerable<Breakage> Iam =>
+    [
+        new("SW212", "off", Blocking, Rds, GoalOf(g => g with { Authentication = LoginMethod.Iam }))
+        {
+            Majors = [12, 15, 18],
+            Restore = s => s.Sandbox.SetParameterAsync("rds.iam_auth_for_replication", "0", CancellationToken.None),
+        },
+        new("SW212", "absent", FindingState.Unknown, Plain, GoalOf(g => g with { Provider = "amazon-rds", Authentication = LoginMethod.Iam }))
+        {
+            Mend = ByGoal(g => g with { Provider = "self-managed", Authentication = LoginMethod.Password }),
+        },
     ];
 
     private static IEnumerable<Breakage> SlotsAndSenders =>

@@ -27,8 +27,27 @@ public static class UnreadableBreakages
         .. s_hidden.SelectMany(h => h.Codes.Select(code => Hidden(code, h.View, SandboxProfile.AmazonRds, 15))),
         Hidden("SW207", "pg_settings", SandboxProfile.AmazonRds, 18),
         Hidden("SW210", "pg_settings", SandboxProfile.AzureFlexible, 18),
+        HiddenWithIam("SW212", "pg_settings"),
         Hidden("SW211", "pg_settings", SandboxProfile.AzureFlexible, 18),
     ];
+
+    private static Breakage HiddenWithIam(string code, string view)
+    {
+        var hidden = Hidden(code, view, SandboxProfile.AmazonRds, 15);
+        return hidden with
+        {
+            Break = async s =>
+            {
+                await hidden.Break(s);
+                s.Goal = s.Goal with { Authentication = LoginMethod.Iam };
+            },
+            Mend = async (s, f) =>
+            {
+                await hidden.Mend(s, f);
+                s.Goal = s.Goal with { Authentication = LoginMethod.Password };
+            },
+        };
+    }
 
     private static Breakage Hidden(string code, string view, SandboxProfile profile, int major) =>
         new(code, "unreadable", FindingState.Unknown, profile, s => s.SuperuserAsync($"REVOKE SELECT ON pg_catalog.{view} FROM PUBLIC"))
