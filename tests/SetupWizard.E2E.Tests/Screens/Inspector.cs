@@ -63,6 +63,31 @@ public sealed class Inspector(Visitor visitor, ITestOutputHelper output, string?
         }
     }
 
+    /// <summary>Takes pictures of a part of the page at its full height: both languages, wide, and narrow in both themes.</summary>
+    public async Task ShootPartAsync(string name, ILocator part)
+    {
+        if (pictures is null)
+        {
+            return;
+        }
+
+        foreach (var language in new[] { "ko", "en" })
+        {
+            await visitor.SpeakAsync(language);
+            await visitor.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+            await ShootAsync($"{name}-{language}");
+            await visitor.Page.SetViewportSizeAsync(Narrow, 900);
+            await ShootAsync($"{name}-{language}-narrow");
+            await visitor.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+            await ShootAsync($"{name}-{language}-narrow-dark");
+            await visitor.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+            await visitor.Page.SetViewportSizeAsync(Wide, 900);
+        }
+
+        Task ShootAsync(string file) =>
+            part.ScreenshotAsync(new() { Path = Path.Combine(pictures, file + ".png"), Animations = ScreenshotAnimations.Disabled });
+    }
+
     private async Task ReadAsync(string name, string language)
     {
         var text = await visitor.Page.Locator("body").InnerTextAsync();
