@@ -31,6 +31,9 @@ public sealed record GuideText(string Title, IReadOnlyList<GuideLine> Steps, IRe
     /// <summary>The commands for a terminal; empty when there are none.</summary>
     public string Shell => Code.FirstOrDefault(c => c.Language == CodeLanguage.Shell)?.Text ?? "";
 
+    /// <summary>Whether reading the server again shows that it was done.</summary>
+    public bool Noticed { get; init; } = true;
+
     /// <summary>The guide of a console change.</summary>
     public static GuideText For(Inspection inspection, ConsoleChange change, CultureInfo culture)
     {
@@ -54,7 +57,10 @@ public sealed record GuideText(string Title, IReadOnlyList<GuideLine> Steps, IRe
             [.. guide.Steps.Select(s => Line(guide, s, values, culture))],
             CodeWriter.Write(guide, values, culture),
             guide.ConsoleUrl is null || Fill(guide.ConsoleUrl, values) is var url && url.Contains('<', StringComparison.Ordinal) ? null : url,
-            guide.Restarts);
+            guide.Restarts)
+        {
+            Noticed = guide.Noticed,
+        };
     }
 
     private static GuideLine Line(ConsoleGuide guide, GuideStep step, IReadOnlyDictionary<string, object?> values, CultureInfo culture) =>

@@ -128,9 +128,23 @@ public static partial class AmazonRds
             {
                 ConsoleUrl = "https://{region}.console.aws.amazon.com/rds/home?region={region}#database:id={instance};is-cluster=false",
             },
+            NetworkGuides.Bastion,
+            NetworkGuides.RdsVpcResource,
+            NetworkGuides.RdsEndpointService,
+            NetworkGuides.PipesVpcResource,
+            NetworkGuides.PipesEndpointService,
+            NetworkGuides.RdsTargetCron,
+            NetworkGuides.RdsTargetEvent,
+            NetworkGuides.RdsProxyInstance,
         ],
         RestartGuide = RebootGuide,
         NetworkGuide = SecurityGroupGuide,
+        PrivatePaths =
+        [
+            new("vpc-resource", "aws", NetworkGuides.RdsVpcResource.Id, NetworkGuides.PipesVpcResource.Id, SameRegion: true),
+            new("endpoint-service", "aws", NetworkGuides.RdsEndpointService.Id, NetworkGuides.PipesEndpointService.Id, SameRegion: false),
+        ],
+        AddressGuides = [NetworkGuides.RdsTargetCron.Id, NetworkGuides.RdsTargetEvent.Id, NetworkGuides.RdsProxyInstance.Id, NetworkGuides.RdsEndpointService.Id],
         NamesFromHost = Names,
         Manual = new Uri("https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.FeatureSupport.LogicalReplication.html"),
         ClickPipesGuide = new Uri("https://clickhouse.com/docs/integrations/clickpipes/postgres/source/rds"),

@@ -100,6 +100,7 @@ public static partial class AzureFlexible
             {
                 ConsoleUrl = PortalUrl,
             },
+            NetworkGuides.Bastion,
         ],
         RestartGuide = RestartGuide,
         NetworkGuide = FirewallGuide,

@@ -12,7 +12,7 @@ public static partial class GuideArguments
     /// <summary>Every name a guide may use.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
-        "host", "port", "database", "user", "instance", "region", "group", "family", "major", "setting", "value", "addresses", "hbaLines",
+        "host", "port", "database", "user", "instance", "region", "group", "family", "major", "setting", "value", "addresses", "hbaLines", "pipesRegion",
         "account", "resource", "role", "serviceRole", "policyName", "policyUser", "shellUser", "trustPolicy", "connectPolicy",
     ];
 
@@ -62,6 +62,7 @@ public static partial class GuideArguments
         values["value"] = change?.Value ?? values["value"];
         values["restart"] = change?.Restart == RestartNeed.Restart ? "yes" : "";
         values["immediate"] = change?.Restart == RestartNeed.Restart ? "" : "yes";
+        values["pipesRegion"] = ClickPipesRegions.For(goal)?.Lists.FirstOrDefault(static l => l.Cloud == "aws")?.Region ?? values["pipesRegion"];
         IReadOnlyList<string> addresses = ClickPipesRegions.AddressesFor(goal) is { Count: > 0 } known ? known : ["<address>"];
         SetUnlessGiven("addresses", string.Join(", ", addresses));
         SetUnlessGiven("addressList", string.Join(' ', addresses));
@@ -80,6 +81,6 @@ public static partial class GuideArguments
         }
     }
 
-    [GeneratedRegex("<(instance|region|version|address|setting|value|database|user|account|resource|service-role-id)>")]
+    [GeneratedRegex("<(instance|region|version|address|setting|value|database|user|account|resource|service-role-id|pipesRegion)>")]
     private static partial Regex Placeholder();
 }

@@ -60,6 +60,9 @@ public sealed record ConsoleGuide(string Id, IReadOnlyList<GuideStep> Steps)
 
     /// <summary>Whether it ends in a restart of the server.</summary>
     public bool Restarts { get; init; }
+
+    /// <summary>Whether reading the server again shows that it was done.</summary>
+    public bool Noticed { get; init; } = true;
 }
 
 /// <summary>A host name that is a pooler's or a proxy's, and how to get past it.</summary>
@@ -167,6 +170,12 @@ public sealed record ProviderProfile
 
     /// <summary>The guide that opens the network for ClickPipes' addresses.</summary>
     public string? NetworkGuide { get; init; }
+
+    /// <summary>Ways without a public address; empty when ClickPipes has none to this provider.</summary>
+    public IReadOnlyList<PrivatePath> PrivatePaths { get; init; } = [];
+
+    /// <summary>Guides that keep the way to a server open whose address changes, and that go round the provider's own proxy.</summary>
+    public IReadOnlyList<string> AddressGuides { get; init; } = [];
 
     /// <summary>Names a guide can show, taken from the host name: <c>instance</c>, <c>region</c>. A name that cannot be known gets a placeholder in angle brackets.</summary>
     public Func<string, IReadOnlyDictionary<string, string>> NamesFromHost { get; init; } = static _ => new Dictionary<string, string>(StringComparer.Ordinal);

@@ -68,9 +68,19 @@ public static partial class SelfManaged
                     new("reload") { Value = "SELECT pg_reload_conf();", NoPicture = Terminal },
                     new("firewall") { Value = "{addresses}", NoPicture = Terminal },
                 ]),
+            NetworkGuides.Bastion,
+            NetworkGuides.HostVpcResource,
+            NetworkGuides.ServiceAttachment,
+            NetworkGuides.PipesVpcResource,
+            NetworkGuides.PipesServiceAttachment,
         ],
         RestartGuide = RestartGuide,
         NetworkGuide = PgHbaGuide,
+        PrivatePaths =
+        [
+            new("vpc-resource", "aws", NetworkGuides.HostVpcResource.Id, NetworkGuides.PipesVpcResource.Id, SameRegion: true),
+            new("psc", "gcp", NetworkGuides.ServiceAttachment.Id, NetworkGuides.PipesServiceAttachment.Id, SameRegion: true),
+        ],
         Manual = new Uri("https://www.postgresql.org/docs/current/logical-replication-config.html"),
         ClickPipesGuide = new Uri("https://clickhouse.com/docs/integrations/clickpipes/postgres/source/generic"),
     };

@@ -106,6 +106,88 @@ public sealed class NetworkStepTests : WebTest
         Assert.Equal(6, Addresses(page).Count);
     }
 
+    [Fact]
+    public async Task Bastion_gets_the_line_of_its_key_with_the_users_own_host()
+    {
+        var page = await ShowAsync("aws:eu-central-1");
+        await Choice(page, "SSH tunnel").ChangeAsync(true);
+        Assert.Contains("restrict,port-forwarding,permitopen=\"shop-prod.abc123.eu-central-1.rds.amazonaws.com:5432\"", page.Markup.Replace("&quot;", "\"", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("Port 22 from the addresses above", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Private_paths_that_fit_the_service_are_offered_with_both_sides()
+    {
+        var page = await ShowAsync("aws:eu-central-1");
+        await Choice(page, "Private link").ChangeAsync(true);
+        Assert.Empty(page.FindAll(".addresses"));
+        Assert.Contains("VPC resource", page.Find("#our-side").ParentElement!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("072088201116", page.Markup, StringComparison.Ordinal);
+        await Choice(page, "AWS PrivateLink: VPC endpoint service").ChangeAsync(true);
+        Assert.Contains("Offer shop-prod as a VPC endpoint service", page.Find("#our-side").ParentElement!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("Paste the service name.", page.Find("#their-side").ParentElement!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("aws:us-east-1", "AWS PrivateLink: VPC resource stays within one region. The database is in eu-central-1, ClickPipes for your service in AWS us-east-1.")]
+    [InlineData("azure:elsewhere", "AWS PrivateLink: VPC resource stays within one region. The database is in eu-central-1, ClickPipes for your service in AWS us-east-2.")]
+    public async Task Private_path_that_stays_in_one_region_is_not_offered_from_another(string region, string why)
+    {
+        var page = await ShowAsync(region);
+        await Choice(page, "Private link").ChangeAsync(true);
+        Assert.Contains(page.FindAll("p.quiet"), p => p.TextContent == why);
+        Assert.Contains("Offer shop-prod as a VPC endpoint service", page.Find("#our-side").ParentElement!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Service_in_another_cloud_is_sent_to_the_bastion()
+    {
+        var page = await ShowAsync("gcp:us-east1");
+        await Choice(page, "No, none before that day").ChangeAsync(true);
+        await Choice(page, "Private link").ChangeAsync(true);
+        Assert.Empty(page.FindAll("#our-side"));
+        await PressAsync(page, "Choose the SSH tunnel");
+        Assert.Equal(NetworkPath.Ssh, Session.Goal.Network);
+    }
+
+    [Fact]
+    public async Task Azure_says_that_its_private_link_is_not_supported()
+    {
+        Runner.Inspection = Given.Inspection() with { Provider = AzureFlexible.Profile };
+        await Session.ConnectAsync(Given.Endpoint with { Host = "shop.postgres.database.azure.com" }, "a", null);
+        await Session.SetGoalAsync(Session.Goal with { Network = NetworkPath.PrivateLink, Region = "aws:eu-central-1" });
+        Assert.Contains("ClickPipes does not support Azure Private Link", Show<NetworkStep>().Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ways_round_the_proxy_are_open_when_it_is_in_between_and_folded_otherwise()
+    {
+        var page = await ShowAsync("aws:eu-central-1");
+        Assert.False(page.Find("#address-ways").HasAttribute("open"));
+
+        await Session.ConnectAsync(Given.Endpoint with { Host = "shop.proxy-abc123.eu-central-1.rds.amazonaws.com" }, "a", null);
+        page = Show<NetworkStep>();
+        Assert.True(page.Find("#address-ways").HasAttribute("open"));
+        Assert.Contains("You are connected through RDS Proxy.", page.Markup, StringComparison.Ordinal);
+        Assert.Equal(4, page.FindAll("#address-ways .walkthrough").Count);
+    }
+
+    [Fact]
+    public async Task Proxy_found_on_connecting_leads_to_the_ways_round_it()
+    {
+        await ConnectAsync(Given.Finding(RequirementId.DirectConnection, WizardStep.Connect, FindingState.Blocking, "pooler"));
+        Assert.Equal("/setup/network#address-ways", Show<ConnectStep>().Find(".finding a.btn").GetAttribute("href"));
+    }
+
+    [Fact]
+    public async Task Each_line_about_the_way_says_how_sure_it_is()
+    {
+        var rules = Given.Finding(RequirementId.AllowList, WizardStep.Network, FindingState.Satisfied, "ok") with { Sight = Sight.LooksRight };
+        await ConnectAsync(rules);
+        var lines = Show<NetworkStep>().FindAll(".sight-lines li").Select(l => l.QuerySelector(".sight")!.TextContent).ToList();
+        Assert.Equal(["Proved from here", "Proved from here", "Looks right", "Only ClickPipes can tell"], lines);
+    }
+
     private static List<string> Addresses(IRenderedComponent<NetworkStep> page) => [.. page.FindAll(".addresses code").Select(c => c.TextContent)];
 
     private static AngleSharp.Dom.IElement Choice(IRenderedComponent<NetworkStep> page, string label) =>

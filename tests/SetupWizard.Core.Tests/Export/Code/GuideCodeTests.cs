@@ -10,7 +10,7 @@ namespace SetupWizard.Core.Tests.Export.Code;
 /// </summary>
 public sealed class GuideCodeTests
 {
-    public static TheoryData<string> Guides => [.. GuideCodeCase.All.Select(g => g.Guide.Id)];
+    public static TheoryData<string> Guides => [.. GuideCodeCase.All.Select(g => g.Guide.Id).Distinct()];
 
     [Theory]
     [MemberData(nameof(Guides))]
@@ -40,6 +40,13 @@ public sealed class GuideCodeTests
     {
         var code = GuideCodeCase.Guide(guide).Code.Select(c => c.Language).ToList();
 
+        // What prepares the way to a server is made once, and not by everybody from every shell.
+        if (!GuideCodeCase.Guide(guide).Noticed)
+        {
+            Assert.NotEmpty(code);
+            return;
+        }
+
         Assert.Contains(CodeLanguage.Shell, code);
         Assert.Equal(!guide.StartsWith("self-managed", StringComparison.Ordinal), code.Contains(CodeLanguage.PowerShell));
         Assert.Equal(code.Distinct().Order(), code);
@@ -47,7 +54,7 @@ public sealed class GuideCodeTests
 
     [Fact]
     public void Every_template_belongs_to_a_guide() =>
-        Assert.Equal(GuideCodeCase.All.Select(g => g.Guide.Id).Order(StringComparer.Ordinal), CodeTemplate.Guides.Order(StringComparer.Ordinal));
+        Assert.Equal(GuideCodeCase.All.Select(g => g.Guide.Id).Distinct().Order(StringComparer.Ordinal), CodeTemplate.Guides.Order(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Guides))]

@@ -1,0 +1,28 @@
+@say Network.ClickHouseProvider
+variable "service_id" {
+  description = "ID of the ClickHouse service"
+  type        = string
+}
+
+@say Network.FromOtherSide
+variable "service_attachment" {
+  description = "URI of the service attachment"
+  type        = string
+}
+
+@steps type paste
+resource "clickhouse_clickpipes_reverse_private_endpoint" "source" {
+  service_id             = var.service_id
+  description            = "Postgres source"
+  type                   = "GCP_PSC_SERVICE_ATTACHMENT"
+  gcp_service_attachment = var.service_attachment
+}
+
+resource "clickhouse_clickpipes_reverse_private_endpoint_custom_private_dns" "source" {
+  service_id                  = var.service_id
+  reverse_private_endpoint_id = clickhouse_clickpipes_reverse_private_endpoint.source.id
+
+  mapping = [
+    { private_dns_name = {{host}} }
+  ]
+}

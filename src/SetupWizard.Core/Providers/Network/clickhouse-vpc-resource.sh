@@ -1,0 +1,20 @@
+bash <<'COMMANDS'
+set -euo pipefail
+@say Network.ClickHouseKeys
+: "${CLICKHOUSE_KEY_ID:?}" "${CLICKHOUSE_KEY_SECRET:?}" "${CLICKHOUSE_ORGANIZATION_ID:?}" "${CLICKHOUSE_SERVICE_ID:?}"
+@steps type paste
+@say Network.FromOtherSide
+resource_configuration_id=${RESOURCE_CONFIGURATION_ID:?}
+resource_share_arn=${RESOURCE_SHARE_ARN:?}
+
+curl --fail-with-body --silent --show-error --config <(printf 'user = "%s:%s"\n' "$CLICKHOUSE_KEY_ID" "$CLICKHOUSE_KEY_SECRET") --header 'Content-Type: application/json' \
+  "https://api.clickhouse.cloud/v1/organizations/$CLICKHOUSE_ORGANIZATION_ID/services/$CLICKHOUSE_SERVICE_ID/clickpipesReversePrivateEndpoints" \
+  --data @- <<BODY
+{
+  "type": "VPC_RESOURCE",
+  "description": "Postgres source",
+  "vpcResourceConfigurationId": "$resource_configuration_id",
+  "vpcResourceShareArn": "$resource_share_arn"
+}
+BODY
+COMMANDS

@@ -1,0 +1,27 @@
+bash <<'COMMANDS'
+set -euo pipefail
+@say Network.OwnGcp
+: "${PROJECT:?}" "${REGION:?}" "${ZONE:?}" "${NETWORK:?}" "${SUBNET:?}" "${VM:?}"
+port={{port}}
+gcloud config set project "$PROJECT"
+
+@steps balancer
+gcloud compute instance-groups unmanaged create clickpipes-postgres --zone "$ZONE"
+gcloud compute instance-groups unmanaged add-instances clickpipes-postgres --zone "$ZONE" --instances "$VM"
+gcloud compute health-checks create tcp clickpipes-postgres --region "$REGION" --port "$port"
+gcloud compute backend-services create clickpipes-postgres --region "$REGION" --load-balancing-scheme internal --protocol TCP --health-checks clickpipes-postgres --health-checks-region "$REGION"
+gcloud compute backend-services add-backend clickpipes-postgres --region "$REGION" --instance-group clickpipes-postgres --instance-group-zone "$ZONE"
+gcloud compute forwarding-rules create clickpipes-postgres --region "$REGION" --load-balancing-scheme internal --network "$NETWORK" --subnet "$SUBNET" --ip-protocol TCP --ports "$port" --backend-service clickpipes-postgres
+
+@steps subnet
+range=${PSC_RANGE:-10.200.0.0/28}
+gcloud compute networks subnets create clickpipes-psc --region "$REGION" --network "$NETWORK" --range "$range" --purpose PRIVATE_SERVICE_CONNECT
+@say Network.GcpHealth
+gcloud compute firewall-rules create clickpipes-postgres --network "$NETWORK" --direction INGRESS --allow "tcp:$port" --source-ranges "$range,35.191.0.0/16,130.211.0.0/22"
+
+@steps attachment accept
+gcloud compute service-attachments create clickpipes-postgres --region "$REGION" --producer-forwarding-rule clickpipes-postgres --connection-preference ACCEPT_MANUAL --consumer-accept-list clickpipes-production=10 --nat-subnets clickpipes-psc
+
+@steps paste
+printf 'Service attachment URI: projects/%s/regions/%s/serviceAttachments/clickpipes-postgres\n' "$PROJECT" "$REGION"
+COMMANDS

@@ -1,0 +1,28 @@
+# For a configuration whose clickhouse provider has the key of your organization.
+variable "service_id" {
+  description = "ID of the ClickHouse service"
+  type        = string
+}
+
+variable "bastion_host" {
+  description = "Public name or address of the bastion"
+  type        = string
+}
+
+# Step 4
+resource "clickhouse_clickpipes_ssh_key" "bastion" {
+  service_id = var.service_id
+  name       = "clickpipes-bastion"
+  host       = var.bastion_host
+  port       = 22
+  username   = "clickpipes"
+}
+
+# Step 5
+output "authorized_keys" {
+  value = format("restrict,port-forwarding,permitopen=\"%s:%s\" %s", "Shop-Prod.c9akciq32.eu-central-1.rds.amazonaws.com", "5432", clickhouse_clickpipes_ssh_key.bastion.public_key)
+}
+
+# Step 6
+# Then in the clickhouse_clickpipe resource:
+#   source = { postgres = { host = "Shop-Prod.c9akciq32.eu-central-1.rds.amazonaws.com", ssh_key_resource_id = clickhouse_clickpipes_ssh_key.bastion.id } }
