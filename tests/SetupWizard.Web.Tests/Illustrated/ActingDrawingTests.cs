@@ -174,6 +174,14 @@ public sealed class ActingDrawingTests : WebTest
     }
 
     [Fact]
+    public async Task The_drawing_of_a_firewall_stays_folded_in_the_sandbox_for_it_could_not_act()
+    {
+        await StartAsync(AmazonRds.Profile, Given.Console() with { GuideId = AmazonRds.SecurityGroupGuide, Setting = null, Value = null });
+
+        Assert.Empty(Show<ReplicationStep>().FindAll("figure.drawing"));
+    }
+
+    [Fact]
     public async Task The_story_is_told_by_what_was_observed_and_in_order()
     {
         await StartAsync(AzureFlexible.Profile, Azure());
