@@ -66,7 +66,13 @@ public static class AccessBreakages
         {
             await s.SuperuserAsync(DropUser);
             await WithIam(s);
-        }) { Majors = s_oldMiddleNew },
+        })
+        {
+            Majors = s_oldMiddleNew,
+
+            // Nobody but a superuser sees that a user has no password.
+            Restore = Do($"ALTER USER clickpipes_user PASSWORD {Core.Sql.PgLiteral.Quote(EngineHarness.ClickPipesPassword)}"),
+        },
         new("SW301", "not-iam", Blocking, Rds, WithIam) { Majors = s_oldMiddleNew },
         new("SW301", "iam-member", Blocking, Rds, s => s.AdminAsync("GRANT rds_iam TO clickpipes_user")) { Majors = s_oldMiddleNew },
         new("SW301", "iam-inherited", Blocking, Rds, Do("CREATE ROLE team; GRANT rds_iam TO team; GRANT team TO clickpipes_user"))
