@@ -43,7 +43,11 @@ public static partial class GuideArguments
         values["major"] = major;
         values["family"] = "postgres" + major;
         values["group"] = "clickpipes-postgres" + snapshot?.Server.Major.ToString(CultureInfo.InvariantCulture);
-        values["host"] = endpoint.ShownHost;
+
+        // A proxy's own name would lead the way to the proxy again.
+        values["host"] = endpoint.ConsoleHost is null && ProviderCatalog.PoolerAt(endpoint) is { Host: not null } pooler
+            ? ProviderCatalog.DirectEndpoint(endpoint, pooler)?.Host ?? values["host"]
+            : endpoint.ShownHost;
         values["port"] = endpoint.Port.ToString(CultureInfo.InvariantCulture);
         values["database"] = endpoint.Database;
         values["user"] = goal?.User ?? SetupGoal.DefaultUser;
@@ -81,6 +85,6 @@ public static partial class GuideArguments
         }
     }
 
-    [GeneratedRegex("<(instance|region|version|address|setting|value|database|user|account|resource|service-role-id|pipesRegion)>")]
+    [GeneratedRegex("<(instance|region|version|address|setting|value|database|user|account|resource|service-role-id|pipesRegion|host)>")]
     private static partial Regex Placeholder();
 }

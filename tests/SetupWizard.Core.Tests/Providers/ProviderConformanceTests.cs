@@ -149,6 +149,14 @@ public sealed partial class ProviderConformanceTests
     }
 
     [Fact]
+    public void A_guide_for_a_source_behind_a_proxy_does_not_lead_to_the_proxy_again()
+    {
+        var values = GuideArguments.For(AmazonRds.Profile, new SourceEndpoint { Host = "shop.proxy-abc123.eu-central-1.rds.amazonaws.com", Database = "shop" }, null, null);
+
+        Assert.Equal(("<host>", "<instance>", "eu-central-1"), (values["host"], values["instance"], values["region"]));
+    }
+
+    [Fact]
     public void A_guide_without_a_known_region_opens_no_console_page() =>
         Assert.Null(GuideText.For(
             AmazonRds.Profile.Guide(AmazonRds.RebootGuide),
