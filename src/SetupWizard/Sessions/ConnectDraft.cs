@@ -29,6 +29,9 @@ public sealed class ConnectDraft
 
     public string? ConsoleHost { get; set; }
 
+    /// <summary>The bastion in front of it, if any.</summary>
+    public SshDraft Ssh { get; } = new();
+
     /// <summary>Fills in what a pasted string says and leaves the rest alone.</summary>
     /// <returns>What could not be used, as sentences.</returns>
     public IReadOnlyList<string> Fill(string pasted)
@@ -53,6 +56,7 @@ public sealed class ConnectDraft
         Tls = endpoint.Tls;
         CaPem = endpoint.CaCertificatePem;
         ConsoleHost = endpoint.ConsoleHost;
+        Ssh.Take(endpoint.Ssh);
     }
 
     /// <summary>Takes over a sandbox.</summary>
@@ -88,6 +92,8 @@ public sealed class ConnectDraft
             problems["connect-user"] = Ui.T("Connect.UserMissing");
         }
 
+        Ssh.AddProblems(problems);
+
         return problems;
     }
 
@@ -96,7 +102,7 @@ public sealed class ConnectDraft
     {
         EndpointRules.PortProblem(Port, out var port);
         var host = Host.Trim();
-        return new SourceEndpoint { Host = host, Port = port, Database = Database, Tls = Tls, CaCertificatePem = CaPem, ConsoleHost = ConsoleHost };
+        return new SourceEndpoint { Host = host, Port = port, Database = Database, Tls = Tls, CaCertificatePem = CaPem, ConsoleHost = ConsoleHost, Ssh = Ssh.ToEndpoint() };
     }
 
     /// <summary>Takes certificates from a PEM file.</summary>

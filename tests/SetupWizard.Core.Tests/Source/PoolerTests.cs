@@ -1,5 +1,8 @@
+using System.Globalization;
+using System.Net;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Tests.Support;
+using SetupWizard.Core.Text;
 using SetupWizard.Sandbox;
 
 namespace SetupWizard.Core.Tests.Source;
@@ -21,6 +24,28 @@ public sealed class PoolerTests(SandboxFixture sandboxes)
         Assert.True(report.Inspection!.Snapshot!.Server.BehindPooler);
         Assert.Empty(report.Inspection.Snapshot.Unreadable);
         Assert.Equal(1, report.Inspection.Cost.RoundTrips);
+    }
+
+    [Fact]
+    public async Task A_pooler_on_a_port_of_its_own_is_named_and_the_server_beside_it_is_proposed()
+    {
+        // PgBouncer at its own port with the server at PostgreSQL's: the ports are what gives the pair away.
+        var sandbox = await sandboxes.SharedAsync(SandboxProfile.Plain);
+        var address = new IPAddress([127, 3, (byte)Random.Shared.Next(1, 255), (byte)Random.Shared.Next(1, 255)]);
+        await using var bouncer = await PgBouncer.StartAsync(sandbox, "session", new IPEndPoint(address, 6432));
+        using var harness = new EngineHarness(sandbox);
+        var target = Through(sandbox, bouncer);
+        target = target with { Endpoint = target.Endpoint with { Host = address.ToString() } };
+
+        var report = await harness.Runner.ConnectAsync(target, new SetupGoal(), null, CancellationToken.None);
+
+        var finding = report.Inspection!.Findings.Single(f => f.Id == RequirementId.DirectConnection);
+        Assert.Equal((FindingState.Blocking, "pooler-known"), (finding.State, finding.Case));
+        var words = FindingText.For(finding, CultureInfo.GetCultureInfo("en"));
+        Assert.Equal("A pooler (PgBouncer) stands between us and the server.", words.Title);
+        Assert.Equal($"Connect to {address}, port 5432.", words.Fix);
+        var proposal = Assert.Single(report.Proposals);
+        Assert.Equal(("use-direct-host", target.Endpoint with { Port = 5432 }), (proposal.Key, proposal.Endpoint));
     }
 
     [Fact]

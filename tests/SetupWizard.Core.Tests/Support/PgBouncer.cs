@@ -24,12 +24,13 @@ public sealed class PgBouncer : IAsyncDisposable
     /// <summary>Starts one.</summary>
     /// <param name="sandbox">The server behind it.</param>
     /// <param name="mode"><c>session</c> or <c>transaction</c>.</param>
-    public static async Task<PgBouncer> StartAsync(PostgresSandbox sandbox, string mode)
+    /// <param name="at">Where it listens; a free port of the loopback address unless told.</param>
+    public static async Task<PgBouncer> StartAsync(PostgresSandbox sandbox, string mode, IPEndPoint? at = null)
     {
         var program = CommandRunner.Find("pgbouncer");
         Assert.True(program is not null, "PgBouncer is not installed: apt-get install pgbouncer");
         var directory = Directory.CreateTempSubdirectory("setupwizard-bouncer-").FullName;
-        var port = FreePort();
+        var address = at ?? new IPEndPoint(IPAddress.Loopback, FreePort());
         await File.WriteAllTextAsync(Path.Combine(directory, "users.txt"), $"\"{sandbox.AdminUser}\" \"{sandbox.AdminPassword}\"\n");
         await File.WriteAllTextAsync(
             Path.Combine(directory, "pgbouncer.ini"),
@@ -39,8 +40,8 @@ public sealed class PgBouncer : IAsyncDisposable
                 [databases]
                 {sandbox.Database} = host=127.0.0.1 port={sandbox.Port}
                 [pgbouncer]
-                listen_addr = 127.0.0.1
-                listen_port = {port}
+                listen_addr = {address.Address}
+                listen_port = {address.Port}
                 unix_socket_dir =
                 auth_type = scram-sha-256
                 auth_file = {directory}/users.txt
@@ -56,8 +57,8 @@ public sealed class PgBouncer : IAsyncDisposable
         var process = Process.Start(start)!;
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();
-        var bouncer = new PgBouncer(process, directory, port);
-        await Eventually.TrueAsync(() => CanConnectAsync(port), "PgBouncer does not listen.");
+        var bouncer = new PgBouncer(process, directory, address.Port);
+        await Eventually.TrueAsync(() => CanConnectAsync(address), "PgBouncer does not listen.");
         return bouncer;
     }
 
@@ -69,12 +70,12 @@ public sealed class PgBouncer : IAsyncDisposable
         Directory.Delete(_directory, recursive: true);
     }
 
-    private static async Task<bool> CanConnectAsync(int port)
+    private static async Task<bool> CanConnectAsync(IPEndPoint address)
     {
         using var client = new TcpClient();
         try
         {
-            await client.ConnectAsync(IPAddress.Loopback, port);
+            await client.ConnectAsync(address);
             return true;
         }
         catch (SocketException)

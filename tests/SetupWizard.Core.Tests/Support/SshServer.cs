@@ -5,7 +5,7 @@ using System.Net.Sockets;
 using SetupWizard.Core.Model;
 using SetupWizard.Sandbox;
 
-namespace SetupWizard.Core.Tests.Support;
+namespace SetupWizard.Testing;
 
 /// <summary>A real sshd on a free port of this machine, under an unprivileged user, with keys and files of its own; gone when disposed.</summary>
 public sealed class SshServer : IAsyncDisposable
@@ -104,7 +104,12 @@ public sealed class SshServer : IAsyncDisposable
         _process = Process.Start(start)!;
         _process.BeginErrorReadLine();
         _process.BeginOutputReadLine();
-        await Eventually.TrueAsync(CanConnectAsync, "sshd does not listen.");
+        var clock = Stopwatch.StartNew();
+        while (!await CanConnectAsync())
+        {
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), "sshd does not listen.");
+            await Task.Delay(20);
+        }
     }
 
     public async ValueTask DisposeAsync()

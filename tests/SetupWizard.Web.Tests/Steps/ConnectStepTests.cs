@@ -1,6 +1,7 @@
 using Bunit;
 using SetupWizard.Components.Steps;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
 using SetupWizard.Web.Tests.Support;
 
 namespace SetupWizard.Web.Tests.Steps;
@@ -100,5 +101,61 @@ public sealed class ConnectStepTests : WebTest
         Session.Draft.Password = "s3cret";
         await ConnectAsync(Given.ToFix(WizardStep.Connect));
         Assert.DoesNotContain("s3cret", Show<ConnectStep>().Markup);
+    }
+
+    [Fact]
+    public async Task Bastion_has_fields_of_its_own_and_its_key_never_stays_in_the_page()
+    {
+        const string Key = "-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\ncanary\n-----END EC PRIVATE KEY-----";
+        Session.Draft.Take(Given.Endpoint);
+        Session.Draft.User = "admin";
+        var page = Show<ConnectStep>();
+        Assert.Empty(page.FindAll("#ssh-host"));
+        await page.Find(".ssh input[type=checkbox]").ChangeAsync(true);
+        await page.Find("#connect-form").SubmitAsync();
+        Assert.Equal(["#ssh-host", "#ssh-user", "#ssh-key"], page.FindAll("#error-summary a").Select(a => a.GetAttribute("href")));
+
+        await page.Find("#ssh-host").ChangeAsync("bastion.example.com");
+        await page.Find("#ssh-port").ChangeAsync("2222");
+        await page.Find("#ssh-user").ChangeAsync("ec2-user");
+        await page.Find("#ssh-key").ChangeAsync("ssh-ed25519 AAAA somebody");
+        Assert.Contains("public key", page.Find("#ssh-key-error").TextContent, StringComparison.Ordinal);
+        await page.Find("#ssh-key").ChangeAsync(Key);
+        Assert.Empty(page.FindAll("#ssh-key"));
+        Assert.DoesNotContain("canary", page.Markup, StringComparison.Ordinal);
+        await page.Find("#ssh-passphrase").ChangeAsync("open sesame");
+        await page.Find("#connect-form").SubmitAsync();
+
+        var target = Runner.LastTarget!;
+        Assert.Equal(new SshEndpoint { Host = "bastion.example.com", Port = 2222, User = "ec2-user" }, target.Endpoint.Ssh);
+        Assert.Equal((Key, "open sesame"), (target.Credentials.Ssh!.PrivateKey!.Reveal(), target.Credentials.Ssh.Passphrase!.Reveal()));
+        Assert.NotNull(target.Tunnel);
+        Assert.Equal(NetworkPath.Ssh, Session.Goal.Network);
+        Assert.Equal(6, Session.Attempt!.Stages.Count);
+    }
+
+    [Fact]
+    public async Task Confirmed_fingerprint_is_kept_for_its_own_server_only()
+    {
+        Session.Draft.Take(Given.Endpoint with { Ssh = new SshEndpoint { Host = "bastion.example.com", User = "ec2-user", HostKey = "SHA256:abc" } });
+        var page = Show<ConnectStep>();
+        Assert.Contains("SHA256:abc", page.Markup, StringComparison.Ordinal);
+        await page.Find("#ssh-host").ChangeAsync("another.example.com");
+        Assert.DoesNotContain("SHA256:abc", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Forgetting_closes_the_tunnel_and_wipes_the_key()
+    {
+        var ssh = new SshCredentials { PrivateKey = new SecretString("k") };
+        await Session.ConnectAsync(Given.Endpoint with { Ssh = new SshEndpoint { Host = "b", User = "u" } }, "admin", null, ssh);
+        var tunnel = Session.Target!.Tunnel!;
+        Session.Draft.Ssh.TakeKey("-----BEGIN EC PRIVATE KEY-----\nx\n-----END EC PRIVATE KEY-----", null);
+
+        await Session.ForgetAsync();
+
+        Assert.Equal("ssh-lost", (await Assert.ThrowsAsync<SshTunnelException>(() => tunnel.OpenAsync(CancellationToken.None))).Case);
+        Assert.Empty(Session.Draft.Ssh.Key);
+        Assert.Null(Session.Credentials);
     }
 }
