@@ -5,7 +5,7 @@ using SetupWizard.Sandbox;
 namespace SetupWizard.Core.Tests.Requirements;
 
 /// <summary>Logins with less than the usual administrator's rights are told what is so, and get only such statements to run as they may.</summary>
-[Collection(SandboxFixture.Collection)]
+[Collection(SandboxFixture.Rules)]
 public sealed class OtherLoginsTests
 {
     private const string Password = "other-other";

@@ -6,7 +6,7 @@ using SetupWizard.Sandbox;
 namespace SetupWizard.Core.Tests.Requirements;
 
 /// <summary>What the rules propose for a source somebody began to set up by hand, on real servers.</summary>
-[Collection(SandboxFixture.Collection)]
+[Collection(SandboxFixture.Rules)]
 public sealed class RulesOnServersTests
 {
     [Theory]

@@ -11,6 +11,9 @@ public sealed class SandboxFixture : IAsyncLifetime
     /// <summary>The name for <c>[Collection(SandboxFixture.Collection)]</c>.</summary>
     public const string Collection = "sandbox";
 
+    /// <summary>Another one beside it, with sandboxes of its own: half of the time on a machine with two cores.</summary>
+    public const string Rules = "rules on servers";
+
     private readonly Dictionary<(SandboxProfile Profile, int? Major), Task<PostgresSandbox>> _shared = [];
     private readonly Lock _lock = new();
 

@@ -3,3 +3,7 @@ namespace SetupWizard.Core.Tests.Support;
 /// <summary>The test classes that share the sandboxes of <see cref="SandboxFixture"/>.</summary>
 [CollectionDefinition(SandboxFixture.Collection)]
 public sealed class SharedSandboxes : ICollectionFixture<SandboxFixture>;
+
+/// <summary>The test classes that break and mend servers, one after the other beside the others.</summary>
+[CollectionDefinition(SandboxFixture.Rules)]
+public sealed class RuleSandboxes : ICollectionFixture<SandboxFixture>;

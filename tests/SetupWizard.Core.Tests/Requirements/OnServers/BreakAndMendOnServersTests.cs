@@ -9,7 +9,7 @@ using Xunit.Abstractions;
 namespace SetupWizard.Core.Tests.Requirements.OnServers;
 
 /// <summary>For each requirement and state: a real server is broken so, the finding names it, what the finding gives to do is done, and it is green.</summary>
-[Collection(SandboxFixture.Collection)]
+[Collection(SandboxFixture.Rules)]
 public sealed class BreakAndMendOnServersTests(PreparedSources sources, ITestOutputHelper output) : IClassFixture<PreparedSources>
 {
     private static readonly Breakage[] s_all = [.. ServerBreakages.All, .. AccessBreakages.All, .. TableBreakages.All, .. NetworkBreakages.All, .. UnreadableBreakages.All];

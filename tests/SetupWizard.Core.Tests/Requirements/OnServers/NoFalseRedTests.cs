@@ -5,7 +5,7 @@ using SetupWizard.Sandbox;
 namespace SetupWizard.Core.Tests.Requirements.OnServers;
 
 /// <summary>A source that is set up right is never told otherwise.</summary>
-[Collection(SandboxFixture.Collection)]
+[Collection(SandboxFixture.Rules)]
 public sealed class NoFalseRedTests
 {
     public static TheoryData<SandboxProfile, int> Servers
