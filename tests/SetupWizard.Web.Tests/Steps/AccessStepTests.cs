@@ -143,6 +143,16 @@ public sealed class AccessStepTests : WebTest
     }
 
     [Fact]
+    public async Task Guide_for_what_the_database_cannot_see_does_not_promise_to_notice_it()
+    {
+        var iam = new ConsoleChange { For = RequirementId.IamRole, Kind = "set-up-iam", Phase = ChangePhase.User, GuideId = Core.Providers.AmazonRds.IamGuide };
+        await ConnectAsync(Given.Finding(RequirementId.IamRole, WizardStep.Access, FindingState.Advice, "unseen", iam));
+
+        Assert.DoesNotContain("by itself", Show<SetupWizard.Components.Controls.ConsoleWalkthrough>(p => p.Add(w => w.Change, iam)).Markup);
+        Assert.Contains("by itself", Show<SetupWizard.Components.Controls.ConsoleWalkthrough>(p => p.Add(w => w.Change, Given.Console() with { GuideId = Core.Providers.AmazonRds.ParameterGuide })).Markup);
+    }
+
+    [Fact]
     public async Task Provider_without_IAM_offers_no_choice()
     {
         Runner.Inspection = Runner.Inspection with { Provider = Core.Providers.AzureFlexible.Profile };
