@@ -99,7 +99,7 @@ public static partial class CodeWriter
         {
             foreach (var hole in Hole().Matches(line).SelectMany(h => HolesOf(h)).Where(_explained.Add))
             {
-                Comment(line, Words.Find("Code.Fill." + hole, _values, culture) ?? throw Contradiction(hole));
+                _text.Insert(BeforeGroup(), CommentLines(line, Words.Find("Code.Fill." + hole, _values, culture) ?? throw Contradiction(hole)));
             }
 
             _text.Append(Hole().Replace(line, h => Literal(h))).Append('\n');
@@ -161,26 +161,48 @@ public static partial class CodeWriter
             Comment(line, ReportText.Say(numbers.Count == 1 ? "Code.Step" : "Code.Steps", culture, ("numbers", string.Join(", ", runs))));
         }
 
-        /// <summary>A comment as deep as <paramref name="line"/>, in as many lines as it takes.</summary>
-        private void Comment(string line, string sentence)
+        /// <summary>Where a comment may stand: Terraform aligns arguments that follow each other, and a comment between two of them would part them.</summary>
+        private int BeforeGroup()
         {
+            var written = _text.ToString();
+            var at = written.Length;
+            while (template.Language == CodeLanguage.Terraform && at > 0)
+            {
+                var start = written.LastIndexOf('\n', Math.Max(0, at - 2)) + 1;
+                if (!Argument().IsMatch(written[start..at]))
+                {
+                    break;
+                }
+
+                at = start;
+            }
+
+            return at;
+        }
+
+        private void Comment(string line, string sentence) => _text.Append(CommentLines(line, sentence));
+
+        /// <summary>A comment as deep as <paramref name="line"/>, in as many lines as it takes.</summary>
+        private string CommentLines(string line, string sentence)
+        {
+            var text = new StringBuilder();
             var start = line[..^line.TrimStart().Length] + template.Language.Comment();
             var shown = string.Concat(sentence.EnumerateRunes().Select(r => CodeQuote.Hidden(r) ? " " : r.ToString()));
             var width = start.Length;
-            _text.Append(start);
+            text.Append(start);
             foreach (var word in shown.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             {
                 if (width > start.Length && width + 1 + word.Length > CommentWidth)
                 {
-                    _text.Append('\n').Append(start);
+                    text.Append('\n').Append(start);
                     width = start.Length;
                 }
 
-                _text.Append(' ').Append(word);
+                text.Append(' ').Append(word);
                 width += 1 + word.Length;
             }
 
-            _text.Append('\n');
+            return text.Append('\n').ToString();
         }
 
         private static int EndOf(ReadOnlySpan<string> lines)
@@ -210,4 +232,8 @@ public static partial class CodeWriter
 
     [GeneratedRegex("^[a-z_][a-z0-9_]*$")]
     private static partial Regex PlainName();
+
+    /// <summary>An argument of HCL on one line, which opens nothing.</summary>
+    [GeneratedRegex(@"^\s*[A-Za-z_]+ += .*[^\[{(\n]\n$")]
+    private static partial Regex Argument();
 }

@@ -24,7 +24,7 @@ public static class MarkdownReport
 
     private static void Head(StringBuilder text, Inspection inspection, CultureInfo culture)
     {
-        text.Append("# ").Append(Plain(Say("Report.Title", culture, ("database", inspection.Endpoint.Database)))).Append("\n\n");
+        text.Append("# ").Append(MarkdownText.Plain(Say("Report.Title", culture, ("database", inspection.Endpoint.Database)))).Append("\n\n");
         Bullet(text, Say("Report.Verdict", culture), Say(inspection switch
         {
             { Snapshot: null } => "Report.Unreadable",
@@ -49,10 +49,10 @@ public static class MarkdownReport
             foreach (var finding in step)
             {
                 var parts = FindingText.For(finding, culture);
-                text.Append("- ").Append("**").Append(finding.Id.Code).Append(' ').Append(Say("State." + finding.State, culture)).Append("** ").Append(Plain(parts.Title)).Append('\n');
+                text.Append("- ").Append("**").Append(finding.Id.Code).Append(' ').Append(Say("State." + finding.State, culture)).Append("** ").Append(MarkdownText.Plain(parts.Title)).Append('\n');
                 foreach (var sentence in new[] { parts.Why, parts.Consequence, parts.Fix }.Where(s => s.Length > 0))
                 {
-                    text.Append("  ").Append(Plain(sentence)).Append('\n');
+                    text.Append("  ").Append(MarkdownText.Plain(sentence)).Append('\n');
                 }
             }
         }
@@ -83,12 +83,12 @@ public static class MarkdownReport
 
     private static void Statement(StringBuilder text, int number, SqlChange change, CultureInfo culture)
     {
-        text.Append(CultureInfo.InvariantCulture, $"{number}. ").Append(change.For.Code).Append(' ').Append(Plain(FindingText.Title(change, culture))).Append("\n\n");
-        Fence(text, "sql", change.Statement.Display + ";");
+        text.Append(CultureInfo.InvariantCulture, $"{number}. ").Append(change.For.Code).Append(' ').Append(MarkdownText.Plain(FindingText.Title(change, culture))).Append("\n\n");
+        MarkdownText.Fence(text, "sql", change.Statement.Display + ";");
         if (change.Undo is not null)
         {
             text.Append("   ").Append(Say("Report.Undo", culture)).Append("\n\n");
-            Fence(text, "sql", change.Undo.Display + ";");
+            MarkdownText.Fence(text, "sql", change.Undo.Display + ";");
         }
     }
 
@@ -100,14 +100,14 @@ public static class MarkdownReport
             Heading(text, Say("Report.Console", culture, ("provider", input.Inspection.Provider.ShortName), ("title", guide.Title)));
             foreach (var (number, step) in guide.Steps.Index())
             {
-                text.Append(CultureInfo.InvariantCulture, $"{number + 1}. ").Append(Plain(step.Sentence));
-                text.Append(step.Value is null ? "" : " " + Code(step.Value)).Append('\n');
+                text.Append(CultureInfo.InvariantCulture, $"{number + 1}. ").Append(MarkdownText.Plain(step.Sentence));
+                text.Append(step.Value is null ? "" : " " + MarkdownText.Code(step.Value)).Append('\n');
             }
 
             if (guide.Shell.Length > 0)
             {
                 text.Append('\n').Append(Say("Report.Commands", culture)).Append("\n\n");
-                Fence(text, "sh", guide.Shell.TrimEnd('\n'), indent: "");
+                MarkdownText.Fence(text, "sh", guide.Shell.TrimEnd('\n'), indent: "");
             }
         }
     }
@@ -123,7 +123,7 @@ public static class MarkdownReport
         foreach (var stage in proof)
         {
             text.Append("- **").Append(stage.Id.Code).Append(' ').Append(Say("ProofState." + stage.State, culture)).Append("** ");
-            text.Append(Plain(stage.Problem is null ? FindingText.For(stage, culture) : FindingText.For(stage.Problem, culture).Title));
+            text.Append(MarkdownText.Plain(stage.Problem is null ? FindingText.For(stage, culture) : FindingText.For(stage.Problem, culture).Title));
             text.Append(CultureInfo.InvariantCulture, $" ({stage.Elapsed.TotalMilliseconds:0} ms)\n");
         }
     }
@@ -148,69 +148,18 @@ public static class MarkdownReport
         Heading(text, Say("Value.Tables", culture, ("count", inspection.Tables.Chosen.Count)));
         foreach (var table in TableTargets.Of(inspection))
         {
-            text.Append("- ").Append(Code(table.Source.ToString())).Append(" → ").Append(Code(table.Target)).Append('\n');
+            text.Append("- ").Append(MarkdownText.Code(table.Source.ToString())).Append(" → ").Append(MarkdownText.Code(table.Target)).Append('\n');
         }
     }
 
     private static void Heading(StringBuilder text, string title) =>
-        text.Append(text.Length > 1 && text[^1] == '\n' && text[^2] == '\n' ? "## " : "\n## ").Append(Plain(title)).Append("\n\n");
+        text.Append(text.Length > 1 && text[^1] == '\n' && text[^2] == '\n' ? "## " : "\n## ").Append(MarkdownText.Plain(title)).Append("\n\n");
 
     private static void Bullet(StringBuilder text, string name, string value) =>
-        text.Append("- ").Append(name).Append(": ").Append(Plain(value)).Append('\n');
+        text.Append("- ").Append(name).Append(": ").Append(MarkdownText.Plain(value)).Append('\n');
 
     private static void Row(StringBuilder text, string name, string value) =>
-        text.Append("| ").Append(name).Append(" | ").Append(Code(value).Replace("|", "\\|", StringComparison.Ordinal)).Append(" |\n");
-
-    private static void Fence(StringBuilder text, string language, string content, string indent = "   ")
-    {
-        var fence = new string('`', Math.Max(3, LongestRun(content) + 1));
-        text.Append(indent).Append(fence).Append(language).Append('\n');
-        foreach (var line in content.ReplaceLineEndings("\n").Split('\n'))
-        {
-            text.Append(indent).Append(line).Append('\n');
-        }
-
-        text.Append(indent).Append(fence).Append("\n\n");
-    }
-
-    /// <summary>A code span that holds any text: its fence is longer than any run of backticks in it.</summary>
-    private static string Code(string value)
-    {
-        var line = value.ReplaceLineEndings(" ");
-        var fence = new string('`', LongestRun(line) + 1);
-        var space = line.StartsWith('`') || line.EndsWith('`') ? " " : "";
-        return fence + space + line + space + fence;
-    }
-
-    private static int LongestRun(string value)
-    {
-        var longest = 0;
-        var run = 0;
-        foreach (var c in value)
-        {
-            run = c == '`' ? run + 1 : 0;
-            longest = Math.Max(longest, run);
-        }
-
-        return longest;
-    }
-
-    /// <summary>Text that Markdown shows as it is.</summary>
-    private static string Plain(string value)
-    {
-        var text = new StringBuilder(value.Length + 8);
-        foreach (var c in value.ReplaceLineEndings(" "))
-        {
-            if (c is '\\' or '`' or '*' or '_' or '[' or ']' or '<' or '>' or '#' or '|' or '~' or '&')
-            {
-                text.Append('\\');
-            }
-
-            text.Append(c);
-        }
-
-        return text.ToString();
-    }
+        text.Append("| ").Append(name).Append(" | ").Append(MarkdownText.Code(value).Replace("|", "\\|", StringComparison.Ordinal)).Append(" |\n");
 
     private static string Say(string key, CultureInfo culture, params (string Name, object? Value)[] arguments) => ReportText.Say(key, culture, arguments);
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using SetupWizard.Core.Export;
+using SetupWizard.Core.Providers;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Source;
 
@@ -20,6 +21,7 @@ internal static class CommandTree
         root.Subcommands.Add(builder.Apply());
         root.Subcommands.Add(builder.Verify());
         root.Subcommands.Add(builder.Export());
+        root.Subcommands.Add(builder.Guide());
         root.Subcommands.Add(SandboxCommand.Create(host, culture));
         return root;
     }
@@ -125,6 +127,25 @@ internal static class CommandTree
                 parsed,
                 Aside(),
                 (session, stop) => ExportCommand.RunAsync(session, Enum.Parse<ExportFormat>(parsed.GetRequiredValue(format), ignoreCase: true), stop),
+                ct));
+            return command;
+        }
+
+        public Command Guide()
+        {
+            var words = Enum.GetNames<CodeLanguage>().Append("Markdown").Select(n => n.ToLowerInvariant()).ToArray();
+            var guide = new Option<string?>("--guide") { HelpName = "ID", Description = Say("Help.GuideId") };
+            var language = new Option<string>("--language") { HelpName = string.Join('|', words), Description = Say("Help.GuideLanguage"), DefaultValueFactory = _ => "markdown" };
+            language.AcceptOnlyFromAmong(words);
+            var command = new Command("guide", Say("Help.Guide"));
+            _target.AddTo(command);
+            _goal.AddTo(command);
+            command.Options.Add(guide);
+            command.Options.Add(language);
+            command.SetAction((parsed, ct) => InSessionAsync(
+                parsed,
+                Aside(),
+                (session, stop) => GuideCommand.RunAsync(session, new(parsed.GetValue(guide), Enum.TryParse<CodeLanguage>(parsed.GetValue(language), ignoreCase: true, out var chosen) ? chosen : null), stop),
                 ct));
             return command;
         }

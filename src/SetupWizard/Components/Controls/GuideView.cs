@@ -1,9 +1,6 @@
 using System.Globalization;
-using System.Text;
 using SetupWizard.Core.Export;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Text;
-using SetupWizard.Localization;
 using SetupWizard.Sessions;
 
 namespace SetupWizard.Components.Controls;
@@ -21,28 +18,12 @@ public static class GuideView
             : null;
     }
 
-    /// <summary>Instructions to send to somebody who may open the console.</summary>
-    public static string Markdown(WizardSession session, Finding finding, IReadOnlyList<ConsoleChange> changes)
+    /// <summary>Instructions to send to somebody who may open the console; empty while nothing was read.</summary>
+    public static string Markdown(WizardSession session, IReadOnlyList<ConsoleChange> changes)
     {
         ArgumentNullException.ThrowIfNull(session);
-        var parts = FindingText.For(finding, CultureInfo.CurrentUICulture);
-        var text = new StringBuilder()
-            .Append(CultureInfo.InvariantCulture, $"## {parts.Title}\n\n{parts.Why} {parts.Consequence}\n\n")
-            .Append(CultureInfo.InvariantCulture, $"{Ui.T("Guide.Server")}: `{session.Endpoint?.ShownHost}`\n");
-        foreach (var guide in changes.Select(c => For(session, c)).OfType<GuideText>())
-        {
-            text.Append(CultureInfo.InvariantCulture, $"\n### {guide.Title}\n\n");
-            foreach (var (step, number) in guide.Steps.Select((s, i) => (s, i + 1)))
-            {
-                text.Append(CultureInfo.InvariantCulture, $"{number}. {step.Sentence}{(step.Value is null ? "" : $" `{step.Value}`")}\n");
-            }
-
-            if (guide.Shell.Length > 0)
-            {
-                text.Append(CultureInfo.InvariantCulture, $"\n{Ui.T("Guide.Commands")}:\n\n```sh\n{guide.Shell.TrimEnd('\n')}\n```\n");
-            }
-        }
-
-        return text.ToString();
+        return session.Inspection is { } inspection
+            ? AdminGuide.Write(inspection, [.. changes.Where(c => inspection.Provider.Guides.Any(g => g.Id == c.GuideId))], CultureInfo.CurrentUICulture)
+            : "";
     }
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using SetupWizard.Core.Providers;
-using YamlDotNet.Serialization;
+using YamlDotNet.RepresentationModel;
 
 namespace SetupWizard.Core.Tests.Export.Code;
 
@@ -15,9 +15,21 @@ internal static class CodeReading
     /// <exception cref="FormatException">It does not parse.</exception>
     public static List<string> Strings(CodeLanguage language, string code) => new Reader(language, code).Read();
 
-    /// <summary>A YAML mapping. Throws when it is not YAML.</summary>
-    public static Dictionary<string, object?> Yaml(string code) =>
-        new DeserializerBuilder().WithTagMapping("!Ref", typeof(string)).Build().Deserialize<Dictionary<string, object?>>(code);
+    /// <summary>A YAML mapping; what CloudFormation's own tags mean is not looked at. Throws when it is not YAML.</summary>
+    public static Dictionary<string, object> Yaml(string code)
+    {
+        var stream = new YamlStream();
+        stream.Load(new StringReader(code));
+        return (Dictionary<string, object>)Plain(stream.Documents.Single().RootNode);
+    }
+
+    private static object Plain(YamlNode node) => node switch
+    {
+        YamlScalarNode scalar => scalar.Value ?? "",
+        YamlSequenceNode list => list.Select(Plain).ToList(),
+        YamlMappingNode map => map.ToDictionary(p => ((YamlScalarNode)p.Key).Value!, p => Plain(p.Value), StringComparer.Ordinal),
+        _ => throw new FormatException("There is an alias."),
+    };
 
     private sealed class Reader(CodeLanguage language, string code)
     {
@@ -43,6 +55,10 @@ internal static class CodeReading
                 case '#' when language is CodeLanguage.Terraform or CodeLanguage.PowerShell:
                 case '/' when language == CodeLanguage.Bicep && Ahead('/'):
                     _at = code.IndexOf('\n', _at) is var end and >= 0 ? end : code.Length;
+                    break;
+
+                case '<' when language == CodeLanguage.Terraform && Ahead('<'):
+                    HereDocument();
                     break;
 
                 case '"' when language == CodeLanguage.Terraform:
@@ -91,6 +107,26 @@ internal static class CodeReading
         }
 
         private bool Ahead(char next) => _at < code.Length && code[_at] == next;
+
+        /// <summary>Everything to a line with nothing but the word that was named.</summary>
+        private void HereDocument()
+        {
+            var line = code.IndexOf('\n', _at);
+            var word = code[(_at + 1)..line].TrimStart('-').Trim();
+            while (line >= 0)
+            {
+                var next = code.IndexOf('\n', line + 1);
+                if (next >= 0 && code[(line + 1)..next].Trim() == word)
+                {
+                    _at = next;
+                    return;
+                }
+
+                line = next;
+            }
+
+            throw Bad("is a here-document without an end");
+        }
 
         private string Doubled()
         {

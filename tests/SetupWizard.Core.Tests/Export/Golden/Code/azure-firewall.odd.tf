@@ -2,8 +2,8 @@
 # ${var.x} %{if} $${y} \ \' 주문📦 ’; #{x} {{instance}} %PATH% & | <region> COMMANDS rm -rf '@ */ --.
 # Step 1
 data "azurerm_resources" "source" {
-  type = "Microsoft.DBforPostgreSQL/flexibleServers"
   # Put the AWS region of the instance, such as eu-central-1, in place of <region>.
+  type = "Microsoft.DBforPostgreSQL/flexibleServers"
   name = "it's \"odd\" $(id) `id` $${var.x} %%{if} $$${y} \\ \\' 주문📦 ’; #{x} {{instance}} %PATH% & | <region>\nCOMMANDS\n\trm -rf \u202e'@\r\n*/ --"
 }
 

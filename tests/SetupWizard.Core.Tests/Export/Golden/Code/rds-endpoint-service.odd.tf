@@ -78,11 +78,11 @@ resource "aws_security_group_rule" "clickpipes" {
 # Steps 5-6
 # ClickPipes' region, <pipesRegion>, must be supported when it is not the database's own.
 resource "aws_vpc_endpoint_service" "clickpipes" {
+  # Put the AWS region that ClickPipes connects from in place of <pipesRegion>. Choosing the region
+  # in the wizard fills it in.
   acceptance_required        = false
   network_load_balancer_arns = [aws_lb.clickpipes.arn]
   allowed_principals         = ["arn:aws:iam::072088201116:root"]
-  # Put the AWS region that ClickPipes connects from in place of <pipesRegion>. Choosing the region
-  # in the wizard fills it in.
   supported_regions          = distinct(["it's \"odd\" $(id) `id` $${var.x} %%{if} $$${y} \\ \\' 주문📦 ’; #{x} {{instance}} %PATH% & | <region>\nCOMMANDS\n\trm -rf \u202e'@\r\n*/ --", "<pipesRegion>"])
 }
 

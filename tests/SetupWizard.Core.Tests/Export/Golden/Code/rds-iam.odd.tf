@@ -23,9 +23,9 @@ resource "aws_iam_role" "clickpipes" {
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
-      Effect    = "Allow"
       # Put the Service role ID (IAM) that ClickHouse Cloud shows for the service in place of
       # <service-role-id>.
+      Effect    = "Allow"
       Principal = { AWS = "<service-role-id>" }
       Action    = ["sts:AssumeRole", "sts:TagSession"]
     }]

@@ -1,0 +1,254 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.RegularExpressions;
+using SetupWizard.Core.Export;
+using SetupWizard.Core.Providers;
+
+namespace SetupWizard.Core.Tests.Export.Code;
+
+/// <summary>Every file parses, whatever the names in it are, and every name arrives as it is.</summary>
+public sealed partial class GuideCodeParsingTests
+{
+    public static TheoryData<string, string> Cases
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (var guide in GuideCodeCase.All.Select(g => g.Guide.Id).Distinct())
+            {
+                data.Add(guide, "plain");
+                data.Add(guide, "odd");
+                data.Add(guide, "nothing");
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task Shell_is_bash_inside_its_here_document_too(string guide, string names)
+    {
+        if (Code(guide, names, CodeLanguage.Shell) is not { } code)
+        {
+            return;
+        }
+
+        Assert.Equal((0, ""), await RunAsync("bash", ["-n"], code));
+        var lines = code.TrimEnd('\n').Split('\n');
+        if (!GuideCodeCase.Guide(guide).Noticed)
+        {
+            return;
+        }
+
+        Assert.Equal("bash <<'COMMANDS'", lines[0]);
+        Assert.Equal("COMMANDS", lines[^1]);
+        Assert.Single(lines, "COMMANDS");
+        Assert.Equal((0, ""), await RunAsync("bash", ["-n"], string.Join('\n', lines[1..^1]) + "\n"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void PowerShell_Terraform_and_Bicep_parse(string guide, string names)
+    {
+        foreach (var language in (CodeLanguage[])[CodeLanguage.PowerShell, CodeLanguage.Terraform, CodeLanguage.Bicep])
+        {
+            if (Code(guide, names, language) is { } code)
+            {
+                var strings = CodeReading.Strings(language, code);
+
+                Assert.NotEmpty(strings);
+                Assert.True(names != "odd" || !GuideCodeCase.Guide(guide).Noticed || string.Concat(strings).Contains(GuideCodeCase.Odd, StringComparison.Ordinal), language.ToString());
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task Terraform_is_formatted_as_its_own_tool_does(string guide, string names)
+    {
+        if (Code(guide, names, CodeLanguage.Terraform) is not { } code)
+        {
+            return;
+        }
+
+        // Arguments that stand together have their signs in one column; the text of a here-document is another language's.
+        var lines = HereDocument().Replace(code, "$1\n").Split('\n');
+        for (var i = 1; i < lines.Length; i++)
+        {
+            Assert.True(Sign(lines[i - 1]) is not { } above || Sign(lines[i]) is not { } here || above == here, lines[i]);
+        }
+
+        if (Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Any(p => File.Exists(Path.Combine(p, "terraform"))))
+        {
+            Assert.Equal(0, (await RunAsync("terraform", ["fmt", "-check", "-"], code)).Code);
+        }
+
+        static int? Sign(string line) =>
+            line.TrimStart() is var text && text.Length > 0 && char.IsAsciiLetter(text[0]) && !text.EndsWith('{') && !text.EndsWith('[') && line.IndexOf(" = ", StringComparison.Ordinal) is var at and >= 0 ? at : null;
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void CloudFormation_is_YAML_with_resources(string guide, string names)
+    {
+        if (Code(guide, names, CodeLanguage.CloudFormation) is not { } code)
+        {
+            return;
+        }
+
+        var template = CodeReading.Yaml(code);
+        var resources = (Dictionary<string, object>)template["Resources"];
+        var values = Values(template).ToList();
+
+        Assert.Equal("2010-09-09", template["AWSTemplateFormatVersion"]);
+        Assert.NotEmpty(resources);
+        Assert.All(resources.Values, r => Assert.Matches("^AWS::[A-Za-z0-9]+::[A-Za-z]+$", (string)((Dictionary<string, object>)r)["Type"]));
+        Assert.True(names != "odd" || !GuideCodeCase.Guide(guide).Noticed || values.Any(v => v.StartsWith(GuideCodeCase.Odd, StringComparison.Ordinal)));
+        if (guide == AmazonRds.SecurityGroupGuide)
+        {
+            Assert.Equal(((IReadOnlyList<string>)Names(guide, names)["address"]!).Count, resources.Count);
+        }
+    }
+
+    [Theory]
+    [InlineData(AmazonRds.ParameterGroupGuide)]
+    [InlineData(AmazonRds.ParameterGuide)]
+    [InlineData(AmazonRds.RebootGuide)]
+    [InlineData(AmazonRds.SecurityGroupGuide)]
+    [InlineData(AzureFlexible.WalLevelGuide)]
+    [InlineData(AzureFlexible.ParameterGuide)]
+    [InlineData(AzureFlexible.RestartGuide)]
+    [InlineData(AzureFlexible.FirewallGuide)]
+    public async Task Commands_hand_every_odd_name_to_the_program_unchanged(string guide)
+    {
+        var calls = await CallsAsync(guide, "odd", "answer");
+
+        Assert.NotEmpty(calls);
+        Assert.All(calls.Where(c => c.Contains("--region")), c => Assert.Equal(GuideCodeCase.Odd, After(c, "--region")));
+        Assert.All(calls.Where(c => c.Contains("--db-instance-identifier")), c => Assert.Equal(GuideCodeCase.Odd, After(c, "--db-instance-identifier")));
+        Assert.All(calls.Where(c => c.Contains("--server-name")), c => Assert.Equal(GuideCodeCase.Odd, After(c, "--server-name")));
+        Assert.All(calls.Where(c => c.Contains("--value") && guide == AzureFlexible.ParameterGuide), c => Assert.Equal((GuideCodeCase.Odd, GuideCodeCase.Odd), (After(c, "--name"), After(c, "--value"))));
+        Assert.Contains(calls, c => c.Contains(GuideCodeCase.Odd));
+    }
+
+    [Theory]
+    [InlineData("own-group", "own-group", false)]
+    [InlineData("default.postgres16", "shop-prod-clickpipes", true)]
+    public async Task Commands_change_the_group_in_use_and_replace_only_the_default_one(string inUse, string changed, bool attached)
+    {
+        var calls = await CallsAsync(AmazonRds.ParameterGroupGuide, "plain", inUse);
+
+        Assert.Equal(changed, After(calls.Single(c => c[1] == "modify-db-parameter-group"), "--db-parameter-group-name"));
+        Assert.Equal(attached, calls.Any(c => c[1] == "modify-db-instance"));
+        Assert.Equal(["reboot-db-instance", "wait"], calls.TakeLast(2).Select(c => c[1]));
+    }
+
+    [Fact]
+    public async Task Commands_open_the_firewall_for_every_address_by_its_own_rule()
+    {
+        var calls = (await CallsAsync(AzureFlexible.FirewallGuide, "plain", "shop-rg")).Where(c => c.Contains("--start-ip-address")).ToList();
+
+        Assert.Equal((IReadOnlyList<string>)GuideCodeCase.Plain(AzureFlexible.FirewallGuide)["address"]!, calls.Select(c => After(c, "--start-ip-address")));
+        Assert.All(calls, c => Assert.Equal("clickpipes-" + After(c, "--end-ip-address").Replace('.', '-'), After(c, "--name")));
+        Assert.All(calls, c => Assert.Equal(("shop-rg", "shop-prod"), (After(c, "--resource-group"), After(c, "--server-name"))));
+    }
+
+    [Fact]
+    public async Task Commands_write_missing_lines_before_all_others_and_only_once()
+    {
+        var folder = Directory.CreateTempSubdirectory("setupwizard-test-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "pg_hba.conf");
+            await File.WriteAllTextAsync(file, "host all all all reject\n");
+            var wanted = (IReadOnlyList<string>)GuideCodeCase.Plain(SelfManaged.PgHbaGuide)["hbaLine"]!;
+            for (var time = 0; time < 2; time++)
+            {
+                await CallsAsync(SelfManaged.PgHbaGuide, "plain", file);
+                var lines = await File.ReadAllLinesAsync(file);
+                Assert.Equal([.. wanted, "host all all all reject"], lines);
+            }
+
+            Assert.Equal("host all all all reject\n", await File.ReadAllTextAsync(file + ".before-clickpipes"));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>Runs the commands with programs in place of the real ones that write down their words and always give the same answer.</summary>
+    private static async Task<List<string[]>> CallsAsync(string guide, string names, string answer)
+    {
+        var folder = Directory.CreateTempSubdirectory("setupwizard-test-");
+        try
+        {
+            foreach (var program in (List<string>)["aws", "az", "psql"])
+            {
+                await ProgramAsync(folder, program, "{ printf '%s\\0' \"$@\"; printf '\\n\\0'; } >> \"$CALLS\"\ncase $* in *ParameterApplyStatus*) echo pending-reboot ;; *) printf '%s\\n' \"$ANSWER\" ;; esac\n");
+            }
+
+            await ProgramAsync(folder, "sleep", "exit 0\n");
+            await ProgramAsync(folder, "sudo", "[ \"$1\" != -u ] || shift 2\nexec \"$@\"\n");
+            var calls = Path.Combine(folder.FullName, "calls");
+            await File.WriteAllTextAsync(calls, "");
+            var (code, error) = await RunAsync("bash", [], Code(guide, names, CodeLanguage.Shell)!, new() { ["PATH"] = folder.FullName + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH"), ["CALLS"] = calls, ["ANSWER"] = answer });
+
+            Assert.Equal((0, ""), (code, error));
+            return [.. (await File.ReadAllTextAsync(calls)).Split("\n\0", StringSplitOptions.RemoveEmptyEntries).Select(c => c.Split('\0')[..^1])];
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static async Task ProgramAsync(DirectoryInfo folder, string name, string text)
+    {
+        var path = Path.Combine(folder.FullName, name);
+        await File.WriteAllTextAsync(path, "#!/bin/sh\n" + text);
+        Assert.Equal((0, ""), await RunAsync("chmod", ["+x", path], ""));
+    }
+
+    private static async Task<(int Code, string Error)> RunAsync(string program, string[] arguments, string input, Dictionary<string, string>? environment = null)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, StandardInputEncoding = new UTF8Encoding(false) };
+        foreach (var (name, value) in environment ?? [])
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
+        await process.WaitForExitAsync();
+        await output;
+        return (process.ExitCode, program == "terraform" ? "" : await error);
+    }
+
+    private static string After(string[] words, string option) => words[Array.IndexOf(words, option) + 1];
+
+    private static IEnumerable<string> Values(object node) => node switch
+    {
+        string text => [text],
+        Dictionary<string, object> map => map.SelectMany(p => Values(p.Value).Append(p.Key)),
+        List<object> list => list.SelectMany(Values),
+        _ => [],
+    };
+
+    private static string? Code(string guide, string names, CodeLanguage language) =>
+        CodeWriter.Write(GuideCodeCase.Guide(guide), Names(guide, names), GuideCodeCase.English).FirstOrDefault(c => c.Language == language)?.Text;
+
+    private static IReadOnlyDictionary<string, object?> Names(string guide, string names) => names switch
+    {
+        "plain" => GuideCodeCase.Plain(guide),
+        "odd" => GuideCodeCase.OddNames(guide),
+        _ => GuideCodeCase.Nothing(guide),
+    };
+
+    [GeneratedRegex(@"(<<-?(\w+))\n.*?\n\s*\2(?=\n)", RegexOptions.Singleline)]
+    private static partial Regex HereDocument();
+}
