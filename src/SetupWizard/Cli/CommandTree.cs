@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using SetupWizard.Core.Export;
-using SetupWizard.Core.Providers;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Providers;
 using SetupWizard.Core.Source;
 
 namespace SetupWizard.Cli;
