@@ -12,10 +12,15 @@ public interface IAuditLog
     /// <summary>All lines about a database, oldest first; all databases when null.</summary>
     IAsyncEnumerable<AuditEntry> ReadAsync(string? source, CancellationToken cancellationToken);
 
-    /// <summary>The name the audit gives a database: host, port and database name.</summary>
+    /// <summary>
+    /// The name the audit gives a database: host, port and database name. An address, or a name without a domain, says which server only together
+    /// with the bastion it is seen from: behind another bastion, the same one is another server.
+    /// </summary>
     static string NameOf(SourceEndpoint endpoint)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
-        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{endpoint.Host.ToLowerInvariant()}:{endpoint.Port}/{endpoint.Database}");
+        var name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{endpoint.Host.ToLowerInvariant()}:{endpoint.Port}/{endpoint.Database}");
+        var local = System.Net.IPAddress.TryParse(endpoint.Host, out _) || !endpoint.Host.Contains('.', StringComparison.Ordinal);
+        return local && endpoint.Ssh is { } ssh ? name + " via " + ssh.Address.ToLowerInvariant() : name;
     }
 }

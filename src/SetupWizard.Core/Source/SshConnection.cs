@@ -84,7 +84,7 @@ internal sealed class SshConnection : IAsyncDisposable
                 agent = await SshAgent.WithAsync(directory, privateKey, credentials.Passphrase, cancellationToken).ConfigureAwait(false);
             }
 
-            var start = SshPrograms.Supervised(directory, credentials.Method == SshMethod.Password ? "answer" : null, "ssh", Arguments(ssh, credentials, agent, directory, host, port));
+            var start = SshPrograms.Supervised(directory, credentials.Method == SshMethod.Password ? "answer" : null, "ssh", Arguments(ssh, credentials, agent, directory, host, port), removes: true);
             var log = new SshLog(credentials.Method);
             process = Process.Start(start)!;
             log.ReadFrom(process);
@@ -195,13 +195,17 @@ internal sealed class SshConnection : IAsyncDisposable
             await SshAgent.EndAsync(process, s_closeLimit).ConfigureAwait(false);
         }
 
-        try
+        // The program takes it along; one that had to be killed may still be taking its socket away.
+        for (var i = 0; i < 5 && System.IO.Directory.Exists(directory); i++)
         {
-            System.IO.Directory.Delete(directory, recursive: true);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // It holds a public key and a socket nobody listens on.
+            try
+            {
+                System.IO.Directory.Delete(directory, recursive: true);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                await Task.Delay(50).ConfigureAwait(false);
+            }
         }
     }
 }

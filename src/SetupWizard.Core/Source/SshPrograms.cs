@@ -23,6 +23,7 @@ internal static class SshPrograms
         wait $p
         r=$?
         kill $w $f 2>/dev/null
+        [ -z "$SETUPWIZARD_REMOVE" ] || rm -rf "$SETUPWIZARD_REMOVE"
         exit $r
         """;
 
@@ -68,8 +69,17 @@ internal static class SshPrograms
     }
 
     /// <summary>A program that lives until <see cref="Process.StandardInput"/> is closed. With an answer its secret is the first line to write there.</summary>
-    public static ProcessStartInfo Supervised(string directory, string? answer, string program, IEnumerable<string> arguments) =>
-        Start(directory, answer, Supervise, program, arguments);
+    /// <param name="directory">Where it runs: a directory of the wizard's own.</param>
+    /// <param name="answer">The name of the pipe its question is answered from; null when it asks none.</param>
+    /// <param name="program">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="removes">Whether the directory goes with it, also when the wizard is not there any more to delete it.</param>
+    public static ProcessStartInfo Supervised(string directory, string? answer, string program, IEnumerable<string> arguments, bool removes = false)
+    {
+        var start = Start(directory, answer, Supervise, program, arguments);
+        start.Environment["SETUPWIZARD_REMOVE"] = removes ? directory : "";
+        return start;
+    }
 
     /// <summary>A program that reads standard input and ends. With an answer its secret is the first line to write there.</summary>
     public static ProcessStartInfo Fed(string directory, string? answer, string program, IEnumerable<string> arguments) =>

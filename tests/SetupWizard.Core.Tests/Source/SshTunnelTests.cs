@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using SetupWizard.Core.Audit;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Source;
 using SetupWizard.Core.Tests.Support;
@@ -261,6 +262,69 @@ public sealed class SshTunnelTests(SandboxFixture sandboxes)
         await bastion.DieAsync();
 
         Assert.Equal("ssh-key-refused", (await Assert.ThrowsAsync<SshTunnelException>(() => SourceConnector.OpenAsync(way, "test", CancellationToken.None))).Case);
+    }
+
+    [Fact]
+    public void Same_private_address_behind_two_bastions_is_two_databases_in_the_audit()
+    {
+        static string Name(string host, string? bastion) =>
+            IAuditLog.NameOf(new SourceEndpoint { Host = host, Database = "shop", Ssh = bastion is null ? null : new SshEndpoint { Host = bastion, User = "u" } });
+
+        Assert.Equal("10.0.0.5:5432/shop via a.example.com", Name("10.0.0.5", "A.example.com"));
+        Assert.NotEqual(Name("10.0.0.5", "a.example.com"), Name("10.0.0.5", "b.example.com"));
+        Assert.NotEqual(Name("localhost", "a.example.com"), Name("localhost", null));
+        Assert.Equal(Name("db.example.com", null), Name("DB.example.com", "a.example.com"));
+    }
+
+    [Fact]
+    public async Task Secrets_are_in_no_argument_environment_or_file_while_the_bastion_is_opened()
+    {
+        await using var bastion = await SshServer.StartAsync();
+        var way = await WayAsync(bastion, _ => bastion.Key("encrypted", SshServer.Passphrase));
+        await using var tunnel = way.Tunnel!;
+        var keyLine = (await File.ReadAllLinesAsync(bastion.KeyFile("encrypted")))[1];
+        var seen = new List<string>();
+        var looks = 0;
+        using var stop = new CancellationTokenSource();
+        var looking = Task.Run(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                looks += Look("/proc", "*", ["cmdline", "environ"]) + Look(Path.GetTempPath(), "setupwizard-ssh-*", ["answer.sh", "known_hosts", "passphrase.given"]);
+            }
+        });
+
+        await using var source = await SourceConnector.OpenAsync(way, "test", CancellationToken.None);
+        var directory = new Npgsql.NpgsqlConnectionStringBuilder(source.Connection.ConnectionString).Host!;
+        Assert.Equal([".s.PGSQL.5432", "answer.sh", "known_hosts"], Directory.EnumerateFiles(directory).Select(f => Path.GetFileName(f)).Except(["passphrase"]).Order(StringComparer.Ordinal));
+        await stop.CancelAsync();
+        await looking;
+
+        Assert.True(looks > 100, $"Looked at {looks} files only.");
+        Assert.Empty(seen);
+
+        int Look(string under, string pattern, string[] names)
+        {
+            var count = 0;
+            foreach (var file in Directory.EnumerateDirectories(under, pattern).SelectMany(d => names.Select(n => Path.Combine(d, n))))
+            {
+                try
+                {
+                    var text = File.ReadAllText(file);
+                    count++;
+                    if (text.Contains(SshServer.Passphrase, StringComparison.Ordinal) || text.Contains(keyLine, StringComparison.Ordinal))
+                    {
+                        seen.Add(file);
+                    }
+                }
+                catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+                {
+                    // It ended meanwhile, or is somebody else's.
+                }
+            }
+
+            return count;
+        }
     }
 
     private static SetupTarget Through(SourceEndpoint endpoint, SourceCredentials credentials) =>

@@ -108,6 +108,8 @@ public sealed partial class SshTests : IDisposable
             await locking.ExecuteNonQueryAsync();
         }
 
+        var temporary = Directory.CreateTempSubdirectory("setupwizard-temp-");
+        _program.Variables["TMPDIR"] = temporary.FullName;
         _program.Variables["SETUPWIZARD_ADMIN_PASSWORD"] = sandbox.AdminPassword;
         using var running = _program.Start(
             "check", "--url", $"postgres://{sandbox.AdminUser}@{sandbox.Host}:{sandbox.Port}/{sandbox.Database}", "--ca-file", sandbox.CaCertificatePath,
@@ -118,6 +120,8 @@ public sealed partial class SshTests : IDisposable
         await running.WaitForExitAsync();
 
         await UntilAsync(() => Tunnels(bastion.Port) == 0, "The tunnel is still there.");
+        await UntilAsync(() => temporary.GetDirectories("setupwizard-ssh-*").Length == 0, "Its directory is still there.");
+        temporary.Delete(recursive: true);
     }
 
     public void Dispose() => _program.Dispose();
