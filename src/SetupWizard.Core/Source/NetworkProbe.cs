@@ -73,9 +73,8 @@ internal sealed class NetworkProbe(SetupTarget target, StageTracker stages) : ID
     private async Task<Finding?> RunThroughAsync(SshTunnel tunnel, CancellationToken cancellationToken)
     {
         stages.Start(ConnectStage.Resolve);
-        var connection = await tunnel.ConnectionAsync(cancellationToken).ConfigureAwait(false);
-        var refusals = connection.Refusals;
-        _socket = await tunnel.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        var (connection, refusals, socket) = await tunnel.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        _socket = socket;
         var (answer, silent) = await FirstByteAsync(cancellationToken).ConfigureAwait(false);
         if (answer is null && await connection.RefusalSinceAsync(refusals).ConfigureAwait(false) is { } refusal)
         {

@@ -19,6 +19,7 @@ internal sealed class SshConnection : IAsyncDisposable
 
     private readonly SshLog _log;
     private readonly Process _ssh;
+    private volatile bool _dead;
 
     private SshConnection(string directory, Process ssh, SshLog log)
     {
@@ -41,7 +42,7 @@ internal sealed class SshConnection : IAsyncDisposable
     {
         get
         {
-            if (_ssh.HasExited)
+            if (HasEnded)
             {
                 return true;
             }
@@ -54,13 +55,14 @@ internal sealed class SshConnection : IAsyncDisposable
             }
             catch (SocketException)
             {
+                _dead = true;
                 return true;
             }
         }
     }
 
-    /// <summary>Whether the program has ended, as far as was reported.</summary>
-    public bool HasExited => _ssh.HasExited;
+    /// <summary>Whether the program has ended, as far as was reported or seen.</summary>
+    public bool HasEnded => _dead || _ssh.HasExited;
 
     /// <summary>Opens the way.</summary>
     /// <param name="ssh">The bastion.</param>

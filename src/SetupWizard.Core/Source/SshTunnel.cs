@@ -87,7 +87,7 @@ public sealed class SshTunnel : IAsyncDisposable
             await _gate.WaitAsync(stop.Token).ConfigureAwait(false);
             try
             {
-                if (_connection is { HasExited: false } open)
+                if (_connection is { HasEnded: false } open)
                 {
                     return open;
                 }
@@ -111,25 +111,34 @@ public sealed class SshTunnel : IAsyncDisposable
         }
     }
 
-    /// <summary>A connection to the database, as the bastion passes it on.</summary>
-    internal async Task<Socket> ConnectAsync(CancellationToken cancellationToken)
+    /// <summary>A connection to the database, as the bastion passes it on, and how many the bastion had refused before it.</summary>
+    internal async Task<(SshConnection Through, int Refusals, Socket Socket)> ConnectAsync(CancellationToken cancellationToken)
     {
-        var connection = await ConnectionAsync(cancellationToken).ConfigureAwait(false);
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
+        for (var again = true; ; again = false)
         {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(connection.Socket), cancellationToken).ConfigureAwait(false);
-            return socket;
-        }
-        catch (SocketException)
-        {
-            socket.Dispose();
-            throw new SshTunnelException("ssh-lost", "the tunnel ended");
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
+            var connection = await ConnectionAsync(cancellationToken).ConfigureAwait(false);
+            var refusals = connection.Refusals;
+            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            try
+            {
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(connection.Socket), cancellationToken).ConfigureAwait(false);
+                return (connection, refusals, socket);
+            }
+            catch (SocketException) when (again && connection.IsDown)
+            {
+                // The program has died a moment ago: one that is new tells more.
+                socket.Dispose();
+            }
+            catch (SocketException)
+            {
+                socket.Dispose();
+                throw new SshTunnelException("ssh-lost", "the tunnel ended");
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
         }
     }
 

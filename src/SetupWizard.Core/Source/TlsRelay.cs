@@ -94,7 +94,8 @@ public sealed class TlsRelay : IAsyncDisposable
         using var client = accepted;
         try
         {
-            using var server = await _tunnel.ConnectAsync(_stop.Token).ConfigureAwait(false);
+            var (_, _, socket) = await _tunnel.ConnectAsync(_stop.Token).ConfigureAwait(false);
+            using var server = socket;
             var inner = new NetworkStream(server, ownsSocket: false);
             await using (inner.ConfigureAwait(false))
             {
