@@ -8,7 +8,7 @@ using SetupWizard.Core.Source;
 namespace SetupWizard.Core.Engine;
 
 /// <summary>Reads the few facts that change outside, again and again over one connection, and outlives the server's restarts.</summary>
-internal sealed class LiveMonitor(SetupTarget target, IReadOnlyList<string> settings, SetupRunner runner, TimeProvider time, ILogger logger)
+internal sealed class LiveMonitor(SetupTarget target, IReadOnlyList<string> settings, string user, SetupRunner runner, TimeProvider time, ILogger logger)
 {
     /// <summary>How often the facts are read.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
@@ -27,7 +27,7 @@ internal sealed class LiveMonitor(SetupTarget target, IReadOnlyList<string> sett
                     attempt ??= await runner.TryOpenAsync(target, "watch", cancellationToken).ConfigureAwait(false);
                     if (attempt.Source is { } source)
                     {
-                        pulse = await PulseReader.ReadAsync(source, settings, cancellationToken).WaitAsync(TimeSpan.FromSeconds(10), time, cancellationToken).ConfigureAwait(false);
+                        pulse = await PulseReader.ReadAsync(source, settings, user, cancellationToken).WaitAsync(TimeSpan.FromSeconds(10), time, cancellationToken).ConfigureAwait(false);
                         lostAt = null;
                     }
                 }

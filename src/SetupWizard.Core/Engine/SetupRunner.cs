@@ -99,7 +99,7 @@ public sealed class SetupRunner : ISetupRunner
 
     /// <inheritdoc/>
     public IAsyncEnumerable<LivePulse> WatchAsync(SetupTarget target, SetupGoal goal, CancellationToken cancellationToken) =>
-        new LiveMonitor(target, WatchedSettings(goal, target), this, _time, _logger).WatchAsync(cancellationToken);
+        new LiveMonitor(target, WatchedSettings(goal, target), goal.User, this, _time, _logger).WatchAsync(cancellationToken);
 
     internal async Task<OpenAttempt> TryOpenAsync(SetupTarget target, string purpose, CancellationToken cancellationToken)
     {

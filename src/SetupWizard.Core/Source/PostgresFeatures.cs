@@ -18,6 +18,9 @@ public static class PostgresFeatures
     /// <summary><c>pg_stat_wal</c>: <see href="https://www.postgresql.org/docs/14/monitoring-stats.html"/>.</summary>
     public const int StatWal = 14;
 
+    /// <summary><c>pg_stat_progress_copy</c>: <see href="https://www.postgresql.org/docs/14/progress-reporting.html"/>.</summary>
+    public const int ProgressCopy = 14;
+
     /// <summary>The role <c>pg_read_all_data</c>: <see href="https://www.postgresql.org/docs/14/predefined-roles.html"/>.</summary>
     public const int ReadAllData = 14;
 

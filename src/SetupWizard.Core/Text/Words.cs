@@ -12,7 +12,7 @@ public static class Words
 {
     private static readonly ResourceManager[] s_sources =
     [
-        .. new[] { "Findings", "Changes", "Problems", "Proofs", "Guides", "Code", "Connecting", "Reports" }
+        .. new[] { "Findings", "Changes", "Problems", "Proofs", "Guides", "Code", "Connecting", "Reports", "Watching" }
             .Select(name => new ResourceManager("SetupWizard.Core.Text." + name, typeof(Words).Assembly)),
     ];
 

@@ -8,7 +8,7 @@ namespace SetupWizard.Localization;
 public static class Ui
 {
     /// <summary>The resource files, by subject.</summary>
-    public static readonly IReadOnlyList<string> Sources = ["UiTexts", "StepTexts", "NetworkTexts", "ConsoleTexts"];
+    public static readonly IReadOnlyList<string> Sources = ["UiTexts", "StepTexts", "NetworkTexts", "ConsoleTexts", "WatchTexts"];
 
     private static readonly ResourceManager[] s_managers = [.. Sources.Select(s => new ResourceManager("SetupWizard.Localization." + s, typeof(Ui).Assembly))];
 

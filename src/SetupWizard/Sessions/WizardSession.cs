@@ -2,6 +2,7 @@ using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 using SetupWizard.Core.Source;
+using SetupWizard.Core.Watching;
 
 namespace SetupWizard.Sessions;
 
@@ -97,6 +98,12 @@ public sealed partial class WizardSession : IAsyncDisposable
 
     public LiveMonitor Live { get; }
 
+    /// <summary>What the pulses of the last minutes say together.</summary>
+    public SourceWatch Watch { get; } = new();
+
+    /// <summary>Free space on the server's disk as the user typed it, in bytes; null when not told.</summary>
+    public long? FreeDiskBytes { get; private set; }
+
     /// <summary>What was observed of the last change that needed a restart.</summary>
     public ServerStory Story { get; }
 
@@ -145,7 +152,14 @@ public sealed partial class WizardSession : IAsyncDisposable
             SetClickPipesPassword(null);
         }
 
+        var sameUser = goal.User == Goal.User;
         Goal = goal;
+        if (!sameUser)
+        {
+            Watch.Clear();
+            Live.Restart();
+        }
+
         if (sameFacts && Inspection is { Snapshot: not null } inspection)
         {
             Inspection = _runner.Reconsider(inspection, goal);
@@ -186,6 +200,8 @@ public sealed partial class WizardSession : IAsyncDisposable
             CheckedAt = null;
             Proof = null;
             UndoPlan = null;
+            Watch.Clear();
+            FreeDiskBytes = null;
             Story.Clear();
             Run = Run is { IsRunning: true } ? Run : null;
         }
@@ -237,6 +253,15 @@ public sealed partial class WizardSession : IAsyncDisposable
         }
     }
 
+    /// <summary>Remembers how much is free on the server's disk.</summary>
+    /// <param name="bytes">In bytes; null when not known.</param>
+    public void SetFreeDisk(long? bytes)
+    {
+        Touch();
+        FreeDiskBytes = bytes;
+        Raise();
+    }
+
     /// <summary>Gives up connecting. What was typed stays.</summary>
     public void CancelConnect()
     {
@@ -246,14 +271,20 @@ public sealed partial class WizardSession : IAsyncDisposable
     }
 
     /// <summary>Reads and judges again. A newer check cancels an older one.</summary>
-    public async Task InspectAsync()
+    public Task InspectAsync()
+    {
+        Touch();
+        return RecheckAsync();
+    }
+
+    /// <summary>The same by itself: it does not count as use, so that a page left open does not keep credentials in memory.</summary>
+    public async Task RecheckAsync()
     {
         if (!Connected || Target is not { } target)
         {
             return;
         }
 
-        Touch();
         var stop = Renew(ref _inspecting);
         Checking = true;
         CheckingSince = _time.GetUtcNow();
@@ -323,11 +354,13 @@ public sealed partial class WizardSession : IAsyncDisposable
         Run = null;
         Proof = null;
         UndoPlan = null;
+        FreeDiskBytes = null;
         Story.Clear();
         Goal = new SetupGoal();
         Notice = notice;
         LastStep = WizardStep.Provider;
         Live.Restart();
+        Watch.Clear();
         await CloseAsync(TakeTunnels());
         await StopSandboxAsync();
         Log.Forgotten(_log, Id, notice);
@@ -410,6 +443,7 @@ public sealed partial class WizardSession : IAsyncDisposable
             Story.Tell(pulse.Reachable ? StoryStage.Back : StoryStage.Gone);
         }
 
+        Watch.Add(pulse, Goal);
         var worthReading = before is not null && pulse.DiffersFrom(before) && pulse.Reachable && Run is not { IsRunning: true };
         Raise();
         if (worthReading)

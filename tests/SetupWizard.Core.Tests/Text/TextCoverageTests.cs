@@ -11,7 +11,7 @@ namespace SetupWizard.Core.Tests.Text;
 
 public sealed partial class TextCoverageTests
 {
-    private static readonly string[] s_files = ["Findings", "Changes", "Connecting", "Guides", "Code"];
+    private static readonly string[] s_files = ["Findings", "Changes", "Connecting", "Guides", "Code", "Watching"];
 
     private static readonly string[] s_parts = ["Title", "Why", "Consequence", "Fix"];
 

@@ -1,0 +1,174 @@
+using SetupWizard.Core.Model;
+
+namespace SetupWizard.Core.Watching;
+
+/// <summary>A slot and what is ahead of it.</summary>
+/// <param name="Slot">The slot.</param>
+/// <param name="Forecast">If nobody reads from it any more.</param>
+/// <param name="OfPipe">Whether it is ClickPipes'.</param>
+public sealed record SlotOutlook(SlotPulse Slot, WalForecast Forecast, bool OfPipe);
+
+/// <summary>What watching has found so far.</summary>
+/// <param name="Pulse">The last reading that reached the server.</param>
+/// <param name="Rate">How fast the log grows.</param>
+/// <param name="Pipe">Where ClickPipes stands.</param>
+/// <param name="Slots">All slots, ClickPipes' first.</param>
+public sealed record WatchReport(LivePulse Pulse, WalRate Rate, PipeSighting Pipe, IReadOnlyList<SlotOutlook> Slots)
+{
+    /// <summary>The growth of the log in parts of <see cref="SourceWatch.PartLength"/>, the oldest first; null where nothing was measured.</summary>
+    public IReadOnlyList<double?> Parts { get; init; } = [];
+
+    /// <summary>What is ahead of a slot made now: what a pipe that does not exist yet would have.</summary>
+    public required WalForecast NewSlot { get; init; }
+}
+
+/// <summary>Remembers what a few minutes of pulses say together: rate, since when, and what stands still. Pure but for its memory; safe for several threads.</summary>
+public sealed class SourceWatch
+{
+    /// <summary>How far back it remembers.</summary>
+    public static readonly TimeSpan Window = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a part of the chart is.</summary>
+    public static readonly TimeSpan PartLength = TimeSpan.FromSeconds(10);
+
+    /// <summary>Below this a reader that waits for its next turn is not behind: a segment of WAL.</summary>
+    private const long LagBytes = 16L * 1024 * 1024;
+
+    /// <summary>Beyond this it is behind even while it moves.</summary>
+    private const long FarBehindBytes = 1024L * 1024 * 1024;
+
+    private readonly Lock _gate = new();
+    private readonly TimeSpan _patience;
+    private readonly List<WalSample> _samples = [];
+    private readonly Dictionary<string, (long? Position, DateTimeOffset Since)> _confirmed = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _pipeSlots = new(StringComparer.Ordinal);
+    private LivePulse? _last;
+    private bool _here;
+    private DateTimeOffset? _hereSince;
+    private DateTimeOffset? _goneSince;
+
+    /// <summary>Starts with nothing.</summary>
+    /// <param name="patience">How long a reader may confirm nothing, with WAL to read, before it lags; three minutes unless told: ClickPipes reads once a minute.</param>
+    public SourceWatch(TimeSpan? patience = null) => _patience = patience ?? TimeSpan.FromMinutes(3);
+
+    /// <summary>Takes a pulse. One that did not reach the server leaves everything as it was.</summary>
+    /// <param name="pulse">The pulse.</param>
+    /// <param name="goal">Whose user is watched.</param>
+    public void Add(LivePulse pulse, SetupGoal goal)
+    {
+        ArgumentNullException.ThrowIfNull(pulse);
+        ArgumentNullException.ThrowIfNull(goal);
+        if (!pulse.Reachable)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            _last = pulse;
+            if (pulse.WalPosition is { } position)
+            {
+                _samples.Add(new(pulse.At, pulse.StartedAt, position));
+                _samples.RemoveAll(s => s.At < pulse.At - Window);
+            }
+
+            var senders = pulse.WalSenders.Where(s => PipeSighting.IsPipe(s, goal.User)).ToList();
+            foreach (var slot in pulse.Slots)
+            {
+                if (PipeSighting.IsPipeSlot(slot) || senders.Exists(s => s.Pid == slot.ActivePid))
+                {
+                    _pipeSlots.Add(slot.Name);
+                }
+
+                if (!_confirmed.TryGetValue(slot.Name, out var before) || before.Position != slot.ConfirmedPosition || slot.BehindBytes is null or < LagBytes)
+                {
+                    _confirmed[slot.Name] = (slot.ConfirmedPosition, pulse.At);
+                }
+            }
+
+            var here = senders.Count > 0;
+            _hereSince = here ? senders.Min(s => s.Since) ?? (_here ? _hereSince : pulse.At) : _hereSince;
+            _goneSince = here ? null : _here ? pulse.At : _goneSince;
+            _here = here;
+        }
+    }
+
+    /// <summary>Forgets everything: the source or the user is another one.</summary>
+    public void Clear()
+    {
+        lock (_gate)
+        {
+            _samples.Clear();
+            _confirmed.Clear();
+            _pipeSlots.Clear();
+            _last = null;
+            _here = false;
+            _hereSince = null;
+            _goneSince = null;
+        }
+    }
+
+    /// <summary>What has been found so far; null before the first pulse.</summary>
+    /// <param name="goal">The goal, with ClickPipes' region.</param>
+    /// <param name="free">Free space on the server's disk, in bytes; null when not known.</param>
+    public WatchReport? Report(SetupGoal goal, long? free)
+    {
+        ArgumentNullException.ThrowIfNull(goal);
+        lock (_gate)
+        {
+            if (_last is not { } pulse)
+            {
+                return null;
+            }
+
+            var rate = WalRate.Of(_samples);
+            WalForecast Ahead(SlotPulse slot) => WalForecast.Of(slot.WalStatus, slot.RetainedBytes, slot.SafeBytes, pulse.SlotLimitBytes, rate.BytesPerSecond, free);
+            var slots = pulse.Slots.Select(s => new SlotOutlook(s, Ahead(s), _pipeSlots.Contains(s.Name))).OrderByDescending(s => s.OfPipe).ToList();
+            return new WatchReport(pulse, rate, Sight(pulse, goal, [.. slots.Where(s => s.OfPipe).Select(s => s.Slot)]), slots)
+            {
+                Parts = WalRate.Parts(_samples, pulse.At, PartLength, (int)(Window / PartLength)),
+                NewSlot = WalForecast.Of(null, 0, null, pulse.SlotLimitBytes, rate.BytesPerSecond, free),
+            };
+        }
+    }
+
+    private PipeSighting Sight(LivePulse pulse, SetupGoal goal, List<SlotPulse> slots)
+    {
+        // Of several pipes the one that needs somebody most.
+        var slot = slots.OrderByDescending(s => s.WalStatus == "lost").ThenByDescending(s => s.BehindBytes ?? 0).FirstOrDefault();
+        var senders = pulse.WalSenders.Where(s => PipeSighting.IsPipe(s, goal.User)).ToList();
+        var sender = senders.Find(s => s.Pid == slot?.ActivePid) ?? senders.FirstOrDefault();
+        if (sender is not null)
+        {
+            var lag = slot is null ? null : LagSince(slot, pulse.At);
+            return new PipeSighting(lag is null ? PipeState.Connected : PipeState.Lagging, lag ?? _hereSince)
+            {
+                Sender = sender,
+                Slot = slot,
+                Address = sender.Address,
+                Origin = PipeSighting.OriginOf(sender.Address, sender.Visible, goal),
+            };
+        }
+
+        if (pulse.UserSessions is { Active: > 0 } or { InTransaction: > 0 } or { Hidden: > 0 })
+        {
+            var address = pulse.UserSessions.Addresses.Count > 0 ? pulse.UserSessions.Addresses[0] : null;
+            return new PipeSighting(PipeState.Copying)
+            {
+                Slot = slot,
+                Address = address,
+                Origin = PipeSighting.OriginOf(address, pulse.UserSessions.Hidden < pulse.UserSessions.Total, goal),
+            };
+        }
+
+        return slot is null && _goneSince is null
+            ? new PipeSighting(PipeState.NotSeen)
+            : new PipeSighting(PipeState.Gone, slot?.InactiveSince ?? _goneSince) { Slot = slot };
+    }
+
+    /// <summary>Since when it has not kept up; null while it does.</summary>
+    private DateTimeOffset? LagSince(SlotPulse slot, DateTimeOffset now) =>
+        slot.BehindBytes is not >= LagBytes || !_confirmed.TryGetValue(slot.Name, out var confirmed) ? null
+        : slot.BehindBytes >= FarBehindBytes || now - confirmed.Since >= _patience ? confirmed.Since
+        : null;
+}

@@ -1,0 +1,163 @@
+using System.Globalization;
+using Npgsql;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Providers;
+using SetupWizard.Core.Source;
+using SetupWizard.Core.Tests.Support;
+using SetupWizard.Core.Watching;
+using SetupWizard.Sandbox;
+
+namespace SetupWizard.Core.Tests.Watching;
+
+/// <summary>A replication client of ours in ClickPipes' place, on real servers.</summary>
+[Collection(SandboxFixture.Collection)]
+public sealed class WatchOnServersTests
+{
+    private const long Gigabyte = 1024L * 1024 * 1024;
+
+    [Theory]
+    [InlineData(12)]
+    [InlineData(15)]
+    [InlineData(18)]
+    public async Task ClickPipes_is_seen_arriving_lagging_and_going_away_and_the_forecast_fits_arithmetic(int major)
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.Plain, major);
+        using var engine = new EngineHarness(sandbox);
+        await engine.TurnOnLogicalReplicationAsync();
+        var applied = await engine.ApplyAsync(await engine.PlanAsync());
+        Assert.True(applied.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(applied));
+        await using var superuser = await sandbox.OpenSuperuserAsync(null, CancellationToken.None);
+        if (major >= PostgresFeatures.SlotWalStatus)
+        {
+            await superuser.SetAsync("max_slot_wal_keep_size", "2GB");
+        }
+
+        // The server's own machine is a region here.
+        var goal = engine.Goal with
+        {
+            Region = "aws:eu-central-1",
+            ServiceAge = ServiceAge.New,
+        };
+        var watch = new SourceWatch(TimeSpan.FromSeconds(3));
+        using var stop = new CancellationTokenSource();
+        var watching = WatchAsync(engine, goal, watch, stop.Token);
+        PipeSighting? Pipe() => watch.Report(goal, 4 * Gigabyte)?.Pipe;
+        Task BecomesAsync(PipeState state) => Eventually.TrueAsync(() => Pipe()?.State == state, $"{state} was not seen: {Pipe()?.State}.", TimeSpan.FromSeconds(40));
+        await BecomesAsync(PipeState.NotSeen);
+
+        var pipe = await FakeClickPipes.ArriveAsync(sandbox, goal.User, goal.Publication);
+        await BecomesAsync(PipeState.Connected);
+        var arrived = Pipe()!;
+        Assert.Equal((FakeClickPipes.SlotName, FakeClickPipes.Application, goal.User), (arrived.Slot!.Name, arrived.Sender!.Application, arrived.Sender.User));
+        Assert.Equal(arrived.Sender.Visible ? AddressOrigin.NotListed : AddressOrigin.NotVisible, arrived.Origin);
+
+        pipe.StopConfirming();
+        using var written = new CancellationTokenSource();
+        var writing = WriteAsync(sandbox, written.Token);
+        await BecomesAsync(PipeState.Lagging);
+        Assert.InRange(Pipe()!.Slot!.BehindBytes!.Value, 16 * 1024 * 1024, 2 * Gigabyte);
+
+        await ForecastFitsAsync(superuser, watch, goal, major);
+        await written.CancelAsync();
+        await writing;
+
+        await pipe.DisposeAsync();
+        await BecomesAsync(PipeState.Gone);
+        Assert.Equal(FakeClickPipes.SlotName, Pipe()!.Slot!.Name);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watching);
+    }
+
+    [Theory]
+    [InlineData(12)]
+    [InlineData(18)]
+    public async Task Login_that_may_not_see_an_address_says_so_and_one_that_may_checks_it(int major)
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.Plain, major);
+        using var engine = new EngineHarness(sandbox);
+        await engine.TurnOnLogicalReplicationAsync();
+        await engine.ApplyAsync(await engine.PlanAsync());
+        await using var superuser = await sandbox.OpenSuperuserAsync(null, CancellationToken.None);
+        await superuser.ExecuteAsync("CREATE ROLE onlooker LOGIN PASSWORD 'onlooker'");
+        await using var pipe = await FakeClickPipes.ArriveAsync(sandbox, engine.Goal.User, engine.Goal.Publication);
+        var target = engine.Target with { Credentials = new SourceCredentials("onlooker", new SecretString("onlooker")) };
+        var region = new SetupGoal
+        {
+            Region = "aws:eu-central-1",
+            ServiceAge = ServiceAge.New,
+        };
+
+        Assert.Equal(AddressOrigin.NotVisible, (await SeeAsync(target, region)).Origin);
+        await superuser.ExecuteAsync("GRANT pg_read_all_stats TO onlooker");
+        var seen = await SeeAsync(target, region);
+        Assert.Equal(AddressOrigin.NotListed, seen.Origin);
+        var here = ClickPipesRegions.Find(region.Region)!;
+        var local = region with { PublishedAddresses = new PublishedAddresses(DateTimeOffset.UnixEpoch, new Dictionary<string, IReadOnlyList<string>> { [here.Id] = [seen.Address!] }) };
+        Assert.Equal(AddressOrigin.Listed, (await SeeAsync(target, local)).Origin);
+    }
+
+    /// <summary>The rate and the time by the test's own reading of the log over the same time.</summary>
+    private static async Task ForecastFitsAsync(NpgsqlConnection superuser, SourceWatch watch, SetupGoal goal, int major)
+    {
+        const string Position = "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::int8";
+        watch.Clear();
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var from = await superuser.ScalarAsync<long>(Position);
+        await Eventually.TrueAsync(() => watch.Report(goal, null)?.Rate.BytesPerSecond is not null, "No rate was measured.", TimeSpan.FromSeconds(60));
+        var report = watch.Report(goal, 4 * Gigabyte)!;
+        var to = await superuser.ScalarAsync<long>(Position);
+        var rate = (to - from) / clock.Elapsed.TotalSeconds;
+        var retained = await superuser.ScalarAsync<long>($"SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::int8 FROM pg_replication_slots WHERE slot_name = '{FakeClickPipes.SlotName}'");
+
+        Within(rate, report.Rate.BytesPerSecond!.Value, "rate");
+        var forecast = report.Slots[0].Forecast;
+        Assert.Equal(FakeClickPipes.SlotName, report.Slots[0].Slot.Name);
+        Within(4 * Gigabyte / rate, forecast.UntilFull!.Value.TotalSeconds, "disk");
+        if (major >= PostgresFeatures.SlotWalStatus)
+        {
+            Assert.Equal(WalOutlook.SlotLost, forecast.Outlook);
+            Within(((2 * Gigabyte) - retained) / rate, forecast.Until!.Value.TotalSeconds, "slot");
+        }
+        else
+        {
+            Assert.Equal(WalOutlook.DiskFull, forecast.Outlook);
+        }
+    }
+
+    private static void Within(double expected, double actual, string what) =>
+        Assert.True(Math.Abs(actual - expected) <= expected * 0.2, string.Create(CultureInfo.InvariantCulture, $"{what}: {actual} is not within a fifth of {expected}."));
+
+    private static async Task WatchAsync(EngineHarness engine, SetupGoal goal, SourceWatch watch, CancellationToken cancellationToken)
+    {
+        await foreach (var pulse in engine.Runner.WatchAsync(engine.Target, goal, cancellationToken))
+        {
+            watch.Add(pulse, goal);
+        }
+    }
+
+    private static async Task<PipeSighting> SeeAsync(SetupTarget target, SetupGoal goal)
+    {
+        await using var source = await SourceConnector.OpenAsync(target, "watch", CancellationToken.None);
+        var watch = new SourceWatch();
+        watch.Add(await PulseReader.ReadAsync(source, ["wal_level"], goal.User, CancellationToken.None), goal);
+        return watch.Report(goal, null)!.Pipe;
+    }
+
+    /// <summary>Some megabytes a second, evenly, until told to stop.</summary>
+    private static async Task WriteAsync(PostgresSandbox sandbox, CancellationToken cancellationToken)
+    {
+        await using var connection = await sandbox.OpenSuperuserAsync(null, CancellationToken.None);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken))
+            {
+                await connection.ExecuteAsync("SELECT count(pg_logical_emit_message(true, 'load', repeat('x', 8192))) FROM generate_series(1, 40)");
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Enough was written.
+        }
+    }
+}
