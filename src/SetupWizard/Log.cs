@@ -28,5 +28,8 @@ internal static partial class Log
     [LoggerMessage(1005, LogLevel.Error, "A page failed; reference {Reference}")]
     public static partial void PageFailed(ILogger logger, string reference, Exception exception);
 
+    [LoggerMessage(1006, LogLevel.Warning, "Drafts: {What} failed")]
+    public static partial void DraftFailed(ILogger logger, string what, Exception exception);
+
     private static string Short(string id) => id.Length > 8 ? id[..8] : id;
 }

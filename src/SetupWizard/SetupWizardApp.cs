@@ -150,6 +150,7 @@ public sealed class SetupWizardApp : IAsyncDisposable
         services.AddSingleton<IAuditLog>(_ => new JsonLinesAuditLog(Path.Combine(options.DataDirectory, "audit.jsonl")));
         services.AddSingleton<ISetupRunner, SetupRunner>();
         services.AddSingleton<ISandboxLauncher, SandboxLauncher>();
+        services.AddSingleton<DraftStore>();
         services.AddSingleton<WizardSessionStore>();
         services.AddScoped<Announcements>();
         services.AddScoped<Browser>();

@@ -17,6 +17,17 @@ public static class AuditTrail
     /// <param name="cancellationToken">Stops the reading.</param>
     public static async Task<IReadOnlyList<SqlChange>> UndoOfAsync(IAuditLog audit, string source, IReadOnlySet<string> needed, CancellationToken cancellationToken)
     {
+        var standing = await StandingAsync(audit, source, cancellationToken).ConfigureAwait(false);
+        standing.Reverse();
+        return [.. standing.Where(e => e.Undo is not null && !needed.Contains(SqlChange.KeyOf(e.Code, e.Sql))).Select(ToUndo).DistinctBy(c => c.Key)];
+    }
+
+    /// <summary>What was applied and not taken back by this tool, oldest first: the lines that say that it is in effect.</summary>
+    /// <param name="audit">The audit.</param>
+    /// <param name="source">The database, see <see cref="IAuditLog.NameOf"/>.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public static async Task<List<AuditEntry>> StandingAsync(IAuditLog audit, string source, CancellationToken cancellationToken)
+    {
         ArgumentNullException.ThrowIfNull(audit);
         var standing = new List<AuditEntry>();
         await foreach (var entry in audit.ReadAsync(source, cancellationToken).ConfigureAwait(false))
@@ -36,8 +47,7 @@ public static class AuditTrail
             }
         }
 
-        standing.Reverse();
-        return [.. standing.Where(e => e.Undo is not null && !needed.Contains(SqlChange.KeyOf(e.Code, e.Sql))).Select(ToUndo).DistinctBy(c => c.Key)];
+        return standing;
     }
 
     private static SqlChange ToUndo(AuditEntry entry) => new()

@@ -1,4 +1,6 @@
+using SetupWizard.Core.Audit;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
 
 namespace SetupWizard.Core.Engine;
 
@@ -34,6 +36,15 @@ public interface ISetupRunner
 
     /// <summary>The plan that takes back what this tool applied to this database, newest first; empty when it applied nothing that is still recorded.</summary>
     Task<SetupPlan> UndoPlanAsync(SetupTarget target, SetupGoal goal, CancellationToken cancellationToken);
+
+    /// <summary>What this tool applied to this database and did not take back, oldest first: the lines of the record that say so.</summary>
+    Task<IReadOnlyList<AuditEntry>> AppliedAsync(SourceEndpoint endpoint, CancellationToken cancellationToken);
+
+    /// <summary>All columns of the named tables, in one round trip; never part of a check. Never throws for what a server or a network can do.</summary>
+    /// <param name="target">The source.</param>
+    /// <param name="tables">The tables, <see cref="ColumnReader.MostTables"/> at most.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    Task<ColumnReading> ReadColumnsAsync(SetupTarget target, IReadOnlyList<TableRef> tables, CancellationToken cancellationToken);
 
     /// <summary>Proves the set-up as the ClickPipes user, stage by stage. Leaves nothing behind, whatever happens.</summary>
     IAsyncEnumerable<ProofEvent> VerifyAsync(SetupTarget target, SetupGoal goal, CancellationToken cancellationToken);

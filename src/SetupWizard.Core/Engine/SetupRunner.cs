@@ -94,6 +94,37 @@ public sealed class SetupRunner : ISetupRunner
     }
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<AuditEntry>> AppliedAsync(SourceEndpoint endpoint, CancellationToken cancellationToken) =>
+        await AuditTrail.StandingAsync(_audit, IAuditLog.NameOf(endpoint), cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async Task<ColumnReading> ReadColumnsAsync(SetupTarget target, IReadOnlyList<TableRef> tables, CancellationToken cancellationToken)
+    {
+        if (tables.Count == 0)
+        {
+            return new ColumnReading([]);
+        }
+
+        var attempt = await TryOpenAsync(target, "columns", cancellationToken).ConfigureAwait(false);
+        await using (attempt.ConfigureAwait(false))
+        {
+            if (attempt.Source is null)
+            {
+                return new ColumnReading([], attempt.Failure);
+            }
+
+            try
+            {
+                return new ColumnReading(await ColumnReader.ReadAsync(attempt.Source, tables, cancellationToken).ConfigureAwait(false));
+            }
+            catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
+            {
+                return new ColumnReading([], ConnectionDiagnosis.Classify(e, target));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     public IAsyncEnumerable<ProofEvent> VerifyAsync(SetupTarget target, SetupGoal goal, CancellationToken cancellationToken) =>
         StreamAsync<ProofEvent>((events, ct) => new LiveVerifier(target, goal, this, _time, _logger, events).RunAsync(ct), cancellationToken);
 

@@ -1,4 +1,6 @@
+using SetupWizard.Core.Audit;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
 
 namespace SetupWizard.Core.Export;
 
@@ -37,6 +39,15 @@ public sealed record ExportInput(Inspection Inspection, SetupPlan Plan)
 
     /// <summary>The last word of each stage of the proof; empty when there was none.</summary>
     public IReadOnlyList<ProofEvent> Proof { get; init; } = [];
+
+    /// <summary>What was applied and not taken back, oldest first; null when the record was not looked at.</summary>
+    public IReadOnlyList<AuditEntry>? Applied { get; init; }
+
+    /// <summary>The columns of the chosen tables, or of as many as are read at once; null when they were not read.</summary>
+    public IReadOnlyList<TableColumns>? Columns { get; init; }
+
+    /// <summary>The version of the wizard that a report names.</summary>
+    public string Version { get; init; } = ProductVersion.Text;
 
     /// <summary>What was asked for.</summary>
     public SetupGoal Goal => Inspection.Goal;

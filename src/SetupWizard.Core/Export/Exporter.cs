@@ -21,7 +21,7 @@ public static class Exporter
             ExportFormat.Api => new("clickpipe.json", "application/json", ApiExporter.Write(input)),
             ExportFormat.Cli => new("create-clickpipe.sh", "text/x-shellscript", ClickPipesCliExporter.Write(input, culture)),
             ExportFormat.Markdown => new("clickpipes-report.md", "text/markdown", MarkdownReport.Write(input, culture)),
-            ExportFormat.Json => new("clickpipes-report.json", "application/json", JsonReport.Write(new ReportInput(input.Inspection) { Changes = ChangeReport.Of(input.Plan), Proof = input.Proof }, culture)),
+            ExportFormat.Json => new("clickpipes-report.json", "application/json", JsonReport.Write(ReportInput.Of(input), culture)),
             _ => throw new ArgumentOutOfRangeException(nameof(format), format, "There is no such format."),
         };
     }

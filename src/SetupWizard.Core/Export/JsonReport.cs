@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using SetupWizard.Core.Audit;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Text;
 
@@ -26,6 +27,8 @@ public static class JsonReport
             WriteSource(json, input);
             WriteFindings(json, input.Inspection.Findings, culture);
             WriteChanges(json, input.Changes);
+            WriteApplied(json, input.Applied);
+            WriteMapping(json, input);
             WriteProof(json, input.Proof, culture);
             json.WriteStartObject("cost");
             json.WriteNumber("roundTrips", input.Inspection.Cost.RoundTrips);
@@ -41,6 +44,8 @@ public static class JsonReport
     private static void WriteSource(Utf8JsonWriter json, ReportInput input)
     {
         json.WriteBoolean("ready", input.Ready ?? input.Inspection.Ready);
+        json.WriteString("wizard", input.Version);
+        json.WriteString("readAt", input.Inspection.Snapshot is { } snapshot ? Time(snapshot.ReadAt) : null);
         json.WriteString("provider", input.Inspection.Provider.Id);
         json.WriteStartObject("server");
         json.WriteString("version", input.Inspection.Snapshot?.Server.Version);
@@ -131,6 +136,82 @@ public static class JsonReport
         json.WriteEndArray();
     }
 
+    /// <summary>What is recorded as applied; null where the record was not looked at.</summary>
+    private static void WriteApplied(Utf8JsonWriter json, IReadOnlyList<AuditEntry>? applied)
+    {
+        if (applied is null)
+        {
+            json.WriteNull("applied");
+            return;
+        }
+
+        json.WriteStartArray("applied");
+        foreach (var entry in applied)
+        {
+            json.WriteStartObject();
+            json.WriteString("at", Time(entry.At));
+            json.WriteString("login", entry.Login);
+            json.WriteString("code", entry.Code);
+            json.WriteString("phase", JsonNamingPolicy.CamelCase.ConvertName(entry.Phase));
+            json.WriteString("sql", entry.Sql);
+            json.WriteString("undo", entry.Undo);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>What the chosen tables become in ClickHouse; null where columns were not read.</summary>
+    private static void WriteMapping(Utf8JsonWriter json, ReportInput input)
+    {
+        if (input.Columns is null)
+        {
+            json.WriteNull("mapping");
+            return;
+        }
+
+        var tables = TableMapping.Of(input.Inspection, input.Columns);
+        json.WriteStartObject("mapping");
+        json.WriteNumber("chosen", input.Inspection.Tables.Chosen.Count);
+        json.WriteNumber("read", tables.Count);
+        json.WriteNumber("columns", tables.Sum(static t => t.Columns.Count));
+        json.WriteNumber("losing", tables.Sum(static t => t.Losing));
+        json.WriteStartArray("tables");
+        foreach (var table in tables)
+        {
+            json.WriteStartObject();
+            json.WriteString("schema", table.Table.Schema);
+            json.WriteString("table", table.Table.Name);
+            json.WriteString("target", table.Target);
+            json.WriteString("engine", table.Engine);
+            json.WriteString("keyOrigin", Word(table.KeyOrigin));
+            json.WriteStartArray("sortingKey");
+            foreach (var name in table.SortingKey)
+            {
+                json.WriteStringValue(name);
+            }
+
+            json.WriteEndArray();
+            json.WriteStartArray("columns");
+            foreach (var column in table.Columns)
+            {
+                json.WriteStartObject();
+                json.WriteString("name", column.Name);
+                json.WriteString("postgres", column.PostgresType);
+                json.WriteString("clickHouse", column.ClickHouseType);
+                json.WriteString("loss", Word(column.Loss));
+                json.WriteString("origin", Word(column.Origin));
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
     private static void WriteProof(Utf8JsonWriter json, IReadOnlyList<ProofEvent> proof, CultureInfo culture)
     {
         json.WriteStartArray("proof");
@@ -167,6 +248,8 @@ public static class JsonReport
         json.WriteString("server", input.Problem.Server?.Text);
         json.WriteEndObject();
     }
+
+    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static void WriteMilliseconds(Utf8JsonWriter json, TimeSpan elapsed) =>
         json.WriteNumber("milliseconds", Math.Round(elapsed.TotalMilliseconds, 1));

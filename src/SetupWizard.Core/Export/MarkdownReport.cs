@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using SetupWizard.Core.Audit;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Text;
 
@@ -13,17 +14,20 @@ public static class MarkdownReport
     {
         ArgumentNullException.ThrowIfNull(input);
         var text = new StringBuilder();
-        Head(text, input.Inspection, culture);
+        Head(text, input, culture);
         Findings(text, input.Inspection.Findings, culture);
         Changes(text, input.Plan, culture);
         Consoles(text, input, culture);
+        Applied(text, input.Applied, culture);
         Proof(text, input.Proof, culture);
         Values(text, input.Inspection, culture);
+        MappingReport.Write(text, input, culture);
         return text.ToString();
     }
 
-    private static void Head(StringBuilder text, Inspection inspection, CultureInfo culture)
+    private static void Head(StringBuilder text, ExportInput input, CultureInfo culture)
     {
+        var inspection = input.Inspection;
         text.Append("# ").Append(MarkdownText.Plain(Say("Report.Title", culture, ("database", inspection.Endpoint.Database)))).Append("\n\n");
         Bullet(text, Say("Report.Verdict", culture), Say(inspection switch
         {
@@ -39,6 +43,8 @@ public static class MarkdownReport
             Bullet(text, Say("Report.Server", culture), "PostgreSQL " + snapshot.Server.Version);
             Bullet(text, Say("Report.ReadAt", culture), snapshot.ReadAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture));
         }
+
+        Bullet(text, Say("Report.Wizard", culture), "SetupWizard " + input.Version);
     }
 
     private static void Findings(StringBuilder text, IReadOnlyList<Finding> findings, CultureInfo culture)
@@ -112,6 +118,26 @@ public static class MarkdownReport
         }
     }
 
+    private static void Applied(StringBuilder text, IReadOnlyList<AuditEntry>? applied, CultureInfo culture)
+    {
+        if (applied is null)
+        {
+            return;
+        }
+
+        Heading(text, Say("Report.Applied", culture, ("count", applied.Count)));
+        if (applied.Count == 0)
+        {
+            text.Append(Say("Report.NothingApplied", culture)).Append('\n');
+        }
+
+        foreach (var (number, entry) in applied.Index())
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{number + 1}. {entry.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, ").Append(MarkdownText.Plain(entry.Login)).Append(", ").Append(entry.Code).Append("\n\n");
+            MarkdownText.Fence(text, "sql", entry.Sql + ";");
+        }
+    }
+
     private static void Proof(StringBuilder text, IReadOnlyList<ProofEvent> proof, CultureInfo culture)
     {
         if (proof.Count == 0)
@@ -145,14 +171,9 @@ public static class MarkdownReport
         Row(text, Say("Value.Database", culture), inspection.Endpoint.Database);
         Row(text, Say("Value.Publication", culture), inspection.Goal.Publication);
         text.Append('\n').Append(Say(withIam ? "Value.NoPassword" : "Value.Password", culture)).Append('\n');
-        Heading(text, Say("Value.Tables", culture, ("count", inspection.Tables.Chosen.Count)));
-        foreach (var table in TableTargets.Of(inspection))
-        {
-            text.Append("- ").Append(MarkdownText.Code(table.Source.ToString())).Append(" → ").Append(MarkdownText.Code(table.Target)).Append('\n');
-        }
     }
 
-    private static void Heading(StringBuilder text, string title) =>
+    internal static void Heading(StringBuilder text, string title) =>
         text.Append(text.Length > 1 && text[^1] == '\n' && text[^2] == '\n' ? "## " : "\n## ").Append(MarkdownText.Plain(title)).Append("\n\n");
 
     private static void Bullet(StringBuilder text, string name, string value) =>

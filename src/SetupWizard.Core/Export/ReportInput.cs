@@ -1,4 +1,6 @@
+using SetupWizard.Core.Audit;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
 
 namespace SetupWizard.Core.Export;
 
@@ -54,8 +56,31 @@ public sealed record ReportInput(Inspection Inspection)
     /// <summary>Changes, planned or applied.</summary>
     public IReadOnlyList<ChangeReport> Changes { get; init; } = [];
 
+    /// <summary>What was applied and not taken back, oldest first; null when the record was not looked at.</summary>
+    public IReadOnlyList<AuditEntry>? Applied { get; init; }
+
+    /// <summary>The columns of the chosen tables; null when they were not read.</summary>
+    public IReadOnlyList<TableColumns>? Columns { get; init; }
+
+    /// <summary>The version of the wizard.</summary>
+    public string Version { get; init; } = ProductVersion.Text;
+
     /// <summary>The last word of each stage of the proof.</summary>
     public IReadOnlyList<ProofEvent> Proof { get; init; } = [];
+
+    /// <summary>The same from what a file is made from.</summary>
+    public static ReportInput Of(ExportInput input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return new ReportInput(input.Inspection)
+        {
+            Changes = ChangeReport.Of(input.Plan),
+            Proof = input.Proof,
+            Applied = input.Applied,
+            Columns = input.Columns,
+            Version = input.Version,
+        };
+    }
 
     /// <summary>How an apply ended; null when nothing was applied.</summary>
     public ApplyOutcome? Outcome { get; init; }

@@ -228,10 +228,12 @@ internal static class SnapshotSections
                 row.GetBoolean(6),
                 row.IsDBNull(7) ? null : row.GetInt32(7),
                 row.IsDBNull(8) ? null : row.GetInt32(8));
-            var origin = (char)row.GetInt32(9) switch { 's' => ColumnOrigin.Stored, 'v' => ColumnOrigin.Virtual, _ => ColumnOrigin.Written };
-            draft.AddColumn(table, row.GetString(2), type, origin, row.GetBoolean(10));
+            draft.AddColumn(table, row.GetString(2), type, OriginOf(row.GetInt32(9)), row.GetBoolean(10));
         }
     }
+
+    /// <summary>What <c>pg_attribute.attgenerated</c> says.</summary>
+    public static ColumnOrigin OriginOf(int letter) => (char)letter switch { 's' => ColumnOrigin.Stored, 'v' => ColumnOrigin.Virtual, _ => ColumnOrigin.Written };
 
     private static void Filter(NpgsqlDataReader row, SnapshotDraft draft)
     {

@@ -1,3 +1,4 @@
+using SetupWizard.Core.Engine;
 using SetupWizard.Core.Export;
 
 namespace SetupWizard.Cli;
@@ -14,7 +15,7 @@ internal static class ExportCommand
             return session.End(new CliReport(inspection) { ExitCode = ExitCode.Undetermined });
         }
 
-        var input = new ExportInput(inspection, session.Runner.Plan(inspection))
+        var input = await ExportReader.GatherAsync(session.Runner, session.Target, inspection, format, cancellationToken) with
         {
             Undo = format == ExportFormat.Undo ? await session.Runner.UndoPlanAsync(session.Target, session.Goal, cancellationToken) : null,
         };

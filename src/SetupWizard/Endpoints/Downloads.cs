@@ -17,9 +17,9 @@ public static class Downloads
     /// <summary>The address of a file.</summary>
     public static string PathOf(ExportFormat format) => "/downloads/" + format.ToString().ToLowerInvariant();
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/downloads/{format}", Get);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/downloads/{format}", GetAsync);
 
-    private static IResult Get(string format, HttpContext context, WizardSessionStore store, ISetupRunner runner)
+    private static async Task<IResult> GetAsync(string format, HttpContext context, WizardSessionStore store, ISetupRunner runner)
     {
         if (!Enum.TryParse<ExportFormat>(format, ignoreCase: true, out var wanted) || !Enum.IsDefined(wanted)
             || store.Find(SessionCookie.IdOf(context)) is not { Inspection: { } inspection } session
@@ -28,7 +28,8 @@ public static class Downloads
             return Results.NotFound();
         }
 
-        var input = new ExportInput(inspection, runner.Plan(inspection)) { Undo = session.UndoPlan, Proof = session.Proof?.Latest ?? [] };
+        var gathered = await ExportReader.GatherAsync(runner, session.Target, inspection, wanted, context.RequestAborted);
+        var input = gathered with { Undo = session.UndoPlan, Proof = session.Proof?.Latest ?? [] };
         var file = Exporter.Create(wanted, input, CultureInfo.CurrentUICulture);
         context.Response.Headers.CacheControl = "no-store";
         return Results.File(Encoding.UTF8.GetBytes(file.Text), file.ContentType, file.FileName);

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
 
 namespace SetupWizard.Sessions;
 
@@ -79,12 +80,20 @@ public sealed partial class WizardSession
         }
     }
 
+    /// <summary>Reads the columns of tables, on a connection of its own.</summary>
+    public Task<ColumnReading> ReadColumnsAsync(IReadOnlyList<TableRef> tables, CancellationToken cancellationToken)
+    {
+        Touch();
+        return Target is { } target ? _runner.ReadColumnsAsync(target, tables, cancellationToken) : Task.FromResult(new ColumnReading([]));
+    }
+
     /// <summary>Starts a sandbox in a provider's clothes and connects to it. The one before is stopped.</summary>
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Whatever keeps a sandbox from starting is shown, not thrown at the page.")]
     public async Task StartSandboxAsync(string provider)
     {
         Touch();
         Notice = SessionNotice.None;
+        EndResume(null);
         await StopSandboxAsync();
         var state = new SandboxState(provider, _time.GetUtcNow());
         Sandbox = state;

@@ -130,6 +130,8 @@ public sealed partial class WizardSession : IAsyncDisposable
         if (step is { } opened)
         {
             LastStep = opened;
+            EndResume(opened);
+            KeepDraft();
         }
     }
 
@@ -154,6 +156,7 @@ public sealed partial class WizardSession : IAsyncDisposable
 
         var sameUser = goal.User == Goal.User;
         Goal = goal;
+        KeepDraft();
         if (!sameUser)
         {
             Watch.Clear();
@@ -240,6 +243,7 @@ public sealed partial class WizardSession : IAsyncDisposable
                 Accept(inspection);
             }
 
+            KeepDraft();
             Live.Restart();
             Log.Connected(_log, Id, report.Succeeded, report.Verdict.Case);
         }
@@ -359,6 +363,7 @@ public sealed partial class WizardSession : IAsyncDisposable
         Goal = new SetupGoal();
         Notice = notice;
         LastStep = WizardStep.Provider;
+        EndResume(null);
         Live.Restart();
         Watch.Clear();
         await CloseAsync(TakeTunnels());

@@ -15,14 +15,16 @@ public sealed class WizardSessionStore : IAsyncDisposable
     private readonly IOptions<WizardOptions> _options;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _logs;
+    private readonly DraftStore? _drafts;
 
-    public WizardSessionStore(ISetupRunner runner, ISandboxLauncher sandboxes, IOptions<WizardOptions> options, TimeProvider time, ILoggerFactory logs)
+    public WizardSessionStore(ISetupRunner runner, ISandboxLauncher sandboxes, IOptions<WizardOptions> options, TimeProvider time, ILoggerFactory logs, DraftStore? drafts = null)
     {
         _runner = runner;
         _sandboxes = sandboxes;
         _options = options;
         _time = time;
         _logs = logs;
+        _drafts = drafts;
     }
 
     /// <summary>How many there are.</summary>
@@ -34,7 +36,7 @@ public sealed class WizardSessionStore : IAsyncDisposable
     /// <summary>The session of an id, made when there is none.</summary>
     public WizardSession Get(string id)
     {
-        var session = _sessions.GetOrAdd(id, key => new WizardSession(key, _runner, _sandboxes, _time, _logs.CreateLogger<WizardSession>()));
+        var session = _sessions.GetOrAdd(id, key => new WizardSession(key, _runner, _sandboxes, _time, _logs.CreateLogger<WizardSession>()) { Drafts = _drafts });
         session.Touch();
         return session;
     }

@@ -34,7 +34,7 @@ public sealed class ExporterTests
     {
         var file = Exporter.Create(format, OddSource.Input, CultureInfo.GetCultureInfo("ko"));
 
-        Assert.DoesNotMatch(@"\b(Script|Undo|Pipe|Report|Value|Step|State|ProofState)\.[A-Z][a-z]", file.Text);
+        Assert.DoesNotMatch(@"\b(Script|Undo|Pipe|Report|Value|Step|State|ProofState|Mapping)\.[A-Z][a-z]", file.Text);
     }
 
     [Fact]

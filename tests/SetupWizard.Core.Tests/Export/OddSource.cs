@@ -1,3 +1,4 @@
+using SetupWizard.Core.Audit;
 using SetupWizard.Core.Export;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
@@ -121,6 +122,36 @@ internal static class OddSource
     public static ExportInput Input { get; } = new(Inspection, Plan)
     {
         Undo = Undo,
+        Version = "1.2.3",
+        Applied =
+        [
+            new AuditEntry
+            {
+                At = new DateTimeOffset(2026, 3, 4, 14, 0, 0, TimeSpan.FromHours(9)),
+                Run = "r",
+                Index = 0,
+                Event = AuditEvent.InEffect,
+                Source = "s",
+                Login = "shop_admin | `x`",
+                Code = s_user.Code,
+                Kind = "sample",
+                Phase = nameof(ChangePhase.User),
+                Sql = Create.Statement.Display,
+                Undo = Create.Undo!.Display,
+            },
+        ],
+        Columns =
+        [
+            new TableColumns(new TableRef("public", "orders"),
+            [
+                new TableColumn("id", new PostgresType("int8", "bigint"), ColumnOrigin.Written, 2),
+                new TableColumn("tenant", new PostgresType("uuid", "uuid"), ColumnOrigin.Written, 1),
+                new TableColumn("total", new PostgresType("numeric", "numeric"), ColumnOrigin.Written, 0),
+                new TableColumn("gross", new PostgresType("numeric", "numeric(12,2)", Precision: 12, Scale: 2), ColumnOrigin.Stored, 0),
+                new TableColumn("holidays", new PostgresType("date", "date[]", IsArray: true), ColumnOrigin.Written, 0),
+            ]),
+            new TableColumns(Odd, [new TableColumn("a|b `c` ${d}", new PostgresType("timetz", "time with time zone"), ColumnOrigin.Written, 0)]),
+        ],
         Proof = [new ProofEvent(s_proof, ProofState.Passed, TimeSpan.FromMilliseconds(84))],
     };
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SetupWizard.Cli;
+using SetupWizard.Core.Engine;
 
 namespace SetupWizard.Web.Tests.Cli;
 
@@ -17,7 +18,7 @@ internal sealed record CliRun(int Code, string Output, string Error)
     /// <param name="interactive">Whether a person sits there.</param>
     /// <param name="typed">What that person types when asked for secrets.</param>
     /// <param name="variables">Environment variables, NAME=VALUE.</param>
-    public static async Task<CliRun> RunAsync(ScriptedRunner runner, string line, string input = "", bool interactive = false, string[]? typed = null, string[]? variables = null)
+    public static async Task<CliRun> RunAsync(ISetupRunner runner, string line, string input = "", bool interactive = false, string[]? typed = null, string[]? variables = null)
     {
         var output = new StringWriter();
         var error = new StringWriter();

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using SetupWizard.Core.Audit;
 using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
@@ -119,6 +120,10 @@ internal sealed class ScriptedRunner : ISetupRunner
         (Target, Applied) = (target, plan);
         return Replay(Events, cancellationToken);
     }
+
+    public Task<IReadOnlyList<AuditEntry>> AppliedAsync(SourceEndpoint endpoint, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<AuditEntry>>([]);
+
+    public Task<ColumnReading> ReadColumnsAsync(SetupTarget target, IReadOnlyList<TableRef> tables, CancellationToken cancellationToken) => Task.FromResult(new ColumnReading([]));
 
     public IAsyncEnumerable<ProofEvent> VerifyAsync(SetupTarget target, SetupGoal goal, CancellationToken cancellationToken)
     {

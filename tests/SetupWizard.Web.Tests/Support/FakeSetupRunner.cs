@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using SetupWizard.Core.Audit;
 using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
 
 namespace SetupWizard.Web.Tests.Support;
 
@@ -27,6 +29,14 @@ public sealed class FakeSetupRunner : ISetupRunner
     public Channel<LivePulse> Pulses { get; set; } = Channel.CreateUnbounded<LivePulse>();
 
     public SetupPlan? Undo { get; set; }
+
+    /// <summary>What is recorded as applied.</summary>
+    public IReadOnlyList<AuditEntry> Applied { get; set; } = [];
+
+    /// <summary>The columns of tables; null gives each one column.</summary>
+    public Func<IReadOnlyList<TableRef>, ColumnReading>? Columns { get; set; }
+
+    public int ColumnReadings { get; private set; }
 
     public int Inspections { get; private set; }
 
@@ -92,6 +102,14 @@ public sealed class FakeSetupRunner : ISetupRunner
 
     public Task<SetupPlan> UndoPlanAsync(SetupTarget target, SetupGoal goal, CancellationToken cancellationToken) =>
         Task.FromResult(Undo ?? new SetupPlan { Goal = goal, Provider = "amazon-rds", Fingerprint = "u", Undoing = true });
+
+    public Task<IReadOnlyList<AuditEntry>> AppliedAsync(SourceEndpoint endpoint, CancellationToken cancellationToken) => Task.FromResult(Applied);
+
+    public Task<ColumnReading> ReadColumnsAsync(SetupTarget target, IReadOnlyList<TableRef> tables, CancellationToken cancellationToken)
+    {
+        ColumnReadings++;
+        return Task.FromResult(Columns?.Invoke(tables) ?? new ColumnReading([.. tables.Select(t => new TableColumns(t, [new TableColumn("id", new PostgresType("int8", "bigint"), ColumnOrigin.Written, 1)]))]));
+    }
 
     public async IAsyncEnumerable<ProofEvent> VerifyAsync(SetupTarget target, SetupGoal goal, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -14,7 +14,7 @@ using SetupWizard.Sessions;
 namespace SetupWizard.Web.Tests.Support;
 
 /// <summary>A session with a scripted engine, and components that show it.</summary>
-public abstract class WebTest : BunitContext
+public abstract class WebTest : BunitContext, IAsyncLifetime
 {
     protected WebTest()
     {
@@ -24,7 +24,9 @@ public abstract class WebTest : BunitContext
         Module = JSInterop.SetupModule("./js/app.js");
         Module.Mode = JSRuntimeMode.Loose;
         Module.Setup<bool>("copy", _ => true).SetResult(true);
-        Session = new WizardSession("test", Runner, Sandboxes, Clock, NullLogger<WizardSession>.Instance) { TimeZone = TimeZoneInfo.Utc };
+        Drafts = new DraftStore(Options.Create(new WizardOptions { DataDirectory = DataDirectory }), NullLogger<DraftStore>.Instance);
+        Services.AddSingleton(Drafts);
+        Session = new WizardSession("test", Runner, Sandboxes, Clock, NullLogger<WizardSession>.Instance) { TimeZone = TimeZoneInfo.Utc, Drafts = Drafts };
         Services.AddRadzenComponents();
         Services.AddSingleton<TimeProvider>(Clock);
         Services.AddSingleton(Options.Create(new WizardOptions()));
@@ -43,6 +45,11 @@ public abstract class WebTest : BunitContext
 
     protected FakePublisher Publisher { get; } = new();
 
+    /// <summary>A folder of this test's own.</summary>
+    protected string DataDirectory { get; } = Directory.CreateTempSubdirectory("setupwizard-test-").FullName;
+
+    protected DraftStore Drafts { get; }
+
     protected ManualClock Clock { get; } = new();
 
     protected WizardSession Session { get; }
@@ -50,6 +57,14 @@ public abstract class WebTest : BunitContext
     protected Announcements Announcements { get; }
 
     protected BunitJSModuleInterop Module { get; }
+
+    Task IAsyncLifetime.InitializeAsync() => Task.CompletedTask;
+
+    async Task IAsyncLifetime.DisposeAsync()
+    {
+        await Session.DraftsSaved;
+        Directory.Delete(DataDirectory, recursive: true);
+    }
 
     /// <summary>Connects to a source in which a reading finds this.</summary>
     protected async Task ConnectAsync(params Finding[] findings)

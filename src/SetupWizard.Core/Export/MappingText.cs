@@ -1,0 +1,29 @@
+using System.Globalization;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
+
+namespace SetupWizard.Core.Export;
+
+/// <summary>Sentences about what a table becomes in ClickHouse.</summary>
+public static class MappingText
+{
+    /// <summary>What a column loses or does not get; empty when nothing.</summary>
+    /// <param name="column">The column.</param>
+    /// <param name="culture">The language.</param>
+    public static string Note(ColumnMapping column, CultureInfo culture)
+    {
+        ArgumentNullException.ThrowIfNull(column);
+        var loss = column.Loss == TypeLoss.None ? "" : ReportText.Say("Mapping.Loss." + column.Loss, culture);
+        var generated = column.Origin == ColumnOrigin.Written ? "" : ReportText.Say("Mapping.Generated", culture);
+        return (loss + " " + generated).Trim();
+    }
+
+    /// <summary>Where the sorting key comes from.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="culture">The language.</param>
+    public static string Key(TableMapping table, CultureInfo culture)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        return ReportText.Say("Mapping.Key." + table.KeyOrigin, culture);
+    }
+}

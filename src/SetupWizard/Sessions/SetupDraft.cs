@@ -1,0 +1,88 @@
+using System.Text.Json.Serialization;
+using SetupWizard.Core.Audit;
+using SetupWizard.Core.Model;
+
+namespace SetupWizard.Sessions;
+
+/// <summary>
+/// What is kept of a set-up between sessions: what was chosen, where the database is, and where somebody stopped. There is no place in it for a password,
+/// a key or a certificate file.
+/// </summary>
+public sealed record SetupDraft
+{
+    /// <summary>The form of file this version writes. A file of a greater number is of a newer version.</summary>
+    public const int CurrentFormat = 1;
+
+    public int Format { get; init; } = CurrentFormat;
+
+    public DateTimeOffset SavedAt { get; init; }
+
+    /// <summary>Where somebody stopped.</summary>
+    [JsonConverter(typeof(TolerantStepConverter))]
+    public WizardStep Step { get; init; } = WizardStep.Connect;
+
+    /// <summary>The provider that was in effect, chosen or detected; null when none.</summary>
+    public string? Provider { get; init; }
+
+    public string Host { get; init; } = "";
+
+    public int Port { get; init; } = SourceEndpoint.DefaultPort;
+
+    public string Database { get; init; } = "";
+
+    /// <summary>The administrator's name.</summary>
+    public string User { get; init; } = "";
+
+    public TlsMode Tls { get; init; } = TlsMode.VerifyFull;
+
+    public string? SshHost { get; init; }
+
+    public int SshPort { get; init; } = SshEndpoint.DefaultPort;
+
+    public string? SshUser { get; init; }
+
+    public SetupGoal Goal { get; init; } = new();
+
+    /// <summary>Where the database is, as far as it is kept.</summary>
+    [JsonIgnore]
+    public SourceEndpoint Endpoint => new()
+    {
+        Host = Host,
+        Port = Port,
+        Database = Database,
+        Tls = Tls,
+        Ssh = SshHost is { Length: > 0 } bastion && SshUser is { } login ? new SshEndpoint { Host = bastion, Port = SshPort, User = login } : null,
+    };
+
+    /// <summary>Whether it is about this database.</summary>
+    public bool IsFor(SourceEndpoint endpoint)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        return IAuditLog.NameOf(Endpoint) == IAuditLog.NameOf(endpoint);
+    }
+
+    /// <summary>What a session would keep; null while there is nothing worth it.</summary>
+    public static SetupDraft? Of(WizardSession session, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        return session is { Connected: true, OnSandbox: false, Sandbox: null, Endpoint: { } endpoint, Credentials: { } credentials }
+            ? new SetupDraft
+            {
+                SavedAt = now,
+                Step = session.ResumeAt ?? session.LastStep,
+                Provider = session.Provider?.Id,
+                Host = endpoint.Host,
+                Port = endpoint.Port,
+                Database = endpoint.Database,
+                User = credentials.AdminUser,
+                Tls = endpoint.Tls,
+                SshHost = endpoint.Ssh?.Host,
+                SshPort = endpoint.Ssh?.Port ?? SshEndpoint.DefaultPort,
+                SshUser = endpoint.Ssh?.User,
+
+                // Published addresses grow old; they are read again when somebody asks.
+                Goal = session.Goal with { PublishedAddresses = null },
+            }
+            : null;
+    }
+}

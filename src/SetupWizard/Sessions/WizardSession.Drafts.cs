@@ -1,0 +1,101 @@
+using SetupWizard.Core.Model;
+
+namespace SetupWizard.Sessions;
+
+/// <content>Drafts: what outlives the session, and taking one up again.</content>
+public sealed partial class WizardSession
+{
+    private readonly Lock _draftGate = new();
+    private SetupDraft? _savedDraft;
+    private SetupDraft? _nextDraft;
+    private Task _savingDraft = Task.CompletedTask;
+
+    /// <summary>Where drafts are kept; null keeps none.</summary>
+    public DraftStore? Drafts { get; init; }
+
+    /// <summary>The step to go on with after connecting, when a draft was taken up; null otherwise.</summary>
+    public WizardStep? ResumeAt { get; private set; }
+
+    /// <summary>Ends when no draft is being written any more.</summary>
+    public Task DraftsSaved
+    {
+        get
+        {
+            lock (_draftGate)
+            {
+                return _savingDraft;
+            }
+        }
+    }
+
+    /// <summary>Takes a draft up: a new session with its goal, and the form filled in but for secrets.</summary>
+    public async Task ResumeAsync(SetupDraft draft)
+    {
+        ArgumentNullException.ThrowIfNull(draft);
+        await ForgetAsync(SessionNotice.None);
+        Goal = draft.Goal;
+        Draft.Take(draft.Endpoint);
+        Draft.User = draft.User;
+        ResumeAt = draft.Step;
+        Raise();
+    }
+
+    /// <summary>Forgets that a draft was taken up: somebody went on from there, or elsewhere.</summary>
+    private void EndResume(WizardStep? opened)
+    {
+        if (opened is null)
+        {
+            _savedDraft = null;
+        }
+
+        if (opened is null || (Connected && opened > WizardStep.Connect))
+        {
+            ResumeAt = null;
+        }
+    }
+
+    /// <summary>Keeps the state as it is now. While one draft is being written only the latest of those that follow waits.</summary>
+    private void KeepDraft()
+    {
+        if (Drafts is not { } store || SetupDraft.Of(this, _time.GetUtcNow()) is not { } draft)
+        {
+            return;
+        }
+
+        lock (_draftGate)
+        {
+            if (_savedDraft is { } saved && saved == draft with { SavedAt = saved.SavedAt })
+            {
+                return;
+            }
+
+            _savedDraft = draft;
+            _nextDraft = draft;
+            if (_savingDraft.IsCompleted)
+            {
+                _savingDraft = Task.Run(() => SaveDraftsAsync(store));
+            }
+        }
+    }
+
+    private async Task SaveDraftsAsync(DraftStore store)
+    {
+        while (true)
+        {
+            SetupDraft draft;
+            lock (_draftGate)
+            {
+                if (_nextDraft is null)
+                {
+                    // Whoever comes next finds this task still running only until the lock is given back: it must not be waited for.
+                    _savingDraft = Task.CompletedTask;
+                    return;
+                }
+
+                (draft, _nextDraft) = (_nextDraft, null);
+            }
+
+            await store.SaveAsync(draft, CancellationToken.None);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System.Net;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using SetupWizard.Configuration;
+using SetupWizard.Core.Audit;
+using SetupWizard.Core.Engine;
+using SetupWizard.Core.Export;
+using SetupWizard.Core.Model;
+using SetupWizard.Sessions;
+using SetupWizard.Web.Tests.Cli;
+using SetupWizard.Web.Tests.Support;
+
+namespace SetupWizard.Web.Tests.Host;
+
+/// <summary>A file is the same file, whether the browser or the command line asks for it.</summary>
+public sealed class DownloadTests : IAsyncLifetime
+{
+    private readonly string _data = Directory.CreateTempSubdirectory("setupwizard-test-").FullName;
+    private readonly CookieContainer _cookies = new();
+    private FakeSetupRunner _runner = null!;
+    private SetupWizardApp _app = null!;
+    private HttpClient _client = null!;
+
+    public static TheoryData<ExportFormat> Formats => [.. Enum.GetValues<ExportFormat>()];
+
+    public async Task InitializeAsync()
+    {
+        _runner = new FakeSetupRunner
+        {
+            Inspection = Given.Inspection([.. Given.ToFix(WizardStep.Access), Given.Finding(RequirementId.WalLevel, WizardStep.Replication, FindingState.Blocking, "replica", Given.Console())]),
+            Undo = new SetupPlan { Goal = new SetupGoal(), Provider = "amazon-rds", Fingerprint = "u", Undoing = true, Changes = [Given.Sql("DROP USER x")] },
+            Applied =
+            [
+                new AuditEntry { At = Given.Noon, Run = "r", Index = 0, Event = AuditEvent.InEffect, Source = "s", Login = "shop_admin", Code = "SW301", Kind = "create-user", Phase = "User", Sql = "CREATE USER x" },
+            ],
+        };
+        _app = SetupWizardApp.Build(
+            new WizardOptions { Port = 0, DataDirectory = _data },
+            builder =>
+            {
+                builder.Services.AddSingleton<ISetupRunner>(_runner);
+                builder.Services.AddSingleton<ISandboxLauncher>(new FakeSandboxLauncher());
+            });
+        await _app.StartAsync(CancellationToken.None);
+        _client = Client();
+        await _client.GetAsync(_app.EntryUrl());
+        var id = _cookies.GetCookies(new Uri(_app.Address)).Single(c => c.Name == "setupwizard-session").Value;
+        var session = _app.Services.GetRequiredService<WizardSessionStore>().Get(id);
+        await session.ConnectAsync(new SourceEndpoint { Host = "db.example", Database = "shop" }, "admin", new SecretString("s3cret"));
+        await session.LoadUndoPlanAsync(CancellationToken.None);
+    }
+
+    public async Task DisposeAsync()
+    {
+        _client.Dispose();
+        await _app.DisposeAsync();
+        Directory.Delete(_data, recursive: true);
+    }
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public async Task Download_and_command_line_give_the_same_bytes(ExportFormat format)
+    {
+        var name = format.ToString().ToLowerInvariant();
+        foreach (var language in new[] { "en", "ko" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/downloads/" + name);
+            request.Headers.AcceptLanguage.ParseAdd(language);
+
+            var download = await (await _client.SendAsync(request)).Content.ReadAsByteArrayAsync();
+            var export = await CliRun.RunAsync(_runner, $"export --format {name} --lang {language} --url URL");
+
+            Assert.Equal(0, export.Code);
+            Assert.NotEmpty(download);
+            Assert.Equal(Encoding.UTF8.GetBytes(export.Output), download);
+        }
+    }
+
+    [Fact]
+    public async Task Only_reports_read_columns()
+    {
+        await _client.GetAsync("/downloads/terraform");
+        await _client.GetAsync("/downloads/sql");
+        Assert.Equal(0, _runner.ColumnReadings);
+
+        var report = await _client.GetStringAsync("/downloads/markdown");
+
+        Assert.Equal(1, _runner.ColumnReadings);
+        Assert.Contains("| `id` | `bigint` | `Int64` |", report, StringComparison.Ordinal);
+        Assert.Contains("CREATE USER x;", report, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Report_of_a_source_whose_columns_cannot_be_read_is_still_a_report()
+    {
+        _runner.Columns = _ => new Core.Source.ColumnReading([], Given.Finding(RequirementId.Reachable, WizardStep.Connect, FindingState.Blocking, "refused"));
+
+        var report = await _client.GetStringAsync("/downloads/markdown");
+
+        Assert.Contains("public.orders", report, StringComparison.Ordinal);
+        Assert.DoesNotContain("### ", report, StringComparison.Ordinal);
+    }
+
+    private HttpClient Client() => new(new SocketsHttpHandler { CookieContainer = _cookies }) { BaseAddress = new Uri(_app.Address) };
+}
