@@ -12,4 +12,6 @@ internal static class EventIds
     public const int StatementFailed = 3002;
     public const int ConnectionLost = 3003;
     public const int ProofStage = 4000;
+    public const int FeedStarted = 4001;
+    public const int FeedEnded = 4002;
 }

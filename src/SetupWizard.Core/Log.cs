@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using SetupWizard.Core.Model;
 
 namespace SetupWizard.Core;
 
@@ -31,4 +32,10 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.ProofStage, LogLevel.Debug, "Proof {Code}: {State}")]
     public static partial void ProofStage(ILogger logger, string code, string state);
+
+    [LoggerMessage(EventIds.FeedStarted, LogLevel.Information, "Watching changes of {Source} through {Slot}")]
+    public static partial void FeedStarted(ILogger logger, string source, string slot);
+
+    [LoggerMessage(EventIds.FeedEnded, LogLevel.Information, "Watched changes of {Source}: {End}, {Changes} changes, {Seconds} s, clean: {Clean}")]
+    public static partial void FeedEnded(ILogger logger, string source, FeedEnd end, long changes, long seconds, bool clean);
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -154,6 +155,8 @@ public sealed class SetupWizardApp : IAsyncDisposable
         services.AddSingleton<WizardSessionStore>();
         services.AddScoped<Announcements>();
         services.AddScoped<Browser>();
+        services.AddScoped<Presence>();
+        services.AddScoped<CircuitHandler>(provider => provider.GetRequiredService<Presence>());
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
         services.AddHostedService<SessionSweeper>();
         services.AddHttpClient<AddressReader>(AddressReader.Configure).ConfigurePrimaryHttpMessageHandler(AddressReader.Handler);

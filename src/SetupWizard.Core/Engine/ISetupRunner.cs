@@ -49,6 +49,12 @@ public interface ISetupRunner
     /// <summary>Proves the set-up as the ClickPipes user, stage by stage. Leaves nothing behind, whatever happens.</summary>
     IAsyncEnumerable<ProofEvent> VerifyAsync(SetupTarget target, SetupGoal goal, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Watches changes of the chosen tables arrive, as the ClickPipes user, until cancelled or until a limit (five minutes, 100,000 changes): a pulse
+    /// every second, and a last one that says why it ended. Counts and keys only, never another value. Leaves nothing behind, whatever happens.
+    /// </summary>
+    IAsyncEnumerable<FeedPulse> FeedAsync(SetupTarget target, SetupGoal goal, CancellationToken cancellationToken);
+
     /// <summary>Watches the few facts that change outside, until cancelled: a pulse at once and then every couple of seconds.</summary>
     IAsyncEnumerable<LivePulse> WatchAsync(SetupTarget target, SetupGoal goal, CancellationToken cancellationToken);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -17,17 +16,13 @@ internal sealed class LiveVerifier
     /// <summary>How long a change may take to arrive, and a slot to be made, before the stage fails.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>How often, and how long apart, is looked whether the temporary slot has gone: half a minute in all.</summary>
-    private const int CleanLooks = 120;
-    private static readonly TimeSpan s_cleanPause = TimeSpan.FromMilliseconds(250);
-
     private readonly SetupTarget _admin;
     private readonly SetupTarget _user;
     private readonly SetupGoal _goal;
     private readonly SetupRunner _runner;
     private readonly TimeProvider _time;
     private readonly ProofReport _report;
-    private readonly string _slotName = "setupwizard_proof_" + Guid.NewGuid().ToString("N")[..12];
+    private readonly string _slotName = TemporarySlot.NewName("proof");
 
     public LiveVerifier(SetupTarget target, SetupGoal goal, SetupRunner runner, TimeProvider time, ILogger logger, ChannelWriter<ProofEvent> events)
     {
@@ -120,7 +115,7 @@ internal sealed class LiveVerifier
             await using (session.ConfigureAwait(false))
             {
                 var reading = new ReadingProof(user, _goal, _report);
-                var stream = new StreamProof(admin, session.Connection, _goal, _slotName, _report, _time);
+                var stream = new StreamProof(admin, session, _goal, _slotName, _report, _time);
                 if (!await reading.ProveReadAsync(inspection, cancellationToken).ConfigureAwait(false))
                 {
                     _report.SkipAfter(RequirementId.ProofRead);
@@ -147,9 +142,7 @@ internal sealed class LiveVerifier
         ReplicationSession? session = null;
         try
         {
-            // Creating a slot waits for transactions under way; unlike statement_timeout, lock_timeout bounds that wait.
-            var options = string.Create(CultureInfo.InvariantCulture, $"-c lock_timeout={(int)Patience.TotalMilliseconds}");
-            session = await ReplicationSession.OpenAsync(_user, options, _time, cancellationToken).ConfigureAwait(false);
+            session = await ReplicationSession.OpenAsync(_user, "verify", TemporarySlot.SessionOptions, _time, cancellationToken).ConfigureAwait(false);
 
             // The server gives up first, and says why.
             session.Connection.CommandTimeout = Patience + TimeSpan.FromSeconds(15);
@@ -183,23 +176,13 @@ internal sealed class LiveVerifier
         var started = _report.Begin(RequirementId.ProofClean);
         try
         {
-            // The server drops a temporary slot when its connection ends; that takes it a moment, and a busy one a longer one.
-            for (var attempt = 0; ; attempt++)
+            if (await TemporarySlot.HasGoneAsync(admin, _slotName, _time).ConfigureAwait(false))
             {
-                var left = await ProofQueries.ScalarAsync(admin, "SELECT slot_name::text FROM pg_catalog.pg_replication_slots WHERE slot_name = $1", _slotName, CancellationToken.None).ConfigureAwait(false);
-                if (left is null)
-                {
-                    _report.Pass(RequirementId.ProofClean, started);
-                    return;
-                }
-
-                if (attempt == CleanLooks)
-                {
-                    _report.Fail(RequirementId.ProofClean, started, RequirementId.ReplicationSlots, ProofReport.Problem("proof-left-behind", ("slot", _slotName)));
-                    return;
-                }
-
-                await Task.Delay(s_cleanPause, _time, CancellationToken.None).ConfigureAwait(false);
+                _report.Pass(RequirementId.ProofClean, started);
+            }
+            else
+            {
+                _report.Fail(RequirementId.ProofClean, started, RequirementId.ReplicationSlots, ProofReport.Problem("proof-left-behind", ("slot", _slotName)));
             }
         }
         catch (Exception e) when (e is NpgsqlException or IOException or InvalidOperationException)

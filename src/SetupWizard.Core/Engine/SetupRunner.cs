@@ -129,6 +129,10 @@ public sealed class SetupRunner : ISetupRunner
         StreamAsync<ProofEvent>((events, ct) => new LiveVerifier(target, goal, this, _time, _logger, events).RunAsync(ct), cancellationToken);
 
     /// <inheritdoc/>
+    public IAsyncEnumerable<FeedPulse> FeedAsync(SetupTarget target, SetupGoal goal, CancellationToken cancellationToken) =>
+        StreamAsync<FeedPulse>((pulses, ct) => new ChangeFeed(target, goal, this, _time, _logger, pulses).RunAsync(ct), cancellationToken);
+
+    /// <inheritdoc/>
     public IAsyncEnumerable<LivePulse> WatchAsync(SetupTarget target, SetupGoal goal, CancellationToken cancellationToken) =>
         new LiveMonitor(target, WatchedSettings(goal, target), goal.User, this, _time, _logger).WatchAsync(cancellationToken);
 

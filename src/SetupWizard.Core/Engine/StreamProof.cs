@@ -5,15 +5,13 @@ using Npgsql.Replication;
 using Npgsql.Replication.PgOutput;
 using Npgsql.Replication.PgOutput.Messages;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
 
 namespace SetupWizard.Core.Engine;
 
 /// <summary>The stages of a proof that stream, on a replication connection of the ClickPipes user: a slot is made, and a change arrives through it.</summary>
-internal sealed class StreamProof(NpgsqlConnection admin, LogicalReplicationConnection replication, SetupGoal goal, string slotName, ProofReport report, TimeProvider time)
+internal sealed class StreamProof(NpgsqlConnection admin, ReplicationSession session, SetupGoal goal, string slotName, ProofReport report, TimeProvider time)
 {
-    /// <summary>How long before a slow slot is explained.</summary>
-    private static readonly TimeSpan s_explainAfter = TimeSpan.FromSeconds(1);
-
     /// <summary>The first version whose pgoutput passes on logical messages: <see href="https://www.postgresql.org/docs/14/protocol-logical-replication.html"/>.</summary>
     private const int LogicalMessagesInPgOutput = 14;
 
@@ -27,30 +25,13 @@ internal sealed class StreamProof(NpgsqlConnection admin, LogicalReplicationConn
         limit.CancelAfter(LiveVerifier.Patience);
         try
         {
-            var creation = replication.CreatePgOutputReplicationSlot(
-                slotName,
-                temporarySlot: true,
-                slotSnapshotInitMode: LogicalSlotSnapshotInitMode.NoExport,
-                cancellationToken: limit.Token);
-            while (await Task.WhenAny(creation, Task.Delay(s_explainAfter, time, limit.Token)).ConfigureAwait(false) != creation)
-            {
-                await ExplainWaitAsync(started, limit.Token).ConfigureAwait(false);
-            }
-
-            var slot = await creation.ConfigureAwait(false);
+            var slot = await TemporarySlot.CreateAsync(session, slotName, () => ExplainWaitAsync(started, limit.Token), time, limit.Token).ConfigureAwait(false);
             report.Pass(RequirementId.ProofSlot, started, ("slot", slot.Name), ("position", slot.ConsistentPoint.ToString()));
             return slot;
         }
         catch (Exception e) when (ProofQueries.IsFailure(e, cancellationToken))
         {
-            var (key, owner) = (e as PostgresException)?.SqlState switch
-            {
-                PostgresErrorCodes.ObjectNotInPrerequisiteState => ("proof-wal-level", RequirementId.WalLevel),
-                PostgresErrorCodes.ConfigurationLimitExceeded => ("proof-no-slot", RequirementId.ReplicationSlots),
-                PostgresErrorCodes.InsufficientPrivilege => ("proof-replication", RequirementId.ReplicationPrivilege),
-                PostgresErrorCodes.LockNotAvailable => ("proof-slot-waits", RequirementId.ReplicationSlots),
-                _ => (e is OperationCanceledException ? "proof-slot-waits" : "proof-failed", RequirementId.ReplicationSlots),
-            };
+            var (key, owner) = TemporarySlot.Classify(e);
             var blocker = key == "proof-slot-waits" ? await SlotBlocker.FindAsync(admin, CancellationToken.None).ConfigureAwait(false) : null;
             report.Fail(
                 RequirementId.ProofSlot,
@@ -70,13 +51,13 @@ internal sealed class StreamProof(NpgsqlConnection admin, LogicalReplicationConn
         limit.CancelAfter(LiveVerifier.Patience);
         try
         {
-            var options = new PgOutputReplicationOptions(InReplicationCommand(goal.Publication), PgOutputProtocolVersion.V1, messages: canSend ? true : null);
+            var options = new PgOutputReplicationOptions(TemporarySlot.InReplicationCommand(goal.Publication), PgOutputProtocolVersion.V1, messages: canSend ? true : null);
             var content = Guid.NewGuid().ToString("N");
             var sent = Stopwatch.GetTimestamp();
             var sending = canSend ? SendAsync(content, limit.Token) : Task.CompletedTask;
-            await foreach (var message in replication.StartReplication(slot, options, limit.Token).ConfigureAwait(false))
+            await foreach (var message in session.Connection.StartReplication(slot, options, limit.Token).ConfigureAwait(false))
             {
-                replication.SetReplicationStatus(message.WalEnd);
+                session.Connection.SetReplicationStatus(message.WalEnd);
                 if (canSend ? await IsOursAsync(message, content, limit.Token).ConfigureAwait(false) : message is CommitMessage)
                 {
                     await sending.ConfigureAwait(false);
@@ -103,10 +84,6 @@ internal sealed class StreamProof(NpgsqlConnection admin, LogicalReplicationConn
                 report.Problem(missing ? "proof-publication-missing" : e is OperationCanceledException ? "proof-no-change" : "proof-failed", e, ("publication", goal.Publication), ("seconds", (int)LiveVerifier.Patience.TotalSeconds)));
         }
     }
-
-    /// <summary>Npgsql puts the name between quotes of both kinds and doubles neither.</summary>
-    private static string InReplicationCommand(string publication) =>
-        publication.Replace("\"", "\"\"", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal);
 
     private async Task SendAsync(string content, CancellationToken cancellationToken)
     {

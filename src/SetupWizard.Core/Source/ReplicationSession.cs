@@ -1,3 +1,4 @@
+using Npgsql;
 using Npgsql.Replication;
 using SetupWizard.Core.Model;
 
@@ -6,10 +7,12 @@ namespace SetupWizard.Core.Source;
 /// <summary>A replication connection and what it stands on. Disposing closes it.</summary>
 public sealed class ReplicationSession : IAsyncDisposable
 {
+    private readonly SetupTarget _target;
     private readonly TlsRelay? _relay;
 
-    private ReplicationSession(LogicalReplicationConnection connection, TlsRelay? relay)
+    private ReplicationSession(SetupTarget target, LogicalReplicationConnection connection, TlsRelay? relay)
     {
+        _target = target;
         Connection = connection;
         _relay = relay;
     }
@@ -19,16 +22,17 @@ public sealed class ReplicationSession : IAsyncDisposable
 
     /// <summary>Opens one as the administrator of <paramref name="target"/>.</summary>
     /// <param name="target">The source.</param>
+    /// <param name="purpose">One word for whoever looks at the server's sessions.</param>
     /// <param name="options">Settings for the session, as <c>-c name=value</c>.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Stops at once.</param>
-    public static async Task<ReplicationSession> OpenAsync(SetupTarget target, string options, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<ReplicationSession> OpenAsync(SetupTarget target, string purpose, string options, TimeProvider time, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(target);
         using var ca = await CaFile.CreateAsync(target.Endpoint, cancellationToken).ConfigureAwait(false);
         var relay = SourceConnector.TunnelOf(target) is { } tunnel ? TlsRelay.Start(target.Endpoint, tunnel) : null;
-        var connection = new LogicalReplicationConnection(SourceConnector.BuildConnectionString(target, asUser: null, ca, relay) + ";Options=" + options);
-        var session = new ReplicationSession(connection, relay);
+        var connection = new LogicalReplicationConnection(SourceConnector.BuildConnectionString(target, asUser: null, ca, relay, purpose) + ";Options=" + options);
+        var session = new ReplicationSession(target, connection, relay);
         try
         {
             await connection.Open(cancellationToken).WaitAsync(SourceConnector.OpenTimeout, time, cancellationToken).ConfigureAwait(false);
@@ -38,6 +42,31 @@ public sealed class ReplicationSession : IAsyncDisposable
         {
             await session.DisposeAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    /// <summary>
+    /// Ends the session on the server, from one beside it: a server that waits or computes for a session does not see that its client has gone.
+    /// Everyone may end their own sessions (<see href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-SIGNAL"/>).
+    /// Does nothing when the server cannot be reached.
+    /// </summary>
+    public async Task EndAsync()
+    {
+        try
+        {
+            var beside = await SourceConnector.OpenAsync(_target, "end", CancellationToken.None).ConfigureAwait(false);
+            await using (beside.ConfigureAwait(false))
+            {
+                var command = new NpgsqlCommand("SELECT pg_catalog.pg_terminate_backend($1)", beside.Connection) { Parameters = { new() { Value = Connection.ProcessID } } };
+                await using (command.ConfigureAwait(false))
+                {
+                    await command.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or System.Net.Sockets.SocketException or InvalidOperationException)
+        {
+            // The session ends with its connection, or at its own time limits.
         }
     }
 

@@ -49,11 +49,12 @@ public static class SourceConnector
     /// <param name="asUser">The ClickPipes user, or null for the administrator.</param>
     /// <param name="ca">The file with the endpoint's own certificates.</param>
     /// <param name="relay">What stands in for the server when there is a tunnel: TLS, with the certificate's name checked, begins behind it.</param>
-    public static string BuildConnectionString(SetupTarget target, string? asUser, CaFile ca, TlsRelay? relay = null)
+    /// <param name="purpose">One word for whoever looks at the server's sessions.</param>
+    public static string BuildConnectionString(SetupTarget target, string? asUser, CaFile ca, TlsRelay? relay = null, string purpose = "replication")
     {
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(ca);
-        var builder = Settings(target.Endpoint, asUser ?? target.Credentials.AdminUser, "replication");
+        var builder = Settings(target.Endpoint, asUser ?? target.Credentials.AdminUser, purpose);
         builder.Password = (asUser is null ? target.Credentials.AdminPassword : target.Credentials.ClickPipesPassword)?.Reveal() ?? "";
         builder.SslMode = target.Endpoint.Tls switch
         {

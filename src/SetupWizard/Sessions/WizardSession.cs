@@ -118,7 +118,7 @@ public sealed partial class WizardSession : IAsyncDisposable
     internal DateTimeOffset LastUsed { get; private set; }
 
     /// <summary>Whether something runs that must not be cut off by idleness.</summary>
-    internal bool Busy => Run is { IsRunning: true } || Proof is { IsRunning: true } || Connecting || Sandbox is { Starting: true };
+    internal bool Busy => Run is { IsRunning: true } || Proof is { IsRunning: true } || Feed is { IsRunning: true } || Connecting || Sandbox is { Starting: true };
 
     /// <summary>The provider in effect: chosen, else detected by the last reading; null when neither.</summary>
     public ProviderProfile? Provider => Inspection?.Provider ?? ProviderCatalog.Find(Goal.Provider);
@@ -205,6 +205,7 @@ public sealed partial class WizardSession : IAsyncDisposable
             UndoPlan = null;
             Watch.Clear();
             FreeDiskBytes = null;
+            ForgetFeed();
             Story.Clear();
             Run = Run is { IsRunning: true } ? Run : null;
         }
@@ -348,6 +349,7 @@ public sealed partial class WizardSession : IAsyncDisposable
         _inspecting?.Cancel();
         Proof?.Stop();
         Run?.Stop();
+        ForgetFeed();
         Credentials = null;
         Draft = new ConnectDraft();
         Endpoint = null;
@@ -385,7 +387,7 @@ public sealed partial class WizardSession : IAsyncDisposable
     /// <returns>Those to close: all before it, unless work under way still goes through one; then they end with the session.</returns>
     private SshTunnel[] RenewTunnel(SourceEndpoint endpoint, SourceCredentials credentials)
     {
-        SshTunnel[] replaced = Run is { IsRunning: true } || Proof is { IsRunning: true } ? [] : TakeTunnels();
+        SshTunnel[] replaced = Run is { IsRunning: true } || Proof is { IsRunning: true } || Feed is { IsRunning: true } ? [] : TakeTunnels();
         _tunnel = SshTunnel.For(endpoint, credentials, _time);
         if (_tunnel is { } tunnel)
         {

@@ -41,6 +41,8 @@ internal sealed class ScriptedRunner : ISetupRunner
 
     public IReadOnlyList<ProofEvent> Proof { get; set; } = [];
 
+    public IReadOnlyList<FeedPulse> Feed { get; set; } = [];
+
     public Action? WhileReading { get; set; }
 
     public SetupTarget? Target { get; private set; }
@@ -130,6 +132,8 @@ internal sealed class ScriptedRunner : ISetupRunner
         Target = target;
         return Replay(Proof, cancellationToken);
     }
+
+    public IAsyncEnumerable<FeedPulse> FeedAsync(SetupTarget target, SetupGoal goal, CancellationToken cancellationToken) => Replay(Feed, cancellationToken);
 
     public IAsyncEnumerable<LivePulse> WatchAsync(SetupTarget target, SetupGoal goal, CancellationToken cancellationToken) =>
         throw new NotSupportedException("The command line does not watch.");

@@ -28,6 +28,8 @@ public sealed class FakeSetupRunner : ISetupRunner
 
     public Channel<LivePulse> Pulses { get; set; } = Channel.CreateUnbounded<LivePulse>();
 
+    public Channel<FeedPulse> Feed { get; set; } = Channel.CreateUnbounded<FeedPulse>();
+
     public SetupPlan? Undo { get; set; }
 
     /// <summary>What is recorded as applied.</summary>
@@ -117,6 +119,21 @@ public sealed class FakeSetupRunner : ISetupRunner
         await foreach (var stage in Proving.Reader.ReadAllAsync(cancellationToken))
         {
             yield return stage;
+        }
+    }
+
+    public async IAsyncEnumerable<FeedPulse> FeedAsync(SetupTarget target, SetupGoal goal, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        LastTarget = target;
+        using var stop = cancellationToken.Register(() =>
+        {
+            StopSeen = true;
+            Feed.Writer.TryWrite(new FeedPulse(FeedState.Ended, TimeSpan.FromSeconds(3)) { End = FeedEnd.Stopped, Clean = true });
+            Feed.Writer.TryComplete();
+        });
+        await foreach (var pulse in Feed.Reader.ReadAllAsync(CancellationToken.None))
+        {
+            yield return pulse;
         }
     }
 

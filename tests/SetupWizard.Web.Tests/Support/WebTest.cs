@@ -31,6 +31,7 @@ public abstract class WebTest : BunitContext, IAsyncLifetime
         Services.AddSingleton<TimeProvider>(Clock);
         Services.AddSingleton(Options.Create(new WizardOptions()));
         Services.AddSingleton<Announcements>();
+        Services.AddSingleton<Presence>();
         Services.AddSingleton(new Browser(JSInterop.JSRuntime));
         Services.AddSingleton<SetupWizard.Core.Audit.IAuditLog>(Audit);
         Services.AddSingleton(s => new AddressReader(new HttpClient(Publisher), s.GetRequiredService<IOptions<WizardOptions>>(), Clock));

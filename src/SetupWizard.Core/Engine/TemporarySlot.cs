@@ -1,0 +1,94 @@
+using System.Globalization;
+using Npgsql;
+using Npgsql.Replication;
+using Npgsql.Replication.PgOutput;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
+
+namespace SetupWizard.Core.Engine;
+
+/// <summary>Temporary replication slots: made with an eye on what they wait for, and looked after until they have gone.</summary>
+internal static class TemporarySlot
+{
+    /// <summary>How long before a slow slot is explained, and how often it is from then on.</summary>
+    private static readonly TimeSpan s_explainAfter = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often, and how long apart, is looked whether a slot has gone: half a minute in all.</summary>
+    private const int CleanLooks = 120;
+    private static readonly TimeSpan s_cleanPause = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>A name nobody else has.</summary>
+    public static string NewName(string purpose) => $"setupwizard_{purpose}_" + Guid.NewGuid().ToString("N")[..12];
+
+    /// <summary>
+    /// Settings for a session that makes a slot. Making one waits for transactions under way; unlike statement_timeout, lock_timeout bounds
+    /// that wait. And a server that is told never to give up on a silent client would keep the slot of a machine that vanished.
+    /// </summary>
+    public static string SessionOptions { get; } = string.Create(
+        CultureInfo.InvariantCulture,
+        $"-c lock_timeout={(int)LiveVerifier.Patience.TotalMilliseconds} -c wal_sender_timeout={(int)TimeSpan.FromSeconds(30).TotalMilliseconds}");
+
+    /// <summary>Makes one; tells whoever listens, once a second, what it waits for. When it is given up, the session ends with it.</summary>
+    public static async Task<PgOutputReplicationSlot> CreateAsync(ReplicationSession session, string name, Func<Task> explain, TimeProvider time, CancellationToken cancellationToken)
+    {
+        // Npgsql cannot cancel this command: its attempt throws into whoever cancels. A wait for transactions is ended from beside.
+        var creation = session.Connection.CreatePgOutputReplicationSlot(
+            name,
+            temporarySlot: true,
+            slotSnapshotInitMode: LogicalSlotSnapshotInitMode.NoExport,
+            cancellationToken: CancellationToken.None);
+        try
+        {
+            while (await Task.WhenAny(creation, Task.Delay(s_explainAfter, time, cancellationToken)).ConfigureAwait(false) != creation)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                await explain().ConfigureAwait(false);
+            }
+        }
+        catch
+        {
+            await session.EndAsync().ConfigureAwait(false);
+            await ((Task)creation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+
+        return await creation.ConfigureAwait(false);
+    }
+
+    /// <summary>Why a slot could not be made, and who owns that.</summary>
+    public static (string Key, RequirementId Owner) Classify(Exception e) => (e as PostgresException)?.SqlState switch
+    {
+        PostgresErrorCodes.ObjectNotInPrerequisiteState => ("proof-wal-level", RequirementId.WalLevel),
+        PostgresErrorCodes.ConfigurationLimitExceeded => ("proof-no-slot", RequirementId.ReplicationSlots),
+        PostgresErrorCodes.InsufficientPrivilege => ("proof-replication", RequirementId.ReplicationPrivilege),
+        PostgresErrorCodes.LockNotAvailable => ("proof-slot-waits", RequirementId.ReplicationSlots),
+        _ => (e is OperationCanceledException ? "proof-slot-waits" : "proof-failed", RequirementId.ReplicationSlots),
+    };
+
+    /// <summary>The publication's name for a replication command: Npgsql puts it between quotes of both kinds and doubles neither.</summary>
+    public static string InReplicationCommand(string publication) =>
+        publication.Replace("\"", "\"\"", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal);
+
+    /// <summary>
+    /// Waits until the catalog no longer shows a slot: the server drops a temporary one when its connection ends; that takes it a moment, and a
+    /// busy one a longer one.
+    /// </summary>
+    /// <returns>False when it is still there after half a minute.</returns>
+    public static async Task<bool> HasGoneAsync(NpgsqlConnection admin, string name, TimeProvider time)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            if (await ProofQueries.ScalarAsync(admin, "SELECT slot_name::text FROM pg_catalog.pg_replication_slots WHERE slot_name = $1", name, CancellationToken.None).ConfigureAwait(false) is null)
+            {
+                return true;
+            }
+
+            if (attempt == CleanLooks)
+            {
+                return false;
+            }
+
+            await Task.Delay(s_cleanPause, time, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+}

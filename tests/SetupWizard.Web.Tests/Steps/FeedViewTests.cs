@@ -1,0 +1,200 @@
+using System.Globalization;
+using Bunit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using SetupWizard.Components;
+using SetupWizard.Components.Steps;
+using SetupWizard.Core.Model;
+using SetupWizard.Sessions;
+using SetupWizard.Web.Tests.Support;
+
+namespace SetupWizard.Web.Tests.Steps;
+
+public sealed class FeedViewTests : WebTest
+{
+    private static readonly DateTimeOffset s_noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public async Task Watch_is_offered_after_a_proof_that_passed()
+    {
+        await ConnectAsync();
+        var page = Show<VerifyStep>();
+        Assert.Empty(page.FindAll(".feed"));
+        await page.Find(".action-bar .primary").ClickAsync();
+        Runner.Proving.Writer.TryWrite(new ProofEvent(RequirementId.ProofClean, ProofState.Passed, TimeSpan.FromMilliseconds(3)));
+        Runner.Proving.Writer.Complete();
+        page.WaitForAssertion(() => Assert.Equal("Watch changes arrive", page.Find(".feed button").TextContent));
+    }
+
+    [Fact]
+    public async Task Watch_shows_counts_keys_and_its_limits_and_stops_when_told()
+    {
+        await ConnectAsync();
+        var page = Show<FeedView>();
+        await PressAsync(page, "Watch changes arrive");
+        Runner.Feed.Writer.TryWrite(new FeedPulse(FeedState.Waiting, TimeSpan.Zero) { Waiting = new FeedWait("42", "month end", 90) });
+        page.WaitForAssertion(() => Assert.Contains("pid 42 (month end), open for 90 s", page.Find(".feed-status").TextContent));
+        Runner.Feed.Writer.TryWrite(Watching(1));
+        page.WaitForAssertion(() => Assert.Contains("00:10 of 05:00", page.Find(".feed-status").TextContent));
+        Assert.Contains("7 of 100,000 changes", page.Find(".feed-status").TextContent);
+        Assert.Equal(["5", "1", "1", "0", "4"], page.FindAll(".feed-tables tbody td").Take(5).Select(c => c.TextContent));
+        Assert.Equal("width: 71.43%", page.Find(".feed-bar span").GetAttribute("style"));
+        Assert.Equal(["order_id = 1, line = 2", "no key"], page.FindAll(".feed-last td:last-child").Select(c => c.TextContent.Trim()));
+        Assert.Equal("Watching", Announcements.Polite);
+
+        await PressAsync(page, "Stop watching");
+        page.WaitForAssertion(() => Assert.Contains("Stopped.", page.Find(".feed-status").TextContent));
+        Assert.True(Runner.StopSeen);
+        Assert.Contains("the server’s catalog shows it", page.Find(".feed").TextContent);
+        Assert.Contains("Watch again", page.Find(".feed").TextContent);
+    }
+
+    [Fact]
+    public async Task Watch_of_many_tables_shows_the_fifty_busiest()
+    {
+        await ConnectAsync();
+        var page = Show<FeedView>();
+        await PressAsync(page, "Watch changes arrive");
+        Runner.Feed.Writer.TryWrite(Watching(120));
+        page.WaitForAssertion(() => Assert.Equal(50, page.FindAll(".feed-tables tbody tr").Count));
+        Assert.Contains("70 more tables", page.Find(".feed").TextContent);
+    }
+
+    [Fact]
+    public async Task Watch_that_broke_off_explains_and_leads_to_the_step_that_owns_it()
+    {
+        await ConnectAsync(Given.Finding(RequirementId.Publication, WizardStep.Tables, FindingState.Blocking, "missing", Given.Sql("CREATE PUBLICATION x")));
+        var page = Show<FeedView>();
+        await PressAsync(page, "Watch changes arrive");
+        Runner.Feed.Writer.TryWrite(new FeedPulse(FeedState.Ended, TimeSpan.Zero) { End = FeedEnd.Failed, Problem = Given.Problem, Owner = RequirementId.Publication });
+        Runner.Feed.Writer.Complete();
+        page.WaitForAssertion(() => Assert.Equal("/setup/tables", page.Find(".feed-actions a").GetAttribute("href")));
+        Assert.Contains("could not be asked", page.Find(".feed").TextContent);
+    }
+
+    [Fact]
+    public async Task Watch_speaks_Korean()
+    {
+        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo("ko");
+        await ConnectAsync();
+        var page = Show<FeedView>();
+        await PressAsync(page, "변경 도착 지켜보기");
+        Runner.Feed.Writer.TryWrite(Watching(1));
+        page.WaitForAssertion(() => Assert.Equal("키 없음", page.FindAll(".feed-last td:last-child")[1].TextContent.Trim()));
+        Assert.DoesNotContain("Feed.", page.Find(".feed").TextContent);
+    }
+
+    [Fact]
+    public async Task Watch_ends_with_the_session()
+    {
+        await ConnectAsync();
+        var feed = Session.StartFeed()!;
+        await Session.ForgetAsync();
+        Assert.True(Runner.StopSeen);
+        Assert.Null(Session.Feed);
+        Assert.False(feed.Abandoned);
+    }
+
+    [Fact]
+    public async Task Watch_ends_when_no_page_looks_any_more_and_outlives_a_reload()
+    {
+        var clock = new BellClock();
+        await using var session = new WizardSession("bell", Runner, Sandboxes, clock, NullLogger<WizardSession>.Instance);
+        await session.ConnectAsync(Given.Endpoint, "shop_admin", new SecretString("s3cret"));
+        var feed = session.StartFeed()!;
+        var first = feed.Look();
+        clock.Ring();
+        Assert.True(feed.IsRunning);
+
+        // A reload: the old page goes, the new one comes.
+        first.Dispose();
+        var second = feed.Look();
+        clock.Ring();
+        Assert.False(feed.Abandoned);
+
+        second.Dispose();
+        Assert.False(feed.Abandoned);
+        clock.Ring();
+        Assert.True(feed.Abandoned);
+        Assert.True(Runner.StopSeen);
+        await Task.Run(async () =>
+        {
+            while (feed.IsRunning)
+            {
+                await Task.Delay(10);
+            }
+        }).WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task Page_whose_browser_is_gone_does_not_look()
+    {
+        await ConnectAsync();
+        var page = Show<FeedView>();
+        var presence = Services.GetRequiredService<Presence>();
+        await PressAsync(page, "Watch changes arrive");
+        Assert.Equal(1, Session.Feed!.Lookers);
+        await presence.OnConnectionDownAsync(null!, CancellationToken.None);
+        page.WaitForAssertion(() => Assert.Equal(0, Session.Feed!.Lookers));
+        await presence.OnConnectionUpAsync(null!, CancellationToken.None);
+        page.WaitForAssertion(() => Assert.Equal(1, Session.Feed!.Lookers));
+        page.Instance.Dispose();
+        Assert.Equal(0, Session.Feed!.Lookers);
+    }
+
+    private static FeedPulse Watching(int tables) => new(FeedState.Watching, TimeSpan.FromSeconds(10))
+    {
+        Changes = 7 * tables,
+        LastSecond = 4,
+        Tables = [.. Enumerable.Range(1, tables).Select(n => new FeedCount(new TableRef("public", $"table_{n}"), 5, 1, 1, 0, 4))],
+        Last =
+        [
+            new FeedOperation(2, s_noon, new TableRef("public", "order_items"), FeedOperationKind.Insert, [new FeedKey("order_id", "1"), new FeedKey("line", "2")]),
+            new FeedOperation(1, s_noon, new TableRef("public", "audit_log"), FeedOperationKind.Delete, []),
+        ],
+    };
+
+    /// <summary>A clock whose timers fire when a test says so.</summary>
+    private sealed class BellClock : TimeProvider
+    {
+        private readonly List<Timer> _timers = [];
+
+        public void Ring()
+        {
+            foreach (var timer in _timers.ToList())
+            {
+                timer.Ring();
+            }
+        }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = new Timer(callback, state);
+            _timers.Add(timer);
+            return timer;
+        }
+
+        private sealed class Timer(TimerCallback callback, object? state) : ITimer
+        {
+            private bool _disposed;
+
+            public void Ring()
+            {
+                if (!_disposed)
+                {
+                    callback(state);
+                }
+            }
+
+            public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+
+            public void Dispose() => _disposed = true;
+
+            public ValueTask DisposeAsync()
+            {
+                _disposed = true;
+                return ValueTask.CompletedTask;
+            }
+        }
+    }
+}
