@@ -82,6 +82,16 @@ internal static class ApplySession
         }
     }
 
+    /// <summary>Takes back what <see cref="PrepareAsync"/> set, so that a reading over this session finds the server's values and not ours.</summary>
+    public static async Task RestoreAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var command = new NpgsqlCommand("RESET default_transaction_read_only; RESET lock_timeout; RESET statement_timeout", connection);
+        await using (command.ConfigureAwait(false))
+        {
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Who holds a lock on a table the statement names: pid, application, seconds, table. Empty when nobody can be told.</summary>
     public static async Task<IReadOnlyDictionary<string, object?>> FindLockHolderAsync(NpgsqlConnection connection, SqlChange change)
     {

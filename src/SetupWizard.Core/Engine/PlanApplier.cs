@@ -91,6 +91,13 @@ internal sealed class PlanApplier
                 return false;
             }
 
+            if (_run.Plan.Undoing && await UndoObstacles.FirstAsync(connection, _run, cancellationToken).ConfigureAwait(false) is { } obstacle)
+            {
+                _run.EmitSkipped(indexes);
+                _run.Finish(ApplyOutcome.Refused, obstacle, fresh.Inspection);
+                return false;
+            }
+
             return true;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -83,8 +83,28 @@ public sealed class SetupRunner : ISetupRunner
         StreamAsync<ApplyEvent>((events, ct) => new PlanApplier(target, plan, this, _audit, _time, _logger, events).RunAsync(dryRun: true, ct), cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<SetupPlan> UndoPlanAsync(SetupTarget target, SetupGoal goal, CancellationToken cancellationToken) =>
-        await UndoPlanAsync(await InspectAsync(target, goal, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+    public async Task<SetupPlan> UndoPlanAsync(SetupTarget target, SetupGoal goal, CancellationToken cancellationToken)
+    {
+        var plan = await UndoPlanAsync(await InspectAsync(target, goal, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        if (!plan.Applyable)
+        {
+            return plan;
+        }
+
+        var opened = await TryOpenAsync(target, "undo", cancellationToken).ConfigureAwait(false);
+        await using (opened.ConfigureAwait(false))
+        {
+            try
+            {
+                return opened.Source is null ? plan : plan with { Obstacles = await UndoObstacles.FindAsync(opened.Source.Connection, plan, cancellationToken).ConfigureAwait(false) };
+            }
+            catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
+            {
+                // They are looked for again before anything runs.
+                return plan;
+            }
+        }
+    }
 
     internal async Task<SetupPlan> UndoPlanAsync(Inspection inspection, CancellationToken cancellationToken)
     {

@@ -15,6 +15,9 @@ public enum ApplyOutcome
     /// <summary>Another wizard is applying to the same database; nothing was executed.</summary>
     Busy,
 
+    /// <summary>An undo would hurt what is in use; nothing was executed.</summary>
+    Refused,
+
     /// <summary>A change failed; its phase was rolled back, earlier phases are in effect.</summary>
     Failed,
 

@@ -27,6 +27,9 @@ public sealed record SetupPlan
     /// <summary>Whether the plan takes back an earlier one.</summary>
     public bool Undoing { get; init; }
 
+    /// <summary>What an undo would hurt: while there is any, it is refused as a whole. Found when the plan was made, looked for again before it runs.</summary>
+    public IReadOnlyList<Problem> Obstacles { get; init; } = [];
+
     /// <summary>SHA-256 over the verdicts and statements, in hexadecimal.</summary>
     public required string Fingerprint { get; init; }
 

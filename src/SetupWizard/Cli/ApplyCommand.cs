@@ -25,6 +25,11 @@ internal static class ApplyCommand
             return session.End(new CliReport(inspection) { Plan = plan, ExitCode = options.Undo ? ExitCode.Ready : ExitCode.Of(inspection) });
         }
 
+        if (plan.Obstacles is [var obstacle, ..])
+        {
+            return session.End(new CliReport(inspection) { Plan = plan, Refusal = obstacle, ExitCode = ExitCode.Blocked });
+        }
+
         session = await session.WithPasswordForAsync(plan, cancellationToken);
         if (!options.Yes && !options.DryRun && !await ConfirmAsync(session, plan, cancellationToken))
         {

@@ -13,6 +13,9 @@ internal sealed record CliReport(Inspection Inspection)
     /// <summary>The run, when a plan was executed.</summary>
     public ApplyRecord? Run { get; init; }
 
+    /// <summary>What kept the plan from being run at all.</summary>
+    public Problem? Refusal { get; init; }
+
     /// <summary>The last word of each stage of the proof.</summary>
     public IReadOnlyList<ProofEvent> Proof { get; init; } = [];
 

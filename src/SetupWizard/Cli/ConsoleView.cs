@@ -69,6 +69,12 @@ internal sealed class ConsoleView : ICliView
         {
             _findings.Guide(inspection, change, 0);
         }
+
+        foreach (var obstacle in plan.Obstacles)
+        {
+            _paper.Line();
+            _findings.Problem(obstacle, 2);
+        }
     }
 
     public void Hear(ApplyEvent happened, SetupPlan plan)
@@ -166,6 +172,11 @@ internal sealed class ConsoleView : ICliView
         {
             _paper.Line();
             _paper.Text(Say(report.ExitCode == ExitCode.Ready ? "Cli.Proved" : report.Proof.Any(p => p.State == ProofState.Failed) ? "Cli.NotProved" : "Cli.ProvedButBlocked"), ink: Ink.Bold);
+        }
+        else if (report.Refusal is not null || report.Plan is { Obstacles.Count: > 0 })
+        {
+            _paper.Line();
+            _paper.Text(Say("Outcome.Refused"), ink: Ink.Bold);
         }
         else if (report.Plan is { Applyable: true } plan)
         {

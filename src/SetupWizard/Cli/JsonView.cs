@@ -29,8 +29,8 @@ internal sealed class JsonView(TextWriter output, CultureInfo culture) : ICliVie
         {
             Changes = report.Changes,
             Proof = report.Proof,
-            Outcome = report.Run?.Outcome,
-            Problem = report.Run?.Problem,
+            Outcome = report.Run?.Outcome ?? (report.Refusal is null ? null : ApplyOutcome.Refused),
+            Problem = report.Run?.Problem ?? report.Refusal ?? (report.Plan is { Obstacles: [var first, ..] } ? first : null),
             Ready = report.Proof.Count > 0 ? report.ExitCode == ExitCode.Ready : null,
         };
         output.Write(JsonReport.Write(input, culture));

@@ -17,12 +17,13 @@ internal static class PlanCommand
         }
 
         var plan = await session.PlanAsync(inspection, options.Undo, cancellationToken);
-        if (options.DryRun && plan.Applyable)
+        if (options.DryRun && plan is { Applyable: true, Obstacles.Count: 0 })
         {
             return await ApplyCommand.ExecuteAsync(await session.WithPasswordForAsync(plan, cancellationToken), inspection, plan, dryRun: true, cancellationToken);
         }
 
         // An undo plan is delivered, whatever the source is like; a plan says what the source is like.
-        return session.End(new CliReport(inspection) { Plan = plan, ExitCode = options.Undo ? ExitCode.Ready : ExitCode.Of(inspection) });
+        var code = options.Undo ? (plan.Obstacles.Count > 0 ? ExitCode.Blocked : ExitCode.Ready) : ExitCode.Of(inspection);
+        return session.End(new CliReport(inspection) { Plan = plan, ExitCode = code });
     }
 }

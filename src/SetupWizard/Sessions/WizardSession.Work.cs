@@ -10,6 +10,9 @@ public sealed partial class WizardSession
     /// <summary>The sandbox of this session, or the one that is being started; null when there is none.</summary>
     public SandboxState? Sandbox { get; private set; }
 
+    /// <summary>The reading before the first change of this session, and the names it was made for.</summary>
+    private (string User, string Publication, SourceSnapshot Snapshot)? Before { get; set; }
+
     /// <summary>Whether the source is a sandbox.</summary>
     public bool OnSandbox => Sandbox?.Instance is { } sandbox && sandbox.Endpoint == Endpoint;
 
@@ -29,6 +32,11 @@ public sealed partial class WizardSession
         if (Target is not { } target)
         {
             return null;
+        }
+
+        if (!dryRun && !plan.Undoing && Inspection?.Snapshot is { } snapshot && !Before.HasValue)
+        {
+            Before = (Goal.User, Goal.Publication, snapshot);
         }
 
         var run = new SetupRun(plan, step, dryRun);
@@ -86,6 +94,12 @@ public sealed partial class WizardSession
         Touch();
         return Target is { } target ? _runner.ReadColumnsAsync(target, tables, cancellationToken) : Task.FromResult(new ColumnReading([]));
     }
+
+    /// <summary>What differs from the reading before the first change of this session; null when there was none, or it was made for other names.</summary>
+    public IReadOnlyList<FactDifference>? DifferencesFromBefore(Inspection? now) =>
+        Before is { } before && now?.Snapshot is { } snapshot && now.Goal.User == before.User && now.Goal.Publication == before.Publication
+            ? SnapshotComparison.Differences(before.Snapshot, snapshot)
+            : null;
 
     /// <summary>Starts a sandbox in a provider's clothes and connects to it. The one before is stopped.</summary>
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Whatever keeps a sandbox from starting is shown, not thrown at the page.")]

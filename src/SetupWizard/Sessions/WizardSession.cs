@@ -206,6 +206,7 @@ public sealed partial class WizardSession : IAsyncDisposable
             Watch.Clear();
             FreeDiskBytes = null;
             ForgetFeed();
+            Before = null;
             Story.Clear();
             Run = Run is { IsRunning: true } ? Run : null;
         }
@@ -361,6 +362,7 @@ public sealed partial class WizardSession : IAsyncDisposable
         Proof = null;
         UndoPlan = null;
         FreeDiskBytes = null;
+        Before = null;
         Story.Clear();
         Goal = new SetupGoal();
         Notice = notice;

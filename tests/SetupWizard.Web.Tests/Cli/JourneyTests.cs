@@ -54,6 +54,11 @@ public sealed partial class JourneyTests : IDisposable
             await PsqlAsync(url, undo.Output);
             Assert.Equal(Findings(before), Findings(await _program.RunAsync("check", "--json", "--url", url)));
 
+            Assert.Equal(0, (await _program.RunAsync("apply", "--yes", "--url", url)).Code);
+            var undone = await _program.RunAsync("apply", "--undo", "--yes", "--json", "--url", url);
+            Assert.Equal((0, "completed"), (undone.Code, undone.Json.GetProperty("outcome").GetString()));
+            Assert.Equal(Findings(before), Findings(await _program.RunAsync("check", "--json", "--url", url)));
+
             Assert.DoesNotContain("canary", _program.Traces, StringComparison.Ordinal);
             Assert.DoesNotContain(_program.Variables["SETUPWIZARD_ADMIN_PASSWORD"], _program.Traces, StringComparison.Ordinal);
         }
