@@ -5,6 +5,7 @@ using System.Text.Json;
 using SetupWizard.Core.Audit;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Text;
+using SetupWizard.Core.Watching;
 
 namespace SetupWizard.Core.Export;
 
@@ -30,6 +31,7 @@ public static class JsonReport
             WriteApplied(json, input.Applied);
             WriteMapping(json, input);
             WriteProof(json, input.Proof, culture);
+            WriteWal(json, input.Inspection.Snapshot);
             json.WriteStartObject("cost");
             json.WriteNumber("roundTrips", input.Inspection.Cost.RoundTrips);
             WriteMilliseconds(json, input.Inspection.Cost.Elapsed);
@@ -226,6 +228,15 @@ public static class JsonReport
         }
 
         json.WriteEndArray();
+    }
+
+    private static void WriteWal(Utf8JsonWriter json, Source.SourceSnapshot? snapshot)
+    {
+        json.WriteStartObject("wal");
+        WatchJson.WriteNumber(json, "bytesPerSecond", snapshot?.WalBytesPerSecond);
+        WatchJson.WriteNumber(json, "slotLimitBytes", snapshot?.SlotLimitBytes);
+        json.WriteEndObject();
+        WatchJson.WriteSlots(json, snapshot is null ? [] : SlotOutlook.Of(snapshot));
     }
 
     private static void WriteOutcome(Utf8JsonWriter json, ReportInput input, CultureInfo culture)

@@ -147,7 +147,7 @@ internal static class CatalogQueries
         $"""
         SELECT s.slot_name::text, s.slot_type = 'logical', s.database::text, s.active,
                pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery() THEN coalesce(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) ELSE pg_current_wal_lsn() END, s.restart_lsn)::int8,
-               {(major >= PostgresFeatures.SlotWalStatus ? "s.wal_status" : "NULL::text")},
+               {(major >= PostgresFeatures.SlotWalStatus ? "s.wal_status, s.safe_wal_size" : "NULL::text, NULL::int8")},
                {(major >= PostgresFeatures.FailoverSlots ? "s.inactive_since, s.synced" : "NULL::timestamptz, false")}
         FROM pg_replication_slots s
         ORDER BY s.slot_name

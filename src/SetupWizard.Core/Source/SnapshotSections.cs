@@ -113,8 +113,9 @@ internal static class SnapshotSections
         Active = row.GetBoolean(3),
         RetainedBytes = row.IsDBNull(4) ? null : row.GetInt64(4),
         WalStatus = Text(row, 5),
-        InactiveSince = Time(row, 6),
-        Synced = row.GetBoolean(7),
+        SafeBytes = row.IsDBNull(6) ? null : row.GetInt64(6),
+        InactiveSince = Time(row, 7),
+        Synced = row.GetBoolean(8),
     });
 
     private static void WalSenders(NpgsqlDataReader row, SnapshotDraft draft)

@@ -56,6 +56,10 @@ public sealed record SourceSnapshot
     /// <summary>WAL written per second on average, in bytes, since the server's statistics began; null when not known (before PostgreSQL 14, or no right to read).</summary>
     public double? WalBytesPerSecond { get; init; }
 
+    /// <summary>How much WAL a slot may hold back, in bytes (<c>max_slot_wal_keep_size</c>); null without a limit, or when that is not known.</summary>
+    public long? SlotLimitBytes =>
+        Settings.TryGetValue("max_slot_wal_keep_size", out var limit) && limit is { Raw: not null, Number: >= 0 and var megabytes } ? megabytes * 1024 * 1024 : null;
+
     /// <summary>Who may connect from where, as the server's file says; null when this login may not read it.</summary>
     public AccessFacts? Access { get; init; }
 
@@ -385,6 +389,9 @@ public sealed record SlotFact
 
     /// <summary><c>reserved</c>, <c>extended</c>, <c>unreserved</c>, <c>lost</c>; null before PostgreSQL 13.</summary>
     public string? WalStatus { get; init; }
+
+    /// <summary>What may still be written before it is in danger, in bytes; null without a limit, when it is lost, and before PostgreSQL 13.</summary>
+    public long? SafeBytes { get; init; }
 
     /// <summary>Since when nobody reads from it; null while somebody does, and before PostgreSQL 17.</summary>
     public DateTimeOffset? InactiveSince { get; init; }

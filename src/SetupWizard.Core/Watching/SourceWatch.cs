@@ -1,4 +1,5 @@
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
 
 namespace SetupWizard.Core.Watching;
 
@@ -6,7 +7,29 @@ namespace SetupWizard.Core.Watching;
 /// <param name="Slot">The slot.</param>
 /// <param name="Forecast">If nobody reads from it any more.</param>
 /// <param name="OfPipe">Whether it is ClickPipes'.</param>
-public sealed record SlotOutlook(SlotPulse Slot, WalForecast Forecast, bool OfPipe);
+public sealed record SlotOutlook(SlotPulse Slot, WalForecast Forecast, bool OfPipe)
+{
+    /// <summary>The slots of one reading, at the average rate since the server's statistics began.</summary>
+    public static IReadOnlyList<SlotOutlook> Of(SourceSnapshot snapshot)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        return [.. snapshot.Slots.Select(s => Of(s, snapshot)).OrderByDescending(s => s.OfPipe)];
+    }
+
+    private static SlotOutlook Of(SlotFact fact, SourceSnapshot snapshot)
+    {
+        var slot = new SlotPulse(fact.Name, fact.Active, fact.RetainedBytes ?? 0)
+        {
+            Logical = fact.Logical,
+            Database = fact.Database,
+            WalStatus = fact.WalStatus,
+            SafeBytes = fact.SafeBytes,
+            InactiveSince = fact.InactiveSince,
+        };
+        var forecast = WalForecast.Of(slot.WalStatus, slot.RetainedBytes, slot.SafeBytes, snapshot.SlotLimitBytes, snapshot.WalBytesPerSecond, null);
+        return new SlotOutlook(slot, forecast, PipeSighting.IsPipeSlot(slot));
+    }
+}
 
 /// <summary>What watching has found so far.</summary>
 /// <param name="Pulse">The last reading that reached the server.</param>

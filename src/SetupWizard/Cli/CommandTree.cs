@@ -20,6 +20,7 @@ internal static class CommandTree
         root.Subcommands.Add(builder.Plan());
         root.Subcommands.Add(builder.Apply());
         root.Subcommands.Add(builder.Verify());
+        root.Subcommands.Add(builder.Watch());
         root.Subcommands.Add(builder.Export());
         root.Subcommands.Add(builder.Guide());
         root.Subcommands.Add(SandboxCommand.Create(host, culture));
@@ -47,7 +48,7 @@ internal static class CommandTree
 
         public Option<string?> Language { get; }
 
-        public string Say(string key) => ReportText.Say(key, _culture);
+        public string Say(string key, params (string Name, object? Value)[] arguments) => ReportText.Say(key, _culture, arguments);
 
         public void AddServe(RootCommand root)
         {
@@ -113,6 +114,31 @@ internal static class CommandTree
         }
 
         public Command Verify() => Verb("verify", VerifyCommand.RunAsync);
+
+        public Command Watch()
+        {
+            var count = new Option<int?>("--count") { HelpName = "N", Description = Say("Help.Count") };
+            var free = new Option<double?>("--free-disk") { HelpName = "GB", Description = Say("Help.FreeDisk") };
+            foreach (var option in new Option[] { count, free })
+            {
+                option.Validators.Add(result =>
+                {
+                    if (result.Tokens.Count > 0 && !(double.TryParse(result.Tokens[0].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number is > 0 and < 1e6))
+                    {
+                        result.AddError(Say("Cli.BadAmount", ("option", option.Name), ("value", result.Tokens[0].Value)));
+                    }
+                });
+            }
+
+            return Verb(
+                "watch",
+                (session, parsed, ct) => WatchCommand.RunAsync(
+                    session,
+                    new(parsed.GetValue(_json), parsed.GetValue(count), parsed.GetValue(free) is { } gigabytes ? (long)(gigabytes * 1024 * 1024 * 1024) : null),
+                    ct),
+                count,
+                free);
+        }
 
         public Command Export()
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using SetupWizard.Core.Export;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Text;
+using SetupWizard.Core.Watching;
 
 namespace SetupWizard.Cli;
 
@@ -188,10 +189,21 @@ internal sealed class ConsoleView : ICliView
             if (report.Plan is null)
             {
                 _findings.All(report.Inspection);
+                Slots(report.Inspection);
             }
 
             _paper.Line();
             Summary(report.Inspection, next: report.Plan is null);
+        }
+    }
+
+    private void Slots(Inspection inspection)
+    {
+        if (inspection.Snapshot is { Slots.Count: > 0 } snapshot)
+        {
+            _paper.Line();
+            _paper.Text(Say("Watch.Cli.Slots"), ink: Ink.Bold);
+            SlotLines.Write(_paper, SlotOutlook.Of(snapshot), snapshot.SlotLimitBytes, TimeSpan.Zero, _culture);
         }
     }
 

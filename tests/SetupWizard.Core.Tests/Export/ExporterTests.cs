@@ -115,6 +115,8 @@ public sealed class ExporterTests
         Assert.Equal(["code", "phase", "sql", "undo", "transactional", "state"], Names(root.GetProperty("changes")[0]));
         Assert.Equal("inEffect", root.GetProperty("changes")[0].GetProperty("state").GetString());
         Assert.Equal(["code", "state", "milliseconds", "detail"], Names(root.GetProperty("proof")[0]));
+        Assert.Equal(["bytesPerSecond", "slotLimitBytes"], Names(root.GetProperty("wal")));
+        Assert.Equal(JsonValueKind.Array, root.GetProperty("slots").ValueKind);
         Assert.Equal(["roundTrips", "milliseconds"], Names(root.GetProperty("cost")));
     }
 

@@ -73,6 +73,9 @@ public sealed class ScreenTests(WizardFixture wizard, ITestOutputHelper output)
         await inspector.LookAsync("finish", shots: Shots.Themes);
         await visitor.Page.GotoAsync("/activity");
         await inspector.LookAsync("activity");
+        await visitor.Page.GotoAsync("/watch");
+        await visitor.Page.Locator(".wal-chart").WaitForAsync();
+        await inspector.LookAsync("watch");
         await inspector.LookAsync("end-session", OpenEndDialogAsync);
 
         inspector.SawNothingWrong();

@@ -43,6 +43,8 @@ internal sealed class ScriptedRunner : ISetupRunner
 
     public IReadOnlyList<FeedPulse> Feed { get; set; } = [];
 
+    public IReadOnlyList<LivePulse> Pulses { get; set; } = [];
+
     public Action? WhileReading { get; set; }
 
     public SetupTarget? Target { get; private set; }
@@ -136,7 +138,7 @@ internal sealed class ScriptedRunner : ISetupRunner
     public IAsyncEnumerable<FeedPulse> FeedAsync(SetupTarget target, SetupGoal goal, CancellationToken cancellationToken) => Replay(Feed, cancellationToken);
 
     public IAsyncEnumerable<LivePulse> WatchAsync(SetupTarget target, SetupGoal goal, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("The command line does not watch.");
+        Replay(Pulses, cancellationToken);
 
     private static async IAsyncEnumerable<T> Replay<T>(IReadOnlyList<T> events, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -111,6 +111,16 @@ public sealed class WatchPageTests : WebTest
     }
 
     [Fact]
+    public async Task New_table_without_a_key_is_told_although_it_blocks_nothing_and_other_advice_is_not()
+    {
+        var page = await WatchAsync(
+            Given.Finding(RequirementId.ReplicaIdentity, WizardStep.Tables, FindingState.Advice, "left-out") with { Subjects = [Subject.Of(new TableRef("public", "returns"))] },
+            Given.Finding(RequirementId.WalRetention, WizardStep.Replication, FindingState.Advice, "low"));
+
+        Assert.Contains("public.returns", Assert.Single(page.FindAll(".drift-list li")).TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Nothing_changed_is_said()
     {
         var page = await WatchAsync();

@@ -18,6 +18,8 @@ public abstract class WebTest : BunitContext, IAsyncLifetime
 {
     protected WebTest()
     {
+        // A machine that does other things besides is slower than a second now and then.
+        DefaultWaitTimeout = TimeSpan.FromSeconds(10);
         CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("en");
         CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo("en");
         JSInterop.Mode = JSRuntimeMode.Loose;

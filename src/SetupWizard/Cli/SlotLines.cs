@@ -1,0 +1,28 @@
+using System.Globalization;
+using SetupWizard.Core.Export;
+using SetupWizard.Core.Text;
+using SetupWizard.Core.Watching;
+
+namespace SetupWizard.Cli;
+
+/// <summary>Slots as text: who reads, what they hold back, and how long they last if nobody does.</summary>
+internal static class SlotLines
+{
+    public static void Write(Paper paper, IReadOnlyList<SlotOutlook> slots, long? limit, TimeSpan measured, CultureInfo culture)
+    {
+        foreach (var (slot, forecast, _) in slots)
+        {
+            var line = ReportText.Say(
+                "Watch.Cli.Slot",
+                culture,
+                ("slot", slot.Name),
+                ("state", ReportText.Say(slot.Active ? "Watch.Cli.Active" : "Watch.Cli.Idle", culture)),
+                ("size", WatchText.Size(slot.RetainedBytes)),
+                ("status", slot.WalStatus is null ? "" : ", " + slot.WalStatus));
+
+            // Without a rate a single reading has nothing to say about time.
+            var ahead = forecast.Outlook == WalOutlook.NotMeasured && measured == TimeSpan.Zero ? "" : WatchText.Outlook(forecast, limit, measured, culture);
+            paper.Text(line + ". " + ahead, 12, "          -", forecast.Outlook is WalOutlook.Lost or WalOutlook.Endangered ? Ink.Red : Ink.Plain);
+        }
+    }
+}
