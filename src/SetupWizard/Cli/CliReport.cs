@@ -41,6 +41,11 @@ internal interface ICliView
     /// <summary>A stage of the proof moved.</summary>
     void Hear(ProofEvent happened);
 
+    /// <summary>The change feed told something.</summary>
+    /// <param name="pulse">What.</param>
+    /// <param name="since">The number of the last change that was told before.</param>
+    void Hear(FeedPulse pulse, long since);
+
     /// <summary>The end.</summary>
     void End(CliReport report);
 }

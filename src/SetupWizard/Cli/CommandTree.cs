@@ -113,7 +113,24 @@ internal static class CommandTree
             return command;
         }
 
-        public Command Verify() => Verb("verify", VerifyCommand.RunAsync);
+        public Command Verify()
+        {
+            var watch = new Option<int?>("--watch") { HelpName = "N", Arity = ArgumentArity.ZeroOrOne, Description = Say("Help.Watch") };
+            watch.Validators.Add(result =>
+            {
+                if (result.Tokens.Count > 0 && (!int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds < 1 || seconds > FeedLimits.Duration.TotalSeconds))
+                {
+                    result.AddError(ReportText.Say("Cli.BadWatch", _culture, ("value", result.Tokens[0].Value), ("limit", (int)FeedLimits.Duration.TotalSeconds)));
+                }
+            });
+            return Verb(
+                "verify",
+                (session, parsed, ct) => VerifyCommand.RunAsync(
+                    session,
+                    parsed.GetResult(watch) is null ? null : parsed.GetValue(watch) is { } seconds ? TimeSpan.FromSeconds(seconds) : FeedLimits.Duration,
+                    ct),
+                watch);
+        }
 
         public Command Watch()
         {

@@ -158,6 +158,45 @@ internal sealed class ConsoleView : ICliView
         }
     }
 
+    public void Hear(FeedPulse pulse, long since)
+    {
+        var news = pulse.Last.Where(o => o.Number > since).Reverse().ToList();
+        if (pulse.Changes - since > news.Count)
+        {
+            _paper.Text(Say("Cli.FeedMore", ("count", pulse.Changes - since - news.Count)), 4, ink: Ink.Faint);
+        }
+
+        foreach (var operation in news)
+        {
+            var key = string.Join(", ", operation.Key.Select(k => $"{k.Column} = {k.Value ?? "NULL"}"));
+            _paper.Text(
+                string.Create(CultureInfo.InvariantCulture, $"{operation.CommittedAt.ToLocalTime():HH:mm:ss} {operation.Kind.ToString().ToUpperInvariant()} {operation.Table} {key}"),
+                6,
+                "  ← ",
+                leadInk: Ink.Cyan);
+        }
+
+        if (pulse.Waiting is { } wait)
+        {
+            _paper.Text(Say("Cli.FeedWaiting", ("pid", wait.Pid), ("application", wait.Application), ("age", wait.Seconds)), 4, "  ~ ", leadInk: Ink.Yellow);
+        }
+
+        if (pulse.Problem is { } problem)
+        {
+            _findings.Problem(problem, 4);
+        }
+
+        if (pulse.End is not null)
+        {
+            foreach (var table in pulse.Tables)
+            {
+                _paper.Text(Say("Cli.FeedTable", ("table", table.Table.ToString()), ("inserts", table.Inserts), ("updates", table.Updates), ("deletes", table.Deletes), ("truncates", table.Truncates)), 4);
+            }
+
+            _paper.Text(Say(pulse.Clean ? "Cli.FeedClean" : "Cli.FeedNotClean", ("count", pulse.Changes), ("seconds", (long)pulse.Elapsed.TotalSeconds)), 4, ink: Ink.Faint);
+        }
+    }
+
     public void End(CliReport report)
     {
         if (report.Run is { } run)

@@ -4,7 +4,7 @@ using SetupWizard.Core.Model;
 
 namespace SetupWizard.Cli;
 
-/// <summary>One JSON object at the end, nothing before.</summary>
+/// <summary>One JSON object at the end; before it nothing but the lines of a change feed that was asked for.</summary>
 internal sealed class JsonView(TextWriter output, CultureInfo culture) : ICliView
 {
     public void Read(Inspection inspection)
@@ -21,6 +21,12 @@ internal sealed class JsonView(TextWriter output, CultureInfo culture) : ICliVie
 
     public void Hear(ProofEvent happened)
     {
+    }
+
+    public void Hear(FeedPulse pulse, long since)
+    {
+        output.WriteLine(FeedLine.Json(pulse, since));
+        output.Flush();
     }
 
     public void End(CliReport report)

@@ -2,10 +2,10 @@ using SetupWizard.Core.Model;
 
 namespace SetupWizard.Cli;
 
-/// <summary><c>verify</c>: the proof, as the ClickPipes user.</summary>
+/// <summary><c>verify</c>: the proof, as the ClickPipes user, and with <c>--watch</c> the changes that arrive after it.</summary>
 internal static class VerifyCommand
 {
-    public static async Task<int> RunAsync(CliSession session, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(CliSession session, TimeSpan? watch, CancellationToken cancellationToken)
     {
         var inspection = await session.InspectAsync(cancellationToken);
         if (inspection.Snapshot is null)
@@ -24,7 +24,33 @@ internal static class VerifyCommand
         }
 
         IReadOnlyList<ProofEvent> proof = [.. stages.Values];
-        return session.End(new CliReport(inspection) { Proof = proof, ExitCode = CodeOf(proof, inspection) });
+        var code = CodeOf(proof, inspection);
+        if (watch is { } time && proof.All(p => p.State is ProofState.Passed or ProofState.Skipped) && proof.Any(p => p.State == ProofState.Passed)
+            && !await WatchAsync(session, time, cancellationToken))
+        {
+            code = ExitCode.Blocked;
+        }
+
+        return session.End(new CliReport(inspection) { Proof = proof, ExitCode = code });
+    }
+
+    /// <summary>Shows changes as they arrive; false when that broke off.</summary>
+    private static async Task<bool> WatchAsync(CliSession session, TimeSpan time, CancellationToken cancellationToken)
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var told = 0L;
+        FeedPulse? last = null;
+        await foreach (var pulse in session.Runner.FeedAsync(session.Target, session.Goal, enough.Token))
+        {
+            session.View.Hear(pulse, told);
+            (told, last) = (pulse.Changes, pulse);
+            if (pulse.Elapsed >= time && pulse.End is null)
+            {
+                await enough.CancelAsync();
+            }
+        }
+
+        return last is { End: not FeedEnd.Failed };
     }
 
     private static int CodeOf(IReadOnlyList<ProofEvent> proof, Inspection inspection)
