@@ -115,7 +115,7 @@ internal static class CommandTree
 
         public Command Verify()
         {
-            var watch = new Option<int?>("--watch") { HelpName = "N", Arity = ArgumentArity.ZeroOrOne, Description = Say("Help.Watch") };
+            var watch = new Option<int?>("--watch") { HelpName = "N", Arity = ArgumentArity.ZeroOrOne, Description = Say("Help.VerifyWatch") };
             watch.Validators.Add(result =>
             {
                 if (result.Tokens.Count > 0 && (!int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds < 1 || seconds > FeedLimits.Duration.TotalSeconds))

@@ -5,15 +5,15 @@ namespace SetupWizard.Core.Tests.Support;
 
 /// <summary>
 /// What this assembly does when it is run as a program: it starts a sandbox, prints its port, and lives until its input closes; or, with
-/// <c>feed</c> and a sandbox's port, it watches changes there and prints where the feed stands. Tests use it as the other process.
+/// <c>feed</c> or <c>verify</c> and a sandbox's port, it watches changes or proves the set-up there and prints where that stands. Tests use it as the other process.
 /// </summary>
 internal static class SandboxHost
 {
     internal static async Task<int> Main(string[] args)
     {
-        if (args is ["feed", var port])
+        if (args is ["feed" or "verify", var port])
         {
-            return await FeedAsync(int.Parse(port, CultureInfo.InvariantCulture));
+            return await WorkAsync(args[0], int.Parse(port, CultureInfo.InvariantCulture));
         }
 
         if (args.Length != 1 || !SandboxProfiles.TryParse(args[0], out var profile))
@@ -28,13 +28,16 @@ internal static class SandboxHost
         return 0;
     }
 
-    private static async Task<int> FeedAsync(int port)
+    private static async Task<int> WorkAsync(string work, int port)
     {
         await using var sandbox = await PostgresSandbox.AttachAsync(port, CancellationToken.None);
         using var engine = new EngineHarness(sandbox);
-        await foreach (var pulse in engine.Runner.FeedAsync(engine.Target, engine.Goal, CancellationToken.None))
+        var states = work == "feed"
+            ? engine.Runner.FeedAsync(engine.Target, engine.Goal, CancellationToken.None).Select(p => p.State.ToString())
+            : engine.Runner.VerifyAsync(engine.Target, engine.Goal, CancellationToken.None).Select(p => p.State.ToString());
+        await foreach (var state in states)
         {
-            await Console.Out.WriteLineAsync(pulse.State.ToString());
+            await Console.Out.WriteLineAsync(state);
         }
 
         return 0;
