@@ -96,6 +96,32 @@ public sealed class WatchOnServersTests
         Assert.Equal(AddressOrigin.Listed, (await SeeAsync(target, local)).Origin);
     }
 
+    [Theory]
+    [InlineData(12)]
+    [InlineData(18)]
+    public async Task What_changed_since_the_set_up_is_found_by_a_fresh_check(int major)
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.Plain, major);
+        using var engine = new EngineHarness(sandbox);
+        await engine.TurnOnLogicalReplicationAsync();
+        await engine.ApplyAsync(await engine.PlanAsync());
+        Assert.True((await engine.InspectAsync()).Ready);
+        await using var superuser = await sandbox.OpenSuperuserAsync(null, CancellationToken.None);
+        await superuser.ExecuteAsync("CREATE TABLE public.fresh (id int PRIMARY KEY)");
+        await superuser.ExecuteAsync("CREATE TABLE public.keyless (id int)");
+        await superuser.ExecuteAsync($"ALTER ROLE {engine.Goal.User} VALID UNTIL '2020-01-01'");
+        await superuser.ExecuteAsync($"ALTER ROLE {engine.Goal.User} NOREPLICATION");
+
+        var findings = (await engine.InspectAsync()).Findings;
+
+        Finding Of(RequirementId id) => findings.Single(f => f.Id == id && f.State != FindingState.Satisfied);
+        Assert.Equal("expired", Of(RequirementId.User).Case);
+        Assert.Equal(FindingState.Blocking, Of(RequirementId.ReplicationPrivilege).State);
+        Assert.Equal(["public.fresh"], Of(RequirementId.TableSelect).Subjects.Select(s => s.Name));
+        Assert.Equal(["public.fresh"], Of(RequirementId.PublicationTables).Subjects.Select(s => s.Name));
+        Assert.Contains("public.keyless", Of(RequirementId.ReplicaIdentity).Subjects.Select(s => s.Name));
+    }
+
     /// <summary>The rate and the time by the test's own reading of the log over the same time.</summary>
     private static async Task ForecastFitsAsync(NpgsqlConnection superuser, SourceWatch watch, SetupGoal goal, int major)
     {
