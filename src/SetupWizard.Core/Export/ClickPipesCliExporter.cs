@@ -22,6 +22,11 @@ public static class ClickPipesCliExporter
         var withIam = input.Goal.Authentication == Model.LoginMethod.Iam;
         var role = input.Goal.IamRoleArn;
         text.Append("# ").Append(ReportText.Say(!withIam ? "Pipe.Cli" : role is null ? "Pipe.CliRole" : "Pipe.CliIam", culture)).Append('\n');
+        if (input.Goal.Network == Model.NetworkPath.Ssh)
+        {
+            text.Append("# ").Append(ReportText.Say("Pipe.Ssh", culture)).Append('\n');
+        }
+
         if (tables.Any(t => t.NeedsSortingKey))
         {
             text.Append("# ").Append(ReportText.Say("Pipe.SortingKey", culture)).Append('\n');

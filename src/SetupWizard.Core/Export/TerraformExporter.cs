@@ -18,6 +18,11 @@ public static class TerraformExporter
         var withIam = input.Goal.Authentication == Model.LoginMethod.Iam;
         var text = new StringBuilder();
         text.Append("# ").Append(ReportText.Say("Pipe.Terraform", culture)).Append('\n');
+        if (input.Goal.Network == Model.NetworkPath.Ssh)
+        {
+            text.Append("# ").Append(ReportText.Say("Pipe.Ssh", culture)).Append('\n');
+        }
+
         text.Append(Head);
         if (withIam)
         {

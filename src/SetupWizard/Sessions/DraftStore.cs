@@ -60,13 +60,13 @@ public sealed class DraftStore
     /// <summary>Raised after a draft was written or deleted by this process, on any thread.</summary>
     public event Action? Changed;
 
-    /// <summary>All drafts, the latest first. Never throws: what cannot be read is listed as such.</summary>
+    /// <summary>All drafts, the latest first and those that cannot be read last. Never throws: what cannot be read is listed as such.</summary>
     public IReadOnlyList<DraftFile> List()
     {
         try
         {
             return Directory.Exists(_folder)
-                ? [.. new DirectoryInfo(_folder).EnumerateFiles("*" + Suffix).Select(Read).OrderByDescending(f => f.At)]
+                ? [.. new DirectoryInfo(_folder).EnumerateFiles("*" + Suffix).Select(Read).OrderBy(static f => f.Draft is null).ThenByDescending(static f => f.At)]
                 : [];
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -1,0 +1,80 @@
+# The ClickPipe, made by SetupWizard. Set the variables; secrets never stand in this file.
+terraform {
+  required_providers {
+    clickhouse = {
+      source  = "ClickHouse/clickhouse"
+      version = ">= 3.14.0"
+    }
+  }
+}
+
+variable "organization_id" {
+  type = string
+}
+
+variable "token_key" {
+  type = string
+}
+
+variable "token_secret" {
+  type      = string
+  sensitive = true
+}
+
+variable "service_id" {
+  type = string
+}
+
+variable "clickpipes_password" {
+  type      = string
+  sensitive = true
+}
+
+provider "clickhouse" {
+  organization_id = var.organization_id
+  token_key       = var.token_key
+  token_secret    = var.token_secret
+}
+
+resource "clickhouse_clickpipe" "postgres" {
+  name       = "shop"
+  service_id = var.service_id
+
+  source = {
+    postgres = {
+      type     = "azurepostgres"
+      host     = "shop.postgres.database.azure.com"
+      port     = 5432
+      database = "shop"
+
+      credentials = {
+        username = "clickpipes_user"
+        password = var.clickpipes_password
+      }
+
+      settings = {
+        replication_mode = "cdc"
+        publication_name = "clickpipes"
+      }
+
+      table_mappings = [
+        {
+          source_schema_name = "public"
+          source_table       = "customers"
+          target_table       = "customers"
+          table_engine       = "ReplacingMergeTree"
+        },
+        {
+          source_schema_name = "public"
+          source_table       = "orders"
+          target_table       = "orders"
+          table_engine       = "ReplacingMergeTree"
+        },
+      ]
+    }
+  }
+
+  destination = {
+    database = "default"
+  }
+}
