@@ -1,6 +1,7 @@
 using SetupWizard;
 using SetupWizard.Cli;
 using SetupWizard.Configuration;
+using SetupWizard.Core.HandOff;
 
 var options = new WizardOptions();
 try
@@ -20,7 +21,7 @@ catch (Exception e) when (e is InvalidOperationException or InvalidDataException
     return ExitCode.Usage;
 }
 
-return await CliApp.RunAsync(args, CliHost.OfProcess(() => TerminalEngine.Create(options.DataDirectory), (asked, cancellationToken) =>
+return await CliApp.RunAsync(args, CliHost.OfProcess(() => TerminalEngine.Create(options.DataDirectory), () => new PlanKeys(options.DataDirectory, TimeProvider.System), (asked, cancellationToken) =>
 {
     options.Port = asked.Port ?? options.Port;
     options.Host = asked.Host ?? options.Host;

@@ -12,6 +12,7 @@ using SetupWizard.Components;
 using SetupWizard.Configuration;
 using SetupWizard.Core.Audit;
 using SetupWizard.Core.Engine;
+using SetupWizard.Core.HandOff;
 using SetupWizard.Endpoints;
 using SetupWizard.Localization;
 using SetupWizard.Network;
@@ -149,6 +150,7 @@ public sealed class SetupWizardApp : IAsyncDisposable
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<AccessToken>();
         services.AddSingleton<IAuditLog>(_ => new JsonLinesAuditLog(Path.Combine(options.DataDirectory, "audit.jsonl")));
+        services.AddSingleton(_ => new PlanKeys(options.DataDirectory, TimeProvider.System));
         services.AddSingleton<ISetupRunner, SetupRunner>();
         services.AddSingleton<ISandboxLauncher, SandboxLauncher>();
         services.AddSingleton<DraftStore>();

@@ -36,6 +36,11 @@ public sealed record LivePulse(DateTimeOffset At, bool Reachable, TimeSpan Unrea
     /// <summary>Tables the ClickPipes user copies out right now, where the server shows it (PostgreSQL 14 and later).</summary>
     public IReadOnlyList<CopyPulse> Copies { get; init; } = [];
 
+    /// <summary>
+    /// Stands for the ClickPipes user, what was granted to it, and the publications: another value means that somebody made, changed or dropped something.
+    /// </summary>
+    public string? Prepared { get; init; }
+
     /// <summary>Whether anything a verdict depends on differs from <paramref name="other"/>.</summary>
     public bool DiffersFrom(LivePulse? other) =>
         other is null
@@ -45,6 +50,7 @@ public sealed record LivePulse(DateTimeOffset At, bool Reachable, TimeSpan Unrea
         || Settings.Count != other.Settings.Count
         || Settings.Any(s => !other.Settings.TryGetValue(s.Key, out var v) || v != s.Value)
         || SlotLimitBytes != other.SlotLimitBytes
+        || (Reachable && Prepared != other.Prepared)
         || !Slots.Select(s => (s.Name, s.Active, s.WalStatus)).SequenceEqual(other.Slots.Select(s => (s.Name, s.Active, s.WalStatus)))
         || !WalSenders.Select(s => (s.User, s.Application, s.Address)).SequenceEqual(other.WalSenders.Select(s => (s.User, s.Application, s.Address)));
 }

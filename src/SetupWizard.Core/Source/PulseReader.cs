@@ -33,6 +33,18 @@ public static class PulseReader
               AND NOT EXISTS (SELECT FROM pg_stat_replication r WHERE r.pid = a.pid)
         """;
 
+    // By indexes and small catalogs alone. Privileges of a role stand in pg_shdepend, whatever they are for.
+    private const string Prepared =
+        """
+        SELECT pg_catalog.hashtextextended(pg_catalog.concat_ws('/',
+            (SELECT r::text FROM pg_catalog.pg_roles r WHERE r.rolname = $1),
+            (SELECT pg_catalog.string_agg(m.roleid::text, ',' ORDER BY m.roleid) FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles r ON r.oid = m.member WHERE r.rolname = $1),
+            (SELECT pg_catalog.count(*)::text || ':' || coalesce(pg_catalog.sum(d.objid::int8), 0)::text
+             FROM pg_catalog.pg_shdepend d JOIN pg_catalog.pg_roles r ON d.refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass AND d.refobjid = r.oid WHERE r.rolname = $1),
+            (SELECT pg_catalog.string_agg(p::text, ',' ORDER BY p.pubname) FROM pg_catalog.pg_publication p),
+            (SELECT pg_catalog.count(*)::text || ':' || coalesce(pg_catalog.sum(l.prrelid::int8), 0)::text FROM pg_catalog.pg_publication_rel l)), 0)::text
+        """;
+
     private const string Copies =
         """
         SELECT n.nspname || '.' || c.relname, p.tuples_processed, p.bytes_processed
@@ -64,6 +76,7 @@ public static class PulseReader
                 new NpgsqlBatchCommand(Slots(source.Major)),
                 new NpgsqlBatchCommand(WalSenders),
                 OfUser(Sessions, user),
+                new NpgsqlBatchCommand(Prepared) { Parameters = { new NpgsqlParameter { Value = user } } },
             },
         };
         if (copies)
@@ -83,6 +96,7 @@ public static class PulseReader
                     Slots = await NextAsync(reader, SlotOf, cancellationToken).ConfigureAwait(false),
                     WalSenders = await NextAsync(reader, SenderOf, cancellationToken).ConfigureAwait(false),
                     UserSessions = (await NextAsync(reader, SessionsOf, cancellationToken).ConfigureAwait(false))[0],
+                    Prepared = (await NextAsync(reader, static row => row.GetString(0), cancellationToken).ConfigureAwait(false))[0],
                     Copies = copies ? await NextAsync(reader, CopyOf, cancellationToken).ConfigureAwait(false) : [],
                 };
             }

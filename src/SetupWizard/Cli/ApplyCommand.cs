@@ -30,6 +30,11 @@ internal static class ApplyCommand
             return session.End(new CliReport(inspection) { Plan = plan, Refusal = obstacle, ExitCode = ExitCode.Blocked });
         }
 
+        if (session.DiffersFromFile(plan) is { } differs)
+        {
+            return session.End(new CliReport(inspection) { Plan = plan, Refusal = differs, ExitCode = ExitCode.Blocked });
+        }
+
         session = await session.WithPasswordForAsync(plan, cancellationToken);
         if (!options.Yes && !options.DryRun && !await ConfirmAsync(session, plan, cancellationToken))
         {

@@ -1,4 +1,5 @@
 using SetupWizard.Core.Engine;
+using SetupWizard.Core.HandOff;
 
 namespace SetupWizard.Cli;
 
@@ -37,11 +38,14 @@ public sealed record CliHost
     /// <summary>The engine.</summary>
     public required Func<ISetupRunner> Runner { get; init; }
 
+    /// <summary>The keys that sign plan files.</summary>
+    public required Func<PlanKeys> Keys { get; init; }
+
     /// <summary>Runs the web app until cancelled.</summary>
     public required Func<ServeOptions, CancellationToken, Task<int>> Serve { get; init; }
 
     /// <summary>The host of this process.</summary>
-    public static CliHost OfProcess(Func<ISetupRunner> runner, Func<ServeOptions, CancellationToken, Task<int>> serve) => new()
+    public static CliHost OfProcess(Func<ISetupRunner> runner, Func<PlanKeys> keys, Func<ServeOptions, CancellationToken, Task<int>> serve) => new()
     {
         Output = Console.Out,
         Error = Console.Error,
@@ -52,6 +56,7 @@ public sealed record CliHost
         Variable = Environment.GetEnvironmentVariable,
         AskSecret = AskAtTerminal,
         Runner = runner,
+        Keys = keys,
         Serve = serve,
     };
 

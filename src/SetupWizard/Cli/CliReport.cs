@@ -1,4 +1,5 @@
 using SetupWizard.Core.Export;
+using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
 
 namespace SetupWizard.Cli;
@@ -34,6 +35,9 @@ internal interface ICliView
 
     /// <summary>A plan was made.</summary>
     void Planned(Inspection inspection, SetupPlan plan);
+
+    /// <summary>A plan was laid beside the file it was prepared in.</summary>
+    void Compared(PlanFile file, Inspection inspection, IReadOnlyList<PlanComparison> comparisons);
 
     /// <summary>Something happened while a plan was applied.</summary>
     void Hear(ApplyEvent happened, SetupPlan plan);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using SetupWizard.Core.Engine;
 using SetupWizard.Core.Export;
+using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
 
 namespace SetupWizard.Cli;
@@ -8,6 +9,9 @@ namespace SetupWizard.Cli;
 /// <summary>One call of a verb that looks at a source.</summary>
 internal sealed record CliSession(CliHost Host, CultureInfo Culture, Secrets Secrets, ICliView View, ISetupRunner Runner, SetupTarget Target, SetupGoal Goal)
 {
+    /// <summary>The plan somebody else prepared; null when there is none.</summary>
+    public OpenedPlan? Prepared { get; init; }
+
     public async Task<Inspection> InspectAsync(CancellationToken cancellationToken)
     {
         var inspection = await Runner.InspectAsync(Target, Goal, cancellationToken);
@@ -19,7 +23,24 @@ internal sealed record CliSession(CliHost Host, CultureInfo Culture, Secrets Sec
     {
         var plan = undo ? await Runner.UndoPlanAsync(Target, Goal, cancellationToken) : Runner.Plan(inspection);
         View.Planned(inspection, plan);
+        if (Prepared is { } prepared)
+        {
+            View.Compared(prepared.File, inspection, PlanFileComparison.Compare(prepared.File, plan));
+        }
+
         return plan;
+    }
+
+    /// <summary>Why a prepared plan must not be applied as it is: what the server needs now differs. Null when it may be.</summary>
+    public Problem? DiffersFromFile(SetupPlan plan)
+    {
+        if (Prepared is not { AcceptDifferences: false, File: { } file })
+        {
+            return null;
+        }
+
+        var count = PlanFileComparison.Compare(file, plan).Count(c => c.Mark != PlanMark.Same) + (PlanFileComparison.IsAnotherDatabase(file, Target.Endpoint) ? 1 : 0);
+        return count == 0 ? null : new Problem("plan-file-differs", new Dictionary<string, object?>(StringComparer.Ordinal) { ["count"] = count });
     }
 
     /// <summary>The session with the ClickPipes user's password when the plan needs it.</summary>

@@ -33,6 +33,7 @@ internal static class CommandTree
         private readonly CultureInfo _culture;
         private readonly TargetOptions _target;
         private readonly GoalOptions _goal;
+        private readonly PlanFileOptions _planFile;
         private readonly Option<bool> _json;
 
         public Builder(CliHost host, CultureInfo culture)
@@ -41,6 +42,7 @@ internal static class CommandTree
             _culture = culture;
             _target = new(culture);
             _goal = new(culture);
+            _planFile = new(culture);
             _json = new("--json") { Description = Say("Help.Json") };
             Language = new("--lang") { Recursive = true, HelpName = "en|ko", Description = Say("Help.Lang") };
             Language.AcceptOnlyFromAmong(Cli.Language.Known);
@@ -84,11 +86,14 @@ internal static class CommandTree
                 (session, parsed, ct) => parsed.GetValue(sql)
                     ? ExportCommand.RunAsync(session with { View = Aside() }, parsed.GetValue(undo) ? ExportFormat.Undo : ExportFormat.Sql, ct)
                     : PlanCommand.RunAsync(session, new(parsed.GetValue(undo), parsed.GetValue(dryRun)), ct),
-                sql,
-                undo,
-                dryRun);
+                [sql, undo, dryRun, .. _planFile.All]);
             command.Validators.Add(result =>
             {
+                if (result.GetValue(undo) && _planFile.Given(result))
+                {
+                    result.AddError(Say("Cli.PlanFileUndo"));
+                }
+
                 if (result.GetValue(sql) && (result.GetValue(_json) || result.GetValue(dryRun)))
                 {
                     result.AddError(Say("Cli.SqlAlone"));
@@ -102,9 +107,14 @@ internal static class CommandTree
             var yes = new Option<bool>("--yes") { Description = Say("Help.Yes") };
             var undo = new Option<bool>("--undo") { Description = Say("Help.Undo") };
             var dryRun = new Option<bool>("--dry-run") { Description = Say("Help.DryRun") };
-            var command = Verb("apply", (session, parsed, ct) => ApplyCommand.RunAsync(session, new(parsed.GetValue(yes), parsed.GetValue(undo), parsed.GetValue(dryRun)), ct), yes, undo, dryRun);
+            var command = Verb("apply", (session, parsed, ct) => ApplyCommand.RunAsync(session, new(parsed.GetValue(yes), parsed.GetValue(undo), parsed.GetValue(dryRun)), ct), [yes, undo, dryRun, .. _planFile.All]);
             command.Validators.Add(result =>
             {
+                if (result.GetValue(undo) && _planFile.Given(result))
+                {
+                    result.AddError(Say("Cli.PlanFileUndo"));
+                }
+
                 if (!result.GetValue(yes) && !result.GetValue(dryRun) && (!_host.Interactive || result.GetValue(_json)))
                 {
                     result.AddError(Say("Cli.YesNeeded"));
@@ -159,7 +169,7 @@ internal static class CommandTree
 
         public Command Export()
         {
-            var words = Enum.GetNames<ExportFormat>().Select(n => n.ToLowerInvariant()).ToArray();
+            string[] words = [.. Enum.GetNames<ExportFormat>().Select(n => n.ToLowerInvariant()), ExportCommand.PlanWord];
             var format = new Option<string>("--format") { Required = true, HelpName = string.Join('|', words), Description = Say("Help.Format") };
             format.AcceptOnlyFromAmong(words);
             var command = new Command("export", Say("Help.Export"));
@@ -169,7 +179,9 @@ internal static class CommandTree
             command.SetAction((parsed, ct) => InSessionAsync(
                 parsed,
                 Aside(),
-                (session, stop) => ExportCommand.RunAsync(session, Enum.Parse<ExportFormat>(parsed.GetRequiredValue(format), ignoreCase: true), stop),
+                (session, stop) => parsed.GetRequiredValue(format) == ExportCommand.PlanWord
+                    ? ExportCommand.RunPlanAsync(session, stop)
+                    : ExportCommand.RunAsync(session, Enum.Parse<ExportFormat>(parsed.GetRequiredValue(format), ignoreCase: true), stop),
                 ct));
             return command;
         }
@@ -219,7 +231,8 @@ internal static class CommandTree
         private async Task<int> InSessionAsync(ParseResult parsed, ICliView view, Func<CliSession, CancellationToken, Task<int>> run, CancellationToken cancellationToken)
         {
             var secrets = new Secrets(_host, _culture);
-            var goal = _goal.Goal(parsed, _target.Provider(parsed));
+            var prepared = _planFile.Open(parsed, _host);
+            var goal = prepared?.File.Goal ?? _goal.Goal(parsed, _target.Provider(parsed));
             var target = _target.Target(parsed, secrets, _host.Variable);
             await using var tunnel = SshTunnel.For(target.Endpoint, target.Credentials, TimeProvider.System);
             if (tunnel is not null)
@@ -230,7 +243,7 @@ internal static class CommandTree
 
             using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             using var signals = CliApp.CancelOnSignal(stopping);
-            return await run(new CliSession(_host, _culture, secrets, view, _host.Runner(), target, goal), stopping.Token);
+            return await run(new CliSession(_host, _culture, secrets, view, _host.Runner(), target, goal) { Prepared = prepared }, stopping.Token);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using SetupWizard.Core.Export;
+using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Text;
 using SetupWizard.Core.Watching;
@@ -75,6 +76,45 @@ internal sealed class ConsoleView : ICliView
         {
             _paper.Line();
             _findings.Problem(obstacle, 2);
+        }
+    }
+
+    public void Compared(PlanFile file, Inspection inspection, IReadOnlyList<PlanComparison> comparisons)
+    {
+        _paper.Line();
+        _paper.Text(
+            Say(
+                "Cli.PlanFileMade",
+                ("database", file.Server.Database),
+                ("host", file.Server.Host),
+                ("port", file.Server.Port.ToString(CultureInfo.InvariantCulture)),
+                ("at", file.MadeAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)),
+                ("version", file.MadeWith),
+                ("count", file.Statements.Count)),
+            ink: Ink.Bold);
+        if (PlanFileComparison.IsAnotherDatabase(file, inspection.Endpoint))
+        {
+            _paper.Text(Say("Cli.PlanFileDatabase", ("file", file.Server.Database), ("database", inspection.Endpoint.Database)), 4, "  !", leadInk: Ink.Yellow);
+        }
+
+        var differing = comparisons.Where(c => c.Mark != PlanMark.Same).ToList();
+        if (differing.Count == 0)
+        {
+            _paper.Text(Say("Cli.PlanFileSame"));
+        }
+
+        foreach (var (mark, inFile, now) in differing)
+        {
+            _paper.Text($"{Say("PlanMark." + mark)}: {(now is null ? inFile!.Why : FindingText.Title(now, _culture))}", 10, $"  ! {now?.For.Code ?? inFile!.Code} ", leadInk: Ink.Yellow);
+            if (inFile is not null)
+            {
+                _paper.Verbatim(ConsoleFindings.Cut("- " + inFile.Sql + ";"), 10, Ink.Faint);
+            }
+
+            if (now is not null)
+            {
+                _paper.Verbatim(ConsoleFindings.Cut("+ " + now.Statement.Display + ";"), 10, Ink.Cyan);
+            }
         }
     }
 
@@ -216,7 +256,14 @@ internal sealed class ConsoleView : ICliView
         else if (report.Refusal is not null || report.Plan is { Obstacles.Count: > 0 })
         {
             _paper.Line();
-            _paper.Text(Say("Outcome.Refused"), ink: Ink.Bold);
+            if (report.Refusal is { } refusal && report.Plan is not { Obstacles.Count: > 0 })
+            {
+                _findings.Problem(refusal, 2);
+            }
+            else
+            {
+                _paper.Text(Say("Outcome.Refused"), ink: Ink.Bold);
+            }
         }
         else if (report.Plan is { Applyable: true } plan)
         {

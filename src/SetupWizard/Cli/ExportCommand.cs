@@ -1,11 +1,31 @@
 using SetupWizard.Core.Engine;
 using SetupWizard.Core.Export;
+using SetupWizard.Core.HandOff;
 
 namespace SetupWizard.Cli;
 
 /// <summary><c>export</c> and <c>plan --sql</c>: write one file to standard output.</summary>
 internal static class ExportCommand
 {
+    /// <summary>The word of the plan file, which is signed and therefore not one of <see cref="ExportFormat"/>.</summary>
+    public const string PlanWord = "plan";
+
+    /// <summary>Writes the plan as a signed file for somebody with the rights.</summary>
+    public static async Task<int> RunPlanAsync(CliSession session, CancellationToken cancellationToken)
+    {
+        var inspection = await session.Runner.InspectAsync(session.Target, session.Goal, cancellationToken);
+        if (inspection.Snapshot is null)
+        {
+            session.View.Read(inspection);
+            return session.End(new CliReport(inspection) { ExitCode = ExitCode.Undetermined });
+        }
+
+        var keys = session.Host.Keys();
+        await session.Host.Output.WriteAsync(keys.Sign(PlanFile.Of(inspection, session.Runner.Plan(inspection), TimeProvider.System.GetUtcNow(), session.Culture)));
+        await session.Host.Error.WriteLineAsync(session.Say("Cli.PlanKey", ("key", keys.Own())));
+        return ExitCode.Ready;
+    }
+
     public static async Task<int> RunAsync(CliSession session, ExportFormat format, CancellationToken cancellationToken)
     {
         var inspection = await session.Runner.InspectAsync(session.Target, session.Goal, cancellationToken);

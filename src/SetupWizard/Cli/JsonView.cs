@@ -1,5 +1,6 @@
 using System.Globalization;
 using SetupWizard.Core.Export;
+using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
 
 namespace SetupWizard.Cli;
@@ -12,6 +13,10 @@ internal sealed class JsonView(TextWriter output, CultureInfo culture) : ICliVie
     }
 
     public void Planned(Inspection inspection, SetupPlan plan)
+    {
+    }
+
+    public void Compared(PlanFile file, Inspection inspection, IReadOnlyList<PlanComparison> comparisons)
     {
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using SetupWizard.Core.Engine;
 using SetupWizard.Core.Export;
+using SetupWizard.Core.HandOff;
 using SetupWizard.Security;
 using SetupWizard.Sessions;
 
@@ -17,7 +18,26 @@ public static class Downloads
     /// <summary>The address of a file.</summary>
     public static string PathOf(ExportFormat format) => "/downloads/" + format.ToString().ToLowerInvariant();
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/downloads/{format}", GetAsync);
+    /// <summary>The address of the plan as a signed file.</summary>
+    public const string PlanPath = "/downloads/setup-plan";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/downloads/{format}", GetAsync);
+        routes.MapGet(PlanPath, GetPlan);
+    }
+
+    private static IResult GetPlan(HttpContext context, WizardSessionStore store, ISetupRunner runner, PlanKeys keys, TimeProvider time)
+    {
+        if (store.Find(SessionCookie.IdOf(context)) is not { Inspection: { Snapshot: not null } inspection })
+        {
+            return Results.NotFound();
+        }
+
+        var file = PlanFile.Of(inspection, runner.Plan(inspection), time.GetUtcNow(), CultureInfo.CurrentUICulture);
+        context.Response.Headers.CacheControl = "no-store";
+        return Results.File(Encoding.UTF8.GetBytes(keys.Sign(file)), "application/json", PlanFileFormat.NameOf(file));
+    }
 
     private static async Task<IResult> GetAsync(string format, HttpContext context, WizardSessionStore store, ISetupRunner runner)
     {

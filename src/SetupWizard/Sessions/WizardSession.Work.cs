@@ -13,6 +13,41 @@ public sealed partial class WizardSession
     /// <summary>The reading before the first change of this session, and the names it was made for.</summary>
     private (string User, string Publication, SourceSnapshot Snapshot)? Before { get; set; }
 
+    /// <summary>A plan somebody else prepared, opened from a file.</summary>
+    public PreparedPlan? Prepared { get; private set; }
+
+    /// <summary>What the whole source needs; null before the first reading.</summary>
+    public SetupPlan? WholePlan => Inspection is { } inspection ? _runner.Plan(inspection) : null;
+
+    /// <summary>Takes a plan file. From a signer somebody here agreed to, its goal becomes the session's.</summary>
+    public async Task OpenPlanAsync(PreparedPlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        Touch();
+        Prepared = plan;
+        if (plan.Since is null)
+        {
+            Raise();
+            return;
+        }
+
+        if (!Connected && Draft is { Host.Length: 0, Database.Length: 0 })
+        {
+            Draft.Host = plan.File.Server.Host;
+            Draft.Port = plan.File.Server.Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            Draft.Database = plan.File.Server.Database;
+        }
+
+        await SetGoalAsync(plan.File.Goal);
+    }
+
+    /// <summary>Puts the plan file away; the goal stays.</summary>
+    public void ClosePlan()
+    {
+        Prepared = null;
+        Raise();
+    }
+
     /// <summary>Whether the source is a sandbox.</summary>
     public bool OnSandbox => Sandbox?.Instance is { } sandbox && sandbox.Endpoint == Endpoint;
 

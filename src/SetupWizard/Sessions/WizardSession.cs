@@ -363,6 +363,7 @@ public sealed partial class WizardSession : IAsyncDisposable
         UndoPlan = null;
         FreeDiskBytes = null;
         Before = null;
+        Prepared = null;
         Story.Clear();
         Goal = new SetupGoal();
         Notice = notice;

@@ -33,11 +33,13 @@ public sealed class WizardFixture : IAsyncLifetime
     /// <param name="language">What their browser asks for.</param>
     /// <param name="dark">Whether their system is dark.</param>
     /// <param name="width">The window, in CSS pixels.</param>
-    public async Task<Visitor> VisitAsync(string language = "en", bool dark = false, int width = 1440)
+    /// <param name="app">Whose wizard; null for the one of the collection.</param>
+    public async Task<Visitor> VisitAsync(string language = "en", bool dark = false, int width = 1440, AppProcess? app = null)
     {
+        app ??= App;
         var context = await _browser!.NewContextAsync(new()
         {
-            BaseURL = App.Address,
+            BaseURL = app.Address,
             Locale = language == "ko" ? "ko-KR" : "en-GB",
             TimezoneId = "Asia/Seoul",
             ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
@@ -48,7 +50,7 @@ public sealed class WizardFixture : IAsyncLifetime
         });
         context.SetDefaultTimeout(30_000);
         var visitor = new Visitor(await context.NewPageAsync(), new Say(language));
-        await visitor.Page.GotoAsync(await App.EntryUrlAsync());
+        await visitor.Page.GotoAsync(await app.EntryUrlAsync());
         await visitor.SeeHeadingAsync("Start.Title");
         return visitor;
     }

@@ -34,6 +34,7 @@ internal sealed record CliRun(int Code, string Output, string Error)
             Variable = environment.GetValueOrDefault,
             AskSecret = _ => secrets.TryDequeue(out var secret) ? secret : null,
             Runner = () => runner,
+            Keys = () => new SetupWizard.Core.HandOff.PlanKeys(Path.Combine(Path.GetTempPath(), "setupwizard-web-tests"), TimeProvider.System),
             Serve = (options, _) =>
             {
                 output.Write($"serve {options.Port} {options.Host}");

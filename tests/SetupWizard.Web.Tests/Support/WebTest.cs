@@ -32,6 +32,7 @@ public abstract class WebTest : BunitContext, IAsyncLifetime
         Services.AddRadzenComponents();
         Services.AddSingleton<TimeProvider>(Clock);
         Services.AddSingleton(Options.Create(new WizardOptions()));
+        Services.AddSingleton(new SetupWizard.Core.HandOff.PlanKeys(Path.Combine(Path.GetTempPath(), "setupwizard-web-tests"), Clock));
         Services.AddSingleton<Announcements>();
         Services.AddSingleton<Presence>();
         Services.AddSingleton(new Browser(JSInterop.JSRuntime));

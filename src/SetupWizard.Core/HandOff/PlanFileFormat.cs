@@ -1,0 +1,158 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Providers;
+using SetupWizard.Core.Sql;
+
+namespace SetupWizard.Core.HandOff;
+
+/// <summary>A plan file that was read.</summary>
+/// <param name="File">What is in it; null when it was refused.</param>
+/// <param name="Signer">The fingerprint of the key that signed it: <c>SHA256:…</c>; null when it was refused.</param>
+/// <param name="Problem">Why it was refused.</param>
+public sealed record PlanFileReading(PlanFile? File, string? Signer, Problem? Problem);
+
+/// <summary>
+/// The plan as a signed JSON document. The signature (ECDSA, P-256, SHA-256) is over the bytes of the plan as they stand in the document, so whatever was
+/// changed in it, and be it a space, is found.
+/// </summary>
+public static class PlanFileFormat
+{
+    /// <summary>The newest form this version reads, and the one it writes.</summary>
+    public const int Version = 1;
+
+    /// <summary>How the file's name ends.</summary>
+    public const string Extension = ".setupwizard-plan.json";
+
+    /// <summary>No plan is longer, in bytes.</summary>
+    public const int MostBytes = 8 * 1024 * 1024;
+
+    private const string Format = "setupwizard-plan";
+
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = true,
+        NewLine = "\n",
+        IndentSize = 2,
+        IgnoreReadOnlyProperties = true,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        AllowDuplicateProperties = false,
+        MaxDepth = 16,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
+    };
+
+    /// <summary>The file's name: the database's, in characters every file system takes.</summary>
+    public static string NameOf(PlanFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        var safe = string.Concat(file.Server.Database.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '-')).Trim('-');
+        return (safe.Length == 0 ? "database" : safe[..Math.Min(safe.Length, 40)]) + Extension;
+    }
+
+    /// <summary>The signed document.</summary>
+    public static string Write(PlanFile file, ECDsa key)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(key);
+        var plan = JsonSerializer.Serialize(file, s_json);
+        var signature = key.SignData(Signed(Version, plan), HashAlgorithmName.SHA256);
+        return $$"""
+            {
+            "format": "{{Format}}",
+            "version": {{Version}},
+            "plan": {{plan}},
+            "key": "{{Convert.ToBase64String(key.ExportSubjectPublicKeyInfo())}}",
+            "signature": "{{Convert.ToBase64String(signature)}}"
+            }
+
+            """.ReplaceLineEndings("\n");
+    }
+
+    /// <summary>Reads a document and checks its signature. Refuses in words whatever is not a plan file that nobody changed.</summary>
+    public static PlanFileReading Read(ReadOnlyMemory<byte> document)
+    {
+        if (document.Length > MostBytes)
+        {
+            return Refused("plan-file-unreadable");
+        }
+
+        try
+        {
+            using var json = JsonDocument.Parse(document, new JsonDocumentOptions { MaxDepth = 20, AllowDuplicateProperties = false });
+            return Read(json.RootElement);
+        }
+        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or DecoderFallbackException or KeyNotFoundException)
+        {
+            return Refused("plan-file-unreadable");
+        }
+    }
+
+    /// <summary>The fingerprint of a public key, in the form ssh shows.</summary>
+    public static string FingerprintOf(ECDsa key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return "SHA256:" + Convert.ToBase64String(SHA256.HashData(key.ExportSubjectPublicKeyInfo())).TrimEnd('=');
+    }
+
+    private static PlanFileReading Read(JsonElement root)
+    {
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("format", out var format) || format.GetString() != Format)
+        {
+            return Refused("plan-file-unreadable");
+        }
+
+        var version = root.GetProperty("version").GetInt32();
+        if (version != Version)
+        {
+            return version > Version ? Refused("plan-file-newer", ("version", version), ("known", Version)) : Refused("plan-file-unreadable");
+        }
+
+        var plan = root.GetProperty("plan");
+        using var key = ECDsa.Create();
+        try
+        {
+            key.ImportSubjectPublicKeyInfo(root.GetProperty("key").GetBytesFromBase64(), out _);
+            if (key.KeySize != 256 || root.EnumerateObject().Count() != 5
+                || !key.VerifyData(Signed(version, plan.GetRawText()), root.GetProperty("signature").GetBytesFromBase64(), HashAlgorithmName.SHA256))
+            {
+                return Refused("plan-file-changed");
+            }
+        }
+        catch (CryptographicException)
+        {
+            return Refused("plan-file-changed");
+        }
+
+        // Signed says who made it, not that it makes sense: names are checked as those typed here are.
+        var file = plan.Deserialize<PlanFile>(s_json);
+        return file is not null && IsUsable(file) ? new PlanFileReading(file, FingerprintOf(key), null) : Refused("plan-file-unusable");
+    }
+
+    private static byte[] Signed(int version, string plan) =>
+        Encoding.UTF8.GetBytes(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Format}\n{version}\n{plan}"));
+
+    private static bool IsUsable(PlanFile file)
+    {
+        var goal = file.Goal;
+        return PgIdentifier.IsValid(goal.User)
+            && PgIdentifier.IsValid(goal.Publication)
+            && goal.Schemas.Concat(goal.WholeSchemas).All(PgIdentifier.IsValid)
+            && goal.Tables.Concat(goal.Excluded).Concat(goal.Identities.Select(i => i.Table)).All(t => PgIdentifier.IsValid(t.Schema) && PgIdentifier.IsValid(t.Name))
+            && goal.Identities.All(i => i.Index is null || PgIdentifier.IsValid(i.Index))
+            && (goal.Region is null || ClickPipesRegions.IsRegion(goal.Region))
+            && (goal.IamRoleArn is null || IamRoleArn.IsValid(goal.IamRoleArn))
+            && (goal.Provider is null || ProviderCatalog.Find(goal.Provider) is not null)
+            && ProviderCatalog.Find(file.Provider) is not null
+            && goal is { PublishedAddresses: null, SendPasswordAsText: false }
+            && file.Server.Port is > 0 and <= 65535;
+    }
+
+    private static PlanFileReading Refused(string key, params (string Name, object? Value)[] arguments) =>
+        new(null, null, new Problem(key, arguments.ToDictionary(a => a.Name, a => a.Value, StringComparer.Ordinal)));
+}

@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.Globalization;
+using SetupWizard.Core.Export;
+using SetupWizard.Core.HandOff;
+using SetupWizard.Core.Text;
+
+namespace SetupWizard.Cli;
+
+/// <summary>A plan file that was opened, and whether what differs from it may be applied.</summary>
+/// <param name="File">The file.</param>
+/// <param name="AcceptDifferences">Apply what the server needs now, whatever the file says.</param>
+internal sealed record OpenedPlan(PlanFile File, bool AcceptDifferences);
+
+/// <summary>The options about a plan that somebody else prepared.</summary>
+internal sealed class PlanFileOptions
+{
+    private readonly CultureInfo _culture;
+    private readonly Option<string?> _file;
+    private readonly Option<string?> _trust;
+    private readonly Option<bool> _accept;
+
+    public PlanFileOptions(CultureInfo culture)
+    {
+        _culture = culture;
+        _file = new("--plan") { HelpName = "FILE", Description = Say("Help.PlanFile") };
+        _trust = new("--trust-key") { HelpName = "SHA256:…", Description = Say("Help.TrustKey") };
+        _accept = new("--accept-differences") { Description = Say("Help.AcceptDifferences") };
+    }
+
+    /// <summary>The options, to be added to a verb that plans.</summary>
+    public IEnumerable<Option> All => [_file, _trust, _accept];
+
+    public bool Given(System.CommandLine.Parsing.CommandResult result) => result.GetValue(_file) is not null;
+
+    /// <summary>The file named on the command line; null when none is, or the verb takes none.</summary>
+    /// <exception cref="UsageException">It cannot be read, was changed, or nobody here agreed to its key.</exception>
+    public OpenedPlan? Open(ParseResult parsed, CliHost host)
+    {
+        if (!parsed.CommandResult.Command.Options.Contains(_file) || parsed.GetValue(_file) is not { } path)
+        {
+            return null;
+        }
+
+        byte[] document;
+        try
+        {
+            document = new FileInfo(path) is { Exists: true, Length: > PlanFileFormat.MostBytes } ? new byte[PlanFileFormat.MostBytes + 1] : File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException(Say("Cli.PlanFileMissing", ("file", path), ("why", e.Message)));
+        }
+
+        var reading = PlanFileFormat.Read(document);
+        if (reading is not { File: { } file, Signer: { } signer })
+        {
+            var said = FindingText.For(reading.Problem!, _culture);
+            throw new UsageException(string.Join(' ', said.Title, said.Why, said.Consequence, said.Fix));
+        }
+
+        var keys = host.Keys();
+        var since = keys.KnownSince(signer);
+        if (since is null && parsed.GetValue(_trust) != signer)
+        {
+            throw new UsageException(Say("Cli.PlanFileUnknownKey", ("file", path), ("key", signer)));
+        }
+
+        if (since is null)
+        {
+            keys.Trust(signer);
+        }
+
+        host.Error.WriteLine(since is { } known
+            ? Say("Cli.PlanFileSigned", ("key", signer), ("since", known.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)))
+            : Say("Cli.PlanFileTrusted", ("key", signer)));
+        return new OpenedPlan(file, parsed.GetValue(_accept));
+    }
+
+    private string Say(string key, params (string Name, object? Value)[] arguments) => ReportText.Say(key, _culture, arguments);
+}

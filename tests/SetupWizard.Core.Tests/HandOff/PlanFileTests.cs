@@ -1,0 +1,193 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using SetupWizard.Core.HandOff;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Providers;
+
+namespace SetupWizard.Core.Tests.HandOff;
+
+/// <summary>The plan as a signed file: it comes back as it went, and whatever was changed on the way is refused in words.</summary>
+public sealed class PlanFileTests : IDisposable
+{
+    private const string Odd = "pub \"x\" 'q' \\ ${y} 주문📦";
+
+    private static readonly PlanFile s_file = new()
+    {
+        Goal = new SetupGoal
+        {
+            Provider = AmazonRds.Id,
+            User = "click'pipes \"u\" $(id) `id`",
+            Publication = Odd,
+            Schemas = ["public", "sales \"EU\""],
+            Tables = [new TableRef("a.b", "c\"d")],
+            Excluded = [new TableRef("public", "주문")],
+            Identities = [new IdentityChoice(new TableRef("public", "t"), IdentityKind.Index, "t \"i\"")],
+            Region = "aws:eu-central-1",
+        },
+        Provider = AmazonRds.Id,
+        Server = new PlanServer("shop.example", 5433, "shop \"x\"", "16.4"),
+        Statements = [new PlanStatement("SW401", "create-publication", $"CREATE PUBLICATION \"{Odd}\"", "DROP PUBLICATION", "postgres", "it is missing <b>&</b>")],
+        Fingerprint = "abc",
+        MadeAt = DateTimeOffset.UnixEpoch,
+        MadeWith = "0.1.0",
+    };
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("setupwizard-test-").FullName;
+    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+
+    [Fact]
+    public void File_comes_back_as_it_went_with_odd_names_and_its_signer()
+    {
+        var reading = PlanFileFormat.Read(Bytes(PlanFileFormat.Write(s_file, _key)));
+
+        Assert.Null(reading.Problem);
+        Assert.Equal(PlanFileFormat.FingerprintOf(_key), reading.Signer);
+        Assert.Equal(PlanFileFormat.Write(s_file, _key)[..500], PlanFileFormat.Write(reading.File!, _key)[..500]);
+        Assert.Equal(s_file.Statements, reading.File!.Statements);
+        Assert.Equal(s_file.Goal.Tables, reading.File.Goal.Tables);
+        Assert.Equal(s_file.Goal.Identities, reading.File.Goal.Identities);
+        Assert.Equal(s_file.Server, reading.File.Server);
+        Assert.Equal("shop--x" + PlanFileFormat.Extension, PlanFileFormat.NameOf(reading.File));
+    }
+
+    [Fact]
+    public void Every_value_of_the_plan_is_signed()
+    {
+        var leaves = Leaves(Parse()["plan"]!).Count;
+        Assert.InRange(leaves, 25, 100);
+        for (var i = 0; i < leaves; i++)
+        {
+            var document = Parse();
+            var leaf = Leaves(document["plan"]!)[i];
+            Replace(leaf);
+            Assert.Equal("plan-file-changed", Refused(document.ToJsonString()));
+        }
+    }
+
+    [Fact]
+    public void Same_plan_in_another_form_is_refused_as_changed() => Assert.Equal("plan-file-changed", Refused(Parse().ToJsonString()));
+
+    [Theory]
+    [InlineData("format", "\"other\"", "plan-file-unreadable")]
+    [InlineData("version", "2", "plan-file-newer")]
+    [InlineData("version", "0", "plan-file-unreadable")]
+    [InlineData("version", "\"1\"", "plan-file-unreadable")]
+    [InlineData("key", "\"AAAA\"", "plan-file-changed")]
+    [InlineData("key", "\"!\"", "plan-file-unreadable")]
+    [InlineData("signature", "\"AAAA\"", "plan-file-changed")]
+    [InlineData("signature", "null", "plan-file-unreadable")]
+    public void Envelope_that_was_changed_is_refused(string field, string value, string problem)
+    {
+        var text = PlanFileFormat.Write(s_file, _key);
+        var at = text.IndexOf($"\n\"{field}\": ", StringComparison.Ordinal) + field.Length + 5;
+        var end = text.IndexOf('\n', at);
+        var comma = text[end - 1] == ',' ? "," : "";
+
+        Assert.Equal(problem, Refused(text[..at] + value + comma + text[end..]));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("CREATE USER x;")]
+    [InlineData("{\"format\":\"setupwizard-plan\",\"version\":1}")]
+    public void What_is_no_plan_file_is_refused(string text) => Assert.Equal("plan-file-unreadable", Refused(text));
+
+    [Fact]
+    public void Another_part_beside_the_plan_or_a_second_plan_is_refused()
+    {
+        var text = PlanFileFormat.Write(s_file, _key);
+        Assert.Equal("plan-file-changed", Refused(text.Replace("\"plan\":", "\"more\": 1,\n\"plan\":", StringComparison.Ordinal)));
+        Assert.Equal("plan-file-unreadable", Refused(text.Replace("\"plan\":", "\"plan\": {},\n\"plan\":", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Signed_nonsense_is_refused()
+    {
+        Assert.Equal("plan-file-unusable", Refused(PlanFileFormat.Write(s_file with { Goal = s_file.Goal with { User = "" } }, _key)));
+        Assert.Equal("plan-file-unusable", Refused(PlanFileFormat.Write(s_file with { Goal = s_file.Goal with { Publication = "a\0b" } }, _key)));
+        Assert.Equal("plan-file-unusable", Refused(PlanFileFormat.Write(s_file with { Provider = "nobody" }, _key)));
+        Assert.Equal("plan-file-unusable", Refused(PlanFileFormat.Write(s_file with { Goal = s_file.Goal with { SendPasswordAsText = true } }, _key)));
+    }
+
+    [Fact]
+    public void Key_is_made_once_is_the_owner_s_alone_and_others_are_unknown_until_trusted()
+    {
+        var keys = new PlanKeys(_directory, TimeProvider.System);
+        var own = keys.Own();
+        Assert.Equal(own, new PlanKeys(_directory, TimeProvider.System).Own());
+        Assert.NotNull(keys.KnownSince(own));
+        Assert.Equal(own, PlanFileFormat.Read(Bytes(keys.Sign(s_file))).Signer);
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(_directory, "plan-key.pem")));
+        }
+
+        var other = PlanFileFormat.FingerprintOf(_key);
+        Assert.Null(keys.KnownSince(other));
+        keys.Trust(other);
+        Assert.NotNull(new PlanKeys(_directory, TimeProvider.System).KnownSince(other));
+        Assert.DoesNotContain("PRIVATE", keys.Sign(s_file), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Statements_are_the_same_changed_added_or_missing()
+    {
+        var change = new SqlChange { For = new RequirementId("SW401", ""), Kind = "create-publication", Phase = ChangePhase.Publication, Statement = new("CREATE PUBLICATION a") };
+        var file = s_file with
+        {
+            Statements =
+            [
+                new PlanStatement("SW401", "create-publication", "CREATE PUBLICATION b", null, null, ""),
+                new PlanStatement("SW301", "create-user", "CREATE USER u", null, null, ""),
+                new PlanStatement("SW303", "grant", "GRANT x", null, null, ""),
+            ],
+        };
+        var now = new SetupPlan
+        {
+            Goal = s_file.Goal,
+            Provider = AmazonRds.Id,
+            Fingerprint = "",
+            Changes = [change, change with { For = new RequirementId("SW301", ""), Kind = "create-user", Statement = new("CREATE USER u") }],
+            HandOff = [change with { For = new RequirementId("SW305", ""), Kind = "usage", Statement = new("GRANT USAGE") }],
+        };
+
+        Assert.Equal(
+            [PlanMark.Changed, PlanMark.Same, PlanMark.Added, PlanMark.Missing],
+            PlanFileComparison.Compare(file, now).Select(c => c.Mark));
+    }
+
+    public void Dispose()
+    {
+        _key.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
+
+    private static string? Refused(string text) => PlanFileFormat.Read(Bytes(text)).Problem?.Key;
+
+    private JsonObject Parse() => JsonNode.Parse(PlanFileFormat.Write(s_file, _key))!.AsObject();
+
+    private static List<JsonNode> Leaves(JsonNode node) => node switch
+    {
+        JsonObject o => [.. o.Where(p => p.Value is not null).SelectMany(p => Leaves(p.Value!))],
+        JsonArray a => [.. a.Where(i => i is not null).SelectMany(i => Leaves(i!))],
+        _ => [node],
+    };
+
+    private static void Replace(JsonNode leaf)
+    {
+        JsonNode other = leaf.GetValueKind() switch
+        {
+            System.Text.Json.JsonValueKind.True => JsonValue.Create(false),
+            System.Text.Json.JsonValueKind.False => JsonValue.Create(true),
+            System.Text.Json.JsonValueKind.Number => JsonValue.Create(leaf.GetValue<int>() + 1),
+            _ => JsonValue.Create(leaf.GetValue<string>() + "x"),
+        };
+        leaf.ReplaceWith(other);
+    }
+}

@@ -1,0 +1,90 @@
+using Microsoft.Playwright;
+using Npgsql;
+using SetupWizard.Core.HandOff;
+using SetupWizard.Core.Model;
+using SetupWizard.E2E.Tests.Support;
+using SetupWizard.Sandbox;
+using static Microsoft.Playwright.Assertions;
+
+namespace SetupWizard.E2E.Tests.Journeys;
+
+/// <summary>Somebody without rights prepares; somebody with them, at a wizard of their own, applies; the first page turns green by itself.</summary>
+[Collection(WizardFixture.Collection)]
+public sealed class HandOffTests(WizardFixture wizard)
+{
+    private const string ReaderPassword = "canary-of-the-reader-7f3a";
+
+    [Fact]
+    public async Task Plan_prepared_without_rights_is_applied_by_an_administrator_and_the_first_page_turns_green_without_a_click()
+    {
+        await using var server = await PostgresSandbox.StartAsync(new SandboxOptions { Profile = SandboxProfile.AmazonRds, Writer = false }, null, CancellationToken.None);
+        await server.SetParameterAsync("rds.logical_replication", "1", CancellationToken.None);
+        await server.RebootAsync(CancellationToken.None);
+        await using (var superuser = await server.OpenSuperuserAsync(server.Database, CancellationToken.None))
+        {
+            await using var command = new NpgsqlCommand($"CREATE ROLE reader LOGIN PASSWORD '{ReaderPassword}'", superuser);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        await using var theirs = await AppProcess.StartAsync();
+        await using var reader = await wizard.VisitAsync();
+        await ConnectAsync(reader, server, "reader", ReaderPassword);
+        await reader.OpenStepAsync(WizardStep.Access);
+        await reader.SeeStatusAsync(WizardStep.Access, "Status.ToFix");
+        await reader.PressAsync("Action.Review");
+        var download = await reader.Page.RunAndWaitForDownloadAsync(() => reader.Link("PlanFile.Download").ClickAsync());
+        Assert.EndsWith(PlanFileFormat.Extension, download.SuggestedFilename, StringComparison.Ordinal);
+        var path = await download.PathAsync();
+        var text = await File.ReadAllTextAsync(path);
+        Assert.DoesNotContain("canary", text, StringComparison.Ordinal);
+        var fingerprint = PlanFileFormat.Read(await File.ReadAllBytesAsync(path)).Signer!;
+        await Expect(reader.Main).ToContainTextAsync(fingerprint);
+        await reader.PressAsync("Review.Cancel");
+        var clicks = reader.Clicks;
+
+        await using var admin = await wizard.VisitAsync(app: theirs);
+        await admin.ClickAsync(admin.Link("PlanFile.StartLink"));
+        await admin.SeeHeadingAsync("PlanFile.Title");
+        await admin.Field("PlanFile.Open").SetInputFilesAsync(new FilePayload { Name = "changed.json", MimeType = "application/json", Buffer = System.Text.Encoding.UTF8.GetBytes(text.Replace("clickpipes_user", "somebody_else", StringComparison.Ordinal)) });
+        await Expect(admin.Main.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+        await admin.Field("PlanFile.Open").SetInputFilesAsync(path);
+        await Expect(admin.Main).ToContainTextAsync(fingerprint);
+        await Expect(admin.Main.GetByText(admin.Say.Text("PlanFile.UnknownKey"))).ToBeVisibleAsync();
+        await admin.PressAsync("PlanFile.Trust");
+        await Expect(admin.Main.GetByText(admin.Say.Text("PlanFile.KnownKey"))).ToBeVisibleAsync();
+        await admin.ClickAsync(admin.Main.Locator("a.btn.primary"));
+        await ConnectAsync(admin, server, server.AdminUser, server.AdminPassword);
+        await admin.ClickAsync(admin.Link("PlanFile.ReviewLink"));
+        await Expect(admin.Heading("Review.Title")).ToBeVisibleAsync();
+        await admin.PressAsync("Access.Generate");
+        if (await admin.Main.GetByRole(AriaRole.Checkbox, new() { Name = admin.Say.Text("PlanFile.Consent") }).CountAsync() > 0)
+        {
+            await admin.Main.GetByRole(AriaRole.Checkbox, new() { Name = admin.Say.Text("PlanFile.Consent") }).CheckAsync();
+        }
+
+        await admin.PressAsync("Review.Apply");
+        await Expect(admin.Heading("Run.Completed")).ToBeVisibleAsync();
+
+        await reader.SeeStatusAsync(WizardStep.Access, "Status.Done");
+        await reader.SeeStatusAsync(WizardStep.Tables, "Status.Done");
+        Assert.Equal(clicks, reader.Clicks);
+        reader.SawNoErrors();
+        admin.SawNoErrors();
+    }
+
+    private static async Task ConnectAsync(Visitor visitor, PostgresSandbox server, string user, string password)
+    {
+        if (!visitor.Page.Url.EndsWith("/connect", StringComparison.Ordinal))
+        {
+            await visitor.Page.GotoAsync("/setup/connect");
+        }
+
+        await visitor.SeeStepAsync(WizardStep.Connect);
+        await visitor.Field("Connect.Ca").SetInputFilesAsync(server.CaCertificatePath);
+        await visitor.Field("Connect.Paste").FillAsync($"postgres://{user}:{Uri.EscapeDataString(password)}@{server.Host}:{server.Port}/{server.Database}?sslmode=verify-full");
+        await visitor.Field("Connect.Paste").PressAsync("Tab");
+        await Expect(visitor.Field("Connect.Host")).ToHaveValueAsync(server.Host);
+        await visitor.PressAsync("Connect.Do");
+        await Expect(visitor.Heading("Connect.Ok")).ToBeVisibleAsync();
+    }
+}

@@ -1,0 +1,67 @@
+using System.Security.Cryptography;
+using SetupWizard.Core.HandOff;
+
+namespace SetupWizard.Web.Tests.Cli;
+
+/// <summary>A plan that somebody prepared, opened in a terminal.</summary>
+public sealed class PlanFileTests : IDisposable
+{
+    private readonly ScriptedRunner _runner = new() { Changes = [ScriptedRunner.CreateUser, ScriptedRunner.CreatePublication] };
+    private readonly string _path = Path.Combine(Directory.CreateTempSubdirectory("setupwizard-test-").FullName, "shop" + PlanFileFormat.Extension);
+
+    [Fact]
+    public async Task Exported_plan_is_signed_holds_no_secret_and_opens_again()
+    {
+        var exported = await CliRun.RunAsync(_runner, "export --format plan --url URL");
+        Assert.Equal(0, exported.Code);
+        Assert.DoesNotContain("secret", exported.Output, StringComparison.Ordinal);
+        Assert.Contains("SHA256:", exported.Error, StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(_path, exported.Output);
+        var planned = await CliRun.RunAsync(_runner, $"plan --plan {_path} --url URL");
+        Assert.Equal(0, planned.Code);
+        Assert.Contains("exactly what the file says", planned.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Changed_file_and_unknown_key_are_refused_until_the_key_is_agreed_to()
+    {
+        await File.WriteAllTextAsync(_path, (await CliRun.RunAsync(_runner, "export --format plan --url URL")).Output);
+        var file = PlanFileFormat.Read(await File.ReadAllBytesAsync(_path)).File!;
+        using var stranger = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var text = PlanFileFormat.Write(file, stranger);
+        var key = PlanFileFormat.FingerprintOf(stranger);
+
+        await File.WriteAllTextAsync(_path, text.Replace("clickpipes_user", "other", StringComparison.Ordinal));
+        var changed = await CliRun.RunAsync(_runner, $"apply --yes --plan {_path} --url URL");
+        Assert.Equal(3, changed.Code);
+        Assert.Contains("changed after it was signed", changed.Error, StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(_path, text);
+        var unknown = await CliRun.RunAsync(_runner, $"apply --yes --plan {_path} --url URL");
+        Assert.Equal(3, unknown.Code);
+        Assert.Contains(key, unknown.Error, StringComparison.Ordinal);
+        Assert.Equal(3, (await CliRun.RunAsync(_runner, $"apply --yes --plan {_path} --trust-key SHA256:other --url URL")).Code);
+        Assert.Null(_runner.Applied);
+        Assert.Equal(0, (await CliRun.RunAsync(_runner, $"plan --plan {_path} --trust-key {key} --url URL")).Code);
+        Assert.Equal(0, (await CliRun.RunAsync(_runner, $"plan --plan {_path} --url URL")).Code);
+    }
+
+    [Fact]
+    public async Task What_differs_from_the_file_is_shown_and_applied_only_when_accepted()
+    {
+        await File.WriteAllTextAsync(_path, (await CliRun.RunAsync(_runner, "export --format plan --url URL")).Output);
+        _runner.Changes = [ScriptedRunner.CreatePublication];
+
+        var refused = await CliRun.RunAsync(_runner, $"apply --yes --plan {_path} --url URL");
+        Assert.Equal(1, refused.Code);
+        Assert.Contains("not needed now", refused.Output, StringComparison.Ordinal);
+        Assert.Contains("--accept-differences", refused.Output, StringComparison.Ordinal);
+        Assert.Null(_runner.Applied);
+
+        await CliRun.RunAsync(_runner, $"apply --yes --plan {_path} --accept-differences --url URL");
+        Assert.Equal([ScriptedRunner.CreatePublication], _runner.Applied!.Changes);
+    }
+
+    public void Dispose() => Directory.Delete(Path.GetDirectoryName(_path)!, recursive: true);
+}
