@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using SetupWizard.Core.Audit;
+using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Tests.Support;
 using SetupWizard.Sandbox;
@@ -78,6 +81,19 @@ public sealed class ChangeFeedTests
         var end = await feed.EndAsync();
         Assert.Equal((FeedEnd.ChangeLimit, FeedLimits.Changes, true), (end.End!.Value, end.Changes, end.Clean));
         Assert.Equal(FeedLimits.Last, end.Last.Count);
+        Assert.Equal(0, await SlotsAsync(admin));
+    }
+
+    [Fact]
+    public async Task Feed_stops_at_its_limit_of_time()
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.AmazonRds, 15, writer: true);
+        using var engine = await ReadyAsync(sandbox);
+        var runner = new SetupRunner(new JsonLinesAuditLog(engine.File), new HastyClock(), NullLogger<SetupRunner>.Instance);
+        var pulses = await runner.FeedAsync(engine.Target, engine.Goal, CancellationToken.None).ToListAsync();
+        Assert.Equal((FeedState.Ended, FeedEnd.TimeLimit, true), (pulses[^1].State, pulses[^1].End!.Value, pulses[^1].Clean));
+        Assert.InRange(pulses.Count(p => p.State == FeedState.Watching), 2, 10);
+        await using var admin = await AdminAsync(sandbox);
         Assert.Equal(0, await SlotsAsync(admin));
     }
 
@@ -223,5 +239,12 @@ public sealed class ChangeFeedTests
     {
         var counts = pulse.Tables.Single(t => t.Table.Name == table);
         return (counts.Inserts, counts.Updates, counts.Deletes, counts.Truncates);
+    }
+
+    /// <summary>A clock on which the longest time a feed may take is over after three seconds.</summary>
+    private sealed class HastyClock : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, dueTime == FeedLimits.Duration ? TimeSpan.FromSeconds(3) : dueTime, period);
     }
 }
