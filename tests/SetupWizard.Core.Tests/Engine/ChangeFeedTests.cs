@@ -141,7 +141,8 @@ public sealed class ChangeFeedTests
         var before = await ObjectsAsync(admin);
         using var other = Process.Start(new ProcessStartInfo(
             "dotnet",
-            [typeof(ChangeFeedTests).Assembly.Location, "feed", sandbox.Port.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true })!;
+            [typeof(ChangeFeedTests).Assembly.Location, "feed", sandbox.Port.ToString(CultureInfo.InvariantCulture)])
+        { RedirectStandardOutput = true })!;
         try
         {
             while (await other.StandardOutput.ReadLineAsync() is { } line && line != nameof(FeedState.Watching))

@@ -103,7 +103,8 @@ public sealed class ProofOnServersTests
             await superuser.ExecuteAsync("BEGIN; INSERT INTO public.audit_log (actor, action) VALUES ('a', 'b')");
             using var other = Process.Start(new ProcessStartInfo(
                 "dotnet",
-                [typeof(ProofOnServersTests).Assembly.Location, "verify", sandbox.Port.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true })!;
+                [typeof(ProofOnServersTests).Assembly.Location, "verify", sandbox.Port.ToString(CultureInfo.InvariantCulture)])
+            { RedirectStandardOutput = true })!;
             try
             {
                 while (await other.StandardOutput.ReadLineAsync() is { } line && line != nameof(ProofState.Waiting))
