@@ -17,16 +17,40 @@ public static class LockTable
     {
         await using var admin = new NpgsqlConnection(sandbox.AdminConnectionString);
         await admin.OpenAsync(cancellationToken);
+        var pid = admin.ProcessID;
         await using var transaction = await admin.BeginTransactionAsync(cancellationToken);
         await using var command = new NpgsqlCommand("CREATE PUBLICATION all_at_once FOR TABLE " + string.Join(", ", tables.Select(t => t.Quoted)), admin);
+        string? refusal = null;
         try
         {
             await command.ExecuteNonQueryAsync(cancellationToken);
-            return null;
         }
         catch (PostgresException e)
         {
-            return e.SqlState;
+            refusal = e.SqlState;
+        }
+
+        // Npgsql gives a connection up after 53200, and the server's end of it lets its locks go a moment later: what comes next needs them.
+        while (refusal is not null && await LivesAsync(sandbox, pid, cancellationToken))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), cancellationToken);
+        }
+
+        return refusal;
+    }
+
+    private static async Task<bool> LivesAsync(PostgresSandbox sandbox, int pid, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var other = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(sandbox.AdminConnectionString) { Pooling = false }.ConnectionString);
+            await other.OpenAsync(cancellationToken);
+            await using var command = new NpgsqlCommand("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pid = $1)", other) { Parameters = { new() { Value = pid } } };
+            return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.OutOfMemory)
+        {
+            return true;
         }
     }
 }

@@ -5,7 +5,9 @@ using Npgsql.Replication;
 using Npgsql.Replication.PgOutput;
 using Npgsql.Replication.PgOutput.Messages;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Source;
+using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Engine;
 
@@ -54,13 +56,16 @@ internal sealed class StreamProof(NpgsqlConnection admin, ReplicationSession ses
             var options = new PgOutputReplicationOptions(TemporarySlot.InReplicationCommand(goal.Publication), PgOutputProtocolVersion.V1, messages: canSend ? true : null);
             var content = Guid.NewGuid().ToString("N");
             var sent = Stopwatch.GetTimestamp();
-            var sending = canSend ? SendAsync(content, limit.Token) : Task.CompletedTask;
+            if (canSend && !await SendAsync(content, started, inspection.Snapshot, limit.Token).ConfigureAwait(false))
+            {
+                return;
+            }
+
             await foreach (var message in session.Connection.StartReplication(slot, options, limit.Token).ConfigureAwait(false))
             {
                 session.Connection.SetReplicationStatus(message.WalEnd);
                 if (canSend ? await IsOursAsync(message, content, limit.Token).ConfigureAwait(false) : message is CommitMessage)
                 {
-                    await sending.ConfigureAwait(false);
                     var latency = Stopwatch.GetElapsedTime(sent);
                     report.Pass(RequirementId.ProofChange, started, ("latency", (long)latency.TotalMilliseconds), ("how", canSend ? "message" : "traffic"));
                     return;
@@ -85,12 +90,24 @@ internal sealed class StreamProof(NpgsqlConnection admin, ReplicationSession ses
         }
     }
 
-    private async Task SendAsync(string content, CancellationToken cancellationToken)
+    // The slot was made before, so a change is decoded whenever the stream begins. False when the administrator may not send: nothing would ever arrive.
+    private async Task<bool> SendAsync(string content, long started, SourceSnapshot snapshot, CancellationToken cancellationToken)
     {
         var command = new NpgsqlCommand("SELECT pg_catalog.pg_logical_emit_message(true, $1, $2)", admin) { Parameters = { new() { Value = MessagePrefix }, new() { Value = content } } };
         await using (command.ConfigureAwait(false))
         {
-            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+                return true;
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+            {
+                var (login, function) = (snapshot.Server.CurrentUser, Heartbeat.Function(snapshot.Server.Major));
+                var grant = $"GRANT EXECUTE ON FUNCTION {function} TO {PgIdentifier.Quote(login)}";
+                report.Fail(RequirementId.ProofChange, started, RequirementId.Heartbeat, report.Problem("proof-message-refused", e, ("login", login), ("statement", grant)));
+                return false;
+            }
         }
     }
 

@@ -46,11 +46,14 @@ public sealed class Heartbeat : IRequirement
         };
     }
 
+    /// <summary>The function as GRANT names it on this major version.</summary>
+    internal static string Function(int major) => major >= FlushArgumentSince
+        ? "pg_catalog.pg_logical_emit_message(boolean, text, text, boolean)"
+        : "pg_catalog.pg_logical_emit_message(boolean, text, text)";
+
     private static SqlChange Grant(RequirementContext context)
     {
-        var function = context.Snapshot.Server.Major >= FlushArgumentSince
-            ? "pg_catalog.pg_logical_emit_message(boolean, text, text, boolean)"
-            : "pg_catalog.pg_logical_emit_message(boolean, text, text)";
+        var function = Function(context.Snapshot.Server.Major);
         var user = PgIdentifier.Quote(context.Goal.User);
         return new SqlChange
         {

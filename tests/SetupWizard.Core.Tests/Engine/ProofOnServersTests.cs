@@ -46,6 +46,8 @@ public sealed class ProofOnServersTests
             RequirementId.ProofSlot,
             "proof-no-slot",
             RequirementId.ReplicationSlots);
+        const string sending = "FUNCTION pg_catalog.pg_logical_emit_message(boolean, text, text)";
+        await BrokenAsync($"REVOKE EXECUTE ON {sending} FROM PUBLIC", $"GRANT EXECUTE ON {sending} TO PUBLIC", RequirementId.ProofChange, "proof-message-refused", RequirementId.Heartbeat);
 
         var whole = Last(await engine.VerifyAsync());
         Assert.All(whole.Values, p => Assert.Equal(ProofState.Passed, p.State));

@@ -61,6 +61,8 @@ public sealed class ConsoleDrawingTests(WizardFixture wizard)
 
         await console.PressAsync("Console.azure.Parameters");
         await console.TypeAsync("Console.azure.Filter", "wal_level");
+        // The picture of the next instruction takes the place of this one: what is picked before that is lost with it.
+        await console.SeeInstructionAsync(3);
         await console.PickAsync("Console.ValueOf", "LOGICAL", "wal_level");
         await console.PressAsync("Console.Save");
         await console.PressAsync("Console.azure.SaveAndRestart");
@@ -109,6 +111,10 @@ public sealed class ConsoleDrawingTests(WizardFixture wizard)
         public Task TypeAsync(string key, string value, string name = "") => Field(key, name).FillAsync(value);
 
         public async Task PickAsync(string key, string value, string name = "") => await Field(key, name).SelectOptionAsync(value);
+
+        /// <summary>Waits until an instruction, counted from 1, is the current one.</summary>
+        public Task SeeInstructionAsync(int number) =>
+            Expect(visitor.Main.Locator(".walkthrough-body > ol > li").Nth(number - 1)).ToHaveClassAsync("now");
 
         /// <summary>Waits until a stage has a time. It is told in the drawing while there is one, and above the findings afterwards.</summary>
         public Task SeeStoryAsync(string key) =>

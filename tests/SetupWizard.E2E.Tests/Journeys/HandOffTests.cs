@@ -45,6 +45,8 @@ public sealed class HandOffTests(WizardFixture wizard)
         await using var admin = await wizard.VisitAsync(app: theirs);
         await admin.ClickAsync(admin.Link("PlanFile.StartLink"));
         await admin.SeeHeadingAsync("PlanFile.Title");
+        // Blazor listens to a file field a moment after it is drawn; nobody but a robot chooses a file before.
+        await admin.Page.WaitForFunctionAsync("document.getElementById('plan-file')?._blazorInputFileNextFileId !== undefined");
         await admin.Field("PlanFile.Open").SetInputFilesAsync(new FilePayload { Name = "changed.json", MimeType = "application/json", Buffer = System.Text.Encoding.UTF8.GetBytes(text.Replace("clickpipes_user", "somebody_else", StringComparison.Ordinal)) });
         await Expect(admin.Main.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
         await admin.Field("PlanFile.Open").SetInputFilesAsync(path);

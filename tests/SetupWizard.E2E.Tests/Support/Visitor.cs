@@ -22,7 +22,7 @@ public sealed class Visitor : IAsyncDisposable
             }
         };
         page.PageError += (_, error) => _errors.Add(error);
-        SetDefaultExpectTimeout(20_000);
+        SetDefaultExpectTimeout(60_000);
     }
 
     public IPage Page { get; }

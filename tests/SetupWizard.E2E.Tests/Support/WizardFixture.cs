@@ -48,7 +48,7 @@ public sealed class WizardFixture : IAsyncLifetime
             AcceptDownloads = true,
             Permissions = ["clipboard-read", "clipboard-write"],
         });
-        context.SetDefaultTimeout(30_000);
+        context.SetDefaultTimeout(60_000);
         var visitor = new Visitor(await context.NewPageAsync(), new Say(language));
         await visitor.Page.GotoAsync(await app.EntryUrlAsync());
         await visitor.SeeHeadingAsync("Start.Title");
