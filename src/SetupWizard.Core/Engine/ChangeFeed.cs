@@ -83,7 +83,7 @@ internal sealed class ChangeFeed
                 var connection = session.Connection;
                 connection.CommandTimeout = LiveVerifier.Patience + TimeSpan.FromSeconds(15);
                 stage = Stage.Slot;
-                var slot = await TemporarySlot.CreateAsync(session, _slotName, () => ExplainAsync(admin.Connection, cancellationToken), _time, cancellationToken).ConfigureAwait(false);
+                var slot = await TemporarySlot.CreateAsync(session, _slotName, admin.Connection, () => ExplainAsync(admin.Connection, cancellationToken), _time, cancellationToken).ConfigureAwait(false);
                 stage = Stage.Stream;
                 (_tally, _started) = (tally, _time.GetTimestamp());
                 using var timer = _time.CreateTimer(static t => ((CancellationTokenSource)t!).Cancel(), time, FeedLimits.Duration, Timeout.InfiniteTimeSpan);

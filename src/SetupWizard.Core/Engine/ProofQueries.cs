@@ -6,7 +6,7 @@ namespace SetupWizard.Core.Engine;
 /// <summary>What several stages of a proof ask in the same way.</summary>
 internal static class ProofQueries
 {
-    public static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql, string parameter, CancellationToken cancellationToken)
+    public static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql, object parameter, CancellationToken cancellationToken)
     {
         var command = new NpgsqlCommand(sql, connection) { Parameters = { new() { Value = parameter } } };
         await using (command.ConfigureAwait(false))

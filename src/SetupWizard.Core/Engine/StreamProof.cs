@@ -27,7 +27,7 @@ internal sealed class StreamProof(NpgsqlConnection admin, ReplicationSession ses
         limit.CancelAfter(LiveVerifier.Patience);
         try
         {
-            var slot = await TemporarySlot.CreateAsync(session, slotName, () => ExplainWaitAsync(started, limit.Token), time, limit.Token).ConfigureAwait(false);
+            var slot = await TemporarySlot.CreateAsync(session, slotName, admin, () => ExplainWaitAsync(started, limit.Token), time, limit.Token).ConfigureAwait(false);
             report.Pass(RequirementId.ProofSlot, started, ("slot", slot.Name), ("position", slot.ConsistentPoint.ToString()));
             return slot;
         }

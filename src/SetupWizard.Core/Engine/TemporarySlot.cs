@@ -10,6 +10,9 @@ namespace SetupWizard.Core.Engine;
 /// <summary>Temporary replication slots: made with an eye on what they wait for, and looked after until they have gone.</summary>
 internal static class TemporarySlot
 {
+    /// <summary>How long before a slow slot is guarded; most are made sooner.</summary>
+    private static readonly TimeSpan s_guardAfter = TimeSpan.FromMilliseconds(250);
+
     /// <summary>How long before a slow slot is explained, and how often it is from then on.</summary>
     private static readonly TimeSpan s_explainAfter = TimeSpan.FromSeconds(1);
 
@@ -28,8 +31,12 @@ internal static class TemporarySlot
         CultureInfo.InvariantCulture,
         $"-c lock_timeout={(int)LiveVerifier.Patience.TotalMilliseconds} -c wal_sender_timeout={(int)TimeSpan.FromSeconds(30).TotalMilliseconds}");
 
-    /// <summary>Makes one; tells whoever listens, once a second, what it waits for. When it is given up, the session ends with it.</summary>
-    public static async Task<PgOutputReplicationSlot> CreateAsync(ReplicationSession session, string name, Func<Task> explain, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>
+    /// Makes one; tells whoever listens, once a second, what it waits for. When it is given up, the session ends with it; when this process
+    /// is gone while it waits, too (<see cref="SlotGuard"/>).
+    /// </summary>
+    public static async Task<PgOutputReplicationSlot> CreateAsync(
+        ReplicationSession session, string name, NpgsqlConnection admin, Func<Task> explain, TimeProvider time, CancellationToken cancellationToken)
     {
         // Npgsql cannot cancel this command: its attempt throws into whoever cancels. A wait for transactions is ended from beside.
         var creation = session.Connection.CreatePgOutputReplicationSlot(
@@ -37,11 +44,16 @@ internal static class TemporarySlot
             temporarySlot: true,
             slotSnapshotInitMode: LogicalSlotSnapshotInitMode.NoExport,
             cancellationToken: CancellationToken.None);
+        SlotGuard? guard = null;
         try
         {
-            while (await Task.WhenAny(creation, Task.Delay(s_explainAfter, time, cancellationToken)).ConfigureAwait(false) != creation)
+            if (!await EndsWithinAsync(creation, s_guardAfter, time, cancellationToken).ConfigureAwait(false))
             {
-                cancellationToken.ThrowIfCancellationRequested();
+                guard = await SlotGuard.PostAsync(session, admin, cancellationToken).ConfigureAwait(false);
+            }
+
+            while (!await EndsWithinAsync(creation, s_explainAfter, time, cancellationToken).ConfigureAwait(false))
+            {
                 await explain().ConfigureAwait(false);
             }
         }
@@ -51,8 +63,26 @@ internal static class TemporarySlot
             await ((Task)creation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
+        finally
+        {
+            if (guard is not null)
+            {
+                await guard.DisposeAsync().ConfigureAwait(false);
+            }
+        }
 
         return await creation.ConfigureAwait(false);
+    }
+
+    private static async Task<bool> EndsWithinAsync(Task creation, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var ended = await Task.WhenAny(creation, Task.Delay(limit, time, cancellationToken)).ConfigureAwait(false) == creation;
+        if (!ended)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        return ended;
     }
 
     /// <summary>Why a slot could not be made, and who owns that.</summary>

@@ -54,7 +54,7 @@ public sealed class ReplicationSession : IAsyncDisposable
     {
         try
         {
-            var beside = await SourceConnector.OpenAsync(_target, "end", CancellationToken.None).ConfigureAwait(false);
+            var beside = await OpenBesideAsync("end", CancellationToken.None).ConfigureAwait(false);
             await using (beside.ConfigureAwait(false))
             {
                 var command = new NpgsqlCommand("SELECT pg_catalog.pg_terminate_backend($1)", beside.Connection) { Parameters = { new() { Value = Connection.ProcessID } } };
@@ -69,6 +69,9 @@ public sealed class ReplicationSession : IAsyncDisposable
             // The session ends with its connection, or at its own time limits.
         }
     }
+
+    /// <summary>Opens an ordinary session of the same login beside it.</summary>
+    internal Task<OpenedSource> OpenBesideAsync(string purpose, CancellationToken cancellationToken) => SourceConnector.OpenAsync(_target, purpose, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

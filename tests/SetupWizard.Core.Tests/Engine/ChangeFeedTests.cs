@@ -109,8 +109,11 @@ public sealed class ChangeFeedTests
         await feed.UntilAsync(p => p.Waiting is { Seconds: >= 1 }, "The feed did not say that it waits.");
         var waiting = feed.Pulses.First(p => p.Waiting is not null).Waiting!;
         Assert.Equal((blocker.ProcessID.ToString(CultureInfo.InvariantCulture), "month end"), (waiting.Pid, waiting.Application));
+        const string guards = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'SetupWizard guard'";
+        Assert.Equal(1L, await admin.ScalarAsync<long>(guards));
         await blocker.ExecuteAsync("COMMIT");
         await feed.UntilAsync(p => p.State == FeedState.Watching, "The feed did not go on.");
+        await Eventually.TrueAsync(async () => await admin.ScalarAsync<long>(guards) == 0, "The guard outlived the wait.");
         Assert.True((await feed.StopAsync()).Clean);
         Assert.Equal(0, await SlotsAsync(admin));
     }
