@@ -3,6 +3,8 @@ namespace SetupWizard.Components;
 /// <summary>Sentences for people who cannot see the page change. One for each circuit.</summary>
 public sealed class Announcements
 {
+    private readonly HashSet<object> _told = new(ReferenceEqualityComparer.Instance);
+
     public event Action? Changed;
 
     public string Polite { get; private set; } = "";
@@ -22,5 +24,20 @@ public sealed class Announcements
         }
 
         Changed?.Invoke();
+    }
+
+    /// <summary>
+    /// Says how something ended, the first time anybody asks: whoever shows it may have come after its end, or have come back to it.
+    /// </summary>
+    /// <returns>False when that was said before.</returns>
+    public bool SayOnce(object about, string sentence, bool assertive = false)
+    {
+        if (!_told.Add(about))
+        {
+            return false;
+        }
+
+        Say(sentence, assertive);
+        return true;
     }
 }

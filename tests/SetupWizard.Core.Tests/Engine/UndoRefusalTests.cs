@@ -126,41 +126,23 @@ public sealed class UndoRefusalTests
     private static async Task UntilActiveAsync(PostgresSandbox sandbox)
     {
         await using var superuser = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (true)
-        {
-            await using var command = new NpgsqlCommand("SELECT count(*) FROM pg_replication_slots WHERE active", superuser);
-            if ((long)(await command.ExecuteScalarAsync(patience.Token))! > 0)
-            {
-                return;
-            }
-
-            await Task.Delay(50, patience.Token);
-        }
+        await Eventually.TrueAsync(async () => await CountAsync(superuser, "pg_replication_slots WHERE active") > 0, "The slot was never active.", TimeSpan.FromSeconds(20));
     }
 
     /// <summary>A walsender ends a moment after its connection.</summary>
     private static async Task DropSlotAsync(PostgresSandbox sandbox, string slot)
     {
         await using var superuser = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (true)
-        {
-            try
-            {
-                await using var left = new NpgsqlCommand("SELECT count(*) FROM pg_stat_activity WHERE usename = 'clickpipes_user'", superuser);
-                if ((long)(await left.ExecuteScalarAsync(patience.Token))! == 0)
-                {
-                    await superuser.ExecuteAsync($"SELECT pg_drop_replication_slot('{slot}')");
-                    return;
-                }
-            }
-            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.ObjectInUse)
-            {
-                // Its reader is still going.
-            }
+        await Eventually.TrueAsync(
+            async () => await CountAsync(superuser, "pg_stat_activity WHERE usename = 'clickpipes_user'") == 0 && await CountAsync(superuser, "pg_replication_slots WHERE active") == 0,
+            "The slot's reader did not go.",
+            TimeSpan.FromSeconds(20));
+        await superuser.ExecuteAsync($"SELECT pg_drop_replication_slot('{slot}')");
+    }
 
-            await Task.Delay(50, patience.Token);
-        }
+    private static async Task<long> CountAsync(NpgsqlConnection connection, string from)
+    {
+        await using var command = new NpgsqlCommand("SELECT count(*) FROM " + from, connection);
+        return (long)(await command.ExecuteScalarAsync())!;
     }
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using SetupWizard.Sandbox;
-using SetupWizard.Testing;
 
 namespace SetupWizard.Web.Tests.Cli;
 
@@ -114,13 +113,13 @@ public sealed partial class SshTests : IDisposable
         using var running = _program.Start(
             "check", "--url", $"postgres://{sandbox.AdminUser}@{sandbox.Host}:{sandbox.Port}/{sandbox.Database}", "--ca-file", sandbox.CaCertificatePath,
             "--ssh", $"{bastion.User}@127.0.0.1:{bastion.Port}", "--ssh-key", bastion.KeyFile("good"), "--ssh-host-key", bastion.Fingerprint);
-        await UntilAsync(() => Tunnels(bastion.Port) == 1, "No tunnel was opened.");
+        await Eventually.TrueAsync(() => Tunnels(bastion.Port) == 1, "No tunnel was opened.");
 
         running.Kill();
         await running.WaitForExitAsync();
 
-        await UntilAsync(() => Tunnels(bastion.Port) == 0, "The tunnel is still there.");
-        await UntilAsync(() => temporary.GetDirectories("setupwizard-ssh-*").Length == 0, "Its directory is still there.");
+        await Eventually.TrueAsync(() => Tunnels(bastion.Port) == 0, "The tunnel is still there.");
+        await Eventually.TrueAsync(() => temporary.GetDirectories("setupwizard-ssh-*").Length == 0, "Its directory is still there.");
         temporary.Delete(recursive: true);
     }
 
@@ -131,16 +130,6 @@ public sealed partial class SshTests : IDisposable
     {
         using var list = Process.Start(new ProcessStartInfo("ps", ["-eo", "args"]) { RedirectStandardOutput = true })!;
         return list.StandardOutput.ReadToEnd().Split('\n').Count(l => l.Contains("ssh -F", StringComparison.Ordinal) && !l.Contains("/bin/sh", StringComparison.Ordinal) && l.Contains($" {port} ", StringComparison.Ordinal));
-    }
-
-    private static async Task UntilAsync(Func<bool> condition, string otherwise)
-    {
-        var clock = Stopwatch.StartNew();
-        while (!condition())
-        {
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), otherwise);
-            await Task.Delay(50);
-        }
     }
 
     private static string WithoutBreaks(string text) => Breaks().Replace(text, " ");

@@ -218,14 +218,7 @@ public sealed class WizardSessionTests : WebTest
         await Until(() => Session.Proof is null);
     }
 
-    private static async Task Until(Func<bool> condition)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        while (!condition())
-        {
-            await Task.Delay(5, limit.Token);
-        }
-    }
+    private static Task Until(Func<bool> condition) => Eventually.TrueAsync(condition, "The session did not get there.");
 
     private void Pulse(LivePulse pulse) => Assert.True(Runner.Pulses.Writer.TryWrite(pulse));
 

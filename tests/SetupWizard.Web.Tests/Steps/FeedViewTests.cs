@@ -40,7 +40,7 @@ public sealed class FeedViewTests : WebTest
         Assert.Equal(["5", "1", "1", "0", "4"], page.FindAll(".feed-tables tbody td").Take(5).Select(c => c.TextContent));
         Assert.Equal("width: 71.43%", page.Find(".feed-bar span").GetAttribute("style"));
         Assert.Equal(["order_id = 1, line = 2", "no key"], page.FindAll(".feed-last td:last-child").Select(c => c.TextContent.Trim()));
-        Assert.Equal("Watching", Announcements.Polite);
+        await Eventually.TrueAsync(() => Announcements.Polite == "Watching", "The state was not said.");
 
         await PressAsync(page, "Stop watching");
         page.WaitForAssertion(() => Assert.Contains("Stopped.", page.Find(".feed-status").TextContent));

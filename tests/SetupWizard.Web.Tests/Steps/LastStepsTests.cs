@@ -27,7 +27,7 @@ public sealed class LastStepsTests : WebTest
         page.WaitForAssertion(() => Assert.Equal("A change arrived. The source works.", page.Find("#proof-title").TextContent));
         Assert.Equal(7, page.FindAll(".stage-passed").Count);
         Assert.Equal("Continue to Finish", page.Find(".action-bar .primary").TextContent);
-        Assert.Equal("A change arrived. The source works.", Announcements.Polite);
+        await Eventually.TrueAsync(() => Announcements.Polite == "A change arrived. The source works.", "The result was not said.");
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class LastStepsTests : WebTest
         Runner.Proving.Writer.Complete();
         page.WaitForAssertion(() => Assert.Equal("/setup/access", page.Find(".run-detail a.btn").GetAttribute("href")));
         Assert.Equal(StepState.Blocked, Session.StatusOf(WizardStep.Verify).State);
-        Assert.Equal("Not proved yet", Announcements.Assertive);
+        await Eventually.TrueAsync(() => Announcements.Assertive == "Not proved yet", "The result was not said.");
     }
 
     [Fact]

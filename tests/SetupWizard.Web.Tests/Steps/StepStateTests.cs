@@ -97,7 +97,7 @@ public sealed class StepStateTests : WebTest
         Runner.Happen(Given.Started(2), Given.Running(0, plan.Changes[0]), Given.Executed(0));
         page.WaitForAssertion(() => Expect(page, "Applying. 1 of 2 done.", "Stop after this change"));
         Assert.EndsWith("Applying", RailOf(step));
-        Assert.Equal("1 of 2 done.", Announcements.Polite);
+        await Eventually.TrueAsync(() => Announcements.Polite == "1 of 2 done.", "What is done was not said.");
         await PressAsync(page, "Stop after this change");
         page.WaitForAssertion(() => Assert.Equal("Stopping", page.Find(".action-bar .primary").TextContent));
         Assert.True(Runner.StopSeen);
@@ -124,7 +124,7 @@ public sealed class StepStateTests : WebTest
         page.WaitForAssertion(() => Assert.Equal("Stopped at change 2 of 2", page.Find("#run-title").TextContent));
         Assert.Equal("1 change is in effect; 0 were not started.", page.Find(".run-text").TextContent);
         Assert.Contains("55P03", page.Find(".server-words").TextContent);
-        page.WaitForAssertion(() => Assert.Equal("Stopped at change 2 of 2", Announcements.Assertive));
+        await Eventually.TrueAsync(() => Announcements.Assertive == "Stopped at change 2 of 2", "The failure was not said.");
         page.WaitForAssertion(() => Assert.StartsWith("Review", page.Find(".action-bar .primary").TextContent));
     }
 
@@ -153,7 +153,7 @@ public sealed class StepStateTests : WebTest
         var page = ShowStep(step);
         Runner.Inspection = Given.Inspection(Given.Finding(RequirementId.Connect, step, FindingState.Satisfied, "ok"));
         await page.InvokeAsync(Session.InspectAsync);
-        page.WaitForAssertion(() => Assert.Equal("Nothing to change. 1 check is right.", Announcements.Polite));
+        await Eventually.TrueAsync(() => Announcements.Polite == "Nothing to change. 1 check is right.", "The new summary was not said.");
     }
 
     [Fact]
