@@ -1,5 +1,6 @@
 using System.Globalization;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Audit;
@@ -19,7 +20,15 @@ public static class AuditTrail
     {
         var standing = await StandingAsync(audit, source, cancellationToken).ConfigureAwait(false);
         standing.Reverse();
-        return [.. standing.Where(e => e.Undo is not null && !needed.Contains(SqlChange.KeyOf(e.Code, e.Sql))).Select(ToUndo).DistinctBy(c => c.Key)];
+
+        // A reload comes behind what it brings in, here as there.
+        return
+        [
+            .. standing.Where(e => e.Undo is not null && !needed.Contains(SqlChange.KeyOf(e.Code, e.Sql)))
+                .OrderBy(static e => e.Kind == ParameterChanges.ReloadKind)
+                .Select(ToUndo)
+                .DistinctBy(c => c.Key),
+        ];
     }
 
     /// <summary>What was applied and not taken back by this tool, oldest first: the lines that say that it is in effect.</summary>
@@ -58,6 +67,7 @@ public static class AuditTrail
         Statement = new SqlText(entry.Undo!),
         Transactional = entry.Transactional,
         OwnTransaction = entry.Alone,
+        EffectComesLater = entry.Kind == ParameterChanges.ReloadKind,
         Arguments = (entry.Arguments ?? new Dictionary<string, string>(StringComparer.Ordinal)).ToDictionary(a => a.Key, a => Value(a.Key, a.Value), StringComparer.Ordinal),
     };
 

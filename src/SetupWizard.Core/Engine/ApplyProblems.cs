@@ -1,5 +1,6 @@
 using Npgsql;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
 
 namespace SetupWizard.Core.Engine;
 
@@ -39,7 +40,8 @@ internal static class ApplyProblems
     /// <summary>Whether the connection is gone: nothing more can be said over it.</summary>
     public static bool IsConnectionLost(Exception error) => error switch
     {
-        PostgresException p => p.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
+        PostgresException p => p.EndsSession()
+            || p.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
             || p.SqlState.StartsWith("08", StringComparison.Ordinal),
         NpgsqlException or IOException or TimeoutException or ObjectDisposedException => true,
         _ => false,

@@ -83,8 +83,9 @@ internal sealed class ApplyReadback(ApplyRun run, SetupRunner runner, OpenedSour
             await ApplySession.RestoreAsync(source.Connection, CancellationToken.None).ConfigureAwait(false);
             return await runner.InspectAsync(source, run.Target, GoalAfterwards, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception e) when (ApplyProblems.IsConnectionLost(e) || e is PostgresException)
+        catch (Exception e) when (ApplyProblems.IsConnectionLost(e) || e is PostgresException or InvalidOperationException)
         {
+            // A connection that broke before says so by the last of these.
             return await runner.InspectWhenBackAsync(run.Target, GoalAfterwards).ConfigureAwait(false);
         }
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Npgsql;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
 
 namespace SetupWizard.Core.Engine;
 
@@ -9,6 +10,9 @@ internal static class ApplySession
 {
     /// <summary>A statement that names many tables may take long; a bound there is all the same.</summary>
     public const int CommandSeconds = 300;
+
+    /// <summary>Between two statements of a transaction nothing but a line of the audit is written.</summary>
+    private const int IdleSeconds = 60;
 
     /// <summary>The first half of the advisory lock's key that keeps two wizards from applying to one database ("SWIZ").</summary>
     private const int AdvisoryClass = 0x5357495A;
@@ -71,10 +75,12 @@ internal static class ApplySession
     /// <summary>Bounds what the session's statements may wait for and take, and lets them write.</summary>
     public static async Task PrepareAsync(NpgsqlConnection connection, TimeSpan lockTimeout, CancellationToken cancellationToken)
     {
-        // A read-only default would refuse every change; a role's own statement_timeout could cut one short.
+        // A read-only default would refuse every change; a role's own time limits could cut one short. Locks of a wizard that vanished without a word,
+        // with its machine or its network, must not stay until the server notices.
         var sql = string.Create(
             CultureInfo.InvariantCulture,
-            $"SET default_transaction_read_only = off; SET lock_timeout = {(int)lockTimeout.TotalMilliseconds}; SET statement_timeout = {CommandSeconds * 1000}");
+            $"SET default_transaction_read_only = off; SET lock_timeout = {(int)lockTimeout.TotalMilliseconds}; SET statement_timeout = {CommandSeconds * 1000}; SET idle_in_transaction_session_timeout = {IdleSeconds * 1000}")
+            + (HasTransactionTimeout(connection) ? "; SET transaction_timeout = 0" : "");
         var command = new NpgsqlCommand(sql, connection);
         await using (command.ConfigureAwait(false))
         {
@@ -85,12 +91,16 @@ internal static class ApplySession
     /// <summary>Takes back what <see cref="PrepareAsync"/> set, so that a reading over this session finds the server's values and not ours.</summary>
     public static async Task RestoreAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var command = new NpgsqlCommand("RESET default_transaction_read_only; RESET lock_timeout; RESET statement_timeout", connection);
+        var sql = "RESET default_transaction_read_only; RESET lock_timeout; RESET statement_timeout; RESET idle_in_transaction_session_timeout"
+            + (HasTransactionTimeout(connection) ? "; RESET transaction_timeout" : "");
+        var command = new NpgsqlCommand(sql, connection);
         await using (command.ConfigureAwait(false))
         {
             await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
     }
+
+    private static bool HasTransactionTimeout(NpgsqlConnection connection) => connection.PostgreSqlVersion.Major >= PostgresFeatures.TransactionTimeout;
 
     /// <summary>Who holds a lock on a table the statement names: pid, application, seconds, table. Empty when nobody can be told.</summary>
     public static async Task<IReadOnlyDictionary<string, object?>> FindLockHolderAsync(NpgsqlConnection connection, SqlChange change)

@@ -7,6 +7,11 @@ namespace SetupWizard.Core.Requirements;
 /// <summary>How a server parameter is changed at this provider, by this login.</summary>
 internal static class ParameterChanges
 {
+    /// <summary>The kind of change that makes the server read its configuration again.</summary>
+    public const string ReloadKind = "reload-configuration";
+
+    private const string Reload = "SELECT pg_catalog.pg_reload_conf()";
+
     /// <summary>The changes that give <paramref name="setting"/> its value; empty when the provider fixes it.</summary>
     /// <param name="context">What is known.</param>
     /// <param name="id">The requirement they serve.</param>
@@ -32,18 +37,19 @@ internal static class ParameterChanges
                         Restart = restart,
                         Transactional = false,
                         Statement = new SqlText($"ALTER SYSTEM SET {setting} = {PgLiteral.Quote(value)}"),
-                        Undo = new SqlText($"ALTER SYSTEM RESET {setting}"),
+                        Undo = new SqlText(FormerOf(context, setting)),
                         RunBy = runBy,
                         Arguments = Verdicts.Args(("setting", setting), ("value", value)),
                     },
                     new SqlChange
                     {
-                        // Only after a reload does the server itself know that a restart is pending.
+                        // Only after a reload does the server itself know that a restart is pending. What takes the parameter back takes a reload, too.
                         For = id,
-                        Kind = "reload-configuration",
+                        Kind = ReloadKind,
                         Phase = ChangePhase.Parameters,
                         Transactional = false,
-                        Statement = new SqlText("SELECT pg_catalog.pg_reload_conf()"),
+                        Statement = new SqlText(Reload),
+                        Undo = new SqlText(Reload),
                         EffectComesLater = true,
                         RunBy = runBy,
                         Arguments = Verdicts.Args(("setting", setting)),
@@ -58,6 +64,12 @@ internal static class ParameterChanges
                 return [];
         }
     }
+
+    /// <summary>Gives a parameter back what it had: an earlier ALTER SYSTEM is not ours to reset.</summary>
+    private static string FormerOf(RequirementContext context, string setting) =>
+        context.Snapshot.Settings.TryGetValue(setting, out var fact) && fact.ByAlterSystem
+            ? $"ALTER SYSTEM SET {setting} = {PgLiteral.Quote(fact.Value)}"
+            : "ALTER SYSTEM RESET " + setting;
 
     /// <summary>What restarts the server; empty where no guide shows it.</summary>
     public static IReadOnlyList<Change> Restart(RequirementContext context, RequirementId id, string setting)

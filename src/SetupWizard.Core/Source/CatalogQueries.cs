@@ -60,7 +60,8 @@ internal static class CatalogQueries
     /// <summary>Settings by name ($1: text[]). A placeholder such as a provider's switch has a value and no row in pg_settings.</summary>
     public const string Settings =
         """
-        SELECT n, current_setting(n, true), s.setting, s.unit, s.context, coalesce(s.pending_restart, false), s.source
+        SELECT n, current_setting(n, true), s.setting, s.unit, s.context, coalesce(s.pending_restart, false), s.source,
+               coalesce(s.sourcefile LIKE '%postgresql.auto.conf', false)
         FROM unnest($1::text[]) n LEFT JOIN pg_settings s ON s.name = n
         WHERE current_setting(n, true) IS NOT NULL
         """;

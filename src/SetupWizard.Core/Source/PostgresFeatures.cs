@@ -33,6 +33,9 @@ public static class PostgresFeatures
     /// <summary>Slots that a standby keeps a copy of, and <c>pg_replication_slots.inactive_since</c>: <see href="https://www.postgresql.org/docs/17/logical-replication-failover.html"/>.</summary>
     public const int FailoverSlots = 17;
 
+    /// <summary><c>transaction_timeout</c>: <see href="https://www.postgresql.org/docs/17/runtime-config-client.html"/>.</summary>
+    public const int TransactionTimeout = 17;
+
     /// <summary>Stored generated columns, <c>pg_attribute.attgenerated</c>: <see href="https://www.postgresql.org/docs/12/ddl-generated-columns.html"/>.</summary>
     public const int GeneratedColumns = 12;
 

@@ -74,9 +74,9 @@ public static class SnapshotReader
         }
     }
 
-    /// <summary>The statement the server refused; null when what happened has nothing to do with one (it is shutting down, it is overloaded).</summary>
+    /// <summary>The statement the server refused; null when what happened has nothing to do with one (it is shutting down, it is overloaded, the session ran out of time).</summary>
     private static SnapshotSection? Culprit(PostgresException exception, IReadOnlyList<SnapshotSection> sections) =>
-        exception.BatchCommand is { } command && !s_notAboutTheStatement.Contains(exception.SqlState[..2])
+        exception.BatchCommand is { } command && !s_notAboutTheStatement.Contains(exception.SqlState[..2]) && !exception.EndsSession()
             ? sections.FirstOrDefault(s => s.Sql == command.CommandText)
             : null;
 

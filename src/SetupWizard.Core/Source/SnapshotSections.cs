@@ -102,7 +102,7 @@ internal static class SnapshotSections
     private static void Setting(NpgsqlDataReader row, SnapshotDraft draft)
     {
         var name = row.GetString(0);
-        draft.Settings[name] = new SettingFact(name, row.GetString(1), Text(row, 2), Text(row, 3), Text(row, 4), row.GetBoolean(5), Text(row, 6));
+        draft.Settings[name] = new SettingFact(name, row.GetString(1), Text(row, 2), Text(row, 3), Text(row, 4), row.GetBoolean(5), Text(row, 6), row.GetBoolean(7));
     }
 
     private static void Slot(NpgsqlDataReader row, SnapshotDraft draft) => draft.Slots.Add(new SlotFact
@@ -149,8 +149,13 @@ internal static class SnapshotSections
     private static void RoleSetting(NpgsqlDataReader row, SnapshotDraft draft) =>
         draft.RoleSettings.Add(new RoleSettingFact(Text(row, 0), row.GetBoolean(1), row.GetString(2), row.GetString(3)));
 
-    private static void Schema(NpgsqlDataReader row, SnapshotDraft draft) =>
-        draft.AddSchema(row.GetInt64(0), new SchemaFact(row.GetString(1), row.GetString(2), Flag(row, 3), row.GetBoolean(4), row.GetBoolean(5)));
+    private static void Schema(NpgsqlDataReader row, SnapshotDraft draft)
+    {
+        if (IsStillThere(row, 4))
+        {
+            draft.AddSchema(row.GetInt64(0), new SchemaFact(row.GetString(1), row.GetString(2), Flag(row, 3), row.GetBoolean(4), row.GetBoolean(5)));
+        }
+    }
 
     private static void DefaultPrivilege(NpgsqlDataReader row, SnapshotDraft draft) =>
         draft.DefaultPrivileges.Add(new DefaultPrivilegeFact(row.GetString(0), Text(row, 1)));
@@ -178,7 +183,7 @@ internal static class SnapshotSections
 
     private static void Table(NpgsqlDataReader row, SnapshotDraft draft)
     {
-        if (!draft.TryRef(row.GetInt64(1), row.GetString(2), out var name))
+        if (!IsStillThere(row, 16) || !draft.TryRef(row.GetInt64(1), row.GetString(2), out var name))
         {
             return;
         }
@@ -243,6 +248,12 @@ internal static class SnapshotSections
             draft.Filters.Add(new FilterFact(table, Text(row, 2), row.GetFieldValue<string[]>(3), row.GetBoolean(4)));
         }
     }
+
+    /// <summary>
+    /// What somebody drops while we read is in the transaction's view of the catalog to its end. Functions about privileges look past that view, and say
+    /// null of what is gone.
+    /// </summary>
+    private static bool IsStillThere(NpgsqlDataReader row, int ownPrivilege) => !row.IsDBNull(ownPrivilege);
 
     private static DateTimeOffset? Time(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
 

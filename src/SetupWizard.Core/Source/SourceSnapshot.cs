@@ -148,7 +148,9 @@ public sealed record ServerFacts
 /// <param name="Context">Who may change it and when (<c>postmaster</c>, <c>sighup</c>, <c>user</c>); null when not listed.</param>
 /// <param name="PendingRestart">Changed on disk, waits for a restart.</param>
 /// <param name="Source">Where the value comes from (<c>configuration file</c>, <c>default</c>).</param>
-public sealed record SettingFact(string Name, string Value, string? Raw = null, string? Unit = null, string? Context = null, bool PendingRestart = false, string? Source = null)
+/// <param name="ByAlterSystem">Somebody gave it with <c>ALTER SYSTEM</c>; only those who may read all settings see that.</param>
+public sealed record SettingFact(
+    string Name, string Value, string? Raw = null, string? Unit = null, string? Context = null, bool PendingRestart = false, string? Source = null, bool ByAlterSystem = false)
 {
     /// <summary>The raw value as a whole number, or null.</summary>
     public long? Number => long.TryParse(Raw ?? Value, System.Globalization.NumberStyles.Integer, System.Globalization.CultureInfo.InvariantCulture, out var n) ? n : null;

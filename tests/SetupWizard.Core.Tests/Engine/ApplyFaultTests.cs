@@ -176,4 +176,39 @@ public sealed class ApplyFaultTests
         var events = await engine.ApplyAsync(await engine.PlanAsync());
         Assert.True(events.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(events));
     }
+
+    [Fact]
+    public async Task Login_whose_own_time_limits_are_short_can_still_apply_and_is_told_when_they_end_it()
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.AzureFlexible, 17);
+        await using var superuser = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None);
+        await superuser.ExecuteAsync($"ALTER ROLE {sandbox.AdminUser} SET idle_in_transaction_session_timeout = '1ms'");
+        await superuser.ExecuteAsync($"ALTER ROLE {sandbox.AdminUser} SET transaction_timeout = '20s'");
+        using var engine = new EngineHarness(sandbox);
+        var events = await engine.ApplyAsync(await engine.PlanAsync());
+        Assert.True(events.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(events));
+
+        await superuser.ExecuteAsync($"ALTER ROLE {sandbox.AdminUser} SET transaction_timeout = '1ms'");
+        var cut = await engine.InspectAsync();
+        Assert.Null(cut.Snapshot);
+        Assert.Equal((RequirementId.Reachable, "25P04"), (Assert.Single(cut.Findings).Id, cut.Findings[0].Server?.SqlState));
+    }
+
+    [Fact]
+    public async Task Undo_of_a_parameter_gives_back_what_somebody_had_set_before_and_takes_effect()
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.Plain);
+        await using var superuser = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None);
+        await superuser.SetAsync("max_slot_wal_keep_size", "10GB");
+        using var engine = new EngineHarness(sandbox);
+        var plan = engine.Runner.Plan(await engine.InspectAsync(), new HashSet<RequirementId> { RequirementId.WalRetention });
+        var applied = await engine.ApplyAsync(plan);
+        Assert.True(applied.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(applied));
+        await Eventually.TrueAsync(async () => await superuser.ScalarAsync<string>("SHOW max_slot_wal_keep_size") == "200GB", "The new value did not take effect.");
+
+        var undone = await engine.ApplyAsync(await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None));
+        Assert.True(undone.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(undone));
+        await Eventually.TrueAsync(async () => await superuser.ScalarAsync<string>("SHOW max_slot_wal_keep_size") == "10GB", "The former value did not come back.");
+        Assert.Empty((await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None)).Changes);
+    }
 }

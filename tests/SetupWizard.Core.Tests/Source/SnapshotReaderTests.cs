@@ -103,6 +103,53 @@ public sealed class SnapshotReaderTests(SandboxFixture sandboxes)
     }
 
     [Fact]
+    public async Task Schemas_and_tables_that_are_dropped_while_they_are_read_cost_nothing_else()
+    {
+        var sandbox = await sandboxes.SharedAsync(SandboxProfile.AmazonRds);
+        using var stop = new CancellationTokenSource();
+        var churn = ChurnAsync();
+        try
+        {
+            await using var source = await SourceConnector.OpenAsync(sandbox.Target(), "test", CancellationToken.None);
+            for (var i = 0; i < 12; i++)
+            {
+                var snapshot = (await SnapshotReader.ReadAsync(source, new SetupGoal(), CancellationToken.None)).Snapshot;
+                Assert.Empty(snapshot.Unreadable);
+                Assert.Contains(snapshot.Tables, t => t.Ref == new TableRef("public", "orders"));
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await churn;
+        }
+
+        async Task ChurnAsync()
+        {
+            await using var superuser = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None);
+            while (!stop.IsCancellationRequested)
+            {
+                await superuser.ExecuteAsync(
+                    """
+                    DO $$
+                    BEGIN
+                        FOR i IN 1..20 LOOP
+                            EXECUTE format('CREATE SCHEMA passing_%s', i);
+                            EXECUTE format('CREATE TABLE passing_%s.t (id int)', i);
+                            COMMIT;
+                        END LOOP;
+                        FOR i IN 1..20 LOOP
+                            EXECUTE format('DROP TABLE passing_%s.t', i);
+                            EXECUTE format('DROP SCHEMA passing_%s', i);
+                            COMMIT;
+                        END LOOP;
+                    END $$
+                    """);
+            }
+        }
+    }
+
+    [Fact]
     public async Task Hidden_roles_and_schemas_still_leave_a_snapshot_that_knows_who_it_is()
     {
         await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.Plain);
