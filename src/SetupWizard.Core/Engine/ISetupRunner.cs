@@ -20,6 +20,15 @@ public interface ISetupRunner
     /// <summary>Reads the source once and judges it. A source that cannot be read gives an inspection without a snapshot and with SW101.</summary>
     Task<Inspection> InspectAsync(SetupTarget target, SetupGoal goal, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The same reading judged for the provider's administrator (on a server of one's own: a superuser) instead of this login, whose rights everybody may look up.
+    /// The reading as it is where this login is one, where none is to be seen, and where the server does not answer.
+    /// </summary>
+    /// <param name="target">The source.</param>
+    /// <param name="inspection">A reading of it.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    Task<Inspection> AsAdministratorAsync(SetupTarget target, Inspection inspection, CancellationToken cancellationToken);
+
     /// <summary>Judges the facts of an earlier reading for another goal; no I/O. The user and publication of the goal must be those that were read.</summary>
     Inspection Reconsider(Inspection inspection, SetupGoal goal);
 

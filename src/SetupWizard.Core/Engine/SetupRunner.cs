@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using SetupWizard.Core.Audit;
+using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 using SetupWizard.Core.Requirements;
@@ -63,6 +64,31 @@ public sealed class SetupRunner : ISetupRunner
             catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
             {
                 return Unread(target, goal, ConnectionDiagnosis.Classify(e, target));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<Inspection> AsAdministratorAsync(SetupTarget target, Inspection inspection, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(inspection);
+        if (inspection.Snapshot is not { } snapshot)
+        {
+            return inspection;
+        }
+
+        var attempt = await TryOpenAsync(target, "hand-off", cancellationToken).ConfigureAwait(false);
+        await using (attempt.ConfigureAwait(false))
+        {
+            try
+            {
+                return attempt.Source is { } source && await AdministratorReader.ReadAsync(source, snapshot, inspection.Provider, cancellationToken).ConfigureAwait(false) is { } theirs
+                    ? Judge(theirs, inspection.Endpoint, inspection.Goal, inspection.Cost)
+                    : inspection;
+            }
+            catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
+            {
+                return inspection;
             }
         }
     }

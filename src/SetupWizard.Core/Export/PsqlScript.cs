@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using SetupWizard.Core.Model;
+using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Sql;
-using SetupWizard.Core.Text;
 
 namespace SetupWizard.Core.Export;
 
@@ -21,17 +20,53 @@ internal sealed partial class PsqlScript(CultureInfo culture)
     /// <summary>A line as it stands.</summary>
     public void Line(string text = "") => _text.Append(text).Append('\n');
 
-    /// <summary>What every script begins with, after its header: stop at the first error, read the file as UTF-8.</summary>
-    public void Preamble()
+    /// <summary>What is to be done in the provider's console, as comments.</summary>
+    public void Guides(IReadOnlyList<PlanGuide> guides)
     {
-        Line("\\set ON_ERROR_STOP on");
-        Line("\\encoding UTF8");
+        foreach (var guide in guides)
+        {
+            Comment();
+            Comment(guide.Code + "  " + Say("Script.Console", ("title", guide.Title)));
+            foreach (var (number, step) in guide.Steps.Index())
+            {
+                Comment(string.Create(culture, $"  {number + 1}. {step}"));
+            }
+        }
     }
 
-    /// <summary>Changes in their order: neighbours of one phase share a transaction, unless they say otherwise.</summary>
-    /// <param name="changes">The changes.</param>
+    /// <summary>
+    /// What follows the header: stop at the first error, read the file as UTF-8, then the statements, those for other roles last and commented out.
+    /// </summary>
+    /// <param name="statements">The statements in their order.</param>
     /// <param name="user">The ClickPipes user, whose password psql asks for.</param>
-    public void Changes(IReadOnlyList<SqlChange> changes, string user)
+    /// <param name="nothing">The key of what is said when there is nothing to run.</param>
+    public void Body(IReadOnlyList<PlanStatement> statements, string user, string nothing)
+    {
+        Line();
+        Line("\\set ON_ERROR_STOP on");
+        Line("\\encoding UTF8");
+        List<PlanStatement> run = [.. statements.Where(s => s.RunBy is null)];
+        if (run.Count == 0)
+        {
+            Line();
+            Comment(Say(nothing));
+        }
+
+        Run(run, user);
+        HandOff([.. statements.Where(s => s.RunBy is not null)], user);
+    }
+
+    /// <summary>A sentence of the resources.</summary>
+    public string Say(string key, params (string Name, object? Value)[] arguments) => ReportText.Say(key, culture, arguments);
+
+    /// <inheritdoc/>
+    public override string ToString() => _text.ToString();
+
+    private static bool Shares(PlanStatement first, PlanStatement next) =>
+        next.Transactional && next.Phase == first.Phase && !first.OwnTransaction && !next.OwnTransaction;
+
+    /// <summary>Statements in their order: neighbours of one phase share a transaction, unless they say otherwise.</summary>
+    private void Run(List<PlanStatement> changes, string user)
     {
         for (var i = 0; i < changes.Count;)
         {
@@ -57,10 +92,8 @@ internal sealed partial class PsqlScript(CultureInfo culture)
         }
     }
 
-    /// <summary>Changes that another role has to run: commented out, for each role apart.</summary>
-    /// <param name="changes">The changes.</param>
-    /// <param name="user">The ClickPipes user, whose password psql asks for.</param>
-    public void HandOff(IReadOnlyList<SqlChange> changes, string user)
+    /// <summary>Statements that another role has to run: commented out, for each role apart.</summary>
+    private void HandOff(List<PlanStatement> changes, string user)
     {
         foreach (var role in changes.GroupBy(c => c.RunBy, StringComparer.Ordinal))
         {
@@ -69,7 +102,7 @@ internal sealed partial class PsqlScript(CultureInfo culture)
             foreach (var change in role)
             {
                 Comment(Heading(change));
-                foreach (var line in Executable(change.Statement, user))
+                foreach (var line in Executable(change, user))
                 {
                     Aside(line);
                 }
@@ -77,16 +110,7 @@ internal sealed partial class PsqlScript(CultureInfo culture)
         }
     }
 
-    /// <summary>A sentence of the resources.</summary>
-    public string Say(string key, params (string Name, object? Value)[] arguments) => ReportText.Say(key, culture, arguments);
-
-    /// <inheritdoc/>
-    public override string ToString() => _text.ToString();
-
-    private static bool Shares(SqlChange first, SqlChange next) =>
-        next.Transactional && next.Phase == first.Phase && !first.OwnTransaction && !next.OwnTransaction;
-
-    private void Change(SqlChange change, string user)
+    private void Change(PlanStatement change, string user)
     {
         Comment(Heading(change));
         if (change.NeededWhen is not null)
@@ -95,7 +119,7 @@ internal sealed partial class PsqlScript(CultureInfo culture)
             Line("\\if :needed");
         }
 
-        foreach (var line in Executable(change.Statement, user))
+        foreach (var line in Executable(change, user))
         {
             Line(line);
         }
@@ -107,11 +131,12 @@ internal sealed partial class PsqlScript(CultureInfo culture)
     }
 
     /// <summary>The statement as psql takes it. A password is left out and asked for: the shown form's dots would become the password.</summary>
-    private IEnumerable<string> Executable(SqlText statement, string user)
+    private IEnumerable<string> Executable(PlanStatement change, string user)
     {
+        var statement = PlanSql.WithHole(change.Sql);
         if (!statement.HasSecret)
         {
-            yield return statement.Display + ";";
+            yield return change.Sql + ";";
             yield break;
         }
 
@@ -133,7 +158,7 @@ internal sealed partial class PsqlScript(CultureInfo culture)
         }
     }
 
-    private string Heading(SqlChange change) => change.For.Code + "  " + FindingText.Title(change, culture);
+    private static string Heading(PlanStatement change) => change.Code + "  " + change.Why;
 
     private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c));
 

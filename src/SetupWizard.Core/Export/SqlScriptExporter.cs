@@ -1,12 +1,14 @@
 using System.Globalization;
+using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Providers;
 
 namespace SetupWizard.Core.Export;
 
 /// <summary>The plan as a script for <c>psql -f</c>, to be read, kept and run as often as one likes. The password is never in it: psql asks.</summary>
 public static class SqlScriptExporter
 {
-    /// <summary>Writes the script.</summary>
+    /// <summary>Writes the script of a plan for the login that made it.</summary>
     public static string Write(Inspection inspection, SetupPlan plan, CultureInfo culture)
     {
         ArgumentNullException.ThrowIfNull(inspection);
@@ -20,32 +22,30 @@ public static class SqlScriptExporter
         }
 
         script.Comment(script.Say("Script.How"));
-        foreach (var change in plan.ConsoleChanges)
-        {
-            Guide(script, inspection, change, culture);
-        }
-
-        script.Line();
-        script.Preamble();
-        if (plan.Changes.Count == 0)
-        {
-            script.Line();
-            script.Comment(script.Say("Script.Nothing"));
-        }
-
-        script.Changes(plan.Changes, plan.Goal.User);
-        script.HandOff(plan.HandOff, plan.Goal.User);
+        script.Guides(PlanGuide.Of(inspection, plan, culture));
+        script.Body(PlanStatement.Of(plan, culture), plan.Goal.User, "Script.Nothing");
         return script.ToString();
     }
 
-    private static void Guide(PsqlScript script, Inspection inspection, ConsoleChange change, CultureInfo culture)
+    /// <summary>Writes the script of a plan that came as a file: the file's own statements, for whoever would rather not let a tool connect.</summary>
+    /// <param name="file">The file; its signature was checked and its key agreed to.</param>
+    /// <param name="signer">The fingerprint of that key.</param>
+    /// <param name="culture">The language of the comments; what the statements do stands in the language of whoever made the file.</param>
+    public static string Write(PlanFile file, string signer, CultureInfo culture)
     {
-        var guide = GuideText.For(inspection, change, culture);
-        script.Comment();
-        script.Comment(change.For.Code + "  " + script.Say("Script.Console", ("title", guide.Title)));
-        foreach (var (number, step) in guide.Steps.Index())
+        ArgumentNullException.ThrowIfNull(file);
+        var script = new PsqlScript(culture);
+        script.Comment(script.Say("Script.Title", ("database", file.Server.Database), ("host", file.Server.Host)));
+        script.Comment(script.Say("Script.OfFile", ("at", file.MadeAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)), ("version", file.MadeWith), ("key", signer)));
+        script.Comment(script.Say("Script.ForNames", ("user", file.Goal.User), ("publication", file.Goal.Publication)));
+        if (file.RunAs is { } role)
         {
-            script.Comment(string.Create(culture, $"  {number + 1}. {step.Sentence}{(step.Value is null ? "" : "  " + step.Value)}"));
+            script.Comment(script.Say("Script.RunAs", ("role", role), ("provider", ProviderCatalog.Find(file.Provider)?.Name ?? file.Provider), ("version", file.Server.Version)));
         }
+
+        script.Comment(script.Say("Script.How"));
+        script.Guides(file.Guides);
+        script.Body(file.Statements, file.Goal.User, "Script.Nothing");
+        return script.ToString();
     }
 }

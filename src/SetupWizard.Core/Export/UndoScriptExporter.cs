@@ -1,4 +1,5 @@
 using System.Globalization;
+using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
 
 namespace SetupWizard.Core.Export;
@@ -17,16 +18,7 @@ public static class UndoScriptExporter
         var script = new PsqlScript(culture);
         script.Comment(script.Say("Undo.Title", ("database", inspection.Endpoint.Database), ("host", inspection.Endpoint.ShownHost)));
         script.Comment(script.Say("Undo.Pipe"));
-        script.Line();
-        script.Preamble();
-        if (undo.Changes.Count == 0)
-        {
-            script.Line();
-            script.Comment(script.Say("Undo.Nothing"));
-        }
-
-        script.Changes(undo.Changes, undo.Goal.User);
-        script.HandOff(undo.HandOff, undo.Goal.User);
+        script.Body(PlanStatement.Of(undo, culture), undo.Goal.User, "Undo.Nothing");
         return script.ToString();
     }
 }

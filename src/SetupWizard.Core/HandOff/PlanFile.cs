@@ -1,4 +1,8 @@
+using System.Globalization;
+using SetupWizard.Core.Engine;
+using SetupWizard.Core.Export;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Text;
 
 namespace SetupWizard.Core.HandOff;
 
@@ -9,14 +13,69 @@ namespace SetupWizard.Core.HandOff;
 /// <param name="Version">PostgreSQL's version, as the server says it.</param>
 public sealed record PlanServer(string Host, int Port, string Database, string Version);
 
-/// <summary>A statement as it was needed when the file was made. It is shown and compared; it is never run.</summary>
+/// <summary>A statement as it was needed when the file was made. The wizard shows and compares it and never runs it; a psql script is made from it.</summary>
 /// <param name="Code">The requirement it serves.</param>
 /// <param name="Kind">What it does (<c>create-user</c>).</param>
 /// <param name="Sql">The statement as shown: a password in it is dots.</param>
 /// <param name="Undo">What takes it back; null when nothing does.</param>
-/// <param name="RunBy">The role that had to run it; null when the login that made the file could.</param>
-/// <param name="Why">What is so, in the language of whoever made the file.</param>
-public sealed record PlanStatement(string Code, string Kind, string Sql, string? Undo, string? RunBy, string Why);
+/// <param name="RunBy">The role that has to run it; null when the administrator the file is for can.</param>
+/// <param name="Why">What it does, in the language of whoever made the file.</param>
+public sealed record PlanStatement(string Code, string Kind, string Sql, string? Undo, string? RunBy, string Why)
+{
+    /// <summary>When it is run: neighbours of one phase share a transaction.</summary>
+    public ChangePhase Phase { get; init; }
+
+    /// <summary>A boolean SQL expression that is true while it is needed; null when running it again is harmless.</summary>
+    public string? NeededWhen { get; init; }
+
+    /// <summary>False for what refuses to run in a transaction.</summary>
+    public bool Transactional { get; init; } = true;
+
+    /// <summary>It shares its transaction with no other.</summary>
+    public bool OwnTransaction { get; init; }
+
+    /// <summary>The statement of a change.</summary>
+    /// <param name="change">The change.</param>
+    /// <param name="culture">The language of <see cref="Why"/>.</param>
+    public static PlanStatement Of(SqlChange change, CultureInfo culture)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        return new PlanStatement(change.For.Code, change.Kind, change.Statement.Display, change.Undo?.Display, change.RunBy, FindingText.Title(change, culture))
+        {
+            Phase = change.Phase,
+            NeededWhen = change.NeededWhen,
+            Transactional = change.Transactional,
+            OwnTransaction = change.OwnTransaction,
+        };
+    }
+
+    /// <summary>All statements of a plan in their order, those for other roles last.</summary>
+    public static IReadOnlyList<PlanStatement> Of(SetupPlan plan, CultureInfo culture)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return [.. plan.Changes.Concat(plan.HandOff).Select(c => Of(c, culture))];
+    }
+}
+
+/// <summary>What a person does in the provider's console, in words of whoever made the file.</summary>
+/// <param name="Code">The requirement it serves.</param>
+/// <param name="Title">What it does.</param>
+/// <param name="Steps">The instructions in order, with their values.</param>
+public sealed record PlanGuide(string Code, string Title, IReadOnlyList<string> Steps)
+{
+    /// <summary>The guides of a plan.</summary>
+    public static IReadOnlyList<PlanGuide> Of(Inspection inspection, SetupPlan plan, CultureInfo culture)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return [.. plan.ConsoleChanges.Select(c => Of(inspection, c, culture))];
+    }
+
+    private static PlanGuide Of(Inspection inspection, ConsoleChange change, CultureInfo culture)
+    {
+        var guide = GuideText.For(inspection, change, culture);
+        return new PlanGuide(change.For.Code, guide.Title, [.. guide.Steps.Select(s => s.Sentence + (s.Value is null ? "" : "  " + s.Value))]);
+    }
+}
 
 /// <summary>
 /// A plan that travels from somebody without rights to somebody with them: what is wanted, where, and what was needed when it was made.
@@ -33,8 +92,14 @@ public sealed record PlanFile
     /// <summary>The server it was made for.</summary>
     public required PlanServer Server { get; init; }
 
-    /// <summary>The statements in order, whoever runs them.</summary>
+    /// <summary>The administrator the statements are for; null in a file that does not say.</summary>
+    public string? RunAs { get; init; }
+
+    /// <summary>The statements in order, those for other roles last.</summary>
     public required IReadOnlyList<PlanStatement> Statements { get; init; }
+
+    /// <summary>What somebody does in the provider's console.</summary>
+    public IReadOnlyList<PlanGuide> Guides { get; init; } = [];
 
     /// <summary>The fingerprint of the plan (<see cref="SetupPlan.Fingerprint"/>).</summary>
     public required string Fingerprint { get; init; }
@@ -45,12 +110,28 @@ public sealed record PlanFile
     /// <summary>The version of the wizard that made it.</summary>
     public required string MadeWith { get; init; }
 
+    /// <summary>The file of a plan for the provider's administrator, whoever reads: what that administrator needs to run, and not what this login would.</summary>
+    /// <param name="runner">The engine.</param>
+    /// <param name="target">The source; null when nobody is connected any more, and the plan is this login's then.</param>
+    /// <param name="inspection">A reading; it has facts.</param>
+    /// <param name="madeAt">Now.</param>
+    /// <param name="culture">The language of the reasons.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public static async Task<PlanFile> ForAdministratorAsync(
+        ISetupRunner runner, SetupTarget? target, Inspection inspection, DateTimeOffset madeAt, CultureInfo culture, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(runner);
+        ArgumentNullException.ThrowIfNull(inspection);
+        var theirs = target is null ? inspection : await runner.AsAdministratorAsync(target, inspection, cancellationToken).ConfigureAwait(false);
+        return Of(theirs, runner.Plan(theirs), madeAt, culture);
+    }
+
     /// <summary>The file of a plan.</summary>
     /// <param name="inspection">The reading the plan is for; it has facts.</param>
     /// <param name="plan">The plan.</param>
     /// <param name="madeAt">Now.</param>
     /// <param name="culture">The language of the reasons.</param>
-    public static PlanFile Of(Inspection inspection, SetupPlan plan, DateTimeOffset madeAt, System.Globalization.CultureInfo culture)
+    public static PlanFile Of(Inspection inspection, SetupPlan plan, DateTimeOffset madeAt, CultureInfo culture)
     {
         ArgumentNullException.ThrowIfNull(inspection);
         ArgumentNullException.ThrowIfNull(plan);
@@ -60,14 +141,12 @@ public sealed record PlanFile
             Goal = inspection.Goal with { PublishedAddresses = null, SendPasswordAsText = false },
             Provider = plan.Provider,
             Server = new PlanServer(inspection.Endpoint.ShownHost, inspection.Endpoint.Port, inspection.Endpoint.Database, inspection.Snapshot?.Server.Version ?? ""),
-            Statements =
-            [
-                .. plan.Changes.Concat(plan.HandOff).Select(c =>
-                    new PlanStatement(c.For.Code, c.Kind, c.Statement.Display, c.Undo?.Display, c.RunBy, Text.FindingText.Title(c, culture))),
-            ],
+            RunAs = inspection.Snapshot?.Server.CurrentUser,
+            Statements = PlanStatement.Of(plan, culture),
+            Guides = PlanGuide.Of(inspection, plan, culture),
             Fingerprint = plan.Fingerprint,
             MadeAt = madeAt,
-            MadeWith = typeof(PlanFile).Assembly.GetName().Version?.ToString(3) ?? "",
+            MadeWith = ProductVersion.Text,
         };
     }
 }

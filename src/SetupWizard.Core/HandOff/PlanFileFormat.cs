@@ -48,12 +48,10 @@ public static class PlanFileFormat
     };
 
     /// <summary>The file's name: the database's, in characters every file system takes.</summary>
-    public static string NameOf(PlanFile file)
-    {
-        ArgumentNullException.ThrowIfNull(file);
-        var safe = string.Concat(file.Server.Database.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '-')).Trim('-');
-        return (safe.Length == 0 ? "database" : safe[..Math.Min(safe.Length, 40)]) + Extension;
-    }
+    public static string NameOf(PlanFile file) => SafeName(file) + Extension;
+
+    /// <summary>The name of a psql script made from the file.</summary>
+    public static string ScriptNameOf(PlanFile file) => SafeName(file) + ".clickpipes-setup.sql";
 
     /// <summary>The signed document.</summary>
     public static string Write(PlanFile file, ECDsa key)
@@ -98,6 +96,13 @@ public static class PlanFileFormat
     {
         ArgumentNullException.ThrowIfNull(key);
         return "SHA256:" + Convert.ToBase64String(SHA256.HashData(key.ExportSubjectPublicKeyInfo())).TrimEnd('=');
+    }
+
+    private static string SafeName(PlanFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        var safe = string.Concat(file.Server.Database.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '-')).Trim('-');
+        return safe.Length == 0 ? "database" : safe[..Math.Min(safe.Length, 40)];
     }
 
     private static PlanFileReading Read(JsonElement root)
@@ -150,7 +155,8 @@ public static class PlanFileFormat
             && (goal.Provider is null || ProviderCatalog.Find(goal.Provider) is not null)
             && ProviderCatalog.Find(file.Provider) is not null
             && goal is { PublishedAddresses: null, SendPasswordAsText: false }
-            && file.Server.Port is > 0 and <= 65535;
+            && file.Server.Port is > 0 and <= 65535
+            && file.Statements.All(PlanSql.IsOfTheWizard);
     }
 
     private static PlanFileReading Refused(string key, params (string Name, object? Value)[] arguments) =>

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using SetupWizard.Core.Export;
 using SetupWizard.Core.Model;
@@ -86,12 +88,22 @@ internal static class CommandTree
                 (session, parsed, ct) => parsed.GetValue(sql)
                     ? ExportCommand.RunAsync(session with { View = Aside() }, parsed.GetValue(undo) ? ExportFormat.Undo : ExportFormat.Sql, ct)
                     : PlanCommand.RunAsync(session, new(parsed.GetValue(undo), parsed.GetValue(dryRun)), ct),
+                result => result.GetValue(sql) && _planFile.Given(result),
                 [sql, undo, dryRun, .. _planFile.All]);
+            var inSession = command.Action;
+            command.SetAction((parsed, ct) => parsed.GetValue(sql) && _planFile.Open(parsed, _host) is { } prepared
+                ? ExportCommand.RunFileAsync(_host, prepared, _culture)
+                : ((AsynchronousCommandLineAction)inSession!).InvokeAsync(parsed, ct));
             command.Validators.Add(result =>
             {
                 if (result.GetValue(undo) && _planFile.Given(result))
                 {
                     result.AddError(Say("Cli.PlanFileUndo"));
+                }
+
+                if (result.GetValue(sql) && _planFile.Given(result) && _target.Given(result))
+                {
+                    result.AddError(Say("Cli.PlanFileSql"));
                 }
 
                 if (result.GetValue(sql) && (result.GetValue(_json) || result.GetValue(dryRun)))
@@ -107,7 +119,7 @@ internal static class CommandTree
             var yes = new Option<bool>("--yes") { Description = Say("Help.Yes") };
             var undo = new Option<bool>("--undo") { Description = Say("Help.Undo") };
             var dryRun = new Option<bool>("--dry-run") { Description = Say("Help.DryRun") };
-            var command = Verb("apply", (session, parsed, ct) => ApplyCommand.RunAsync(session, new(parsed.GetValue(yes), parsed.GetValue(undo), parsed.GetValue(dryRun)), ct), [yes, undo, dryRun, .. _planFile.All]);
+            var command = Verb("apply", (session, parsed, ct) => ApplyCommand.RunAsync(session, new(parsed.GetValue(yes), parsed.GetValue(undo), parsed.GetValue(dryRun)), ct), null, [yes, undo, dryRun, .. _planFile.All]);
             command.Validators.Add(result =>
             {
                 if (result.GetValue(undo) && _planFile.Given(result))
@@ -139,6 +151,7 @@ internal static class CommandTree
                     session,
                     parsed.GetResult(watch) is null ? null : parsed.GetValue(watch) is { } seconds ? TimeSpan.FromSeconds(seconds) : FeedLimits.Duration,
                     ct),
+                null,
                 watch);
         }
 
@@ -163,6 +176,7 @@ internal static class CommandTree
                     session,
                     new(parsed.GetValue(_json), parsed.GetValue(count), parsed.GetValue(free) is { } gigabytes ? (long)(gigabytes * 1024 * 1024 * 1024) : null),
                     ct),
+                null,
                 count,
                 free);
         }
@@ -205,15 +219,19 @@ internal static class CommandTree
             return command;
         }
 
-        private Command Verb(string name, Func<CliSession, CancellationToken, Task<int>> run) => Verb(name, (session, _, ct) => run(session, ct));
+        private Command Verb(string name, Func<CliSession, CancellationToken, Task<int>> run) => Verb(name, (session, _, ct) => run(session, ct), null);
 
         /// <summary>Where the document itself goes to standard output, everything else goes to standard error.</summary>
         private ConsoleView Aside() => new(_host with { Output = _host.Error, Colour = false }, _culture);
 
-        private Command Verb(string name, Func<CliSession, ParseResult, CancellationToken, Task<int>> run, params Option[] options)
+        private Command Verb(
+            string name,
+            Func<CliSession, ParseResult, CancellationToken, Task<int>> run,
+            Func<CommandResult, bool>? withoutSource,
+            params Option[] options)
         {
             var command = new Command(name, Say("Help." + char.ToUpperInvariant(name[0]) + name[1..]));
-            _target.AddTo(command);
+            _target.AddTo(command, withoutSource);
             _goal.AddTo(command);
             foreach (var option in options.Append(_json))
             {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using SetupWizard.Core.Engine;
 using SetupWizard.Core.Export;
 using SetupWizard.Core.HandOff;
@@ -21,8 +22,16 @@ internal static class ExportCommand
         }
 
         var keys = session.Host.Keys();
-        await session.Host.Output.WriteAsync(keys.Sign(PlanFile.Of(inspection, session.Runner.Plan(inspection), TimeProvider.System.GetUtcNow(), session.Culture)));
+        var file = await PlanFile.ForAdministratorAsync(session.Runner, session.Target, inspection, TimeProvider.System.GetUtcNow(), session.Culture, cancellationToken);
+        await session.Host.Output.WriteAsync(keys.Sign(file));
         await session.Host.Error.WriteLineAsync(session.Say("Cli.PlanKey", ("key", keys.Own())));
+        return ExitCode.Ready;
+    }
+
+    /// <summary>Writes the psql script of a plan file, for whoever runs it without a wizard. Nobody connects.</summary>
+    public static async Task<int> RunFileAsync(CliHost host, OpenedPlan prepared, CultureInfo culture)
+    {
+        await host.Output.WriteAsync(SqlScriptExporter.Write(prepared.File, prepared.Signer, culture));
         return ExitCode.Ready;
     }
 

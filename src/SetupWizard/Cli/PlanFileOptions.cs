@@ -8,8 +8,9 @@ namespace SetupWizard.Cli;
 
 /// <summary>A plan file that was opened, and whether what differs from it may be applied.</summary>
 /// <param name="File">The file.</param>
+/// <param name="Signer">The fingerprint of the key that signed it.</param>
 /// <param name="AcceptDifferences">Apply what the server needs now, whatever the file says.</param>
-internal sealed record OpenedPlan(PlanFile File, bool AcceptDifferences);
+internal sealed record OpenedPlan(PlanFile File, string Signer, bool AcceptDifferences);
 
 /// <summary>The options about a plan that somebody else prepared.</summary>
 internal sealed class PlanFileOptions
@@ -73,7 +74,7 @@ internal sealed class PlanFileOptions
         host.Error.WriteLine(since is { } known
             ? Say("Cli.PlanFileSigned", ("key", signer), ("since", known.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)))
             : Say("Cli.PlanFileTrusted", ("key", signer)));
-        return new OpenedPlan(file, parsed.GetValue(_accept));
+        return new OpenedPlan(file, signer, parsed.GetValue(_accept));
     }
 
     private string Say(string key, params (string Name, object? Value)[] arguments) => ReportText.Say(key, _culture, arguments);

@@ -22,14 +22,26 @@ internal sealed class TargetOptions
     public TargetOptions(CultureInfo culture)
     {
         _culture = culture;
-        _url = new("--url") { Required = true, HelpName = "postgres://admin@host:5432/db?sslmode=verify-full", Description = Say("Help.Url", ("variable", Secrets.AdminVariable)) };
+        _url = new("--url") { HelpName = "postgres://admin@host:5432/db?sslmode=verify-full", Description = Say("Help.Url", ("variable", Secrets.AdminVariable)) };
         _provider = new("--provider") { HelpName = string.Join('|', ProviderCatalog.All.Select(p => p.Id)), Description = Say("Help.Provider") };
         _caFile = new("--ca-file") { HelpName = "FILE", Description = Say("Help.CaFile") };
         _ssh = new(culture);
     }
 
-    public void AddTo(Command command)
+    /// <summary>Whether the source is named.</summary>
+    public bool Given(System.CommandLine.Parsing.CommandResult result) => result.GetResult(_url) is not null;
+
+    /// <param name="command">The verb.</param>
+    /// <param name="withoutSource">When the verb does without a source.</param>
+    public void AddTo(Command command, Func<System.CommandLine.Parsing.CommandResult, bool>? withoutSource = null)
     {
+        command.Validators.Add(result =>
+        {
+            if (!Given(result) && withoutSource?.Invoke(result) != true)
+            {
+                result.AddError(Say("Cli.UrlMissing"));
+            }
+        });
         command.Options.Add(_url);
         command.Options.Add(_provider);
         command.Options.Add(_caFile);

@@ -21,20 +21,37 @@ public static class Downloads
     /// <summary>The address of the plan as a signed file.</summary>
     public const string PlanPath = "/downloads/setup-plan";
 
+    /// <summary>The address of a psql script made from the plan file that is open in the session.</summary>
+    public const string PlanScriptPath = "/downloads/plan-script";
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/downloads/{format}", GetAsync);
-        routes.MapGet(PlanPath, GetPlan);
+        routes.MapGet(PlanPath, GetPlanAsync);
+        routes.MapGet(PlanScriptPath, GetPlanScript);
     }
 
-    private static IResult GetPlan(HttpContext context, WizardSessionStore store, ISetupRunner runner, PlanKeys keys, TimeProvider time)
+    private static IResult GetPlanScript(HttpContext context, WizardSessionStore store)
     {
-        if (store.Find(SessionCookie.IdOf(context)) is not { Inspection: { Snapshot: not null } inspection })
+        // Nothing is made of a file whose key nobody here has agreed to.
+        if (store.Find(SessionCookie.IdOf(context)) is not { Prepared: { Since: not null } prepared })
         {
             return Results.NotFound();
         }
 
-        var file = PlanFile.Of(inspection, runner.Plan(inspection), time.GetUtcNow(), CultureInfo.CurrentUICulture);
+        context.Response.Headers.CacheControl = "no-store";
+        var script = SqlScriptExporter.Write(prepared.File, prepared.Signer, CultureInfo.CurrentUICulture);
+        return Results.File(Encoding.UTF8.GetBytes(script), "application/sql", PlanFileFormat.ScriptNameOf(prepared.File));
+    }
+
+    private static async Task<IResult> GetPlanAsync(HttpContext context, WizardSessionStore store, ISetupRunner runner, PlanKeys keys, TimeProvider time)
+    {
+        if (store.Find(SessionCookie.IdOf(context)) is not { Inspection: { Snapshot: not null } inspection } session)
+        {
+            return Results.NotFound();
+        }
+
+        var file = await PlanFile.ForAdministratorAsync(runner, session.Target, inspection, time.GetUtcNow(), CultureInfo.CurrentUICulture, context.RequestAborted);
         context.Response.Headers.CacheControl = "no-store";
         return Results.File(Encoding.UTF8.GetBytes(keys.Sign(file)), "application/json", PlanFileFormat.NameOf(file));
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
 using SetupWizard.Core.Export;
@@ -27,12 +26,12 @@ public sealed class PsqlTests
         var script = SqlScriptExporter.Write(inspection, plan, s_english);
         var undo = UndoScriptExporter.Write(inspection, plan with { Undoing = true, Changes = [.. plan.Changes.Reverse().Select(c => c with { Statement = c.Undo!, Undo = null, NeededWhen = null })] }, s_english);
 
-        Assert.Equal((0, ""), await RunAsync(sandbox, script, Password + "\n" + Password + "\n"));
-        Assert.Equal((0, ""), await RunAsync(sandbox, script, ""));
+        Assert.Equal((0, ""), await PsqlRun.AsAdminAsync(sandbox, script, Password + "\n" + Password + "\n"));
+        Assert.Equal((0, ""), await PsqlRun.AsAdminAsync(sandbox, script, ""));
         Assert.Equal(OddSource.User, await LoginAsync(sandbox, OddSource.User));
         Assert.Equal(1L, await CountAsync(sandbox));
 
-        Assert.Equal((0, ""), await RunAsync(sandbox, undo, ""));
+        Assert.Equal((0, ""), await PsqlRun.AsAdminAsync(sandbox, undo, ""));
         Assert.Equal(0L, await CountAsync(sandbox));
     }
 
@@ -43,7 +42,7 @@ public sealed class PsqlTests
         var plan = PlanFor("clickpipes_user");
         plan = plan with { Changes = [.. plan.Changes.Take(1), plan.Changes[0] with { NeededWhen = null, Statement = new SqlText("GRANT no_such_role TO clickpipes_user") }] };
 
-        var (code, error) = await RunAsync(sandbox, SqlScriptExporter.Write(OddSource.Inspection with { Goal = plan.Goal }, plan, s_english), Password + "\n" + Password + "\n");
+        var (code, error) = await PsqlRun.AsAdminAsync(sandbox, SqlScriptExporter.Write(OddSource.Inspection with { Goal = plan.Goal }, plan, s_english), Password + "\n" + Password + "\n");
 
         Assert.Equal(3, code);
         Assert.Contains("no_such_role", error, StringComparison.Ordinal);
@@ -83,38 +82,6 @@ public sealed class PsqlTests
                 },
             ],
         };
-    }
-
-    private static async Task<(int Code, string Error)> RunAsync(PostgresSandbox sandbox, string script, string input)
-    {
-        var file = Path.GetTempFileName();
-        try
-        {
-            await File.WriteAllTextAsync(file, script);
-            // In a session of its own psql has no terminal to ask at.
-            var start = new ProcessStartInfo("setsid", ["--wait", "psql", "--no-psqlrc", "--quiet", "--file", file, sandbox.UriWithoutPassword])
-            {
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            };
-            start.Environment["PGPASSWORD"] = sandbox.AdminPassword;
-            start.Environment["PGOPTIONS"] = "-c client_min_messages=error";
-            using var process = Process.Start(start)!;
-            await process.StandardInput.WriteAsync(input);
-            process.StandardInput.Close();
-            var output = process.StandardOutput.ReadToEndAsync();
-            var error = await process.StandardError.ReadToEndAsync();
-            await output;
-            await process.WaitForExitAsync();
-            // What is left of the prompts when nobody sees them.
-            error = System.Text.RegularExpressions.Regex.Replace(error, "Enter new password for user \".*\": ?|Enter it again: ?|\r?\n", "");
-            return (process.ExitCode, error);
-        }
-        finally
-        {
-            File.Delete(file);
-        }
     }
 
     private static async Task<object?> LoginAsync(PostgresSandbox sandbox, string user)

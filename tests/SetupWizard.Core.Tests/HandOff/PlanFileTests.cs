@@ -1,9 +1,12 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
+using SetupWizard.Core.Sql;
+using SetupWizard.Core.Tests.Requirements;
 
 namespace SetupWizard.Core.Tests.HandOff;
 
@@ -27,7 +30,7 @@ public sealed class PlanFileTests : IDisposable
         },
         Provider = AmazonRds.Id,
         Server = new PlanServer("shop.example", 5433, "shop \"x\"", "16.4"),
-        Statements = [new PlanStatement("SW401", "create-publication", $"CREATE PUBLICATION \"{Odd}\"", "DROP PUBLICATION", "postgres", "it is missing <b>&</b>")],
+        Statements = [new PlanStatement("SW401", "create-publication", "CREATE PUBLICATION " + PgIdentifier.Quote(Odd), "DROP PUBLICATION", "postgres", "it is missing <b>&</b>")],
         Fingerprint = "abc",
         MadeAt = DateTimeOffset.UnixEpoch,
         MadeWith = "0.1.0",
@@ -111,6 +114,52 @@ public sealed class PlanFileTests : IDisposable
         Assert.Equal("plan-file-unusable", Refused(PlanFileFormat.Write(s_file with { Goal = s_file.Goal with { Publication = "a\0b" } }, _key)));
         Assert.Equal("plan-file-unusable", Refused(PlanFileFormat.Write(s_file with { Provider = "nobody" }, _key)));
         Assert.Equal("plan-file-unusable", Refused(PlanFileFormat.Write(s_file with { Goal = s_file.Goal with { SendPasswordAsText = true } }, _key)));
+    }
+
+    [Theory]
+    [InlineData("DROP TABLE \"orders\"")]
+    [InlineData("GRANT SELECT ON \"a\" TO \"u\"; DROP TABLE \"a\"")]
+    [InlineData("GRANT SELECT ON \"a\" TO \"u\" -- \"x\"")]
+    [InlineData("GRANT SELECT ON \"a\" TO \"u\" /* x */")]
+    [InlineData("GRANT SELECT ON \"a\" TO \"u\"\n\\! id")]
+    [InlineData("GRANT SELECT ON \"a\" TO \"u\" \\g")]
+    [InlineData("GRANT SELECT ON \"a\" TO :user")]
+    [InlineData("GRANT SELECT ON \"a\" TO \"u")]
+    [InlineData("GRANT SELECT ON \"a\" TO \"u\" GRANTED BY \"root\"")]
+    [InlineData("ALTER USER \"u\" SUPERUSER")]
+    [InlineData("ALTER SYSTEM SET archive_command = 'x'")]
+    [InlineData("ALTER TABLE \"a\" DROP COLUMN \"b\"")]
+    [InlineData("CREATE USER \"u\" PASSWORD 'known'")]
+    [InlineData("CREATE USER \"u\" PASSWORD E'known'")]
+    [InlineData("CREATE USER \"u\" PASSWORD $$known$$")]
+    [InlineData("CREATE USER \"u\" PASSWORD U&'known'")]
+    [InlineData("ALTER USER \"u\" SET wal_sender_timeout TO 'a\\'; DROP TABLE x; --'")]
+    [InlineData("SELECT pg_catalog.pg_terminate_backend(1)")]
+    [InlineData("CREATE POLICY \"p\" ON \"t\" FOR SELECT TO \"u\" USING (pg_sleep(1))")]
+    [InlineData("")]
+    public void Signed_statement_that_no_wizard_makes_is_refused(string sql) =>
+        Assert.Equal("plan-file-unusable", Refused(PlanFileFormat.Write(s_file with { Statements = [new PlanStatement("SW301", "x", sql, null, null, "")] }, _key)));
+
+    [Theory]
+    [InlineData("true")]
+    [InlineData("NOT EXISTS (SELECT FROM pg_catalog.pg_roles)) ; SELECT ((1=1)")]
+    [InlineData("(SELECT lo_import('x') FROM pg_catalog.pg_roles) = 1")]
+    [InlineData("true) AS x \\gexec")]
+    public void Signed_condition_that_no_wizard_makes_is_refused(string condition) =>
+        Assert.Equal("plan-file-unusable", Refused(PlanFileFormat.Write(s_file with { Statements = [s_file.Statements[0] with { NeededWhen = condition }] }, _key)));
+
+    [Fact]
+    public void Every_statement_of_every_rule_may_travel()
+    {
+        var changes = Scenarios.All.Where(s => s.Case != "invalid-name").SelectMany(s => s.Source().JudgeAll()).SelectMany(f => f.Fixes).OfType<SqlChange>().DistinctBy(c => (c.Statement, c.NeededWhen)).ToList();
+        Assert.InRange(changes.Select(c => c.Kind).Distinct().Count(), 20, 100);
+
+        Assert.All(changes, c =>
+        {
+            var statement = PlanStatement.Of(c, CultureInfo.GetCultureInfo("en"));
+            Assert.True(PlanSql.IsOfTheWizard(statement), statement.Sql + " / " + statement.NeededWhen);
+            Assert.Equal(c.Statement, PlanSql.WithHole(statement.Sql));
+        });
     }
 
     [Fact]

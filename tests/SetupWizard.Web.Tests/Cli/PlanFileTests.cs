@@ -63,5 +63,34 @@ public sealed class PlanFileTests : IDisposable
         Assert.Equal([ScriptedRunner.CreatePublication], _runner.Applied!.Changes);
     }
 
+    [Fact]
+    public async Task Script_is_made_from_the_file_alone_once_its_key_is_agreed_to()
+    {
+        await File.WriteAllTextAsync(_path, (await CliRun.RunAsync(_runner, "export --format plan --url URL")).Output);
+        var file = PlanFileFormat.Read(await File.ReadAllBytesAsync(_path)).File!;
+        var nobody = new ScriptedRunner { WhileReading = () => Assert.Fail("Nobody connects.") };
+
+        var script = await CliRun.RunAsync(nobody, $"plan --plan {_path} --sql");
+        Assert.Equal(0, script.Code);
+        Assert.Contains("CREATE USER \"clickpipes_user\";\n", script.Output, StringComparison.Ordinal);
+        Assert.Contains("\\password \"clickpipes_user\"\n", script.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("•", script.Output, StringComparison.Ordinal);
+        Assert.Equal(3, (await CliRun.RunAsync(nobody, $"plan --plan {_path} --sql --url URL")).Code);
+        Assert.Equal(3, (await CliRun.RunAsync(nobody, $"plan --plan {_path}")).Code);
+        Assert.Equal(3, (await CliRun.RunAsync(nobody, $"plan --plan {_path} --sql --json")).Code);
+
+        using var stranger = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var text = PlanFileFormat.Write(file, stranger);
+        await File.WriteAllTextAsync(_path, text);
+        var unknown = await CliRun.RunAsync(nobody, $"plan --plan {_path} --sql");
+        Assert.Equal((3, ""), (unknown.Code, unknown.Output));
+        Assert.Contains(PlanFileFormat.FingerprintOf(stranger), unknown.Error, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(_path, text.Replace("clickpipes_user", "other", StringComparison.Ordinal));
+        var changed = await CliRun.RunAsync(nobody, $"plan --plan {_path} --sql --trust-key {PlanFileFormat.FingerprintOf(stranger)}");
+        Assert.Equal((3, ""), (changed.Code, changed.Output));
+        await File.WriteAllTextAsync(_path, text);
+        Assert.Equal(0, (await CliRun.RunAsync(nobody, $"plan --plan {_path} --sql --trust-key {PlanFileFormat.FingerprintOf(stranger)}")).Code);
+    }
+
     public void Dispose() => Directory.Delete(Path.GetDirectoryName(_path)!, recursive: true);
 }

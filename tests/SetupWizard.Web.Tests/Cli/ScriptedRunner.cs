@@ -104,6 +104,8 @@ internal sealed class ScriptedRunner : ISetupRunner
         return Task.FromResult(Answer);
     }
 
+    public Task<Inspection> AsAdministratorAsync(SetupTarget target, Inspection inspection, CancellationToken cancellationToken) => Task.FromResult(inspection);
+
     public Inspection Reconsider(Inspection inspection, SetupGoal goal) => inspection with { Goal = goal };
 
     public SetupPlan Plan(Inspection inspection, IReadOnlySet<RequirementId>? only = null) =>

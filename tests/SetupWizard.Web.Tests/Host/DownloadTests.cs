@@ -1,11 +1,15 @@
+using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using SetupWizard.Configuration;
 using SetupWizard.Core.Audit;
 using SetupWizard.Core.Engine;
 using SetupWizard.Core.Export;
+using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
+using SetupWizard.Endpoints;
 using SetupWizard.Sessions;
 using SetupWizard.Web.Tests.Cli;
 using SetupWizard.Web.Tests.Support;
@@ -20,6 +24,7 @@ public sealed class DownloadTests : IAsyncLifetime
     private FakeSetupRunner _runner = null!;
     private SetupWizardApp _app = null!;
     private HttpClient _client = null!;
+    private WizardSession _session = null!;
 
     public static TheoryData<ExportFormat> Formats => [.. Enum.GetValues<ExportFormat>()];
 
@@ -45,9 +50,9 @@ public sealed class DownloadTests : IAsyncLifetime
         _client = Client();
         await _client.GetAsync(_app.EntryUrl());
         var id = _cookies.GetCookies(new Uri(_app.Address)).Single(c => c.Name == "setupwizard-session").Value;
-        var session = _app.Services.GetRequiredService<WizardSessionStore>().Get(id);
-        await session.ConnectAsync(new SourceEndpoint { Host = "db.example", Database = "shop" }, "admin", new SecretString("s3cret"));
-        await session.LoadUndoPlanAsync(CancellationToken.None);
+        _session = _app.Services.GetRequiredService<WizardSessionStore>().Get(id);
+        await _session.ConnectAsync(new SourceEndpoint { Host = "db.example", Database = "shop" }, "admin", new SecretString("s3cret"));
+        await _session.LoadUndoPlanAsync(CancellationToken.None);
     }
 
     public async Task DisposeAsync()
@@ -73,6 +78,33 @@ public sealed class DownloadTests : IAsyncLifetime
             Assert.Equal(0, export.Code);
             Assert.NotEmpty(download);
             Assert.Equal(Encoding.UTF8.GetBytes(export.Output), download);
+        }
+    }
+
+    [Fact]
+    public async Task Script_of_an_open_plan_file_is_the_command_line_s_and_there_is_none_before_its_key_is_agreed_to()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var plan = new SetupPlan { Goal = new SetupGoal(), Provider = "self-managed", Fingerprint = "f", Changes = [ScriptedRunner.CreateUser, ScriptedRunner.CreatePublication] };
+        var document = PlanFileFormat.Write(PlanFile.Of(Given.Inspection(), plan, Given.Noon, CultureInfo.InvariantCulture), key);
+        var reading = PlanFileFormat.Read(Encoding.UTF8.GetBytes(document));
+        var path = Path.Combine(_data, "shop" + PlanFileFormat.Extension);
+        await File.WriteAllTextAsync(path, document);
+        Assert.Equal(HttpStatusCode.NotFound, (await _client.GetAsync(Downloads.PlanScriptPath)).StatusCode);
+        await _session.OpenPlanAsync(new PreparedPlan(reading.File!, reading.Signer!, null));
+        Assert.Equal(HttpStatusCode.NotFound, (await _client.GetAsync(Downloads.PlanScriptPath)).StatusCode);
+        await _session.OpenPlanAsync(new PreparedPlan(reading.File!, reading.Signer!, Given.Noon));
+        foreach (var language in new[] { "en", "ko" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, Downloads.PlanScriptPath);
+            request.Headers.AcceptLanguage.ParseAdd(language);
+
+            var answer = await _client.SendAsync(request);
+            var script = await CliRun.RunAsync(_runner, $"plan --plan {path} --sql --trust-key {reading.Signer} --lang {language}");
+
+            Assert.Equal(0, script.Code);
+            Assert.Equal("shop.clickpipes-setup.sql", answer.Content.Headers.ContentDisposition!.FileName);
+            Assert.Equal(Encoding.UTF8.GetBytes(script.Output), await answer.Content.ReadAsByteArrayAsync());
         }
     }
 

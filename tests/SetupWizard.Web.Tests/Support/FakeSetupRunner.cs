@@ -70,6 +70,8 @@ public sealed class FakeSetupRunner : ISetupRunner
         return Inspection with { Goal = goal, Endpoint = target.Endpoint };
     }
 
+    public Task<Inspection> AsAdministratorAsync(SetupTarget target, Inspection inspection, CancellationToken cancellationToken) => Task.FromResult(inspection);
+
     public Inspection Reconsider(Inspection inspection, SetupGoal goal)
     {
         Reconsiderations++;

@@ -1,0 +1,124 @@
+using System.Collections.Frozen;
+using System.Text.RegularExpressions;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Providers;
+using SetupWizard.Core.Source;
+using SetupWizard.Core.Sql;
+
+namespace SetupWizard.Core.HandOff;
+
+/// <summary>
+/// Which statements of a plan file may become a script. A signature says who made the file; this says that each of its statements is one, of the kinds the
+/// wizard makes, and nothing that psql itself would act on: no second statement, comment, meta-command or variable can hide in it.
+/// See <see href="https://www.postgresql.org/docs/current/sql-syntax-lexical.html"/>.
+/// </summary>
+public static partial class PlanSql
+{
+    private const string Shown = "'" + SecretString.Mask + "'";
+
+    /// <summary>How every statement of the wizard begins.</summary>
+    private static readonly string[] s_beginnings =
+    [
+        "CREATE USER ", "ALTER USER ", "ALTER ROLE ", "ALTER DATABASE ", "ALTER DEFAULT PRIVILEGES ", "ALTER SYSTEM ", "ALTER TABLE ", "GRANT ", "REVOKE ",
+        "CREATE POLICY ", "CREATE PUBLICATION ", "ALTER PUBLICATION ",
+    ];
+
+    private const string Reload = "SELECT pg_catalog.pg_reload_conf()";
+
+    /// <summary>Words that stand outside of quotes in the wizard's statements. Names of tables and users are always in quotes.</summary>
+    private static readonly FrozenSet<string> s_words =
+        """
+        CREATE USER ALTER ROLE DATABASE DEFAULT PRIVILEGES SYSTEM TABLE GRANT REVOKE POLICY PUBLICATION
+        PASSWORD WITH REPLICATION BYPASSRLS NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS LOGIN CONNECTION LIMIT VALID UNTIL IN SET RESET TO ALL
+        FOR ON SCHEMA TABLES USAGE SELECT INSERT UPDATE DELETE TRUNCATE CONNECT EXECUTE FUNCTION FROM INHERIT OPTION TRUE USING ADD REPLICA IDENTITY FULL INDEX
+        true false on off publish publish_via_partition_root publish_generated_columns stored none
+        pg_catalog pg_logical_emit_message boolean text
+        """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+        .Concat(SnapshotReader.SettingNames)
+        .Concat(ProviderCatalog.All.SelectMany(static p => new[] { p.AdminRole, p.ReplicationRole, p.Iam?.Role, p.ReplicationSwitch }).OfType<string>().SelectMany(static n => n.Split('.')))
+        .ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>Words of the conditions that make a script re-runnable: they look at the catalog and call nothing else.</summary>
+    private static readonly FrozenSet<string> s_conditionWords =
+        """
+        NOT EXISTS SELECT FROM WHERE AND JOIN ON pg_catalog pg_roles rolname pg_has_role pg_policy polname polrelid regclass pg_publication pg_publication_rel
+        pg_publication_namespace pg_namespace pg_class relreplident oid pubname prpubid prrelid pnpubid pnnspid nspname r p n s
+        """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>Whether a statement of a file, and the condition it is needed under, are of the wizard's own kind.</summary>
+    public static bool IsOfTheWizard(PlanStatement statement)
+    {
+        ArgumentNullException.ThrowIfNull(statement);
+        return Lex(statement.Sql) is { } parts
+            && (statement.Sql == Reload || (s_beginnings.Any(b => statement.Sql.StartsWith(b, StringComparison.Ordinal)) && parts.All(p => p.Kind != PartKind.Word || s_words.Contains(p.Text))))
+            && PasswordsAreHoles(parts)
+            && (statement.NeededWhen is null
+                || (Lex(statement.NeededWhen) is { } condition && condition.All(p => p.Kind != PartKind.Word || s_conditionWords.Contains(p.Text))));
+    }
+
+    /// <summary>A shown statement with the hole for the password in the place of its dots.</summary>
+    /// <param name="shown">The statement as <see cref="SqlText.Display"/> gives it.</param>
+    /// <exception cref="ArgumentException">There are dots that may be a password's, in a statement that is none of the wizard's: they would become the password.</exception>
+    public static SqlText WithHole(string shown)
+    {
+        ArgumentNullException.ThrowIfNull(shown);
+        var parts = Lex(shown);
+        if (parts is null && shown.Contains(Shown, StringComparison.Ordinal))
+        {
+            throw new ArgumentException("Where the password goes cannot be told.", nameof(shown));
+        }
+
+        var at = parts?.FindIndex(p => p is { Kind: PartKind.Literal, Text: Shown }) ?? -1;
+        return at > 0 && parts![at - 1].Text == "PASSWORD"
+            ? new SqlText(string.Concat(shown.AsSpan(0, parts[at].Start), SqlText.PasswordHole, shown.AsSpan(parts[at].Start + Shown.Length)))
+            : new SqlText(shown);
+    }
+
+    private static bool PasswordsAreHoles(List<Part> parts) =>
+        parts.Index().All(p => p.Item is not { Kind: PartKind.Word, Text: "PASSWORD" } || (p.Index + 1 < parts.Count && parts[p.Index + 1] is { Kind: PartKind.Literal, Text: Shown }));
+
+    /// <summary>The parts of one statement; null when it is not one, or has something outside of quotes that no statement of the wizard has.</summary>
+    private static List<Part>? Lex(string sql)
+    {
+        var parts = new List<Part>();
+        var open = 0;
+        for (var at = 0; at < sql.Length;)
+        {
+            var match = Piece().Match(sql, at);
+            if (!match.Success || match.Index != at || sql[at] == '\0')
+            {
+                return null;
+            }
+
+            open += match.Value switch { "(" => 1, ")" => -1, _ => 0 };
+            if (open < 0)
+            {
+                return null;
+            }
+
+            var kind = match.Groups["name"].Success ? PartKind.Name : match.Groups["literal"].Success ? PartKind.Literal : match.Groups["word"].Success ? PartKind.Word : PartKind.Other;
+            parts.Add(new Part(kind, match.Value, at));
+            at += match.Length;
+        }
+
+        parts.RemoveAll(static p => p.Kind == PartKind.Other);
+        return open == 0 ? parts : null;
+    }
+
+    /// <summary>
+    /// A name, a literal (backslashes only in one that says so, or a server of old would read on), a word, a number, or one of a few signs. A colon stands for a
+    /// cast only: psql would put a variable there.
+    /// </summary>
+    [GeneratedRegex("""\G(?:(?<name>"(?:[^"\0]|"")+")(?!")|(?<literal>E'(?:[^'\\\0]|''|\\\\)*'|'(?:[^'\\\0]|'')*')(?!')|(?<word>[A-Za-z_][A-Za-z_0-9]*)(?!['"A-Za-z_0-9])|-?[0-9]+(?![A-Za-z_0-9'"])|::|<>|[ (),.=])""", RegexOptions.CultureInvariant)]
+    private static partial Regex Piece();
+
+    private enum PartKind
+    {
+        Name,
+        Literal,
+        Word,
+        Other,
+    }
+
+    private sealed record Part(PartKind Kind, string Text, int Start);
+}

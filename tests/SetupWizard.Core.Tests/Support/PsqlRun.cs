@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using SetupWizard.Sandbox;
+
+namespace SetupWizard.Core.Tests.Support;
+
+/// <summary>A script run by the real psql, as somebody at a terminal would.</summary>
+internal static class PsqlRun
+{
+    /// <summary>Runs it as the sandbox's administrator.</summary>
+    /// <param name="sandbox">The server.</param>
+    /// <param name="script">The script.</param>
+    /// <param name="input">What is typed: psql asks for passwords only.</param>
+    /// <returns>The exit code, and what psql complained about.</returns>
+    public static async Task<(int Code, string Error)> AsAdminAsync(PostgresSandbox sandbox, string script, string input)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, script);
+            // In a session of its own psql has no terminal to ask at.
+            var start = new ProcessStartInfo("setsid", ["--wait", "psql", "--no-psqlrc", "--quiet", "--file", file, sandbox.UriWithoutPassword])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
+            start.Environment["PGPASSWORD"] = sandbox.AdminPassword;
+            start.Environment["PGOPTIONS"] = "-c client_min_messages=error";
+            using var process = Process.Start(start)!;
+            await process.StandardInput.WriteAsync(input);
+            process.StandardInput.Close();
+            var output = process.StandardOutput.ReadToEndAsync();
+            var error = await process.StandardError.ReadToEndAsync();
+            await output;
+            await process.WaitForExitAsync();
+            // What is left of the prompts when nobody sees them.
+            error = Regex.Replace(error, "Enter new password for user \".*\": ?|Enter it again: ?|\r?\n", "");
+            return (process.ExitCode, error);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+}
