@@ -185,7 +185,7 @@ internal sealed class ChangeFeed
     {
         try
         {
-            return await TemporarySlot.HasGoneAsync(admin, _slotName, _time).ConfigureAwait(false);
+            return await TemporarySlot.HasGoneAsync(admin, _user, _slotName, _time).ConfigureAwait(false);
         }
         catch (Exception e) when (e is NpgsqlException or IOException or InvalidOperationException)
         {
@@ -194,7 +194,7 @@ internal sealed class ChangeFeed
             {
                 try
                 {
-                    return again.Source is { } source && await TemporarySlot.HasGoneAsync(source.Connection, _slotName, _time).ConfigureAwait(false);
+                    return again.Source is { } source && await TemporarySlot.HasGoneAsync(source.Connection, _user, _slotName, _time).ConfigureAwait(false);
                 }
                 catch (Exception e2) when (e2 is NpgsqlException or IOException or InvalidOperationException)
                 {

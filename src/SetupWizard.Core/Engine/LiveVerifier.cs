@@ -176,13 +176,13 @@ internal sealed class LiveVerifier
         var started = _report.Begin(RequirementId.ProofClean);
         try
         {
-            if (await TemporarySlot.HasGoneAsync(admin, _slotName, _time).ConfigureAwait(false))
+            if (await TemporarySlot.HasGoneAsync(admin, _user, _slotName, _time).ConfigureAwait(false))
             {
                 _report.Pass(RequirementId.ProofClean, started);
             }
             else
             {
-                _report.Fail(RequirementId.ProofClean, started, RequirementId.ReplicationSlots, ProofReport.Problem("proof-left-behind", ("slot", _slotName)));
+                _report.Fail(RequirementId.ProofClean, started, RequirementId.ReplicationSlots, ProofReport.Problem("proof-left-behind", ("slot", _slotName), ("user", _goal.User)));
             }
         }
         catch (Exception e) when (e is NpgsqlException or IOException or InvalidOperationException)

@@ -18,6 +18,10 @@ internal static class TemporarySlot
 
     /// <summary>How often, and how long apart, is looked whether a slot has gone: half a minute in all.</summary>
     private const int CleanLooks = 120;
+
+    /// <summary>After how many looks in vain whoever holds the slot is ended.</summary>
+    private const int PatientLooks = 20;
+
     private static readonly TimeSpan s_cleanPause = TimeSpan.FromMilliseconds(250);
 
     /// <summary>A name nobody else has.</summary>
@@ -101,10 +105,14 @@ internal static class TemporarySlot
 
     /// <summary>
     /// Waits until the catalog no longer shows a slot: the server drops a temporary one when its connection ends; that takes it a moment, and a
-    /// busy one a longer one.
+    /// busy one a longer one. One that has not heard of that end after five seconds is told.
     /// </summary>
+    /// <param name="admin">A session to look with.</param>
+    /// <param name="user">The source, with the login that made the slot as administrator.</param>
+    /// <param name="name">The slot.</param>
+    /// <param name="time">The clock.</param>
     /// <returns>False when it is still there after half a minute.</returns>
-    public static async Task<bool> HasGoneAsync(NpgsqlConnection admin, string name, TimeProvider time)
+    public static async Task<bool> HasGoneAsync(NpgsqlConnection admin, SetupTarget user, string name, TimeProvider time)
     {
         for (var attempt = 0; ; attempt++)
         {
@@ -116,6 +124,11 @@ internal static class TemporarySlot
             if (attempt == CleanLooks)
             {
                 return false;
+            }
+
+            if (attempt == PatientLooks)
+            {
+                await ReplicationSession.EndHolderAsync(user, name).ConfigureAwait(false);
             }
 
             await Task.Delay(s_cleanPause, time, CancellationToken.None).ConfigureAwait(false);

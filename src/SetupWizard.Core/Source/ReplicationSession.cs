@@ -50,25 +50,13 @@ public sealed class ReplicationSession : IAsyncDisposable
     /// Everyone may end their own sessions (<see href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-SIGNAL"/>).
     /// Does nothing when the server cannot be reached.
     /// </summary>
-    public async Task EndAsync()
-    {
-        try
-        {
-            var beside = await OpenBesideAsync("end", CancellationToken.None).ConfigureAwait(false);
-            await using (beside.ConfigureAwait(false))
-            {
-                var command = new NpgsqlCommand("SELECT pg_catalog.pg_terminate_backend($1)", beside.Connection) { Parameters = { new() { Value = Connection.ProcessID } } };
-                await using (command.ConfigureAwait(false))
-                {
-                    await command.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
-                }
-            }
-        }
-        catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or System.Net.Sockets.SocketException or InvalidOperationException)
-        {
-            // The session ends with its connection, or at its own time limits.
-        }
-    }
+    public Task EndAsync() => BesideAsync(_target, "SELECT pg_catalog.pg_terminate_backend($1)", Connection.ProcessID);
+
+    /// <summary>Ends whichever session holds a slot, if it is one of the login's own: a server does not see either that a network has swallowed its client.</summary>
+    /// <param name="target">The source, with the login that made the slot as administrator.</param>
+    /// <param name="slot">The slot's name.</param>
+    internal static Task EndHolderAsync(SetupTarget target, string slot) =>
+        BesideAsync(target, "SELECT pg_catalog.pg_terminate_backend(active_pid) FROM pg_catalog.pg_replication_slots WHERE slot_name = $1", slot);
 
     /// <summary>Opens an ordinary session of the same login beside it.</summary>
     internal Task<OpenedSource> OpenBesideAsync(string purpose, CancellationToken cancellationToken) => SourceConnector.OpenAsync(_target, purpose, cancellationToken);
@@ -80,6 +68,26 @@ public sealed class ReplicationSession : IAsyncDisposable
         if (_relay is not null)
         {
             await _relay.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static async Task BesideAsync(SetupTarget target, string sql, object parameter)
+    {
+        try
+        {
+            var beside = await SourceConnector.OpenAsync(target, "end", CancellationToken.None).ConfigureAwait(false);
+            await using (beside.ConfigureAwait(false))
+            {
+                var command = new NpgsqlCommand(sql, beside.Connection) { Parameters = { new() { Value = parameter } } };
+                await using (command.ConfigureAwait(false))
+                {
+                    await command.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or System.Net.Sockets.SocketException or InvalidOperationException)
+        {
+            // The session ends with its connection, or at its own time limits.
         }
     }
 }

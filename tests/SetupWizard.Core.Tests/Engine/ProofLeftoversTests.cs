@@ -1,0 +1,122 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using SetupWizard.Core.Audit;
+using SetupWizard.Core.Engine;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Tests.Support;
+using SetupWizard.Core.Text;
+using SetupWizard.Sandbox;
+
+namespace SetupWizard.Core.Tests.Engine;
+
+/// <summary>A server that does not notice, or not yet, that the proof's connection has ended.</summary>
+[Collection(SandboxFixture.Collection)]
+public sealed class ProofLeftoversTests
+{
+    private const string Slots = "SELECT count(*) FROM pg_replication_slots";
+
+    /// <summary>The server's process stands still (SIGSTOP): it neither sees its client go nor hears that it should end.</summary>
+    [Theory]
+    [InlineData(SandboxProfile.AmazonRds, 15)]
+    [InlineData(SandboxProfile.AzureFlexible, 16)]
+    public async Task Slot_of_a_process_that_stands_still_is_named_with_the_statement_that_ends_it(SandboxProfile profile, int major)
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(profile, major);
+        using var engine = await ReadyAsync(sandbox);
+        await using var superuser = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None);
+        var held = 0;
+        var runner = RunnerOf(engine, () => held = Hold(superuser));
+        var left = await LastAsync(runner, engine.Target, engine.Goal);
+        Assert.Equal((ProofState.Failed, "proof-left-behind", (RequirementId?)RequirementId.ReplicationSlots), (left.State, left.Problem?.Key, left.Owner));
+        var slot = await superuser.ScalarAsync<string>("SELECT slot_name::text FROM pg_replication_slots");
+        var parts = FindingText.For(left.Problem!, CultureInfo.GetCultureInfo("en"));
+        Assert.All([parts.Title, parts.Why, parts.Consequence, parts.Fix], part => Assert.False(string.IsNullOrWhiteSpace(part) || part.Contains('{', StringComparison.Ordinal), part));
+        Assert.Contains(slot, parts.Title, StringComparison.Ordinal);
+
+        // What the message says, as whom it says; the process hears it when it goes on.
+        await using (var user = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(sandbox.AdminConnectionString) { Username = engine.Goal.User, Password = EngineHarness.ClickPipesPassword }.ConnectionString))
+        {
+            await user.OpenAsync();
+            Assert.Contains(engine.Goal.User, parts.Fix, StringComparison.Ordinal);
+            Assert.True(await user.ScalarAsync<bool>(parts.Fix[parts.Fix.IndexOf("SELECT", StringComparison.Ordinal)..]));
+        }
+
+        await superuser.ExecuteAsync(Signal("CONT", held));
+        await Eventually.TrueAsync(async () => await superuser.ScalarAsync<long>(Slots) == 0, "The statement of the message did not help.");
+        Assert.All((await engine.VerifyAsync()).GroupBy(p => p.Id), stage => Assert.Equal(ProofState.Passed, stage.Last().State));
+    }
+
+    [Theory]
+    [InlineData(14)]
+    [InlineData(18)]
+    public async Task Connection_that_vanishes_on_the_way_is_ended_from_beside(int major)
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.Plain, major);
+        await using var relay = new SwallowingRelay(sandbox.Port);
+        using var engine = await ReadyAsync(sandbox);
+        var target = engine.Target with { Endpoint = engine.Target.Endpoint with { Host = "127.0.0.1", Port = relay.Port, Tls = TlsMode.Disable } };
+        await using var superuser = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None);
+
+        // By itself the server would wait half a minute for the silent client, longer than the clock of this test does.
+        var clean = await LastAsync(RunnerOf(engine, relay.Swallow), target, engine.Goal);
+        Assert.Equal(ProofState.Passed, clean.State);
+        Assert.Equal(0L, await superuser.ScalarAsync<long>(Slots));
+        Assert.Contains("terminating connection due to administrator command", await File.ReadAllTextAsync(sandbox.ServerLogPath), StringComparison.Ordinal);
+    }
+
+    private static async Task<EngineHarness> ReadyAsync(PostgresSandbox sandbox)
+    {
+        var engine = new EngineHarness(sandbox);
+        await engine.TurnOnLogicalReplicationAsync();
+        var applied = await engine.ApplyAsync(await engine.PlanAsync());
+        Assert.True(applied.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(applied));
+        return engine;
+    }
+
+    /// <summary>An engine on whose clock half a minute is over in one and a half seconds, and that does something the moment the change has arrived.</summary>
+    private static SetupRunner RunnerOf(EngineHarness engine, Action whenArrived) =>
+        new(new JsonLinesAuditLog(engine.File), new HastyClock(), new StageLog("Proof SW606: Passed", whenArrived));
+
+    private static async Task<ProofEvent> LastAsync(SetupRunner runner, SetupTarget target, SetupGoal goal)
+    {
+        var proof = await runner.VerifyAsync(target, goal, CancellationToken.None).ToListAsync();
+        Assert.Equal(RequirementId.ProofClean, proof[^1].Id);
+        return proof[^1];
+    }
+
+    /// <summary>Stops the process that holds the slot.</summary>
+    private static int Hold(NpgsqlConnection superuser)
+    {
+        using var ask = new NpgsqlCommand("SELECT active_pid FROM pg_replication_slots", superuser);
+        var pid = (int)ask.ExecuteScalar()!;
+        using var stop = new NpgsqlCommand(Signal("STOP", pid), superuser);
+        stop.ExecuteNonQuery();
+        return pid;
+    }
+
+    private static string Signal(string signal, int pid) => $"COPY (SELECT 1) TO PROGRAM 'cat > /dev/null; kill -{signal} {pid}'";
+
+    private sealed class HastyClock : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, dueTime < TimeSpan.FromSeconds(1) ? dueTime / 20 : dueTime, period);
+    }
+
+    /// <summary>Does something when a line is logged, before whoever logs it goes on.</summary>
+    private sealed class StageLog(string line, Action action) : ILogger<SetupRunner>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (formatter(state, exception) == line)
+            {
+                action();
+            }
+        }
+    }
+}
