@@ -41,7 +41,7 @@ public sealed class Filters : IRequirement
         var filters = Chosen(context);
         var findings = new List<Finding>();
         Add("identity-hidden", filters.Where(f => f.MissesIdentity && (publication.Update || publication.Delete)), f => f.Filter ?? string.Join(", ", f.HiddenColumns));
-        Add("rows-hidden", filters.Where(f => f.Filter is not null), f => f.Filter!);
+        Add("rows-hidden", filters.Where(f => f is { Filter: not null, WithSchema: false }), f => f.Filter!);
         Add("columns-hidden", filters.Where(f => f.HiddenColumns.Count > 0), f => string.Join(", ", f.HiddenColumns));
         return findings.Count > 0 ? findings : [this.Ok(("publication", publication.Name))];
 

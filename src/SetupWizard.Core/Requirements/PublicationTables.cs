@@ -1,5 +1,6 @@
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Source;
+using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Requirements;
 
@@ -15,7 +16,7 @@ public sealed class PublicationTables : IRequirement
     public WizardStep Step => WizardStep.Tables;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = ["missing", "withheld", "schema-by-table", "extra", "all-tables", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
+    public IReadOnlyList<string> Cases { get; } = ["missing", "withheld", "schema-by-table", "extra", "extra-by-schema", "all-tables", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
@@ -89,15 +90,26 @@ public sealed class PublicationTables : IRequirement
                 && !(t.Root is { } root && inPublication.Contains(root))
                 && !IsRootOfChosen(context, t, chosen))
             .ToList();
-        if (extra.Count > 0)
+        var alter = "ALTER PUBLICATION " + PgIdentifier.Quote(publication.Name);
+        var bySchema = extra.ToLookup(t => publication.Schemas.Contains(t.Ref.Schema, StringComparer.Ordinal));
+        if (bySchema[false].ToList() is { Count: > 0 } listed)
+        {
+            yield return Named("extra", $"{alter} DROP TABLE {PublicationChanges.List(listed.Take(NamedInStatement))}", listed);
+        }
+
+        // The server takes a table out of a publication only by the name it came in with.
+        if (bySchema[true].ToList() is { Count: > 0 } along)
+        {
+            var schemas = along.Select(t => t.Ref.Schema).Distinct(StringComparer.Ordinal).Select(PgIdentifier.Quote);
+            yield return Named("extra-by-schema", $"{alter} DROP TABLES IN SCHEMA {string.Join(", ", schemas)}", along);
+        }
+
+        Finding Named(string situation, string statement, List<TableFact> tables)
         {
             var partitions = RowIdentity.PartitionsOf(context.Snapshot);
-            yield return this.Say(
-                FindingState.Advice,
-                "extra",
-                [.. arguments, ("statement", $"ALTER PUBLICATION {Sql.PgIdentifier.Quote(publication.Name)} DROP TABLE {PublicationChanges.List(extra.Take(NamedInStatement))}")]) with
+            return this.Say(FindingState.Advice, situation, [.. arguments, ("statement", statement)]) with
             {
-                Subjects = [.. extra.Select(t => Subject.Of(t.Ref, RowIdentity.ProblemOf(t, partitions)))],
+                Subjects = [.. tables.Select(t => Subject.Of(t.Ref, RowIdentity.ProblemOf(t, partitions)))],
             };
         }
     }

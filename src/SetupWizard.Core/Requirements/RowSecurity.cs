@@ -18,7 +18,7 @@ public sealed class RowSecurity : IRequirement
     public WizardStep Step => WizardStep.Access;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = ["hidden-bypass", "hidden-policy", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
+    public IReadOnlyList<string> Cases { get; } = ["hidden-bypass", "hidden-policy", "hidden-restrictive", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
@@ -38,12 +38,29 @@ public sealed class RowSecurity : IRequirement
         var user = context.Snapshot.Role(context.Goal.User);
         var hidden = user is { Superuser: true } or { BypassRls: true } ? [] : context.Tables.Chosen.Where(t => t.RowSecurityHides).ToList();
         (string, object?)[] arguments = [("user", context.Goal.User)];
-        var bypass = MayBypass(context, user);
-        yield return (hidden.Count == 0 ? this.Ok(arguments) : this.Say(FindingState.Blocking, bypass ? "hidden-bypass" : "hidden-policy", arguments)) with
+        if (hidden.Count == 0)
         {
-            Subjects = hidden.Subjects(),
-            Fixes = hidden.Count == 0 ? [] : bypass ? [Bypass(context)] : Policies(context, hidden),
-        };
+            yield return this.Ok(arguments);
+            yield break;
+        }
+
+        if (MayBypass(context, user))
+        {
+            yield return this.Say(FindingState.Blocking, "hidden-bypass", arguments) with { Subjects = hidden.Subjects(), Fixes = [Bypass(context)] };
+            yield break;
+        }
+
+        var permitted = hidden.Where(t => !t.RestrictivePolicyHides).ToList();
+        if (permitted.Count > 0)
+        {
+            yield return this.Say(FindingState.Blocking, "hidden-policy", arguments) with { Subjects = permitted.Subjects(), Fixes = Policies(context, permitted) };
+        }
+
+        var restricted = hidden.Where(t => t.RestrictivePolicyHides).ToList();
+        if (restricted.Count > 0)
+        {
+            yield return this.Say(FindingState.Blocking, "hidden-restrictive", arguments) with { Subjects = restricted.Subjects() };
+        }
     }
 
     /// <summary>The policy's name: <c>clickpipes_read_</c> and the user, cut to what a name may hold.</summary>

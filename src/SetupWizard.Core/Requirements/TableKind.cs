@@ -1,4 +1,5 @@
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
 
 namespace SetupWizard.Core.Requirements;
 
@@ -6,6 +7,7 @@ namespace SetupWizard.Core.Requirements;
 public sealed class TableKind : IRequirement
 {
     private static readonly string[] s_kinds = ["unlogged", "temporary", "foreign", "view", "partitioned"];
+    private static readonly string[] s_partitionKinds = ["unlogged", "foreign"];
 
     /// <inheritdoc/>
     public RequirementId Id => RequirementId.TableKind;
@@ -14,7 +16,7 @@ public sealed class TableKind : IRequirement
     public WizardStep Step => WizardStep.Tables;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = [.. s_kinds, "not-found", "schema-not-found", "left-out", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
+    public IReadOnlyList<string> Cases { get; } = [.. s_kinds, .. s_partitionKinds.Select(k => k + "-partition"), "not-found", "schema-not-found", "left-out", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
@@ -32,7 +34,19 @@ public sealed class TableKind : IRequirement
         foreach (var kind in s_kinds.Where(byKind.Contains))
         {
             var tables = byKind[kind].ToList();
-            findings.Add(this.Say(FindingState.Blocking, kind, [.. arguments, ("statement", $"ALTER TABLE {tables[0].Ref.Quoted} SET LOGGED")]) with
+            findings.Add(this.Say(FindingState.Blocking, kind, [.. arguments, ("statement", SetLogged(tables[0]))]) with
+            {
+                Actual = kind,
+                Subjects = tables.Subjects(),
+            });
+        }
+
+        // The server lets such partitions into a publication with the table they belong to, and sends nothing of them.
+        var byPartition = Partitions(context).ToLookup(t => TableKinds.ProblemOf(t, major) ?? "", StringComparer.Ordinal);
+        foreach (var kind in s_partitionKinds.Where(byPartition.Contains))
+        {
+            var tables = byPartition[kind].ToList();
+            findings.Add(this.Say(FindingState.Blocking, kind + "-partition", [.. arguments, ("statement", SetLogged(tables[0]))]) with
             {
                 Actual = kind,
                 Subjects = tables.Subjects(),
@@ -63,4 +77,13 @@ public sealed class TableKind : IRequirement
 
         return findings.Count > 0 ? findings : [selection.Chosen.Count == 0 ? this.NotApplicable() : this.Ok(arguments)];
     }
+
+    /// <summary>The partitions that hold the rows of chosen tables.</summary>
+    private static IEnumerable<TableFact> Partitions(RequirementContext context)
+    {
+        var partitions = RowIdentity.PartitionsOf(context.Snapshot);
+        return context.Tables.Chosen.Where(t => t.Kind == RelationKind.Partitioned).SelectMany(t => partitions[t.Ref]).Where(t => t.Kind != RelationKind.Partitioned);
+    }
+
+    private static string SetLogged(TableFact table) => $"ALTER TABLE {table.Ref.Quoted} SET LOGGED";
 }

@@ -209,9 +209,9 @@ internal static class CatalogQueries
             : "";
         return $"""
             SELECT c.oid::int8, c.relnamespace::int8, c.relname::text, ascii(c.relkind::text), ascii(c.relpersistence::text), c.relowner::int8, {root},
-                   CASE WHEN NOT c.relrowsecurity OR u.sees_all OR (NOT c.relforcerowsecurity AND coalesce(pg_has_role(u.oid, c.relowner, 'USAGE'), false)) THEN false
+                   CASE WHEN {SeesAllRows} THEN false
                         ELSE NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polpermissive AND p.polcmd IN ('r', '*') AND pg_get_expr(p.polqual, p.polrelid) = 'true' AND {Applies})
-                             OR EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND NOT p.polpermissive AND p.polcmd IN ('r', '*') AND pg_get_expr(p.polqual, p.polrelid) <> 'true' AND {Applies}) END,
+                             OR {Restricted} END,
                    ascii(c.relreplident::text),
                    {State("pk", "false")},
                    CASE WHEN c.relreplident = 'i' THEN coalesce((SELECT {State("ri", Unsuitable)} FROM pg_index ri WHERE ri.indrelid = c.oid AND ri.indisreplident), 0) ELSE 0 END,
@@ -226,13 +226,21 @@ internal static class CatalogQueries
                    c.relkind IN ('r', 'p') AND c.relpersistence = 'p' AND (
                         (SELECT coalesce(bool_or(p.puballtables), false) FROM pg_publication p WHERE p.pubname = $2)
                         OR c.oid IN (SELECT r.prrelid FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid WHERE p.pubname = $2){schemaPublished}{ancestorPublished}),
-                   c.reltoastrelid <> 0
+                   c.reltoastrelid <> 0,
+                   CASE WHEN {SeesAllRows} THEN false ELSE {Restricted} END
             FROM {UserRow}, pg_class c
                  JOIN pg_namespace n ON n.oid = c.relnamespace
                  LEFT JOIN pg_index pk ON pk.indrelid = c.oid AND pk.indisprimary
             WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {UserSchema}
             """;
     }
+
+    /// <summary>No policy is asked whether the user may see a row. See <see href="https://www.postgresql.org/docs/current/ddl-rowsecurity.html"/>.</summary>
+    private const string SeesAllRows = "NOT c.relrowsecurity OR u.sees_all OR (NOT c.relforcerowsecurity AND coalesce(pg_has_role(u.oid, c.relowner, 'USAGE'), false))";
+
+    /// <summary>A restrictive policy may hide rows from the user, whatever others permit.</summary>
+    private const string Restricted =
+        $"EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND NOT p.polpermissive AND p.polcmd IN ('r', '*') AND pg_get_expr(p.polqual, p.polrelid) <> 'true' AND {Applies})";
 
     /// <summary>A policy that is for the user: everybody's, or a role's it has the privileges of.</summary>
     private const string Applies = "(p.polroles @> ARRAY[0::oid] OR EXISTS (SELECT FROM unnest(p.polroles) g WHERE pg_has_role(u.oid, g, 'USAGE')))";

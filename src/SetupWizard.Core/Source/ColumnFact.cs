@@ -28,4 +28,5 @@ public readonly record struct ColumnFact(TableRef Table, string Name, PostgresTy
 /// <param name="Filter">The filter's expression; null when there is none.</param>
 /// <param name="HiddenColumns">Columns that the column list leaves out; empty without one.</param>
 /// <param name="MissesIdentity">The list leaves out columns that identify a row, or the filter looks at columns that do not: UPDATE and DELETE fail.</param>
-public sealed record FilterFact(TableRef Table, string? Filter, IReadOnlyList<string> HiddenColumns, bool MissesIdentity);
+/// <param name="WithSchema">The publication has the table's schema as a whole, too, which no filter holds against.</param>
+public sealed record FilterFact(TableRef Table, string? Filter, IReadOnlyList<string> HiddenColumns, bool MissesIdentity, bool WithSchema = false);

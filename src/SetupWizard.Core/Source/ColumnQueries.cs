@@ -86,7 +86,8 @@ internal static class ColumnQueries
                          AND (c.relreplident = 'f' OR {Identifies("a.attnum")}))
                OR (c.relreplident <> 'f' AND EXISTS (
                        SELECT FROM regexp_matches(r.prqual::text, ':varattno ([0-9]+)', 'g') m
-                       WHERE NOT {Identifies("m[1]::int2")}))
+                       WHERE NOT {Identifies("m[1]::int2")})),
+               EXISTS (SELECT FROM pg_publication_namespace s WHERE s.pnpubid = p.oid AND s.pnnspid = c.relnamespace)
         FROM pg_publication p
              JOIN pg_publication_rel r ON r.prpubid = p.oid
              JOIN pg_class c ON c.oid = r.prrelid

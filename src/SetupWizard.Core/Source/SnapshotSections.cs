@@ -220,6 +220,7 @@ internal static class SnapshotSections
             AdminMayGrant = row.GetBoolean(16),
             InPublication = row.GetBoolean(17),
             MayToast = row.GetBoolean(18),
+            RestrictivePolicyHides = row.GetBoolean(19),
         });
     }
 
@@ -245,7 +246,7 @@ internal static class SnapshotSections
     {
         if (draft.TryRef(row.GetInt64(0), row.GetString(1), out var table))
         {
-            draft.Filters.Add(new FilterFact(table, Text(row, 2), row.GetFieldValue<string[]>(3), row.GetBoolean(4)));
+            draft.Filters.Add(new FilterFact(table, Text(row, 2), row.GetFieldValue<string[]>(3), row.GetBoolean(4), row.GetBoolean(5)));
         }
     }
 

@@ -295,6 +295,9 @@ public sealed record TableFact
     /// <summary>Row security is enabled and, as the policies stand, may hide rows from the ClickPipes user.</summary>
     public bool RowSecurityHides { get; init; }
 
+    /// <summary>One of these policies is restrictive: no policy that permits more can lift it.</summary>
+    public bool RestrictivePolicyHides { get; init; }
+
     /// <summary>Its replica identity.</summary>
     public ReplicaIdentityKind Identity { get; init; }
 

@@ -10,6 +10,31 @@ namespace SetupWizard.Core.Tests.Requirements;
 public sealed class RulesOnServersTests
 {
     [Theory]
+    [InlineData(15)]
+    [InlineData(18)]
+    public async Task Row_filter_of_a_table_whose_schema_is_published_too_filters_nothing_and_is_not_named(int major)
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.Plain, major);
+        using var engine = new EngineHarness(sandbox) { Goal = new SetupGoal { Tables = [new("odd", "a")] } };
+        await engine.TurnOnLogicalReplicationAsync();
+        await using var superuser = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None);
+        await superuser.ExecuteAsync("CREATE SCHEMA odd; CREATE TABLE odd.a (id int PRIMARY KEY); CREATE PUBLICATION clickpipes FOR TABLE odd.a WHERE (id > 3)");
+        await superuser.ScalarAsync<object>("SELECT pg_create_logical_replication_slot('slot', 'pgoutput')");
+        Assert.Equal((0L, true), await InsertedAsync(1));
+
+        await superuser.ExecuteAsync("ALTER PUBLICATION clickpipes ADD TABLES IN SCHEMA odd");
+        Assert.Equal((1L, false), await InsertedAsync(2));
+
+        async Task<(long Sent, bool Named)> InsertedAsync(int id)
+        {
+            await superuser.ExecuteAsync("INSERT INTO odd.a VALUES (" + id + ")");
+            var sent = await superuser.ScalarAsync<long>(
+                "SELECT count(*) FROM pg_logical_slot_get_binary_changes('slot', NULL, NULL, 'proto_version', '1', 'publication_names', 'clickpipes') WHERE get_byte(data, 0) = ascii('I')");
+            return (sent, (await engine.InspectAsync()).Findings.Any(f => f is { Id.Code: "SW410", Case: "rows-hidden" }));
+        }
+    }
+
+    [Theory]
     [InlineData(SandboxProfile.AmazonRds, 12)]
     [InlineData(SandboxProfile.AmazonRds, 14)]
     [InlineData(SandboxProfile.AmazonRds, 17)]

@@ -148,6 +148,7 @@ public static class Scenarios
         new("SW306", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().NoDefaults().Goal(g => g with { Tables = [new("public", "orders")] }), "tables one by one"),
         new("SW307", "hidden-bypass", Blocking, () => SnapshotBuilder.Plain().Table("public", "notes", t => t with { RowSecurityHides = true })),
         new("SW307", "hidden-policy", Blocking, () => SnapshotBuilder.Rds().Table("public", "notes", t => t with { RowSecurityHides = true })),
+        new("SW307", "hidden-restrictive", Blocking, () => SnapshotBuilder.Rds().Table("public", "notes", t => t with { RowSecurityHides = true, RestrictivePolicyHides = true })),
         new("SW307", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().NoTables()),
         new("SW308", "administrator", Advice, () => SnapshotBuilder.Plain().Role(SnapshotBuilder.User, r => r with { Superuser = true })),
         new("SW308", "attributes", Advice, () => SnapshotBuilder.Rds().Role(SnapshotBuilder.User, r => r with { CreateDb = true })),
@@ -178,6 +179,7 @@ public static class Scenarios
         new("SW402", "schema-by-table", Advice, () => SnapshotBuilder.Rds().Goal(g => g with { WholeSchemas = ["public"] })),
         new("SW402", "schema-by-table", Warning, () => SnapshotBuilder.Plain().Goal(g => g with { WholeSchemas = ["public"] }), "superuser"),
         new("SW402", "extra", Advice, () => SnapshotBuilder.Rds().Goal(g => g with { Tables = [new("public", "orders")] })),
+        new("SW402", "extra-by-schema", Advice, () => SnapshotBuilder.Rds().Publication(p => p with { Schemas = ["public"] }).Goal(g => g with { Tables = [new("public", "orders")] })),
         new("SW402", "all-tables", Advice, () => SnapshotBuilder.Rds().Publication(p => p with { AllTables = true })),
         new("SW402", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().NoPublication()),
         new("SW403", "incomplete", Warning, () => SnapshotBuilder.Rds().Publication(p => p with { Delete = false })),
@@ -200,6 +202,8 @@ public static class Scenarios
         new("SW406", "foreign", Blocking, () => Chosen(t => t with { Kind = RelationKind.Foreign })),
         new("SW406", "view", Blocking, () => Chosen(t => t with { Kind = RelationKind.MaterializedView })),
         new("SW406", "partitioned", Blocking, () => Chosen(t => t with { Kind = RelationKind.Partitioned }, 120022)),
+        new("SW406", "unlogged-partition", Blocking, () => Partitioned(t => t with { Persistence = 'u' })),
+        new("SW406", "foreign-partition", Blocking, () => Partitioned(t => t with { Kind = RelationKind.Foreign })),
         new("SW406", "not-found", Blocking, () => SnapshotBuilder.Rds().Goal(g => g with { Tables = [new("public", "Orders")] })),
         new("SW406", "schema-not-found", Blocking, () => SnapshotBuilder.Rds().Goal(g => g with { Schemas = ["Public"] })),
         new("SW406", "left-out", Advice, () => SnapshotBuilder.Rds().Table("public", "cache", t => t with { Persistence = 'u' })),
@@ -250,6 +254,10 @@ public static class Scenarios
         new("SW503", "not-applicable", NotApplicable, () => SnapshotBuilder.Plain().Issuer(null)),
         new("SW503", "not-applicable", NotApplicable, () => SnapshotBuilder.Plain().Endpoint(e => e with { Tls = TlsMode.Require }), "not verified"),
     ];
+
+    private static SnapshotBuilder Partitioned(Func<TableFact, TableFact> partition) => SnapshotBuilder.Rds().Publication(p => p with { ViaRoot = true })
+        .Table("public", "events", t => t with { Kind = RelationKind.Partitioned })
+        .Table("public", "events_1", t => partition(t with { Root = new("public", "events") }));
 
     private static SetupGoal Frankfurt(SetupGoal goal) => goal with { Region = "aws:eu-central-1" };
 

@@ -122,6 +122,10 @@ public static class AccessBreakages
         },
         new("SW307", "hidden-policy", Blocking, Rds, Do("DROP POLICY clickpipes_read_clickpipes_user ON public.tenant_notes")),
         new("SW307", "hidden-bypass", Blocking, Plain, Do("ALTER USER clickpipes_user NOBYPASSRLS")),
+        new("SW307", "hidden-restrictive", Blocking, Rds, Do("CREATE POLICY office ON public.tenant_notes AS RESTRICTIVE FOR SELECT USING (note IS NULL)"))
+        {
+            Mend = (s, _) => s.SuperuserAsync("ALTER USER clickpipes_user BYPASSRLS"), Restore = Do("DROP POLICY office ON public.tenant_notes; ALTER USER clickpipes_user NOBYPASSRLS"),
+        },
         new("SW308", "attributes", Advice, Plain, Do("ALTER USER clickpipes_user CREATEDB CREATEROLE")),
         new("SW308", "can-write", Advice, Rds, Do("GRANT INSERT ON public.orders TO clickpipes_user")),
         new("SW308", "administrator", Advice, Plain, ServerBreakages.GoalOf(g => g with { User = "shop_admin" })) { Mend = ServerBreakages.ByGoal(g => g with { User = SetupGoal.DefaultUser }) },

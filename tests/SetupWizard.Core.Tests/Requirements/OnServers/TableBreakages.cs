@@ -32,6 +32,7 @@ public static class TableBreakages
             Mend = FullThenFollowAsync, Restore = Admin("ALTER PUBLICATION clickpipes DROP TABLE public.audit_log; ALTER TABLE public.audit_log REPLICA IDENTITY DEFAULT"),
         },
         new("SW402", "extra", Advice, Azure, s => s.SuperuserAsync("ALTER PUBLICATION clickpipes ADD TABLE sales.invoices")) { Mend = ServerBreakages.ByStatement },
+        new("SW402", "extra-by-schema", Advice, Plain, s => s.SuperuserAsync("ALTER PUBLICATION clickpipes ADD TABLES IN SCHEMA sales")) { Mend = ServerBreakages.ByStatement },
         new("SW402", "all-tables", Advice, Azure, s => s.SuperuserAsync("DROP PUBLICATION clickpipes; CREATE PUBLICATION clickpipes FOR ALL TABLES WITH (publish_via_partition_root = true)"))
         {
             Mend = async (s, _) =>
@@ -106,6 +107,11 @@ public static class TableBreakages
         })
         {
             Mend = ServerBreakages.ByGoal(g => g with { Tables = [new("public", "orders")] }), Restore = s => s.SuperuserAsync("DROP FOREIGN DATA WRAPPER far CASCADE"),
+        },
+        Table("SW406", "unlogged-partition", Blocking, Rds, "(id int PRIMARY KEY) PARTITION BY RANGE (id)", "CREATE UNLOGGED TABLE public.odd_1 PARTITION OF public.odd FOR VALUES FROM (1) TO (9)") with { Majors = [13, 18] },
+        Table("SW406", "foreign-partition", Blocking, Plain, "(id int) PARTITION BY RANGE (id)", "CREATE FOREIGN DATA WRAPPER far; CREATE SERVER far FOREIGN DATA WRAPPER far; CREATE FOREIGN TABLE public.odd_1 PARTITION OF public.odd FOR VALUES FROM (1) TO (9) SERVER far; ALTER TABLE public.odd REPLICA IDENTITY FULL") with
+        {
+            Mend = ServerBreakages.ByGoal(g => g with { Tables = [new("public", "orders")] }), Restore = s => s.SuperuserAsync("DROP TABLE public.odd; DROP FOREIGN DATA WRAPPER far CASCADE"),
         },
         new("SW406", "not-found", Blocking, Rds, ServerBreakages.GoalOf(g => g with { Tables = [new("public", "Orders")] })) { Mend = ServerBreakages.ByGoal(g => g with { Tables = [new("public", "orders")] }) },
         new("SW406", "schema-not-found", Blocking, Rds, ServerBreakages.GoalOf(g => g with { Schemas = ["public", "Sales"] })) { Mend = ServerBreakages.ByGoal(g => g with { Tables = [new("public", "orders")], Schemas = [] }) },
