@@ -84,7 +84,7 @@ public static class TableSelector
     }
 
     /// <summary>Whether the relation is an entry of its own in its schema: no view, no partition that its root stands for, no root that its leaves stand for.</summary>
-    private static bool Counts(TableFact table, ILookup<TableRef, TableFact> partitions, int major)
+    internal static bool Counts(TableFact table, ILookup<TableRef, TableFact> partitions, int major)
     {
         if (!TableKinds.IsTable(table))
         {

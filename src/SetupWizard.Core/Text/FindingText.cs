@@ -100,7 +100,7 @@ public static class FindingText
         return arguments;
     }
 
-    private static string Names(IReadOnlyList<Subject> subjects, CultureInfo culture)
+    internal static string Names(IReadOnlyList<Subject> subjects, CultureInfo culture)
     {
         var shown = string.Join(", ", subjects.Take(ShownSubjects).Select(s => s.Name));
         return subjects.Count <= ShownSubjects

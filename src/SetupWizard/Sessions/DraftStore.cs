@@ -76,12 +76,19 @@ public sealed class DraftStore
         }
     }
 
+    /// <summary>The draft of a database; null when there is none that this version can read. Never throws.</summary>
+    public SetupDraft? Find(SourceEndpoint endpoint)
+    {
+        var file = new FileInfo(Path.Combine(_folder, NameOf(endpoint)));
+        return file.Exists ? Read(file).Draft : null;
+    }
+
     /// <summary>Writes a draft in place of the one before for the same database. A file of a newer version is left alone.</summary>
     /// <returns>Whether it was written; what kept it is in the log, for no set-up must fail for want of a draft.</returns>
     public async Task<bool> SaveAsync(SetupDraft draft, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(draft);
-        var path = Path.Combine(_folder, NameOf(draft));
+        var path = Path.Combine(_folder, NameOf(draft.Endpoint));
         var temporary = Path.Combine(_folder, "." + Guid.NewGuid().ToString("N") + ".tmp");
         try
         {
@@ -131,8 +138,8 @@ public sealed class DraftStore
     }
 
     /// <summary>The database's name does not go into a file's name: it may have any character in it.</summary>
-    private static string NameOf(SetupDraft draft) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(IAuditLog.NameOf(draft.Endpoint))))[..32] + Suffix;
+    private static string NameOf(SourceEndpoint endpoint) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(IAuditLog.NameOf(endpoint))))[..32] + Suffix;
 
     private static DraftFile Read(FileInfo file)
     {

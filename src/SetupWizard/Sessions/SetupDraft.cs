@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using SetupWizard.Core.Audit;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Watching;
 
 namespace SetupWizard.Sessions;
 
@@ -43,6 +44,10 @@ public sealed record SetupDraft
 
     public SetupGoal Goal { get; init; } = new();
 
+    /// <summary>What the source looked like when the set-up was finished; null before, and in files of versions that did not keep it.</summary>
+    [JsonConverter(typeof(TolerantBaselineConverter))]
+    public SetupBaseline? Baseline { get; init; }
+
     /// <summary>Where the database is, as far as it is kept.</summary>
     [JsonIgnore]
     public SourceEndpoint Endpoint => new()
@@ -82,6 +87,7 @@ public sealed record SetupDraft
 
                 // Published addresses grow old; they are read again when somebody asks.
                 Goal = session.Goal with { PublishedAddresses = null },
+                Baseline = session.Baseline,
             }
             : null;
     }

@@ -63,6 +63,7 @@ public sealed partial class WizardSession
             Before = null;
             Story.Clear();
             Run = Run is { IsRunning: true } ? Run : null;
+            FindBaseline(endpoint);
         }
 
         Endpoint = endpoint;

@@ -1,4 +1,5 @@
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Watching;
 
 namespace SetupWizard.Sessions;
 
@@ -15,6 +16,9 @@ public sealed partial class WizardSession
 
     /// <summary>The step to go on with after connecting, when a draft was taken up; null otherwise.</summary>
     public WizardStep? ResumeAt { get; private set; }
+
+    /// <summary>The finished set-up that was taken up, to be compared with after connecting; null when none was.</summary>
+    public SetupBaseline? Reopened { get; private set; }
 
     /// <summary>Ends when no draft is being written any more.</summary>
     public Task DraftsSaved
@@ -37,6 +41,7 @@ public sealed partial class WizardSession
         Draft.Take(draft.Endpoint);
         Draft.User = draft.User;
         ResumeAt = draft.Step;
+        Reopened = draft.Baseline;
         Raise();
     }
 
@@ -51,6 +56,7 @@ public sealed partial class WizardSession
         if (opened is null || (Connected && opened > WizardStep.Connect))
         {
             ResumeAt = null;
+            Reopened = null;
         }
     }
 

@@ -109,7 +109,7 @@ public sealed partial class WizardSession
         proof.Changed += Raise;
         Proof = proof;
         var goal = Goal;
-        _ = proof.RunAsync(stop => _runner.VerifyAsync(target, goal, stop), _time, e => Log.BackgroundWorkFailed(_log, "verify", e));
+        _ = ProveAsync(proof, target, goal);
         return proof;
     }
 
@@ -258,6 +258,12 @@ public sealed partial class WizardSession
         return LostConnection is null ? StepStatus.Of(FindingsOf(step)) : new StepStatus(StepState.Unknown, 1);
     }
 
+    private async Task ProveAsync(ProofRun proof, SetupTarget target, SetupGoal goal)
+    {
+        await proof.RunAsync(stop => _runner.VerifyAsync(target, goal, stop), _time, e => Log.BackgroundWorkFailed(_log, "verify", e));
+        AfterProof(proof, goal);
+    }
+
     private async Task ApplyAsync(SetupRun run, SetupTarget target)
     {
         await run.RunAsync(
@@ -285,6 +291,7 @@ public sealed partial class WizardSession
             await InspectAsync();
         }
 
+        AfterApply(run);
         Raise();
     }
 

@@ -90,6 +90,11 @@ public sealed partial class WizardSession : IAsyncDisposable
         {
             LastStep = opened;
             EndResume(opened);
+            if (opened == WizardStep.Finish)
+            {
+                ReachFinish();
+            }
+
             KeepDraft();
         }
     }
@@ -163,6 +168,9 @@ public sealed partial class WizardSession : IAsyncDisposable
         UndoPlan = null;
         FreeDiskBytes = null;
         Before = null;
+        Baseline = null;
+        _compared = null;
+        _appliedSince = false;
         Prepared = null;
         Story.Clear();
         Goal = new SetupGoal();

@@ -147,6 +147,10 @@ public sealed class SnapshotBuilder
         });
     }
 
+    /// <summary>One more such table, for those who want very many: nobody looks whether there is one of that name.</summary>
+    public SnapshotBuilder More(int number) => With(() => _tables.Add(
+        new TableFact { Ref = new TableRef("public", "more_" + number), Owner = Admin, PrimaryKey = KeyState.Usable, UserCanSelect = true, AdminMayGrant = true, InPublication = true }));
+
     public SnapshotBuilder EachTable(Func<TableFact, TableFact> change) => With(() =>
     {
         var changed = _tables.ConvertAll(t => change(t));
