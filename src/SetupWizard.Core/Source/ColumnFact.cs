@@ -22,11 +22,3 @@ public enum ColumnOrigin
 /// <param name="Origin">How it gets its value.</param>
 /// <param name="InIdentity">It is one of the columns that identify a row: of the replica identity's index, else of the primary key.</param>
 public readonly record struct ColumnFact(TableRef Table, string Name, PostgresType Type, ColumnOrigin Origin, bool InIdentity);
-
-/// <summary>A publication's row filter or column list for one table (PostgreSQL 15 and later).</summary>
-/// <param name="Table">The table.</param>
-/// <param name="Filter">The filter's expression; null when there is none.</param>
-/// <param name="HiddenColumns">Columns that the column list leaves out; empty without one.</param>
-/// <param name="MissesIdentity">The list leaves out columns that identify a row, or the filter looks at columns that do not: UPDATE and DELETE fail.</param>
-/// <param name="WithSchema">The publication has the table's schema as a whole, too, which no filter holds against.</param>
-public sealed record FilterFact(TableRef Table, string? Filter, IReadOnlyList<string> HiddenColumns, bool MissesIdentity, bool WithSchema = false);

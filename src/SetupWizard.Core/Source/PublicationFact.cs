@@ -1,0 +1,45 @@
+using SetupWizard.Core.Model;
+
+namespace SetupWizard.Core.Source;
+
+/// <summary>A publication.</summary>
+public sealed record PublicationFact
+{
+    /// <summary>Name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Owner.</summary>
+    public required string Owner { get; init; }
+
+    /// <summary>FOR ALL TABLES.</summary>
+    public bool AllTables { get; init; }
+
+    /// <summary>Publishes INSERT.</summary>
+    public bool Insert { get; init; }
+
+    /// <summary>Publishes UPDATE.</summary>
+    public bool Update { get; init; }
+
+    /// <summary>Publishes DELETE.</summary>
+    public bool Delete { get; init; }
+
+    /// <summary>Publishes TRUNCATE.</summary>
+    public bool Truncate { get; init; }
+
+    /// <summary>publish_generated_columns = stored (PostgreSQL 18 and later).</summary>
+    public bool GeneratedColumns { get; init; }
+
+    /// <summary>publish_via_partition_root (PostgreSQL 13 and later).</summary>
+    public bool ViaRoot { get; init; }
+
+    /// <summary>Schemas published as a whole.</summary>
+    public IReadOnlyList<string> Schemas { get; init; } = [];
+}
+
+/// <summary>A publication's row filter or column list for one table (PostgreSQL 15 and later).</summary>
+/// <param name="Table">The table.</param>
+/// <param name="Filter">The filter's expression; null when there is none.</param>
+/// <param name="HiddenColumns">Columns that the column list leaves out; empty without one.</param>
+/// <param name="MissesIdentity">The list leaves out columns that identify a row, or the filter looks at columns that do not: UPDATE and DELETE fail.</param>
+/// <param name="WithSchema">The publication has the table's schema as a whole, too, which no filter holds against.</param>
+public sealed record FilterFact(TableRef Table, string? Filter, IReadOnlyList<string> HiddenColumns, bool MissesIdentity, bool WithSchema = false);

@@ -1,0 +1,14 @@
+namespace SetupWizard.Core.Source;
+
+/// <summary>A schema.</summary>
+/// <param name="Name">Name.</param>
+/// <param name="Owner">Owner.</param>
+/// <param name="UserHasUsage">The ClickPipes user has USAGE; null while that user does not exist.</param>
+/// <param name="AdminMayGrant">This login may hand on USAGE (owner, or grant option).</param>
+/// <param name="PublicHasUsage">Everybody has USAGE.</param>
+public sealed record SchemaFact(string Name, string Owner, bool? UserHasUsage, bool AdminMayGrant, bool PublicHasUsage);
+
+/// <summary>Default privileges of one owner that give the ClickPipes user SELECT on future tables.</summary>
+/// <param name="Owner">Whose future tables.</param>
+/// <param name="Schema">In which schema; null is every schema.</param>
+public sealed record DefaultPrivilegeFact(string Owner, string? Schema);

@@ -1,0 +1,118 @@
+using SetupWizard.Core.Model;
+
+namespace SetupWizard.Core.Source;
+
+/// <summary>A relation that somebody might want to publish. A class with few fields: a source may have 50,000 of them.</summary>
+public sealed record TableFact
+{
+    /// <summary>Schema and name.</summary>
+    public required TableRef Ref { get; init; }
+
+    /// <summary>Kind.</summary>
+    public RelationKind Kind { get; init; }
+
+    /// <summary>'p' permanent, 'u' unlogged, 't' temporary.</summary>
+    public char Persistence { get; init; } = 'p';
+
+    /// <summary>Owner.</summary>
+    public required string Owner { get; init; }
+
+    /// <summary>The topmost partitioned table it belongs to; null when it is not a partition.</summary>
+    public TableRef? Root { get; init; }
+
+    /// <summary>Row security is enabled and, as the policies stand, may hide rows from the ClickPipes user.</summary>
+    public bool RowSecurityHides { get; init; }
+
+    /// <summary>One of these policies is restrictive: no policy that permits more can lift it.</summary>
+    public bool RestrictivePolicyHides { get; init; }
+
+    /// <summary>Its replica identity.</summary>
+    public ReplicaIdentityKind Identity { get; init; }
+
+    /// <summary>Its primary key.</summary>
+    public KeyState PrimaryKey { get; init; }
+
+    /// <summary>The replica identity index, when <see cref="Identity"/> is Index.</summary>
+    public KeyState IdentityIndex { get; init; }
+
+    /// <summary>A unique index that could serve as replica identity (valid, immediate, not partial, no expression, NOT NULL columns); null when there is none.</summary>
+    public string? CandidateIndex { get; init; }
+
+    /// <summary>The server's own estimate of its rows; -1 when it was never analysed.</summary>
+    public long EstimatedRows { get; init; } = -1;
+
+    /// <summary>It has somewhere to put values that are too long for a row (a TOAST table).</summary>
+    public bool MayToast { get; init; }
+
+    /// <summary>Its main storage by the server's own estimate, in bytes.</summary>
+    public long EstimatedBytes { get; init; }
+
+    /// <summary>The ClickPipes user may SELECT from it; null while that user does not exist.</summary>
+    public bool? UserCanSelect { get; init; }
+
+    /// <summary>The ClickPipes user may INSERT, UPDATE, DELETE or TRUNCATE.</summary>
+    public bool UserCanWrite { get; init; }
+
+    /// <summary>This login may hand on SELECT (owner's rights, or grant option).</summary>
+    public bool AdminMayGrant { get; init; }
+
+    /// <summary>It is in the goal's publication: itself, through its root, its schema, or because all tables are.</summary>
+    public bool InPublication { get; init; }
+
+    /// <summary>Whether it is one of a partitioned table's leaves or branches.</summary>
+    public bool IsPartition => Root is not null;
+}
+
+/// <summary>What kind of relation it is; the letters of <c>pg_class.relkind</c>.</summary>
+public enum RelationKind
+{
+    /// <summary>An ordinary table (r).</summary>
+    Ordinary,
+
+    /// <summary>A partitioned table (p).</summary>
+    Partitioned,
+
+    /// <summary>A view (v).</summary>
+    View,
+
+    /// <summary>A materialized view (m).</summary>
+    MaterializedView,
+
+    /// <summary>A foreign table (f).</summary>
+    Foreign,
+}
+
+/// <summary>How a key stands.</summary>
+public enum KeyState
+{
+    /// <summary>There is none.</summary>
+    None,
+
+    /// <summary>Valid and immediate: it identifies rows.</summary>
+    Usable,
+
+    /// <summary>Deferrable: logical replication does not accept it.</summary>
+    Deferrable,
+
+    /// <summary>Not valid (a failed concurrent build).</summary>
+    Invalid,
+
+    /// <summary>It does not tell every row from every other: partial, on an expression, or on a column that may be NULL.</summary>
+    Unsuitable,
+}
+
+/// <summary>A relation's <c>REPLICA IDENTITY</c> (<c>pg_class.relreplident</c>).</summary>
+public enum ReplicaIdentityKind
+{
+    /// <summary>The primary key (d).</summary>
+    Default,
+
+    /// <summary>A unique index (i).</summary>
+    Index,
+
+    /// <summary>The whole row (f).</summary>
+    Full,
+
+    /// <summary>Nothing (n).</summary>
+    Nothing,
+}
