@@ -27,7 +27,7 @@ public static class ClickPipesCliExporter
             text.Append("# ").Append(ReportText.Say("Pipe.Ssh", culture)).Append('\n');
         }
 
-        if (tables.Any(t => t.NeedsSortingKey))
+        if (tables.Any(t => t.SortedByWholeRow))
         {
             text.Append("# ").Append(ReportText.Say("Pipe.SortingKey", culture)).Append('\n');
         }

@@ -6,7 +6,6 @@ namespace SetupWizard.Core.Export;
 /// <summary>Sentences of reports, scripts and the command line, by key and language.</summary>
 public static class ReportText
 {
-    /// <summary>Begins the kind of a change that takes another one back.</summary>
     /// <summary>The sentence with its values; the key itself when there is none.</summary>
     public static string Say(string key, CultureInfo culture, params (string Name, object? Value)[] arguments)
     {

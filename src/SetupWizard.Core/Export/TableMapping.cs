@@ -61,12 +61,8 @@ public sealed record TableMapping
         ArgumentNullException.ThrowIfNull(columns);
         var facts = inspection.Tables.Chosen.ToDictionary(static t => t.Ref);
         var targets = TableTargets.Of(inspection).ToDictionary(static t => t.Source, static t => t.Target);
-        return [.. columns.Where(c => facts.ContainsKey(c.Table)).Select(c => Of(facts[c.Table], targets[c.Table], Identity(inspection.Goal, facts[c.Table]), c.Columns))];
+        return [.. columns.Where(c => facts.ContainsKey(c.Table)).Select(c => Of(facts[c.Table], targets[c.Table], TableTargets.IdentityOf(inspection.Goal, facts[c.Table]), c.Columns))];
     }
-
-    /// <summary>The identity a table has, or gets from a choice whose change is still to be made.</summary>
-    private static ReplicaIdentityKind Identity(SetupGoal goal, TableFact table) =>
-        goal.Identities.FirstOrDefault(i => i.Table == table.Ref) is { Kind: IdentityKind.Full } ? ReplicaIdentityKind.Full : table.Identity;
 
     private static TableMapping Of(TableFact table, string target, ReplicaIdentityKind identity, IReadOnlyList<TableColumn> columns)
     {

@@ -1,12 +1,14 @@
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
+using SetupWizard.Core.Source;
 
 namespace SetupWizard.Core.Export;
 
 /// <summary>A source table and the name it gets in ClickHouse.</summary>
 /// <param name="Source">The table.</param>
 /// <param name="Target">The ClickHouse table: the same name, with its schema in front where two schemas share it.</param>
-/// <param name="NeedsSortingKey">It has no primary key, so ClickPipes needs to be told a sorting key.</param>
-internal sealed record TableTarget(TableRef Source, string Target, bool NeedsSortingKey);
+/// <param name="SortedByWholeRow">It has no primary key and its whole rows are logged: unless it is told a sorting key, ClickPipes takes all columns.</param>
+internal sealed record TableTarget(TableRef Source, string Target, bool SortedByWholeRow);
 
 /// <summary>Chosen tables as ClickPipes maps them.</summary>
 internal static class TableTargets
@@ -21,14 +23,30 @@ internal static class TableTargets
     {
         var chosen = inspection.Tables.Chosen;
         var shared = chosen.GroupBy(t => t.Ref.Name, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => g.Key).ToHashSet(StringComparer.Ordinal);
+        var taken = new HashSet<string>(StringComparer.Ordinal);
         return
         [
             .. chosen.Select(t => new TableTarget(
                 t.Ref,
-                shared.Contains(t.Ref.Name) ? t.Ref.Schema + "_" + t.Ref.Name : t.Ref.Name,
-                t.PrimaryKey != Source.KeyState.Usable)),
+                Free(shared.Contains(t.Ref.Name) ? t.Ref.Schema + "_" + t.Ref.Name : t.Ref.Name),
+                t.PrimaryKey != KeyState.Usable && IdentityOf(inspection.Goal, t) == ReplicaIdentityKind.Full)),
         ];
+
+        // A third table may have the name that two schemas' tables get.
+        string Free(string name)
+        {
+            while (!taken.Add(name))
+            {
+                name += "_";
+            }
+
+            return name;
+        }
     }
+
+    /// <summary>The identity a table has, or gets from a choice whose change is still to be made.</summary>
+    public static ReplicaIdentityKind IdentityOf(SetupGoal goal, TableFact table) =>
+        RowIdentity.ChoiceFor(goal, table) is { Kind: IdentityKind.Full } ? ReplicaIdentityKind.Full : table.Identity;
 
     /// <summary>A name for the pipe: the database's.</summary>
     public static string PipeName(Inspection inspection) => inspection.Endpoint.Database;

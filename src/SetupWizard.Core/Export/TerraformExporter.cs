@@ -4,7 +4,8 @@ using System.Text;
 namespace SetupWizard.Core.Export;
 
 /// <summary>
-/// The ClickPipe as Terraform (provider ClickHouse/clickhouse 3.14.0 and later). Secrets are variables.
+/// The ClickPipe as Terraform 1.11 and later (provider ClickHouse/clickhouse 3.16.0 and later). Secrets are variables; the password is written only,
+/// so that it gets into no plan and no state.
 /// See <see href="https://clickhouse.com/docs/integrations/clickpipes/programmatic-access/terraform"/>.
 /// </summary>
 public static class TerraformExporter
@@ -34,11 +35,12 @@ public static class TerraformExporter
         }
 
         text.Append(Provider);
-        if (tables.Any(t => t.NeedsSortingKey))
+        if (tables.Any(t => t.SortedByWholeRow))
         {
             text.Append("# ").Append(ReportText.Say("Pipe.SortingKey", culture)).Append('\n');
         }
 
+        text.Append(withIam ? "" : "# " + ReportText.Say("Pipe.PasswordVersion", culture) + "\n");
         text.Append("resource \"clickhouse_clickpipe\" \"postgres\" {\n");
         text.Append("  name       = ").Append(CodeQuote.Terraform(TableTargets.PipeName(input.Inspection))).Append('\n');
         text.Append("  service_id = var.service_id\n\n");
@@ -59,8 +61,8 @@ public static class TerraformExporter
         }
 
         text.Append("      credentials = {\n");
-        text.Append("        username = ").Append(CodeQuote.Terraform(input.Goal.User)).Append('\n');
-        text.Append(withIam ? "" : "        password = var.clickpipes_password\n").Append("      }\n\n");
+        text.Append(withIam ? "        username = " : "        username            = ").Append(CodeQuote.Terraform(input.Goal.User)).Append('\n');
+        text.Append(withIam ? "" : WrittenPassword).Append("      }\n\n");
         text.Append("      settings = {\n        replication_mode = \"cdc\"\n");
         text.Append("        publication_name = ").Append(CodeQuote.Terraform(input.Goal.Publication)).Append("\n      }\n\n");
         text.Append("      table_mappings = [\n");
@@ -77,13 +79,17 @@ public static class TerraformExporter
         return text.Append("      ]\n    }\n  }\n\n  destination = {\n    database = \"default\"\n  }\n}\n").ToString();
     }
 
+    private const string WrittenPassword = "        password_wo         = var.clickpipes_password\n        password_wo_version = 1\n";
+
     private const string Head =
         """
         terraform {
+          required_version = ">= 1.11"
+
           required_providers {
             clickhouse = {
               source  = "ClickHouse/clickhouse"
-              version = ">= 3.14.0"
+              version = ">= 3.16.0"
             }
           }
         }
@@ -113,6 +119,7 @@ public static class TerraformExporter
         variable "clickpipes_password" {
           type      = string
           sensitive = true
+          ephemeral = true
         }
 
 

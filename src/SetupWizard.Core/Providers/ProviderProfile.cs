@@ -147,9 +147,6 @@ public sealed record ProviderProfile
     /// <summary>Whether an administrator may give BYPASSRLS.</summary>
     public bool BypassRlsGrantable { get; init; }
 
-    /// <summary>Whether passwords may be sent as SCRAM verifiers.</summary>
-    public bool AcceptsVerifier { get; init; } = true;
-
     /// <summary>Whether turning on logical replication restarts the server.</summary>
     public bool RestartNeeded { get; init; } = true;
 

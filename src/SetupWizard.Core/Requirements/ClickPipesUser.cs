@@ -64,8 +64,7 @@ public sealed class ClickPipesUser : IRequirement
                 ];
             }
 
-            var asText = context.Goal.SendPasswordAsText || !context.Provider.AcceptsVerifier;
-            return [this.Say(FindingState.Blocking, asText ? "missing-as-text" : "missing", ("user", name)) with { Actual = "missing", Desired = name, Fixes = [UserChanges.Create(context)] }];
+            return [this.Say(FindingState.Blocking, context.Goal.SendPasswordAsText ? "missing-as-text" : "missing", ("user", name)) with { Actual = "missing", Desired = name, Fixes = [UserChanges.Create(context)] }];
         }
 
         var findings = new List<Finding>();

@@ -1,9 +1,11 @@
 # The ClickPipe, made by SetupWizard. Set the variables; secrets never stand in this file.
 terraform {
+  required_version = ">= 1.11"
+
   required_providers {
     clickhouse = {
       source  = "ClickHouse/clickhouse"
-      version = ">= 3.14.0"
+      version = ">= 3.16.0"
     }
   }
 }
@@ -28,6 +30,7 @@ variable "service_id" {
 variable "clickpipes_password" {
   type      = string
   sensitive = true
+  ephemeral = true
 }
 
 provider "clickhouse" {
@@ -36,7 +39,8 @@ provider "clickhouse" {
   token_secret    = var.token_secret
 }
 
-# Some tables have no primary key: give their mappings a sorting key, which ClickHouse needs.
+# Some tables have no primary key: ClickPipes sorts them by all columns, unless their mappings name a sorting key.
+# The password gets into no plan and no state. To send another one, raise password_wo_version.
 resource "clickhouse_clickpipe" "postgres" {
   name       = "shop \"x\" $${y}"
   service_id = var.service_id
@@ -51,8 +55,9 @@ resource "clickhouse_clickpipe" "postgres" {
       ca_certificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 
       credentials = {
-        username = "click'pipes \"u\" \\ $(id) `id` $${var.x} %%{if}"
-        password = var.clickpipes_password
+        username            = "click'pipes \"u\" \\ $(id) `id` $${var.x} %%{if}"
+        password_wo         = var.clickpipes_password
+        password_wo_version = 1
       }
 
       settings = {

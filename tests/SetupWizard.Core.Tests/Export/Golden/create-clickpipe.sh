@@ -1,6 +1,6 @@
 #!/bin/sh
 # Creates the ClickPipe. Set CH_ID (the service) and CLICKPIPES_PASSWORD first.
-# Some tables have no primary key: give their mappings a sorting key, which ClickHouse needs.
+# Some tables have no primary key: ClickPipes sorts them by all columns, unless their mappings name a sorting key.
 set -eu
 : "${CH_ID:?}" "${CLICKPIPES_PASSWORD:?}"
 

@@ -57,7 +57,11 @@ public sealed class PipeExportTests
         Assert.Equal(
             there["tableMappings"]!.AsArray().Select(m => m!.AsObject().Select(p => p.Value!.ToJsonString())),
             here["table_mappings"]!.AsArray().Select(m => m!.AsObject().Select(p => p.Value!.ToJsonString())));
-        Assert.Equal(input.Goal.Authentication == LoginMethod.Iam ? null : "${var.clickpipes_password}", here["credentials"]!["password"]?.GetValue<string>());
+        Assert.Equal(input.Goal.Authentication == LoginMethod.Iam ? null : "${var.clickpipes_password}", here["credentials"]!["password_wo"]?.GetValue<string>());
+
+        // No part of the password may stay in a plan or in the state.
+        Assert.Null(here["credentials"]!["password"]);
+        Assert.Equal(input.Goal.Authentication == LoginMethod.Password, text.Contains("variable \"clickpipes_password\" {\n  type      = string\n  sensitive = true\n  ephemeral = true\n}", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -125,6 +129,27 @@ public sealed class PipeExportTests
     }
 
     [Fact]
+    public void No_two_tables_get_the_same_name_in_ClickHouse()
+    {
+        var input = Chosen([new("a", "x"), new("a_y", "x"), new("c", "a_x"), new("d", "a_y_x"), new("e", "z")]);
+        var targets = JsonNode.Parse(ApiExporter.Write(input))!["source"]!["postgres"]!["tableMappings"]!.AsArray().Select(m => m!["targetTable"]!.GetValue<string>());
+
+        Assert.Equal(["a_x", "a_y_x", "a_x_", "a_y_x_", "z"], targets);
+    }
+
+    [Fact]
+    public void Sorting_key_is_spoken_of_only_where_ClickPipes_would_take_all_columns()
+    {
+        const string sentence = "ClickPipes sorts them by all columns";
+        Assert.DoesNotContain(sentence, TerraformExporter.Write(Chosen([new("public", "orders")]), s_english), StringComparison.Ordinal);
+        Assert.DoesNotContain(sentence, TerraformExporter.Write(Keyless(ReplicaIdentityKind.Index), s_english), StringComparison.Ordinal);
+        Assert.Contains(sentence, TerraformExporter.Write(Keyless(ReplicaIdentityKind.Full), s_english), StringComparison.Ordinal);
+        Assert.Contains(sentence, ClickPipesCliExporter.Write(Keyless(ReplicaIdentityKind.Full), s_english), StringComparison.Ordinal);
+
+        static ExportInput Keyless(ReplicaIdentityKind identity) => Chosen([new("public", "orders")], t => t with { PrimaryKey = KeyState.None, Identity = identity });
+    }
+
+    [Fact]
     public void Files_say_that_a_bastion_is_set_up_in_the_console_alone()
     {
         const string sentence = "ClickPipes reaches this database through an SSH bastion, which only the ClickHouse Cloud console can set up";
@@ -162,6 +187,13 @@ public sealed class PipeExportTests
             },
         };
         return new ExportInput(inspection, new SetupPlan { Goal = inspection.Goal, Provider = provider.Id, Fingerprint = "f" });
+    }
+
+    private static ExportInput Chosen(TableRef[] tables, Func<TableFact, TableFact>? change = null)
+    {
+        var input = s_inputs["self-managed"];
+        var facts = tables.Select(t => new TableFact { Ref = t, Owner = "shop_admin", PrimaryKey = KeyState.Usable }).Select(t => change?.Invoke(t) ?? t);
+        return input with { Inspection = input.Inspection with { Tables = new TableSelection { Chosen = [.. facts] } } };
     }
 
     private static ExportInput With(ExportInput input, Func<SetupGoal, SetupGoal> change) => input with { Inspection = input.Inspection with { Goal = change(input.Goal) } };

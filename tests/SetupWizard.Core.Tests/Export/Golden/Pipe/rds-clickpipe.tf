@@ -1,9 +1,11 @@
 # The ClickPipe, made by SetupWizard. Set the variables; secrets never stand in this file.
 terraform {
+  required_version = ">= 1.11"
+
   required_providers {
     clickhouse = {
       source  = "ClickHouse/clickhouse"
-      version = ">= 3.14.0"
+      version = ">= 3.16.0"
     }
   }
 }
@@ -28,6 +30,7 @@ variable "service_id" {
 variable "clickpipes_password" {
   type      = string
   sensitive = true
+  ephemeral = true
 }
 
 provider "clickhouse" {
@@ -36,6 +39,7 @@ provider "clickhouse" {
   token_secret    = var.token_secret
 }
 
+# The password gets into no plan and no state. To send another one, raise password_wo_version.
 resource "clickhouse_clickpipe" "postgres" {
   name       = "shop"
   service_id = var.service_id
@@ -48,8 +52,9 @@ resource "clickhouse_clickpipe" "postgres" {
       database = "shop"
 
       credentials = {
-        username = "clickpipes_user"
-        password = var.clickpipes_password
+        username            = "clickpipes_user"
+        password_wo         = var.clickpipes_password
+        password_wo_version = 1
       }
 
       settings = {

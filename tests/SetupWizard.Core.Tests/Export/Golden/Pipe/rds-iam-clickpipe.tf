@@ -1,9 +1,11 @@
 # The ClickPipe, made by SetupWizard. Set the variables; secrets never stand in this file.
 terraform {
+  required_version = ">= 1.11"
+
   required_providers {
     clickhouse = {
       source  = "ClickHouse/clickhouse"
-      version = ">= 3.14.0"
+      version = ">= 3.16.0"
     }
   }
 }
