@@ -10,7 +10,7 @@ public enum PipeState
     /// <summary>Nothing of it was seen.</summary>
     NotSeen,
 
-    /// <summary>It has sessions that read tables, and no stream yet.</summary>
+    /// <summary>It has sessions that read tables, and no stream yet, though the connection for it may be there.</summary>
     Copying,
 
     /// <summary>It reads the stream.</summary>

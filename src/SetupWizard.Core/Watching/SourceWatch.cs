@@ -161,6 +161,20 @@ public sealed class SourceWatch
         var slot = slots.OrderByDescending(s => s.WalStatus == "lost").ThenByDescending(s => s.BehindBytes ?? 0).FirstOrDefault();
         var senders = pulse.WalSenders.Where(s => PipeSighting.IsPipe(s, goal.User)).ToList();
         var sender = senders.Find(s => s.Pid == slot?.ActivePid) ?? senders.FirstOrDefault();
+
+        // The connection that made the slot stays open for the copy's snapshot: it is there, and streams from no slot yet.
+        var streams = sender is not null && pulse.Slots.Any(s => s.ActivePid == sender.Pid);
+        if (!streams && pulse.UserSessions is { Active: > 0 } or { InTransaction: > 0 } or { Hidden: > 0 })
+        {
+            var address = pulse.UserSessions.Addresses.Count > 0 ? pulse.UserSessions.Addresses[0] : null;
+            return new PipeSighting(PipeState.Copying)
+            {
+                Slot = slot,
+                Address = address,
+                Origin = PipeSighting.OriginOf(address, pulse.UserSessions.Hidden < pulse.UserSessions.Total, goal),
+            };
+        }
+
         if (sender is not null)
         {
             var lag = slot is null ? null : LagSince(slot, pulse.At);
@@ -170,17 +184,6 @@ public sealed class SourceWatch
                 Slot = slot,
                 Address = sender.Address,
                 Origin = PipeSighting.OriginOf(sender.Address, sender.Visible, goal),
-            };
-        }
-
-        if (pulse.UserSessions is { Active: > 0 } or { InTransaction: > 0 } or { Hidden: > 0 })
-        {
-            var address = pulse.UserSessions.Addresses.Count > 0 ? pulse.UserSessions.Addresses[0] : null;
-            return new PipeSighting(PipeState.Copying)
-            {
-                Slot = slot,
-                Address = address,
-                Origin = PipeSighting.OriginOf(address, pulse.UserSessions.Hidden < pulse.UserSessions.Total, goal),
             };
         }
 

@@ -19,23 +19,40 @@ public sealed class FakeClickPipes : IAsyncDisposable
 
     private FakeClickPipes(LogicalReplicationConnection connection) => _connection = connection;
 
+    /// <summary>Makes the slot and reads the stream at once.</summary>
     public static async Task<FakeClickPipes> ArriveAsync(PostgresSandbox sandbox, string user, string publication)
     {
-        var options = new NpgsqlConnectionStringBuilder
-        {
-            Host = sandbox.Host,
-            Port = sandbox.Port,
-            Database = sandbox.Database,
-            Username = user,
-            Password = EngineHarness.ClickPipesPassword,
-            SslMode = SslMode.Require,
-            ApplicationName = Application,
-        };
-        var pipe = new FakeClickPipes(new LogicalReplicationConnection(options.ConnectionString) { WalReceiverStatusInterval = TimeSpan.FromMilliseconds(500) });
-        await pipe._connection.Open(CancellationToken.None);
+        var pipe = await OpenAsync(sandbox, user);
         var slot = await pipe._connection.CreatePgOutputReplicationSlot(SlotName);
         pipe._reading = pipe.ReadAsync(slot, publication);
         return pipe;
+    }
+
+    /// <summary>
+    /// Makes the slot and copies a table as it was at that moment. Having read the first row it waits to be told to go on, and then reads the rest
+    /// and the stream. The server can go no further than the network's buffers reach: a larger table stays under way.
+    /// </summary>
+    public static async Task<(FakeClickPipes Pipe, Func<Task> GoOnAsync)> ArriveCopyingAsync(PostgresSandbox sandbox, string user, string publication, string table)
+    {
+        var pipe = await OpenAsync(sandbox, user);
+        var slot = await pipe._connection.CreatePgOutputReplicationSlot(SlotName, slotSnapshotInitMode: LogicalSlotSnapshotInitMode.Export);
+        var reader = new NpgsqlConnection(Options(sandbox, user));
+        await reader.OpenAsync();
+        await reader.ExecuteAsync($"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT '{slot.SnapshotName}'");
+        var copy = await reader.BeginTextExportAsync($"COPY {table} TO STDOUT");
+        await copy.ReadLineAsync();
+        return (pipe, async () =>
+        {
+            while (await copy.ReadLineAsync() is not null)
+            {
+                // A row.
+            }
+
+            copy.Dispose();
+            await reader.DisposeAsync();
+            pipe._reading = pipe.ReadAsync(slot, publication);
+        }
+        );
     }
 
     /// <summary>It goes on reading and confirms nothing any more.</summary>
@@ -47,6 +64,25 @@ public sealed class FakeClickPipes : IAsyncDisposable
         await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _connection.DisposeAsync();
         _stop.Dispose();
+    }
+
+    private static string Options(PostgresSandbox sandbox, string user) => new NpgsqlConnectionStringBuilder
+    {
+        Host = sandbox.Host,
+        Port = sandbox.Port,
+        Database = sandbox.Database,
+        Username = user,
+        Password = EngineHarness.ClickPipesPassword,
+        SslMode = SslMode.Require,
+        ApplicationName = Application,
+        Pooling = false,
+    }.ConnectionString;
+
+    private static async Task<FakeClickPipes> OpenAsync(PostgresSandbox sandbox, string user)
+    {
+        var pipe = new FakeClickPipes(new LogicalReplicationConnection(Options(sandbox, user)) { WalReceiverStatusInterval = TimeSpan.FromMilliseconds(500) });
+        await pipe._connection.Open(CancellationToken.None);
+        return pipe;
     }
 
     private async Task ReadAsync(PgOutputReplicationSlot slot, string publication)

@@ -76,6 +76,17 @@ public sealed class SourceWatchTests
         Assert.Contains("5 sessions", WatchText.Pipe(report, s_goal.User, CultureInfo.GetCultureInfo("en")), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Connection_that_waits_for_the_copy_is_no_stream()
+    {
+        var copying = Pulse(0) with { UserSessions = new(1, 0, 0, 0), Slots = [new(Slot, false, 5)], WalSenders = [new("clickpipes_user", "peerdb", null) { Pid = 77 }] };
+        _watch.Add(copying, s_goal);
+        Assert.Equal(PipeState.Copying, _watch.Report(s_goal, null)!.Pipe.State);
+
+        _watch.Add(copying with { Slots = [new(Slot, true, 5) { ActivePid = 77 }] }, s_goal);
+        Assert.Equal(PipeState.Connected, _watch.Report(s_goal, null)!.Pipe.State);
+    }
+
     [Theory]
     [InlineData("clickpipes_user", "anything", true)]
     [InlineData("other", "peerdb_mirror", true)]

@@ -4,6 +4,7 @@ using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 using SetupWizard.Core.Source;
 using SetupWizard.Core.Tests.Support;
+using SetupWizard.Core.Text;
 using SetupWizard.Core.Watching;
 using SetupWizard.Sandbox;
 
@@ -66,6 +67,59 @@ public sealed class WatchOnServersTests
         Assert.Equal(FakeClickPipes.SlotName, Pipe()!.Slot!.Name);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watching);
+    }
+
+    [Theory]
+    [InlineData(SandboxProfile.AmazonRds, 12)]
+    [InlineData(SandboxProfile.AmazonRds, 14)]
+    [InlineData(SandboxProfile.AzureFlexible, 18)]
+    public async Task ClickPipes_is_seen_copying_a_table_and_connected_when_that_is_over(SandboxProfile profile, int major)
+    {
+        const int Rows = 640;
+        await using var sandbox = await SandboxFixture.FreshAsync(profile, major);
+        using var engine = new EngineHarness(sandbox);
+        await engine.TurnOnLogicalReplicationAsync();
+        await using var admin = new NpgsqlConnection(sandbox.AdminConnectionString);
+        await admin.OpenAsync();
+        await admin.ExecuteAsync($"CREATE TABLE public.large (id int PRIMARY KEY, body text); INSERT INTO public.large SELECT n, repeat('x', 100000) FROM generate_series(1, {Rows}) n");
+        await engine.ApplyAsync(await engine.PlanAsync());
+        var watch = new SourceWatch();
+        using var stop = new CancellationTokenSource();
+        var watching = WatchAsync(engine, engine.Goal, watch, stop.Token);
+        WatchReport? Report() => watch.Report(engine.Goal, null);
+        Task BecomesAsync(PipeState state) => Eventually.TrueAsync(() => Report()?.Pipe.State == state, $"{state} was not seen: {Report()?.Pipe.State}.", TimeSpan.FromSeconds(30));
+        await BecomesAsync(PipeState.NotSeen);
+
+        var (pipe, goOnAsync) = await FakeClickPipes.ArriveCopyingAsync(sandbox, engine.Goal.User, engine.Goal.Publication, "public.large");
+        await using (pipe)
+        {
+            // A pulse from before the first row may still be the last one.
+            await Eventually.TrueAsync(() => Report() is { Pipe.State: PipeState.Copying, Pulse.UserSessions.Active: 1 }, "The copy was not seen.", TimeSpan.FromSeconds(30));
+            await Eventually.TrueAsync(() => major < PostgresFeatures.ProgressCopy || Report()!.Pulse.Copies.Any(c => c.Rows > 0), "No progress was seen.", TimeSpan.FromSeconds(30));
+            var copying = Report()!;
+            Assert.Equal((FakeClickPipes.SlotName, 1), (copying.Pipe.Slot?.Name, copying.Pulse.UserSessions.Total));
+            Assert.StartsWith(
+                $"ClickPipes reads tables: 1 session of {engine.Goal.User}",
+                WatchText.Pipe(copying, engine.Goal.User, CultureInfo.GetCultureInfo("en")),
+                StringComparison.Ordinal);
+            if (major >= PostgresFeatures.ProgressCopy)
+            {
+                var progress = Assert.Single(copying.Pulse.Copies);
+                Assert.Equal("public.large", progress.Table);
+                Assert.InRange(progress.Rows!.Value, 1, Rows - 1);
+                Assert.InRange(progress.Bytes!.Value, progress.Rows.Value * 100_000, Rows * 100_000);
+            }
+            else
+            {
+                Assert.Empty(copying.Pulse.Copies);
+            }
+
+            await goOnAsync();
+            await BecomesAsync(PipeState.Connected);
+            Assert.Empty(Report()!.Pulse.Copies);
+            await stop.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watching);
+        }
     }
 
     [Theory]
