@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using SetupWizard.Core.Audit;
+using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Text;
 using SetupWizard.Core.Watching;
@@ -28,6 +29,7 @@ public static class JsonReport
             WriteSource(json, input);
             WriteFindings(json, input.Inspection.Findings, culture);
             WriteChanges(json, input.Changes);
+            WritePlanFile(json, input.PlanFile);
             WriteApplied(json, input.Applied);
             WriteMapping(json, input);
             WriteProof(json, input.Proof, culture);
@@ -136,6 +138,43 @@ public static class JsonReport
         }
 
         json.WriteEndArray();
+    }
+
+    /// <summary>How the changes differ from the file they were prepared in; null without one.</summary>
+    private static void WritePlanFile(Utf8JsonWriter json, PlanFileReport? report)
+    {
+        if (report is not { File: { } file })
+        {
+            json.WriteNull("planFile");
+            return;
+        }
+
+        json.WriteStartObject("planFile");
+        json.WriteString("madeAt", Time(file.MadeAt));
+        json.WriteString("madeWith", file.MadeWith);
+        json.WriteString("key", report.Signer);
+        json.WriteString("host", file.Server.Host);
+        json.WriteString("database", file.Server.Database);
+        json.WriteBoolean("anotherDatabase", report.AnotherDatabase);
+        json.WriteNumber("same", report.Comparisons.Count(static c => c.Mark == PlanMark.Same));
+        json.WriteStartArray("differences");
+        foreach (var (mark, inFile, now) in report.Comparisons.Where(static c => c.Mark != PlanMark.Same))
+        {
+            json.WriteStartObject();
+            json.WriteString("kind", mark switch
+            {
+                PlanMark.Missing => "onlyInFile",
+                PlanMark.Added => "onlyNow",
+                _ => "changed",
+            });
+            json.WriteString("code", now?.For.Code ?? inFile!.Code);
+            json.WriteString("inFile", inFile?.Sql);
+            json.WriteString("now", now?.Statement.Display);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 
     /// <summary>What is recorded as applied; null where the record was not looked at.</summary>

@@ -1,4 +1,5 @@
 using SetupWizard.Core.Audit;
+using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Source;
 
@@ -49,12 +50,22 @@ public sealed record ChangeReport(SqlChange Change, ChangeState State)
     }
 }
 
+/// <summary>A plan that came as a file, laid beside the plan of now.</summary>
+/// <param name="File">The file.</param>
+/// <param name="Signer">The fingerprint of the key that signed it.</param>
+/// <param name="AnotherDatabase">It was made for another database.</param>
+/// <param name="Comparisons">Every statement of either.</param>
+public sealed record PlanFileReport(PlanFile File, string Signer, bool AnotherDatabase, IReadOnlyList<PlanComparison> Comparisons);
+
 /// <summary>What the JSON report is made from.</summary>
 /// <param name="Inspection">A reading of the source.</param>
 public sealed record ReportInput(Inspection Inspection)
 {
     /// <summary>Changes, planned or applied.</summary>
     public IReadOnlyList<ChangeReport> Changes { get; init; } = [];
+
+    /// <summary>The plan file the changes were planned from; null without one.</summary>
+    public PlanFileReport? PlanFile { get; init; }
 
     /// <summary>What was applied and not taken back, oldest first; null when the record was not looked at.</summary>
     public IReadOnlyList<AuditEntry>? Applied { get; init; }

@@ -1,5 +1,4 @@
 using SetupWizard.Core.Export;
-using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
 
 namespace SetupWizard.Cli;
@@ -37,7 +36,7 @@ internal interface ICliView
     void Planned(Inspection inspection, SetupPlan plan);
 
     /// <summary>A plan was laid beside the file it was prepared in.</summary>
-    void Compared(PlanFile file, Inspection inspection, IReadOnlyList<PlanComparison> comparisons);
+    void Compared(PlanFileReport compared, Inspection inspection);
 
     /// <summary>Something happened while a plan was applied.</summary>
     void Hear(ApplyEvent happened, SetupPlan plan);

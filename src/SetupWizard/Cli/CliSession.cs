@@ -25,7 +25,7 @@ internal sealed record CliSession(CliHost Host, CultureInfo Culture, Secrets Sec
         View.Planned(inspection, plan);
         if (Prepared is { } prepared)
         {
-            View.Compared(prepared.File, inspection, PlanFileComparison.Compare(prepared.File, plan));
+            View.Compared(Compare(prepared, plan), inspection);
         }
 
         return plan;
@@ -34,12 +34,13 @@ internal sealed record CliSession(CliHost Host, CultureInfo Culture, Secrets Sec
     /// <summary>Why a prepared plan must not be applied as it is: what the server needs now differs. Null when it may be.</summary>
     public Problem? DiffersFromFile(SetupPlan plan)
     {
-        if (Prepared is not { AcceptDifferences: false, File: { } file })
+        if (Prepared is not { AcceptDifferences: false } prepared)
         {
             return null;
         }
 
-        var count = PlanFileComparison.Compare(file, plan).Count(c => c.Mark != PlanMark.Same) + (PlanFileComparison.IsAnotherDatabase(file, Target.Endpoint) ? 1 : 0);
+        var compared = Compare(prepared, plan);
+        var count = compared.Comparisons.Count(c => c.Mark != PlanMark.Same) + (compared.AnotherDatabase ? 1 : 0);
         return count == 0 ? null : new Problem("plan-file-differs", new Dictionary<string, object?>(StringComparer.Ordinal) { ["count"] = count });
     }
 
@@ -74,6 +75,9 @@ internal sealed record CliSession(CliHost Host, CultureInfo Culture, Secrets Sec
 
         return report.ExitCode;
     }
+
+    private PlanFileReport Compare(OpenedPlan prepared, SetupPlan plan) =>
+        new(prepared.File, prepared.Signer, PlanFileComparison.IsAnotherDatabase(prepared.File, Target.Endpoint), PlanFileComparison.Compare(prepared.File, plan));
 
     public string Say(string key, params (string Name, object? Value)[] arguments) => ReportText.Say(key, Culture, arguments);
 }

@@ -79,8 +79,9 @@ internal sealed class ConsoleView : ICliView
         }
     }
 
-    public void Compared(PlanFile file, Inspection inspection, IReadOnlyList<PlanComparison> comparisons)
+    public void Compared(PlanFileReport compared, Inspection inspection)
     {
+        var file = compared.File;
         _paper.Line();
         _paper.Text(
             Say(
@@ -92,12 +93,12 @@ internal sealed class ConsoleView : ICliView
                 ("version", file.MadeWith),
                 ("count", file.Statements.Count)),
             ink: Ink.Bold);
-        if (PlanFileComparison.IsAnotherDatabase(file, inspection.Endpoint))
+        if (compared.AnotherDatabase)
         {
             _paper.Text(Say("Cli.PlanFileDatabase", ("file", file.Server.Database), ("database", inspection.Endpoint.Database)), 4, "  !", leadInk: Ink.Yellow);
         }
 
-        var differing = comparisons.Where(c => c.Mark != PlanMark.Same).ToList();
+        var differing = compared.Comparisons.Where(c => c.Mark != PlanMark.Same).ToList();
         if (differing.Count == 0)
         {
             _paper.Text(Say("Cli.PlanFileSame"));

@@ -1,6 +1,5 @@
 using System.Globalization;
 using SetupWizard.Core.Export;
-using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
 
 namespace SetupWizard.Cli;
@@ -8,6 +7,8 @@ namespace SetupWizard.Cli;
 /// <summary>One JSON object at the end; before it nothing but the lines of a change feed that was asked for.</summary>
 internal sealed class JsonView(TextWriter output, CultureInfo culture) : ICliView
 {
+    private PlanFileReport? _planFile;
+
     public void Read(Inspection inspection)
     {
     }
@@ -16,9 +17,7 @@ internal sealed class JsonView(TextWriter output, CultureInfo culture) : ICliVie
     {
     }
 
-    public void Compared(PlanFile file, Inspection inspection, IReadOnlyList<PlanComparison> comparisons)
-    {
-    }
+    public void Compared(PlanFileReport compared, Inspection inspection) => _planFile = compared;
 
     public void Hear(ApplyEvent happened, SetupPlan plan)
     {
@@ -39,6 +38,7 @@ internal sealed class JsonView(TextWriter output, CultureInfo culture) : ICliVie
         var input = new ReportInput(report.Inspection)
         {
             Changes = report.Changes,
+            PlanFile = _planFile,
             Proof = report.Proof,
             Outcome = report.Run?.Outcome ?? (report.Refusal is null ? null : ApplyOutcome.Refused),
             Problem = report.Run?.Problem ?? report.Refusal ?? (report.Plan is { Obstacles: [var first, ..] } ? first : null),

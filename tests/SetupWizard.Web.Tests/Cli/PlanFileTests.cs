@@ -1,5 +1,8 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using SetupWizard.Core.HandOff;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Web.Tests.Cli;
 
@@ -61,6 +64,38 @@ public sealed class PlanFileTests : IDisposable
 
         await CliRun.RunAsync(_runner, $"apply --yes --plan {_path} --accept-differences --url URL");
         Assert.Equal([ScriptedRunner.CreatePublication], _runner.Applied!.Changes);
+    }
+
+    [Fact]
+    public async Task Json_lists_which_statements_differ_and_how()
+    {
+        await File.WriteAllTextAsync(_path, (await CliRun.RunAsync(_runner, "export --format plan --url URL")).Output);
+        var same = (await CliRun.RunAsync(_runner, $"plan --json --plan {_path} --url URL")).Json.GetProperty("planFile");
+        Assert.Equal(2, same.GetProperty("same").GetInt32());
+        Assert.Empty(same.GetProperty("differences").EnumerateArray());
+        Assert.StartsWith("SHA256:", same.GetProperty("key").GetString(), StringComparison.Ordinal);
+        Assert.False(same.GetProperty("anotherDatabase").GetBoolean());
+
+        var other = ScriptedRunner.CreatePublication with { Statement = new SqlText("CREATE PUBLICATION \"clickpipes\" FOR TABLE \"public\".\"items\"") };
+        var usage = ScriptedRunner.CreatePublication with { For = RequirementId.SchemaUsage, Kind = "grant-usage", Statement = new SqlText("GRANT USAGE ON SCHEMA \"public\" TO \"clickpipes_user\"") };
+        _runner.Changes = [usage, other];
+        var planned = await CliRun.RunAsync(_runner, $"plan --json --plan {_path} --url {CliRun.Url.Replace("shop", "store", StringComparison.Ordinal)}");
+        var differing = planned.Json.GetProperty("planFile");
+        Assert.Equal(0, differing.GetProperty("same").GetInt32());
+        Assert.True(differing.GetProperty("anotherDatabase").GetBoolean());
+        Assert.Equal(
+            [
+                ("onlyNow", usage.For.Code, null, usage.Statement.Display),
+                ("changed", "SW401", ScriptedRunner.CreatePublication.Statement.Display, other.Statement.Display),
+                ("onlyInFile", "SW301", ScriptedRunner.CreateUser.Statement.Display, null),
+            ],
+            differing.GetProperty("differences").EnumerateArray().Select(d => (d.GetProperty("kind").GetString(), d.GetProperty("code").GetString(), d.GetProperty("inFile").GetString(), d.GetProperty("now").GetString())));
+
+        var refused = await CliRun.RunAsync(_runner, $"apply --yes --json --plan {_path} --url URL");
+        Assert.Equal(1, refused.Code);
+        Assert.Equal("plan-file-differs", refused.Json.GetProperty("problem").GetProperty("key").GetString());
+        Assert.Equal(3, refused.Json.GetProperty("planFile").GetProperty("differences").GetArrayLength());
+        Assert.Equal(JsonValueKind.Null, (await CliRun.RunAsync(_runner, "plan --json --url URL")).Json.GetProperty("planFile").ValueKind);
     }
 
     [Fact]
