@@ -80,7 +80,6 @@ internal sealed class ApplyReadback(ApplyRun run, SetupRunner runner, OpenedSour
     {
         try
         {
-            await ApplySession.RestoreAsync(source.Connection, CancellationToken.None).ConfigureAwait(false);
             return await runner.InspectAsync(source, run.Target, GoalAfterwards, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e) when (ApplyProblems.IsConnectionLost(e) || e is PostgresException or InvalidOperationException)

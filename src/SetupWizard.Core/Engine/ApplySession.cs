@@ -72,35 +72,35 @@ internal static class ApplySession
         }
     }
 
-    /// <summary>Bounds what the session's statements may wait for and take, and lets them write.</summary>
-    public static async Task PrepareAsync(NpgsqlConnection connection, TimeSpan lockTimeout, CancellationToken cancellationToken)
+    /// <summary>
+    /// Begins a transaction that may write, and bounds what its statements may wait for and take. All of it ends with the transaction: the session is the
+    /// server's own again for what is read next, and behind a pooler for whoever gets it next.
+    /// </summary>
+    public static async Task<NpgsqlTransaction> BeginAsync(NpgsqlConnection connection, TimeSpan lockTimeout, CancellationToken cancellationToken)
     {
         // A read-only default would refuse every change; a role's own time limits could cut one short. Locks of a wizard that vanished without a word,
         // with its machine or its network, must not stay until the server notices.
         var sql = string.Create(
             CultureInfo.InvariantCulture,
-            $"SET default_transaction_read_only = off; SET lock_timeout = {(int)lockTimeout.TotalMilliseconds}; SET statement_timeout = {CommandSeconds * 1000}; SET idle_in_transaction_session_timeout = {IdleSeconds * 1000}")
-            + (HasTransactionTimeout(connection) ? "; SET transaction_timeout = 0" : "");
-        var command = new NpgsqlCommand(sql, connection);
-        await using (command.ConfigureAwait(false))
+            $"SET TRANSACTION READ WRITE; SET LOCAL lock_timeout = {(int)lockTimeout.TotalMilliseconds}; SET LOCAL statement_timeout = {CommandSeconds * 1000}; SET LOCAL idle_in_transaction_session_timeout = {IdleSeconds * 1000}")
+            + (connection.PostgreSqlVersion.Major >= PostgresFeatures.TransactionTimeout ? "; SET LOCAL transaction_timeout = 0" : "");
+        var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        try
         {
-            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            var command = new NpgsqlCommand(sql, connection, transaction);
+            await using (command.ConfigureAwait(false))
+            {
+                await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            return transaction;
+        }
+        catch
+        {
+            await transaction.DisposeAsync().ConfigureAwait(false);
+            throw;
         }
     }
-
-    /// <summary>Takes back what <see cref="PrepareAsync"/> set, so that a reading over this session finds the server's values and not ours.</summary>
-    public static async Task RestoreAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        var sql = "RESET default_transaction_read_only; RESET lock_timeout; RESET statement_timeout; RESET idle_in_transaction_session_timeout"
-            + (HasTransactionTimeout(connection) ? "; RESET transaction_timeout" : "");
-        var command = new NpgsqlCommand(sql, connection);
-        await using (command.ConfigureAwait(false))
-        {
-            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private static bool HasTransactionTimeout(NpgsqlConnection connection) => connection.PostgreSqlVersion.Major >= PostgresFeatures.TransactionTimeout;
 
     /// <summary>Who holds a lock on a table the statement names: pid, application, seconds, table. Empty when nobody can be told.</summary>
     public static async Task<IReadOnlyDictionary<string, object?>> FindLockHolderAsync(NpgsqlConnection connection, SqlChange change)

@@ -24,8 +24,7 @@ internal sealed class DryRun(ApplyRun run, NpgsqlConnection connection)
         NpgsqlTransaction? transaction = null;
         try
         {
-            await ApplySession.PrepareAsync(connection, s_lockTimeout, cancellationToken).ConfigureAwait(false);
-            transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+            transaction = await ApplySession.BeginAsync(connection, s_lockTimeout, cancellationToken).ConfigureAwait(false);
             foreach (var index in tried)
             {
                 current = index;
@@ -42,6 +41,10 @@ internal sealed class DryRun(ApplyRun run, NpgsqlConnection connection)
                     await _statements.ExecuteAsync(index, cancellationToken).ConfigureAwait(false);
                 }
             }
+        }
+        catch (AuditUnavailableException e)
+        {
+            problem = ApplyRun.Problem("apply-audit", ("reason", e.Message));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

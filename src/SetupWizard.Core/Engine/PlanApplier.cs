@@ -91,6 +91,13 @@ internal sealed class PlanApplier
                 return false;
             }
 
+            if (fresh.Inspection.Snapshot is { Server.InRecovery: true } && _run.Plan.Changes.Any(c => c.Transactional))
+            {
+                _run.EmitSkipped(indexes);
+                _run.Finish(ApplyOutcome.Failed, ApplyRun.Problem("apply-read-only"), fresh.Inspection);
+                return false;
+            }
+
             if (_run.Plan.Undoing && await UndoObstacles.FirstAsync(connection, _run, cancellationToken).ConfigureAwait(false) is { } obstacle)
             {
                 _run.EmitSkipped(indexes);

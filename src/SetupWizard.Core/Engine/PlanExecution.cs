@@ -16,7 +16,6 @@ internal sealed class PlanExecution
     private readonly ApplyRun _run;
     private readonly NpgsqlConnection _connection;
     private readonly StatementRunner _statements;
-    private bool _prepared;
 
     public PlanExecution(ApplyRun run, NpgsqlConnection connection)
     {
@@ -76,14 +75,7 @@ internal sealed class PlanExecution
         NpgsqlTransaction? transaction = null;
         try
         {
-            if (!_prepared)
-            {
-                // For the session: a rollback of a later transaction does not take it back.
-                await ApplySession.PrepareAsync(_connection, LockTimeout, cancellationToken).ConfigureAwait(false);
-                _prepared = true;
-            }
-
-            transaction = transactional ? await _connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false) : null;
+            transaction = transactional ? await ApplySession.BeginAsync(_connection, LockTimeout, cancellationToken).ConfigureAwait(false) : null;
             foreach (var index in unit)
             {
                 current = index;

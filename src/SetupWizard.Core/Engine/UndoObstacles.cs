@@ -130,8 +130,7 @@ internal static class UndoObstacles
             return null;
         }
 
-        await ApplySession.PrepareAsync(connection, s_rehearsalLockTimeout, cancellationToken).ConfigureAwait(false);
-        var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        var transaction = await ApplySession.BeginAsync(connection, s_rehearsalLockTimeout, cancellationToken).ConfigureAwait(false);
         await using (transaction.ConfigureAwait(false))
         {
             try

@@ -163,6 +163,43 @@ public sealed class ApplyFaultTests
     }
 
     [Fact]
+    public async Task Audit_that_cannot_be_written_ends_a_dry_run_with_its_reason()
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.AzureFlexible);
+        var hook = new HookedAudit();
+        using var engine = new EngineHarness(sandbox, inner => hook.Around(inner));
+        hook.Before(AuditEvent.Started, 1, () => throw new IOException("No space left on device"));
+        var events = await engine.Runner.DryRunAsync(engine.Target, await engine.PlanAsync(), CancellationToken.None).ToListAsync();
+        Assert.Equal((ApplyOutcome.Failed, "apply-audit"), (events.OfType<ApplyFinished>().Single().Outcome, events.OfType<ApplyFinished>().Single().Problem!.Key));
+        Assert.Null((await engine.InspectAsync()).Snapshot!.Role(engine.Goal.User));
+    }
+
+    [Fact]
+    public async Task Sessions_that_a_pooler_shares_keep_nothing_of_an_apply()
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.Plain);
+        await using var bouncer = await PgBouncer.StartAsync(sandbox, "transaction");
+        var hook = new HookedAudit();
+        using var engine = new EngineHarness(sandbox, inner => hook.Around(inner));
+        var target = engine.Target with { Endpoint = engine.Target.Endpoint with { Host = "127.0.0.1", Port = bouncer.Port, Tls = TlsMode.Disable } };
+        var plan = engine.Runner.Plan(await engine.Runner.InspectAsync(target, engine.Goal, CancellationToken.None));
+        var seen = new List<string>();
+
+        // Between two transactions of the apply the application gets the very session it runs on.
+        hook.Before(AuditEvent.InEffect, plan.Changes.ToList().FindIndex(c => c.Kind == "create-user"), async () =>
+        {
+            var there = new NpgsqlConnectionStringBuilder(sandbox.AdminConnectionString) { Host = "127.0.0.1", Port = bouncer.Port, SslMode = SslMode.Disable, RootCertificate = null, Pooling = false };
+            await using var application = new NpgsqlConnection(there.ConnectionString);
+            await application.OpenAsync();
+            seen.Add(await application.ScalarAsync<string>("SELECT current_setting('lock_timeout') || ' ' || current_setting('statement_timeout') || ' ' || coalesce((SELECT application_name FROM pg_stat_activity WHERE pid = pg_backend_pid()), '')"));
+        });
+        var events = await engine.Runner.ApplyAsync(target, plan, CancellationToken.None).ToListAsync();
+
+        Assert.True(events.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(events));
+        Assert.StartsWith("0 0 ", Assert.Single(seen), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Login_with_a_read_only_default_can_still_apply()
     {
         await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.AzureFlexible);
