@@ -16,6 +16,9 @@ internal static class CatalogQueries
 
     public const string Commit = "COMMIT";
 
+    /// <summary>Where the log ends; a standby is asked in its own words.</summary>
+    private const string Here = "CASE WHEN pg_is_in_recovery() THEN coalesce(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) ELSE pg_current_wal_lsn() END";
+
     /// <summary>
     /// Compiling these statements takes longer than running them, and the planner, which counts what is behind a CASE for every row, would do it.
     /// A server without the setting has nothing to turn off. See <see href="https://www.postgresql.org/docs/current/jit-decision.html"/>.
@@ -142,12 +145,12 @@ internal static class CatalogQueries
         """;
 
     /// <summary>
-    /// Slots, with what they hold back. Where the log ends is asked of the standby in its own words. No parameters.
+    /// Slots, with what they hold back. No parameters.
     /// </summary>
     public static string Slots(int major) =>
         $"""
         SELECT s.slot_name::text, s.slot_type = 'logical', s.database::text, s.active,
-               pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery() THEN coalesce(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) ELSE pg_current_wal_lsn() END, s.restart_lsn)::int8,
+               pg_wal_lsn_diff({Here}, s.restart_lsn)::int8,
                {(major >= PostgresFeatures.SlotWalStatus ? "s.wal_status, s.safe_wal_size" : "NULL::text, NULL::int8")},
                {(major >= PostgresFeatures.FailoverSlots ? "s.inactive_since, s.synced" : "NULL::timestamptz, false")}
         FROM pg_replication_slots s
@@ -182,12 +185,21 @@ internal static class CatalogQueries
         LIMIT 100
         """;
 
-    /// <summary>WAL written per second since the statistics began, when that was long enough ago to mean something. No parameters.</summary>
-    public const string WalRate =
-        """
+    /// <summary>
+    /// WAL written per second, when it was measured long enough to mean something: since the statistics began; before they existed, since the last
+    /// checkpoint, whose place and time the server keeps (<see href="https://www.postgresql.org/docs/12/functions-info.html#FUNCTIONS-PG-CONTROL-CHECKPOINT"/>),
+    /// or since the server started after it. No parameters.
+    /// </summary>
+    public static string WalRate(int major) => major >= PostgresFeatures.StatWal
+        ? """
         SELECT (w.wal_bytes / extract(epoch FROM clock_timestamp() - w.stats_reset))::float8
         FROM pg_stat_wal w
         WHERE clock_timestamp() - w.stats_reset > interval '1 minute'
+        """
+        : $"""
+        SELECT pg_wal_lsn_diff({Here}, c.redo_lsn)::float8 / extract(epoch FROM clock_timestamp() - m.since)
+        FROM pg_control_checkpoint() c, LATERAL (SELECT greatest(c.checkpoint_time, pg_postmaster_start_time()) AS since) m
+        WHERE clock_timestamp() - m.since > interval '1 minute'
         """;
 
     /// <summary>

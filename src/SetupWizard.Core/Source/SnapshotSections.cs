@@ -38,9 +38,10 @@ internal static class SnapshotSections
         sections.Add(new("pg_replication_slots", CatalogQueries.Slots(major), none, Slot));
         sections.Add(new("pg_stat_replication", CatalogQueries.WalSenders, none, WalSenders));
         sections.Add(new("pg_stat_activity", CatalogQueries.Transactions, none, Transaction));
-        if (major >= PostgresFeatures.StatWal)
+        if (major >= PostgresFeatures.OldestReadable)
         {
-            sections.Add(new("pg_stat_wal", CatalogQueries.WalRate, none, static (row, draft) => draft.WalBytesPerSecond = row.GetDouble(0)));
+            var name = major >= PostgresFeatures.StatWal ? "pg_stat_wal" : "pg_control_checkpoint";
+            sections.Add(new(name, CatalogQueries.WalRate(major), none, static (row, draft) => draft.WalBytesPerSecond = row.GetDouble(0)));
         }
 
         sections.Add(new("pg_roles", CatalogQueries.Roles(major), [goal.User, goal.Publication, RoleNames()], Role));

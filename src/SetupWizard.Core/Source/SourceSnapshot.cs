@@ -51,7 +51,7 @@ public sealed record SourceSnapshot
     /// <summary>Transactions that have changed something and are not over, prepared ones too, the oldest first; a hundred at most.</summary>
     public IReadOnlyList<TransactionFact> Transactions { get; init; } = [];
 
-    /// <summary>WAL written per second on average, in bytes, since the server's statistics began; null when not known (before PostgreSQL 14, or no right to read).</summary>
+    /// <summary>WAL written per second on average, in bytes, since the server's statistics began, before PostgreSQL 14 since its last checkpoint; null when not known (less than a minute, or no right to read).</summary>
     public double? WalBytesPerSecond { get; init; }
 
     /// <summary>How much WAL a slot may hold back, in bytes (<c>max_slot_wal_keep_size</c>); null without a limit, or when that is not known.</summary>

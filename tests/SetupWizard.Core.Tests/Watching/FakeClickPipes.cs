@@ -41,7 +41,9 @@ public sealed class FakeClickPipes : IAsyncDisposable
         await reader.ExecuteAsync($"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT '{slot.SnapshotName}'");
         var copy = await reader.BeginTextExportAsync($"COPY {table} TO STDOUT");
         await copy.ReadLineAsync();
-        return (pipe, async () =>
+        return (pipe, GoOnAsync);
+
+        async Task GoOnAsync()
         {
             while (await copy.ReadLineAsync() is not null)
             {
@@ -52,7 +54,6 @@ public sealed class FakeClickPipes : IAsyncDisposable
             await reader.DisposeAsync();
             pipe._reading = pipe.ReadAsync(slot, publication);
         }
-        );
     }
 
     /// <summary>It goes on reading and confirms nothing any more.</summary>

@@ -56,9 +56,14 @@ public static class ServerBreakages
             await s.Sandbox.RebootAsync(CancellationToken.None);
         }),
         new("SW202", "no-switch", FindingState.Unknown, Plain, GoalOf(g => g with { Provider = "amazon-rds" })) { Mend = ByGoal(g => g with { Provider = "self-managed" }) },
-        new("SW206", "low", Advice, Rds, s => s.Sandbox.SetParameterAsync("max_slot_wal_keep_size", "51200", CancellationToken.None)) { Majors = [13] },
+        new("SW206", "low", Advice, Rds, async s =>
+        {
+            // In the first minute there is no rate.
+            await s.Sandbox.SetParameterAsync("max_slot_wal_keep_size", "51200", CancellationToken.None);
+            await s.Sandbox.RebootAsync(CancellationToken.None);
+        }) { Majors = [13] },
         new("SW206", "low-rate", Advice, Plain, s => MeasuredAsync(s, "51200")) { Majors = [18] },
-        new("SW206", "short", Warning, Plain, s => MeasuredAsync(s, "1")) { Majors = [15] },
+        new("SW206", "short", Warning, Plain, s => MeasuredAsync(s, "1")) { Majors = [13] },
         new("SW207", "on", Warning, Rds, s => s.Sandbox.SetParameterAsync("idle_replication_slot_timeout", "86400", CancellationToken.None)) { Majors = [18] },
         new("SW207", "on", Warning, Plain, s => s.SetAsync("idle_replication_slot_timeout", "1d")) { Majors = [18] },
         new("SW210", "low", Advice, Azure, WorkersAsync(8, restart: true)),
@@ -191,6 +196,7 @@ public static class ServerBreakages
     private static async Task MeasuredAsync(PreparedSource source, string megabytes)
     {
         await source.SetAsync("max_slot_wal_keep_size", megabytes);
+        await source.SuperuserAsync("SELECT pg_logical_emit_message(false, 'load', repeat('x', 1000000))");
         await Eventually.TrueAsync(async () => (await source.InspectAsync()).Snapshot!.WalBytesPerSecond > 0, "No rate was measured.", TimeSpan.FromSeconds(90));
     }
 
