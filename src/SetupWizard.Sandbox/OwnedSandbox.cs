@@ -70,7 +70,7 @@ internal sealed class OwnedSandbox : ISandboxDriver
             throw new SandboxException(string.Create(CultureInfo.InvariantCulture, $"Port {wanted} on this machine is in use. Stop what listens there, or choose another port."));
         }
 
-        var binaries = await PostgresBinaries.FindAsync(options.Profile, options.Major, progress, cancellationToken).ConfigureAwait(false);
+        var binaries = await PostgresBinaries.FindAsync(options.AnyMajor ? SandboxProfile.Plain : options.Profile, options.Major, progress, cancellationToken).ConfigureAwait(false);
         var user = await ServerUser.FindAsync(cancellationToken).ConfigureAwait(false);
         for (var attempt = 1; ; attempt++)
         {

@@ -30,6 +30,11 @@ public sealed record SandboxOptions
     /// <summary>The clock for certificates, waits and time limits.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>
+    /// The profile on a major that it is not offered on, where something of it is not as on the service. The test that asks for it says what.
+    /// </summary>
+    internal bool AnyMajor { get; init; }
+
     /// <summary>The options in words, without the password.</summary>
     public override string ToString() => $"SandboxOptions {{ Profile = {Profile}, Port = {Port}, Major = {Major} }}";
 }

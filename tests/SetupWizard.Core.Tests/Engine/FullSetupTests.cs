@@ -80,6 +80,44 @@ public sealed class FullSetupTests
         Assert.Empty((await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None)).Changes);
     }
 
+    /// <summary>
+    /// Azure's administrator gives a user REPLICATION on every version; on a stock server before 16 only a superuser can, which is why the sandbox
+    /// does not offer them. All else there is as on the service: here the user was made by somebody who may, and the wizard does the rest.
+    /// </summary>
+    [Theory]
+    [InlineData(12)]
+    [InlineData(15)]
+    public async Task Setup_on_an_older_Azure_with_a_user_that_was_there_is_applied_proved_and_taken_back(int major)
+    {
+        var options = new SandboxOptions { Profile = SandboxProfile.AzureFlexible, Major = major, AnyMajor = true, Writer = true };
+        await using var sandbox = await PostgresSandbox.StartAsync(options, progress: null, CancellationToken.None);
+        using var engine = new EngineHarness(sandbox) { Goal = new SetupGoal { Identities = [new(new("public", "audit_log"), IdentityKind.Full)] } };
+        await engine.TurnOnLogicalReplicationAsync();
+        await using (var superuser = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None))
+        {
+            var password = EngineHarness.ClickPipesPassword.Replace("'", "''", StringComparison.Ordinal);
+            await superuser.ExecuteAsync($"CREATE USER {engine.Goal.User} WITH REPLICATION PASSWORD '{password}'");
+        }
+
+        var before = await engine.InspectAsync();
+        Assert.Equal(("azure-flexible", major, false, true), (before.Provider.Id, before.Snapshot!.Server.Major, before.Snapshot.Admin.Superuser, before.Snapshot.Role(engine.Goal.User)?.Replication));
+        var plan = engine.Runner.Plan(before);
+        Assert.Empty(plan.HandOff);
+        Assert.Superset(new HashSet<ChangePhase> { ChangePhase.Grants, ChangePhase.ReplicaIdentity, ChangePhase.Publication }, plan.Changes.Select(c => c.Phase).ToHashSet());
+        var applied = await engine.ApplyAsync(plan);
+        Assert.True(applied.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(applied));
+
+        var after = await engine.InspectAsync();
+        Assert.True(after.Ready, EngineHarness.DescribeProblems(after));
+        Assert.True(engine.Runner.Plan(after).IsEmpty);
+        Assert.All((await engine.VerifyAsync()).GroupBy(p => p.Id), stage => Assert.Equal(ProofState.Passed, stage.Last().State));
+
+        var undone = await engine.ApplyAsync(await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None));
+        Assert.True(undone.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(undone));
+        Assert.Equal(LastingFacts.Of(before.Snapshot!), LastingFacts.Of((await engine.InspectAsync()).Snapshot!));
+        Assert.Empty((await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None)).Changes);
+    }
+
     [Fact]
     public async Task Schema_of_an_owner_the_admin_can_become_is_set_up_with_membership_in_the_plan()
     {
