@@ -39,6 +39,9 @@ internal static class BaselineFacts
         .OrderBy(s => s.Name, StringComparer.Ordinal)
         .ToDictionary(s => s.Name, s => s.Value, StringComparer.Ordinal);
 
+    public static IReadOnlyList<string> WaitingOf(SourceSnapshot snapshot) =>
+        [.. snapshot.Settings.Values.Where(s => s.PendingRestart && JudgeOf.ContainsKey(s.Name)).Select(s => s.Name).Order(StringComparer.Ordinal)];
+
     public static IReadOnlyList<RoleSettingFact> AttachedOf(SourceSnapshot snapshot, string user) =>
         [.. snapshot.RoleSettings.Where(s => JudgeOf.ContainsKey(s.Name) && (s.Role is null || s.Role == user))];
 

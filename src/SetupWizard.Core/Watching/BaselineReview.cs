@@ -99,6 +99,12 @@ public static class BaselineReview
                 differences.Add("setting", WizardStep.Replication, name, before, after, [owner]);
             }
         }
+
+        // To what it was changed the server tells its superusers only.
+        foreach (var name in BaselineFacts.WaitingOf(snapshot).Except(baseline.Waiting, StringComparer.Ordinal))
+        {
+            differences.Add("setting-waiting", WizardStep.Replication, name, after: snapshot.Setting(name) ?? "", owners: [BaselineFacts.JudgeOf[name]], least: FindingState.Warning);
+        }
     }
 
     private static void Attached(DifferenceList differences, SetupBaseline baseline, SourceSnapshot snapshot)

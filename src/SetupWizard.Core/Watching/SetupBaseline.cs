@@ -40,6 +40,9 @@ public sealed record SetupBaseline
     /// <summary>The server's own parameters that rules look at, by name, as <c>SHOW</c> prints them. What was attached to the login that read is not here.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>Those of them that had been changed and waited for a restart.</summary>
+    public IReadOnlyList<string> Waiting { get; init; } = [];
+
     /// <summary>The same parameters attached to the ClickPipes user, the database or everybody.</summary>
     public IReadOnlyList<RoleSettingFact> Attached { get; init; } = [];
 
@@ -94,6 +97,7 @@ public sealed record SetupBaseline
             Version = snapshot.Server.VersionNumber,
             InRecovery = snapshot.Server.InRecovery,
             Settings = BaselineFacts.SettingsOf(snapshot),
+            Waiting = BaselineFacts.WaitingOf(snapshot),
             Attached = BaselineFacts.AttachedOf(snapshot, user.Name),
             UserName = user.Name,
             User = BaselineFacts.UserOf(user, snapshot, inspection.Provider),

@@ -88,11 +88,4 @@ public sealed partial class WizardSession
             }
         }
     }
-
-    /// <summary>What is kept of this database. A sandbox lives for a session only.</summary>
-    private void FindBaseline(SourceEndpoint endpoint)
-    {
-        Baseline = Sandbox is null ? Drafts?.Find(endpoint)?.Baseline : null;
-        _appliedSince = false;
-    }
 }

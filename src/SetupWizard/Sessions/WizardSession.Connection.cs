@@ -50,6 +50,7 @@ public sealed partial class WizardSession
         ArgumentNullException.ThrowIfNull(endpoint);
         Touch();
         Notice = SessionNotice.None;
+        var goal = Goal;
         var another = Endpoint is null || Endpoint.Host != endpoint.Host || Endpoint.Port != endpoint.Port || Endpoint.Database != endpoint.Database || Endpoint.Ssh?.Host != endpoint.Ssh?.Host;
         if (another)
         {
@@ -63,7 +64,11 @@ public sealed partial class WizardSession
             Before = null;
             Story.Clear();
             Run = Run is { IsRunning: true } ? Run : null;
-            FindBaseline(endpoint);
+        }
+
+        if (another || !Connected)
+        {
+            FindDraft(endpoint);
         }
 
         Endpoint = endpoint;
@@ -110,6 +115,11 @@ public sealed partial class WizardSession
         }
         finally
         {
+            if (Attempt == attempt && !Connected)
+            {
+                LoseDraft(goal);
+            }
+
             Raise();
         }
     }

@@ -45,6 +45,40 @@ public sealed partial class WizardSession
         Raise();
     }
 
+    /// <summary>Whether the choices made for this database before came back although nobody had asked for them.</summary>
+    public bool ChoicesFound { get; private set; }
+
+    /// <summary>
+    /// What is kept of this database. Whoever connects by hand and has chosen nothing yet goes on with what was chosen for it, for the first thing kept
+    /// now takes the old one's place. A sandbox lives for a session only.
+    /// </summary>
+    private void FindDraft(SourceEndpoint endpoint)
+    {
+        var draft = Sandbox is null ? Drafts?.Find(endpoint) : null;
+        Baseline = draft?.Baseline;
+        _appliedSince = false;
+        ChoicesFound = draft is not null && IsUntouched(Goal) && !IsUntouched(draft.Goal);
+        if (ChoicesFound)
+        {
+            Goal = draft!.Goal with { Provider = Goal.Provider ?? draft.Goal.Provider };
+            ResumeAt = draft.Step;
+        }
+    }
+
+    /// <summary>Whether nothing was chosen but what the way to the source itself decides.</summary>
+    private static bool IsUntouched(SetupGoal goal) => goal with { Provider = null, Network = default } == new SetupGoal();
+
+    /// <summary>It did not come to a connection: what was found belongs to a database that this session has not seen.</summary>
+    private void LoseDraft(SetupGoal goal)
+    {
+        if (ChoicesFound)
+        {
+            ChoicesFound = false;
+            Goal = goal;
+            ResumeAt = null;
+        }
+    }
+
     /// <summary>Forgets that a draft was taken up: somebody went on from there, or elsewhere.</summary>
     private void EndResume(WizardStep? opened)
     {
@@ -57,6 +91,7 @@ public sealed partial class WizardSession
         {
             ResumeAt = null;
             Reopened = null;
+            ChoicesFound = false;
         }
     }
 

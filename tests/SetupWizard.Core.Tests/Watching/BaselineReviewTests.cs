@@ -29,6 +29,7 @@ public sealed class BaselineReviewTests
         Row("setting", FindingState.Blocking, "wal_level was logical and is replica.", b => b.Setting("wal_level", "replica")),
         Row("setting", FindingState.Advice, "max_slot_wal_keep_size was -1 and is 50GB.", b => b.Setting("max_slot_wal_keep_size", "50GB", "51200")),
         Row("setting", FindingState.Satisfied, "max_wal_senders was 10 and is 20.", b => b.Setting("max_wal_senders", "20")),
+        Row("setting-waiting", FindingState.Warning, "wal_level was changed and takes effect at the next restart. Until then it is logical.", b => b.Setting("wal_level", "logical", pending: true)),
         Row("attached", FindingState.Advice, "New: ALTER ROLE clickpipes_user SET statement_timeout TO 5min.", b => b.RoleSetting(new(SnapshotBuilder.User, false, "statement_timeout", "5min"))),
         Row("detached", FindingState.Warning, "Gone: ALTER ROLE clickpipes_user SET wal_sender_timeout TO 0.", b => b.NoRoleSettings()),
         Row("attached-other", FindingState.Warning, "ALTER ROLE clickpipes_user SET wal_sender_timeout was 0 and is 30s.", b => b.NoRoleSettings().RoleSetting(new(SnapshotBuilder.User, false, "wal_sender_timeout", "30s"))),

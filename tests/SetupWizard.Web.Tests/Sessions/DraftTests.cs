@@ -72,7 +72,7 @@ public sealed class DraftTests : WebTest
     {
         await Drafts.SaveAsync(s_draft, CancellationToken.None);
         var start = Show<Start>();
-        Assert.Equal("shop on shop-prod.example", start.Find(".drafts li p").TextContent);
+        Assert.Equal("shop on shop-prod.example:5433", start.Find(".drafts li p").TextContent);
         Assert.Contains("stopped at Tables", start.Find(".drafts li .quiet").TextContent);
         Assert.Contains("2 h ago", start.Find(".drafts li .quiet").TextContent);
 
@@ -94,6 +94,37 @@ public sealed class DraftTests : WebTest
         Assert.Null(Session.ResumeAt);
         await Session.DraftsSaved;
         Assert.Equal(WizardStep.Access, Assert.Single(Drafts.List()).Draft!.Step);
+    }
+
+    [Fact]
+    public async Task Connecting_by_hand_to_a_database_that_has_a_draft_goes_on_with_it_and_says_so()
+    {
+        await Drafts.SaveAsync(s_draft, CancellationToken.None);
+        Runner.Report = Given.Refused();
+        await Session.ConnectAsync(s_draft.Endpoint, "boss", new SecretString("wrong"));
+        Assert.Equal((new SetupGoal(), false), (Session.Goal, Session.ChoicesFound));
+
+        Runner.Report = null;
+        await Session.ConnectAsync(s_draft.Endpoint, "boss", new SecretString("p"));
+
+        Assert.Equal("mine", Session.Goal.Publication);
+        Session.Touch(WizardStep.Connect);
+        var connect = Show<ConnectStep>();
+        Assert.Contains("What you chose for this database before is back", connect.Find(".callout").TextContent);
+        Assert.Equal("/setup/tables", connect.Find(".action-bar a.primary").GetAttribute("href"));
+        await Session.DraftsSaved;
+        Assert.Equal("mine", Assert.Single(Drafts.List()).Draft!.Goal.Publication);
+        Session.Touch(WizardStep.Tables);
+        Assert.False(Session.ChoicesFound);
+    }
+
+    [Fact]
+    public async Task Whoever_has_chosen_something_already_keeps_it()
+    {
+        await Drafts.SaveAsync(s_draft, CancellationToken.None);
+        await Session.SetGoalAsync(Session.Goal with { Publication = "another" });
+        await Session.ConnectAsync(s_draft.Endpoint, "boss", new SecretString("p"));
+        Assert.Equal(("another", false), (Session.Goal.Publication, Session.ChoicesFound));
     }
 
     [Fact]
