@@ -34,8 +34,11 @@ public sealed class GeneratedColumns : IRequirement
 
         var publication = context.Snapshot.Publication;
         var canSend = context.Snapshot.Server.Major >= PostgresFeatures.PublishGeneratedColumns;
+
+        // What a column list names is sent, whatever the publication says of generated columns.
+        var listed = context.Snapshot.Filters.SelectMany(f => f.ListedGenerated ?? [], (f, name) => (f.Table, name)).ToHashSet();
         var missing = ColumnSubjects.Chosen(context)
-            .Where(c => c.Origin != ColumnOrigin.Written && !(c.Origin == ColumnOrigin.Stored && publication is { GeneratedColumns: true }))
+            .Where(c => c.Origin != ColumnOrigin.Written && !listed.Contains((c.Table, c.Name)) && !(c.Origin == ColumnOrigin.Stored && publication is { GeneratedColumns: true }))
             .ToList();
         var findings = new List<Finding>();
         Add("in-key", FindingState.Blocking, missing.Where(c => c.InIdentity));

@@ -87,7 +87,10 @@ internal static class ColumnQueries
                OR (c.relreplident <> 'f' AND EXISTS (
                        SELECT FROM regexp_matches(r.prqual::text, ':varattno ([0-9]+)', 'g') m
                        WHERE NOT {Identifies("m[1]::int2")})),
-               EXISTS (SELECT FROM pg_publication_namespace s WHERE s.pnpubid = p.oid AND s.pnnspid = c.relnamespace)
+               EXISTS (SELECT FROM pg_publication_namespace s WHERE s.pnpubid = p.oid AND s.pnnspid = c.relnamespace),
+               ARRAY (SELECT a.attname::text FROM pg_attribute a
+                      WHERE a.attrelid = c.oid AND NOT a.attisdropped AND a.attgenerated <> '' AND a.attnum = ANY (r.prattrs::int2[])
+                      ORDER BY a.attnum)
         FROM pg_publication p
              JOIN pg_publication_rel r ON r.prpubid = p.oid
              JOIN pg_class c ON c.oid = r.prrelid

@@ -42,4 +42,5 @@ public sealed record PublicationFact
 /// <param name="HiddenColumns">Columns that the column list leaves out; empty without one.</param>
 /// <param name="MissesIdentity">The list leaves out columns that identify a row, or the filter looks at columns that do not: UPDATE and DELETE fail.</param>
 /// <param name="WithSchema">The publication has the table's schema as a whole, too, which no filter holds against.</param>
-public sealed record FilterFact(TableRef Table, string? Filter, IReadOnlyList<string> HiddenColumns, bool MissesIdentity, bool WithSchema = false);
+/// <param name="ListedGenerated">Generated columns that the column list names, and which are therefore sent (PostgreSQL 18 and later).</param>
+public sealed record FilterFact(TableRef Table, string? Filter, IReadOnlyList<string> HiddenColumns, bool MissesIdentity, bool WithSchema = false, IReadOnlyList<string>? ListedGenerated = null);

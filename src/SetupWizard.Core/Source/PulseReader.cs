@@ -72,6 +72,8 @@ public static class PulseReader
             Timeout = 5,
             BatchCommands =
             {
+                new NpgsqlBatchCommand(CatalogQueries.Begin),
+                new NpgsqlBatchCommand(CatalogQueries.SearchPath),
                 new NpgsqlBatchCommand(State) { Parameters = { new NpgsqlParameter { Value = settings.ToArray() } } },
                 new NpgsqlBatchCommand(Slots(source.Major)),
                 new NpgsqlBatchCommand(WalSenders),
@@ -83,6 +85,8 @@ public static class PulseReader
         {
             batch.BatchCommands.Add(OfUser(Copies, user));
         }
+
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(CatalogQueries.Commit));
 
         await using (batch.ConfigureAwait(false))
         {

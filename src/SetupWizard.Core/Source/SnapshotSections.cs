@@ -247,7 +247,7 @@ internal static class SnapshotSections
     {
         if (draft.TryRef(row.GetInt64(0), row.GetString(1), out var table))
         {
-            draft.Filters.Add(new FilterFact(table, Text(row, 2), row.GetFieldValue<string[]>(3), row.GetBoolean(4), row.GetBoolean(5)));
+            draft.Filters.Add(new FilterFact(table, Text(row, 2), row.GetFieldValue<string[]>(3), row.GetBoolean(4), row.GetBoolean(5), row.GetFieldValue<string[]>(6)));
         }
     }
 

@@ -34,6 +34,31 @@ public sealed class RulesOnServersTests
         }
     }
 
+    [Fact]
+    public async Task Generated_column_that_a_column_list_names_is_sent_and_not_named()
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.Plain, 18);
+        using var engine = new EngineHarness(sandbox) { Goal = new SetupGoal { Tables = [new("public", "odd")] } };
+        await engine.TurnOnLogicalReplicationAsync();
+        await using var superuser = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None);
+        await superuser.ExecuteAsync(
+            """
+            CREATE TABLE public.odd (id int PRIMARY KEY, twice int GENERATED ALWAYS AS (id * 2) STORED, thrice int GENERATED ALWAYS AS (id * 3) STORED);
+            CREATE PUBLICATION clickpipes FOR TABLE public.odd (id, twice)
+            """);
+        await superuser.ScalarAsync<object>("SELECT pg_create_logical_replication_slot('slot', 'pgoutput')");
+        await superuser.ExecuteAsync("INSERT INTO public.odd VALUES (7)");
+
+        // The second column of the tuple: 't', its length, its text.
+        var sent = await superuser.ScalarAsync<string>(
+            "SELECT convert_from(substring(data FROM 20), 'UTF8') FROM pg_logical_slot_get_binary_changes('slot', NULL, NULL, 'proto_version', '1', 'publication_names', 'clickpipes') WHERE get_byte(data, 0) = ascii('I')");
+        var finding = Assert.Single((await engine.InspectAsync()).Findings, f => f is { Id.Code: "SW407" });
+
+        Assert.Equal("14", sent);
+        Assert.Equal("publishable", finding.Case);
+        Assert.Equal("public.odd.thrice", Assert.Single(finding.Subjects).Name);
+    }
+
     [Theory]
     [InlineData(SandboxProfile.AmazonRds, 12)]
     [InlineData(SandboxProfile.AmazonRds, 14)]

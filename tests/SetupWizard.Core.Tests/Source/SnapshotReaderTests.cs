@@ -181,6 +181,9 @@ public sealed class SnapshotReaderTests(SandboxFixture sandboxes)
                 CREATE FUNCTION trap.has_table_privilege(oid, oid, text) RETURNS bool LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION $$trapped$$; END';
                 CREATE FUNCTION trap.current_setting(text, bool) RETURNS text LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION $$trapped$$; END';
                 CREATE TABLE trap.pg_roles (rolname text);
+                CREATE VIEW trap.pg_settings AS SELECT 'trapped' AS name;
+                CREATE VIEW trap.pg_stat_activity AS SELECT 'trapped' AS usename;
+                CREATE VIEW trap.pg_replication_slots AS SELECT 'trapped' AS slot_name;
                 ALTER ROLE {sandbox.AdminUser} SET search_path = trap, pg_catalog;
                 """);
         }
@@ -190,6 +193,7 @@ public sealed class SnapshotReaderTests(SandboxFixture sandboxes)
         var reading = await SnapshotReader.ReadAsync(source, new SetupGoal(), CancellationToken.None);
 
         Assert.Empty(reading.Snapshot.Unreadable);
+        Assert.Equal("wal_level", Assert.Single((await PulseReader.ReadAsync(source, ["wal_level"], "clickpipes_user", CancellationToken.None)).Settings).Key);
         Assert.Equal("trap, pg_catalog", await source.Connection.ScalarAsync<string>("SHOW search_path"));
     }
 
