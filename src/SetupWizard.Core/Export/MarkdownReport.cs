@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using SetupWizard.Core.Audit;
+using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Text;
 
@@ -77,10 +78,10 @@ public static class MarkdownReport
             Statement(text, number + 1, change, culture);
         }
 
-        foreach (var role in plan.HandOff.GroupBy(c => c.RunBy, StringComparer.Ordinal))
+        foreach (var (role, statements) in RoleRuns.Of(plan.HandOff, c => c.RunBy))
         {
-            Heading(text, Say("Report.HandOff", culture, ("role", role.Key), ("count", role.Count())));
-            foreach (var (number, change) in role.Index())
+            Heading(text, Say("Report.HandOff", culture, ("role", role), ("count", statements.Count)));
+            foreach (var (number, change) in statements.Index())
             {
                 Statement(text, number + 1, change, culture);
             }

@@ -92,14 +92,14 @@ internal sealed partial class PsqlScript(CultureInfo culture)
         }
     }
 
-    /// <summary>Statements that another role has to run: commented out, for each role apart.</summary>
+    /// <summary>Statements that other roles have to run, in their order: commented out.</summary>
     private void HandOff(List<PlanStatement> changes, string user)
     {
-        foreach (var role in changes.GroupBy(c => c.RunBy, StringComparer.Ordinal))
+        foreach (var (role, statements) in RoleRuns.Of(changes, c => c.RunBy))
         {
             Line();
-            Comment(Say("Script.RunBy", ("role", role.Key)));
-            foreach (var change in role)
+            Comment(Say("Script.RunBy", ("role", role)));
+            foreach (var change in statements)
             {
                 Comment(Heading(change));
                 foreach (var line in Executable(change, user))
@@ -140,14 +140,20 @@ internal sealed partial class PsqlScript(CultureInfo culture)
             yield break;
         }
 
-        var without = DanglingWith().Replace(PasswordClause().Replace(statement.Template, ""), "");
-        if (!AlterNothing().IsMatch(without))
+        if (WithoutPassword(statement) is { } without)
         {
             yield return without + ";";
         }
 
         yield return "-- " + Say("Script.Password");
         yield return "\\password " + PgIdentifier.Quote(user);
+    }
+
+    /// <summary>A statement with a password, without the password: the shown form's dots would become it. Null when nothing else is in it.</summary>
+    public static string? WithoutPassword(SqlText statement)
+    {
+        var without = DanglingWith().Replace(PasswordClause().Replace(statement.Template, ""), "");
+        return AlterNothing().IsMatch(without) ? null : without;
     }
 
     private void Aside(string lines)

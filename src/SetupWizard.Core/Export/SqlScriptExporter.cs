@@ -27,6 +27,40 @@ public static class SqlScriptExporter
         return script.ToString();
     }
 
+    /// <summary>Statements to paste into any client, in their order, with who runs them. A password is left out and asked for in a comment.</summary>
+    /// <param name="changes">The statements.</param>
+    /// <param name="user">The ClickPipes user, whose password it is.</param>
+    /// <param name="culture">The language of the comments.</param>
+    public static string Paste(IReadOnlyList<SqlChange> changes, string user, CultureInfo culture)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
+        var script = new PsqlScript(culture);
+        foreach (var (number, change) in changes.Index())
+        {
+            if (number > 0)
+            {
+                script.Line();
+            }
+
+            if (change.RunBy is { } role)
+            {
+                script.Comment(script.Say("Script.RunBy", ("role", role)));
+            }
+
+            if ((change.Statement.HasSecret ? PsqlScript.WithoutPassword(change.Statement) : change.Statement.Display) is { } statement)
+            {
+                script.Line(statement + ";");
+            }
+
+            if (change.Statement.HasSecret)
+            {
+                script.Comment(script.Say("Script.PasswordByHand", ("command", "\\password " + Sql.PgIdentifier.Quote(user))));
+            }
+        }
+
+        return script.ToString();
+    }
+
     /// <summary>Writes the script of a plan that came as a file: the file's own statements, for whoever would rather not let a tool connect.</summary>
     /// <param name="file">The file; its signature was checked and its key agreed to.</param>
     /// <param name="signer">The fingerprint of that key.</param>

@@ -56,10 +56,10 @@ internal sealed class ConsoleView : ICliView
             number = Changes([.. phase], number);
         }
 
-        foreach (var role in plan.HandOff.GroupBy(c => c.RunBy, StringComparer.Ordinal))
+        foreach (var (role, statements) in RoleRuns.Of(plan.HandOff, c => c.RunBy))
         {
-            _paper.Text(Say("Report.HandOff", ("role", role.Key), ("count", role.Count())), ink: Ink.Bold);
-            number = Changes([.. role], number);
+            _paper.Text(Say("Report.HandOff", ("role", role), ("count", statements.Count)), ink: Ink.Bold);
+            number = Changes(statements, number);
         }
 
         if (plan.Changes.Concat(plan.HandOff).Any(c => ConsoleFindings.IsLong(c.Statement.Display)))

@@ -148,6 +148,23 @@ public sealed class ExporterTests
         }
     }
 
+    [Fact]
+    public void Statements_for_others_stay_in_their_order_and_hold_no_dots_that_would_become_a_password()
+    {
+        var user = OddSource.Plan.Changes.Single(c => c.Statement.HasSecret);
+        var grant = OddSource.Plan.HandOff[0];
+        List<SqlChange> handOff = [grant with { RunBy = "owner", Statement = new SqlText("GRANT 1") }, user with { RunBy = "boss" }, grant with { RunBy = "owner", Statement = new SqlText("GRANT 2") }];
+
+        var script = SqlScriptExporter.Write(OddSource.Inspection, OddSource.Plan with { HandOff = handOff }, CultureInfo.GetCultureInfo("en"));
+        var pasted = SqlScriptExporter.Paste(handOff, OddSource.User, CultureInfo.GetCultureInfo("en"));
+
+        foreach (var text in new[] { script, pasted })
+        {
+            Assert.DoesNotContain(SecretString.Mask, text, StringComparison.Ordinal);
+            Assert.Matches(@"(?s)role owner:.*GRANT 1;.*role boss:.*CREATE USER .*\\password .*role owner:.*GRANT 2;", text);
+        }
+    }
+
     private static string After(string[] words, string option) => words[Array.IndexOf(words, option) + 1];
 
     private static IEnumerable<string> Names(JsonElement element) => element.EnumerateObject().Select(p => p.Name);

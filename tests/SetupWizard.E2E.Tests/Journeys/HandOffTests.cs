@@ -2,15 +2,17 @@ using Microsoft.Playwright;
 using Npgsql;
 using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
+using SetupWizard.E2E.Tests.Screens;
 using SetupWizard.E2E.Tests.Support;
 using SetupWizard.Sandbox;
+using Xunit.Abstractions;
 using static Microsoft.Playwright.Assertions;
 
 namespace SetupWizard.E2E.Tests.Journeys;
 
 /// <summary>Somebody without rights prepares; somebody with them, at a wizard of their own, applies; the first page turns green by itself.</summary>
 [Collection(WizardFixture.Collection)]
-public sealed class HandOffTests(WizardFixture wizard)
+public sealed class HandOffTests(WizardFixture wizard, ITestOutputHelper output)
 {
     private const string ReaderPassword = "canary-of-the-reader-7f3a";
 
@@ -43,35 +45,54 @@ public sealed class HandOffTests(WizardFixture wizard)
         var clicks = reader.Clicks;
 
         await using var admin = await wizard.VisitAsync(app: theirs);
-        await admin.ClickAsync(admin.Link("PlanFile.StartLink"));
-        await admin.SeeHeadingAsync("PlanFile.Title");
-        // Blazor listens to a file field a moment after it is drawn; nobody but a robot chooses a file before.
-        await admin.Page.WaitForFunctionAsync("document.getElementById('plan-file')?._blazorInputFileNextFileId !== undefined");
-        await admin.Field("PlanFile.Open").SetInputFilesAsync(new FilePayload { Name = "changed.json", MimeType = "application/json", Buffer = System.Text.Encoding.UTF8.GetBytes(text.Replace("clickpipes_user", "somebody_else", StringComparison.Ordinal)) });
-        await Expect(admin.Main.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
-        await admin.Field("PlanFile.Open").SetInputFilesAsync(path);
+        var inspector = new Inspector(admin, output, null);
+        await admin.PressOnAsync(admin.Link("PlanFile.StartLink"), "Enter");
+        await inspector.LookAsync("plan-refused", RefuseAsync);
+        await ChooseAsync(new FilePayload { Name = download.SuggestedFilename, MimeType = "application/json", Buffer = await File.ReadAllBytesAsync(path) });
         await Expect(admin.Main).ToContainTextAsync(fingerprint);
-        await Expect(admin.Main.GetByText(admin.Say.Text("PlanFile.UnknownKey"))).ToBeVisibleAsync();
-        await admin.PressAsync("PlanFile.Trust");
+        await Expect(admin.Heading("PlanFile.For")).ToBeFocusedAsync();
+        await inspector.LookAsync("plan-key");
+        await admin.PressOnAsync(admin.Button("PlanFile.Trust"), "Enter");
         await Expect(admin.Main.GetByText(admin.Say.Text("PlanFile.KnownKey"))).ToBeVisibleAsync();
-        await admin.ClickAsync(admin.Main.Locator("a.btn.primary"));
-        await ConnectAsync(admin, server, server.AdminUser, server.AdminPassword);
-        await admin.ClickAsync(admin.Link("PlanFile.ReviewLink"));
-        await Expect(admin.Heading("Review.Title")).ToBeVisibleAsync();
-        await admin.PressAsync("Access.Generate");
-        if (await admin.Main.GetByRole(AriaRole.Checkbox, new() { Name = admin.Say.Text("PlanFile.Consent") }).CountAsync() > 0)
-        {
-            await admin.Main.GetByRole(AriaRole.Checkbox, new() { Name = admin.Say.Text("PlanFile.Consent") }).CheckAsync();
-        }
+        await Expect(admin.Heading("PlanFile.For")).ToBeFocusedAsync();
 
-        await admin.PressAsync("Review.Apply");
-        await Expect(admin.Heading("Run.Completed")).ToBeVisibleAsync();
+        // Before anybody connects the file's own statements can be taken away.
+        var script = await admin.Page.RunAndWaitForDownloadAsync(() => admin.PressOnAsync(admin.Link("PlanFile.Script"), "Enter"));
+        Assert.Contains("\\password \"clickpipes_user\"", await File.ReadAllTextAsync(await script.PathAsync()), StringComparison.Ordinal);
+        await admin.PressOnAsync(admin.Main.Locator("a.btn.primary"), "Enter");
+        await ConnectAsync(admin, server, server.AdminUser, server.AdminPassword);
+        await admin.PressOnAsync(admin.Link("PlanFile.ReviewLink"), "Enter");
+        await Expect(admin.Heading("Review.Title")).ToBeVisibleAsync();
+
+        // Nothing but the login differs from the reader's wizard, so nothing has to be agreed to.
+        await Expect(admin.Main.GetByText(admin.Say.Text("PlanFile.Same"))).ToBeVisibleAsync();
+        await inspector.LookAsync("plan-review");
+        await admin.PressOnAsync(admin.Button("Access.Generate"), "Space");
+        await admin.PressOnAsync(admin.Button("Review.Apply"), "Enter");
+        await Expect(admin.Heading("Run.Completed")).ToBeFocusedAsync();
+        Assert.Equal(0, admin.Clicks);
+        inspector.SawNothingWrong();
 
         await reader.SeeStatusAsync(WizardStep.Access, "Status.Done");
         await reader.SeeStatusAsync(WizardStep.Tables, "Status.Done");
         Assert.Equal(clicks, reader.Clicks);
         reader.SawNoErrors();
         admin.SawNoErrors();
+
+        async Task RefuseAsync()
+        {
+            var changed = text.Replace("clickpipes_user", "somebody_else", StringComparison.Ordinal);
+            await ChooseAsync(new FilePayload { Name = "changed.json", MimeType = "application/json", Buffer = System.Text.Encoding.UTF8.GetBytes(changed) });
+            await Expect(admin.Main.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+        }
+
+        async Task ChooseAsync(FilePayload file)
+        {
+            // Blazor listens to a file field a moment after it is drawn; nobody but a robot chooses a file before.
+            await admin.Page.WaitForFunctionAsync("document.getElementById('plan-file')?._blazorInputFileNextFileId !== undefined");
+            var chooser = await admin.Page.RunAndWaitForFileChooserAsync(() => admin.PressOnAsync(admin.Field("PlanFile.Open"), "Enter"));
+            await chooser.SetFilesAsync(file);
+        }
     }
 
     private static async Task ConnectAsync(Visitor visitor, PostgresSandbox server, string user, string password)
@@ -86,7 +107,7 @@ public sealed class HandOffTests(WizardFixture wizard)
         await visitor.Field("Connect.Paste").FillAsync($"postgres://{user}:{Uri.EscapeDataString(password)}@{server.Host}:{server.Port}/{server.Database}?sslmode=verify-full");
         await visitor.Field("Connect.Paste").PressAsync("Tab");
         await Expect(visitor.Field("Connect.Host")).ToHaveValueAsync(server.Host);
-        await visitor.PressAsync("Connect.Do");
+        await visitor.PressOnAsync(visitor.Button("Connect.Do"), "Enter");
         await Expect(visitor.Heading("Connect.Ok")).ToBeVisibleAsync();
     }
 }

@@ -14,12 +14,12 @@ public sealed class KeyboardTests(WizardFixture wizard)
     public async Task The_whole_journey_works_with_Tab_Enter_and_Space_alone()
     {
         await using var visitor = await wizard.VisitAsync();
-        await PressOnAsync(visitor, visitor.SandboxButton(AmazonRds.Id), "Enter");
+        await visitor.PressOnAsync(visitor.SandboxButton(AmazonRds.Id), "Enter");
         await Expect(visitor.Heading("Connect.Ok")).ToBeVisibleAsync(new() { Timeout = 90_000 });
         await SeeFocusedAsync(visitor, WizardStep.Connect);
 
         await ContinueToAsync(visitor, WizardStep.Replication);
-        await PressOnAsync(visitor, visitor.Finding("SW202").GetByRole(AriaRole.Button, new() { Name = visitor.Say.Text("Sandbox.DoIt"), Exact = true }), "Space");
+        await visitor.PressOnAsync(visitor.Finding("SW202").GetByRole(AriaRole.Button, new() { Name = visitor.Say.Text("Sandbox.DoIt"), Exact = true }), "Space");
         await visitor.SeeStatusAsync(WizardStep.Replication, "Status.Done");
 
         await ContinueToAsync(visitor, WizardStep.Access);
@@ -29,12 +29,12 @@ public sealed class KeyboardTests(WizardFixture wizard)
 
         await ContinueToAsync(visitor, WizardStep.Network);
         var region = visitor.Field("Network.Region");
-        await TabToAsync(visitor, region);
+        await visitor.TabToAsync(region);
         await visitor.Page.Keyboard.PressAsync("ArrowDown");
         await Expect(visitor.Heading("Network.Addresses")).ToBeVisibleAsync();
 
         await ContinueToAsync(visitor, WizardStep.Verify);
-        await PressOnAsync(visitor, visitor.Button("Verify.Run"), "Enter");
+        await visitor.PressOnAsync(visitor.Button("Verify.Run"), "Enter");
         await Expect(visitor.Heading("Verify.Passed")).ToBeVisibleAsync();
 
         await ContinueToAsync(visitor, WizardStep.Finish);
@@ -51,7 +51,7 @@ public sealed class KeyboardTests(WizardFixture wizard)
         await visitor.SeeHeadingAsync("Start.Title");
         var skip = visitor.Page.GetByRole(AriaRole.Link, new() { Name = visitor.Say.Text("App.Skip"), Exact = true });
         await visitor.Page.EvaluateAsync("document.activeElement.blur()");
-        await TabToAsync(visitor, skip);
+        await visitor.TabToAsync(skip);
         await visitor.Page.Keyboard.PressAsync("Enter");
         await Expect(visitor.Main).ToBeFocusedAsync();
         visitor.SawNoErrors();
@@ -59,9 +59,9 @@ public sealed class KeyboardTests(WizardFixture wizard)
 
     private static async Task ApplyAsync(Visitor visitor, WizardStep step)
     {
-        await PressOnAsync(visitor, visitor.Button("Action.Review"), "Enter");
+        await visitor.PressOnAsync(visitor.Button("Action.Review"), "Enter");
         await Expect(visitor.Heading("Review.Title")).ToBeFocusedAsync();
-        await PressOnAsync(visitor, visitor.Button("Review.Apply"), "Space");
+        await visitor.PressOnAsync(visitor.Button("Review.Apply"), "Space");
         await visitor.SeeAppliedAsync(step);
 
         // Whoever waits by ear is taken to the result.
@@ -72,7 +72,7 @@ public sealed class KeyboardTests(WizardFixture wizard)
     {
         var link = visitor.Main.GetByRole(AriaRole.Link, new() { Name = visitor.Say.Text("Action.Continue", ("step", visitor.NameOf(step))), Exact = true });
         await Expect(link).ToBeVisibleAsync();
-        await PressOnAsync(visitor, link, "Enter");
+        await visitor.PressOnAsync(link, "Enter");
         await SeeFocusedAsync(visitor, step);
     }
 
@@ -81,31 +81,5 @@ public sealed class KeyboardTests(WizardFixture wizard)
         var heading = visitor.Main.GetByRole(AriaRole.Heading, new() { Level = 1, Name = visitor.Say.Text($"Step.{step}.Title"), Exact = true });
         await Expect(heading).ToBeFocusedAsync();
         await Expect(visitor.Page).ToHaveTitleAsync(visitor.Say.Text("App.StepTitle", ("name", visitor.NameOf(step)), ("step", (int)step + 1), ("total", 8)));
-    }
-
-    private static async Task PressOnAsync(Visitor visitor, ILocator target, string key)
-    {
-        await TabToAsync(visitor, target);
-        await visitor.Page.Keyboard.PressAsync(key);
-    }
-
-    /// <summary>Moves on by Tab until the target has the focus, visibly.</summary>
-    private static async Task TabToAsync(Visitor visitor, ILocator target)
-    {
-        const int Most = 120;
-        await Expect(target).ToBeVisibleAsync();
-        for (var i = 0; i < Most; i++)
-        {
-            await visitor.Page.Keyboard.PressAsync("Tab");
-            if (await target.EvaluateAsync<bool>("e => e === document.activeElement"))
-            {
-                Assert.True(
-                    await target.EvaluateAsync<bool>("e => { const s = getComputedStyle(e); return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2; }"),
-                    $"The focus on {target} cannot be seen.");
-                return;
-            }
-        }
-
-        Assert.Fail($"{Most} times Tab did not reach {target}.");
     }
 }

@@ -1,13 +1,18 @@
+using System.Globalization;
+using SetupWizard.Core.Export;
 using SetupWizard.Core.Model;
 
 namespace SetupWizard.Components.Controls;
 
-/// <summary>Statements as text to paste. Passwords stay dots.</summary>
+/// <summary>Statements as text to paste. No password is in it, and no dots that would become one.</summary>
 public static class PlanScript
 {
-    /// <summary>The statements in order.</summary>
-    public static string Of(IReadOnlyList<SqlChange> changes) =>
-        string.Join("\n\n", changes.Select(c => (c.RunBy is null ? "" : $"-- run as {c.RunBy}\n") + c.Statement.Display + ";")) + "\n";
+    /// <summary>Statements of a plan, in order.</summary>
+    public static string Of(SetupPlan plan, IReadOnlyList<SqlChange> changes)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return SqlScriptExporter.Paste(changes, plan.Goal.User, CultureInfo.CurrentUICulture);
+    }
 
     /// <summary>What takes them back, newest first.</summary>
     public static string UndoOf(IReadOnlyList<SqlChange> changes) =>

@@ -1,0 +1,35 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace SetupWizard.E2E.Tests.Support;
+
+/// <summary>A visitor without a mouse.</summary>
+internal static class Keyboard
+{
+    /// <summary>Moves on by Tab to the target and presses a key there.</summary>
+    public static async Task PressOnAsync(this Visitor visitor, ILocator target, string key)
+    {
+        await visitor.TabToAsync(target);
+        await visitor.Page.Keyboard.PressAsync(key);
+    }
+
+    /// <summary>Moves on by Tab until the target has the focus, visibly.</summary>
+    public static async Task TabToAsync(this Visitor visitor, ILocator target)
+    {
+        const int Most = 120;
+        await Expect(target).ToBeVisibleAsync();
+        for (var i = 0; i < Most; i++)
+        {
+            await visitor.Page.Keyboard.PressAsync("Tab");
+            if (await target.EvaluateAsync<bool>("e => e === document.activeElement"))
+            {
+                Assert.True(
+                    await target.EvaluateAsync<bool>("e => { const s = getComputedStyle(e); return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2; }"),
+                    $"The focus on {target} cannot be seen.");
+                return;
+            }
+        }
+
+        Assert.Fail($"{Most} times Tab did not reach {target}.");
+    }
+}
