@@ -14,7 +14,7 @@ public sealed class LeastPrivilege : IRequirement
     public WizardStep Step => WizardStep.Access;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = ["administrator", "attributes", "can-write", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
+    public IReadOnlyList<string> Cases { get; } = ["administrator", "attributes", "can-write", "can-write-otherwise", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
@@ -53,14 +53,16 @@ public sealed class LeastPrivilege : IRequirement
             });
         }
 
-        var writable = context.Tables.Chosen.Where(t => t.UserCanWrite).ToList();
-        if (writable.Count > 0)
+        var writable = context.Tables.Chosen.Where(t => t.UserCanWrite).ToLookup(t => t.UserWriteGranted);
+        if (writable[true].ToList() is { Count: > 0 } granted)
         {
-            findings.Add(this.Say(FindingState.Advice, "can-write", arguments) with
-            {
-                Subjects = writable.Subjects(),
-                Fixes = Revoke(context, [.. writable.Where(t => t.Owner != user.Name)]),
-            });
+            findings.Add(this.Say(FindingState.Advice, "can-write", arguments) with { Subjects = granted.Subjects(), Fixes = Revoke(context, granted) });
+        }
+
+        // What others were granted is not ours to take away.
+        if (writable[false].ToList() is { Count: > 0 } otherwise)
+        {
+            findings.Add(this.Say(FindingState.Advice, "can-write-otherwise", arguments) with { Subjects = otherwise.Subjects() });
         }
 
         return findings.Count > 0 ? findings : [this.Ok(arguments)];

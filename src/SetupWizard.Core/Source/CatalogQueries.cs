@@ -233,7 +233,9 @@ internal static class CatalogQueries
                           AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1]) AND NOT a.attnotnull)) END,
                    c.reltuples::int8, c.relpages::int8 * (SELECT current_setting('block_size')::int8),
                    has_table_privilege(u.oid, c.oid, 'SELECT'),
-                   coalesce(has_table_privilege(u.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE'), false),
+                   CASE WHEN has_table_privilege(u.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') IS NOT TRUE THEN 0
+                        WHEN EXISTS (SELECT FROM aclexplode(c.relacl) a WHERE a.grantee = u.oid AND c.relowner <> u.oid AND a.privilege_type IN ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE')) THEN 2
+                        ELSE 1 END,
                    pg_has_role(c.relowner, 'USAGE') OR has_table_privilege(c.oid, 'SELECT WITH GRANT OPTION'),
                    c.relkind IN ('r', 'p') AND c.relpersistence = 'p' AND (
                         (SELECT coalesce(bool_or(p.puballtables), false) FROM pg_publication p WHERE p.pubname = $2)

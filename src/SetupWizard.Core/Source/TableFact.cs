@@ -53,6 +53,9 @@ public sealed record TableFact
     /// <summary>The ClickPipes user may INSERT, UPDATE, DELETE or TRUNCATE.</summary>
     public bool UserCanWrite { get; init; }
 
+    /// <summary>A right to write was granted to the ClickPipes user itself, not to PUBLIC or a role it is a member of, and not by owning the table.</summary>
+    public bool UserWriteGranted { get; init; }
+
     /// <summary>This login may hand on SELECT (owner's rights, or grant option).</summary>
     public bool AdminMayGrant { get; init; }
 

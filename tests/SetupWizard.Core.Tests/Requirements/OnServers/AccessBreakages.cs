@@ -128,6 +128,7 @@ public static class AccessBreakages
         },
         new("SW308", "attributes", Advice, Plain, Do("ALTER USER clickpipes_user CREATEDB CREATEROLE")),
         new("SW308", "can-write", Advice, Rds, Do("GRANT INSERT ON public.orders TO clickpipes_user")),
+        new("SW308", "can-write-otherwise", Advice, Rds, Do("GRANT INSERT ON public.orders TO PUBLIC")) { Mend = (s, _) => s.SuperuserAsync("REVOKE INSERT ON public.orders FROM PUBLIC") },
         new("SW308", "administrator", Advice, Plain, ServerBreakages.GoalOf(g => g with { User = "shop_admin" })) { Mend = ServerBreakages.ByGoal(g => g with { User = SetupGoal.DefaultUser }) },
         new("SW310", "missing", Advice, Plain, Do(
             """
