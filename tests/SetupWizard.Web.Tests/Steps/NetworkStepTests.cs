@@ -16,7 +16,7 @@ public sealed class NetworkStepTests : WebTest
     public async Task Addresses_of_the_chosen_region_are_listed_with_the_reason()
     {
         var page = await ShowAsync("aws:eu-central-1");
-        Assert.Equal(ClickPipesRegions.Find("aws:eu-central-1")!.Addresses.Select(a => a + "/32"), Addresses(page));
+        Assert.Equal(ClickPipesRegions.Find("aws:eu-central-1")!.Addresses, Addresses(page));
         Assert.Equal("Frankfurt (eu-central-1) has addresses of its own, for services of any age.", page.Find("#addresses-why").TextContent);
         Assert.Equal(StepState.Done, Session.StatusOf(WizardStep.Network).State);
         Assert.Contains("Bundled list, as of 2026-08-04.", page.Markup, StringComparison.Ordinal);
@@ -26,16 +26,16 @@ public sealed class NetworkStepTests : WebTest
     public async Task Age_is_asked_where_it_matters_and_not_sure_means_both_lists()
     {
         var page = await ShowAsync("aws:eu-west-1");
-        Assert.Equal(12, Addresses(page).Count);
+        Assert.Equal(12, Addresses(page).Length);
         Assert.Contains("Both lists are below", page.Find("#addresses-why").TextContent, StringComparison.Ordinal);
 
         await Choice(page, "Before 2026-01-20").ChangeAsync(true);
-        Assert.Equal(ClickPipesRegions.Find("aws:eu-central-1")!.Addresses.Select(a => a + "/32"), Addresses(page));
+        Assert.Equal(ClickPipesRegions.Find("aws:eu-central-1")!.Addresses, Addresses(page));
 
         await page.Find("#network-region").ChangeAsync("gcp:us-east1");
         Assert.Equal(ServiceAge.NotSure, Session.Goal.ServiceAge);
         await Choice(page, "No, none before that day").ChangeAsync(true);
-        Assert.Equal(5, Addresses(page).Count);
+        Assert.Equal(5, Addresses(page).Length);
 
         await page.Find("#network-region").ChangeAsync("aws:us-east-1");
         Assert.DoesNotContain("When was the ClickHouse service created?", page.Markup, StringComparison.Ordinal);
@@ -81,16 +81,16 @@ public sealed class NetworkStepTests : WebTest
         Assert.Equal(0, Publisher.Asked);
         await PressAsync(page, "Compare with the list at api.clickhouse.cloud");
         Assert.Equal(1, Publisher.Asked);
-        Assert.Equal(6, Addresses(page).Count);
+        Assert.Equal(6, Addresses(page).Length);
         Assert.Equal("Added: 52.0.0.1", page.Find(".address-differences .added").TextContent.Replace("+", "", StringComparison.Ordinal).Trim());
         Assert.Equal(6, page.FindAll(".address-differences .removed").Count);
 
         await PressAsync(page, "Use the published list for this session");
-        Assert.Equal(["52.0.0.1/32"], Addresses(page));
+        Assert.Equal(["52.0.0.1"], Addresses(page));
         Assert.Contains("Published list, read from api.clickhouse.cloud", page.Markup, StringComparison.Ordinal);
 
         await PressAsync(page, "Back to the bundled list");
-        Assert.Equal(6, Addresses(page).Count);
+        Assert.Equal(6, Addresses(page).Length);
     }
 
     [Theory]
@@ -103,7 +103,7 @@ public sealed class NetworkStepTests : WebTest
         var page = await ShowAsync("aws:eu-central-1");
         await PressAsync(page, "Compare with the list at api.clickhouse.cloud");
         Assert.Equal(words + " The bundled list stays in use.", page.Find(".callout[role=alert] div p").TextContent);
-        Assert.Equal(6, Addresses(page).Count);
+        Assert.Equal(6, Addresses(page).Length);
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class NetworkStepTests : WebTest
     {
         var page = await ShowAsync("aws:eu-central-1");
         await Choice(page, "Private link").ChangeAsync(true);
-        Assert.Empty(page.FindAll(".addresses"));
+        Assert.Empty(page.FindAll("#addresses-title"));
         Assert.Contains("VPC resource", page.Find("#our-side").ParentElement!.TextContent, StringComparison.Ordinal);
         Assert.Contains("072088201116", page.Markup, StringComparison.Ordinal);
         await Choice(page, "AWS PrivateLink: VPC endpoint service").ChangeAsync(true);
@@ -188,7 +188,7 @@ public sealed class NetworkStepTests : WebTest
         Assert.Equal(["Proved from here", "Proved from here", "Looks right", "Only ClickPipes can tell"], lines);
     }
 
-    private static List<string> Addresses(IRenderedComponent<NetworkStep> page) => [.. page.FindAll(".addresses code").Select(c => c.TextContent)];
+    private static string[] Addresses(IRenderedComponent<NetworkStep> page) => page.Find("section[aria-labelledby=addresses-title] pre").TextContent.Split('\n');
 
     private static AngleSharp.Dom.IElement Choice(IRenderedComponent<NetworkStep> page, string label) =>
         page.FindAll("label.choice").Single(l => l.QuerySelector(".choice-label")!.TextContent == label).QuerySelector("input")!;
