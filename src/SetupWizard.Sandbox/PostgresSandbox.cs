@@ -118,6 +118,28 @@ public sealed class PostgresSandbox : IAsyncDisposable
     /// <param name="cancellationToken">Stops after the batch under way.</param>
     public Task SeedManyTablesAsync(int count, CancellationToken cancellationToken) => _driver.SeedManyTablesAsync(count, cancellationToken);
 
+    /// <summary>Puts a row into a table as somebody else would, so that there is a change to look for.</summary>
+    /// <param name="schema">The table's schema.</param>
+    /// <param name="table">The table's name; see <see cref="SandboxRow.FitsIn"/>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="SandboxException">The server did not take it; the message says why.</exception>
+    public Task<SandboxRow> InsertRowAsync(string schema, string table, CancellationToken cancellationToken) =>
+        WriteAsync(connection => SandboxRow.InsertAsync(connection, schema, table, cancellationToken), cancellationToken);
+
+    /// <summary>Changes a row that was put in.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="SandboxException">The server did not take it; the message says why.</exception>
+    public Task<SandboxRow> UpdateRowAsync(SandboxRow row, CancellationToken cancellationToken) =>
+        WriteAsync(connection => row.UpdateAsync(connection, cancellationToken), cancellationToken);
+
+    /// <summary>Takes a row out that was put in.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="SandboxException">The server did not take it; the message says why.</exception>
+    public Task<SandboxRow> DeleteRowAsync(SandboxRow row, CancellationToken cancellationToken) =>
+        WriteAsync(connection => row.DeleteAsync(connection, cancellationToken), cancellationToken);
+
     /// <summary>
     /// Opens a connection as the provider's own superuser, whom no customer can become: for tests that need to look at or meddle with
     /// what the admin cannot. The caller disposes it.
@@ -132,6 +154,23 @@ public sealed class PostgresSandbox : IAsyncDisposable
 
     /// <summary>The sandbox in words, without secrets.</summary>
     public override string ToString() => _driver.Identity.ToString();
+
+    /// <summary>Writes as the superuser: some tables belong to nobody else who could.</summary>
+    private async Task<SandboxRow> WriteAsync(Func<NpgsqlConnection, Task<SandboxRow>> write, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var connection = await OpenSuperuserAsync(null, cancellationToken).ConfigureAwait(false);
+            await using (connection.ConfigureAwait(false))
+            {
+                return await write(connection).ConfigureAwait(false);
+            }
+        }
+        catch (NpgsqlException exception)
+        {
+            throw new SandboxException(exception.Message, exception);
+        }
+    }
 
     internal static string ConnectionStringFor(SandboxIdentity identity, string user, string password) => new NpgsqlConnectionStringBuilder
     {

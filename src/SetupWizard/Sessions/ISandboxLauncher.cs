@@ -36,7 +36,25 @@ public interface ISandbox : IAsyncDisposable
 
     /// <summary>Reboots it the way the provider's console would.</summary>
     Task RebootAsync(CancellationToken cancellationToken);
+
+    /// <summary>Whether it can write a row of its own into a table.</summary>
+    bool Writes(TableRef table);
+
+    /// <summary>Puts a row into a table, or changes or removes one that it put in, so that a change can be seen to arrive.</summary>
+    /// <param name="table">A table it writes to.</param>
+    /// <param name="kind">What is done.</param>
+    /// <param name="row">The row, unless a new one is put in.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="SandboxUnavailableException">The server did not take it; the message says why.</exception>
+    Task<SandboxWrite> WriteAsync(TableRef table, FeedOperationKind kind, long? row, CancellationToken cancellationToken);
 }
+
+/// <summary>What a sandbox wrote.</summary>
+/// <param name="Table">Where.</param>
+/// <param name="Kind">What was done.</param>
+/// <param name="Row">The key of the row.</param>
+/// <param name="Statement">The statement that was run.</param>
+public sealed record SandboxWrite(TableRef Table, FeedOperationKind Kind, long Row, string Statement);
 
 /// <summary>A sandbox cannot be started or driven here.</summary>
 public sealed class SandboxUnavailableException : Exception

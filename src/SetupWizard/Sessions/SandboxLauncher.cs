@@ -54,6 +54,27 @@ public sealed class SandboxLauncher : ISandboxLauncher
 
         public Task RebootAsync(CancellationToken cancellationToken) => GuardAsync(server.RebootAsync(cancellationToken));
 
+        public bool Writes(TableRef table) => SandboxRow.FitsIn(table.Schema, table.Name);
+
+        public async Task<SandboxWrite> WriteAsync(TableRef table, FeedOperationKind kind, long? row, CancellationToken cancellationToken)
+        {
+            try
+            {
+                var known = new SandboxRow(table.Schema, table.Name, row ?? 0, "");
+                var written = await (kind switch
+                {
+                    FeedOperationKind.Insert => server.InsertRowAsync(table.Schema, table.Name, cancellationToken),
+                    FeedOperationKind.Update => server.UpdateRowAsync(known, cancellationToken),
+                    _ => server.DeleteRowAsync(known, cancellationToken),
+                });
+                return new SandboxWrite(table, kind, written.Id, written.Statement);
+            }
+            catch (SandboxException exception)
+            {
+                throw new SandboxUnavailableException(exception.Message, exception);
+            }
+        }
+
         public ValueTask DisposeAsync() => server.DisposeAsync();
 
         private static async Task GuardAsync(Task work)

@@ -40,6 +40,14 @@ public sealed class FeedTests(WizardFixture wizard)
 
         await Expect(visitor.Page.Locator(".feed-last code").GetByText("id = 765432").First).ToBeVisibleAsync();
 
+        // A row of one's own: its statement is shown, and that row is seen to arrive.
+        await visitor.PressAsync("Feed.Own.Insert");
+        await Expect(visitor.Page.Locator(".feed-own pre")).ToContainTextAsync("INSERT INTO public.customers (");
+        await visitor.SeeTextAsync("Feed.Own.Arrived");
+        await visitor.PressAsync("Feed.Own.Update");
+        await Expect(visitor.Page.Locator(".feed-own pre")).ToContainTextAsync("UPDATE public.customers SET");
+        await visitor.SeeTextAsync("Feed.Own.Arrived");
+
         // The sandbox's own application writes as well.
         await Expect(visitor.Page.Locator(".feed-tables tbody th").GetByText("public.orders").First).ToBeVisibleAsync();
         Assert.DoesNotContain(Canary, await visitor.Page.ContentAsync(), StringComparison.Ordinal);

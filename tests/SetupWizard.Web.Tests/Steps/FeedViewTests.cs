@@ -73,6 +73,57 @@ public sealed class FeedViewTests : WebTest
     }
 
     [Fact]
+    public async Task Row_written_in_the_sandbox_is_shown_with_its_statement_and_found_when_it_arrives()
+    {
+        var page = await WatchSandboxAsync();
+        await PressAsync(page, "Insert a row into public.orders");
+        Assert.Contains("Waiting for it to arrive", page.Find(".feed-own").TextContent);
+        Assert.Equal("Insert of a row;", page.Find(".feed-own pre").TextContent);
+
+        // Another row of the same table is not it.
+        Runner.Feed.Writer.TryWrite(Arrived(1, FeedOperationKind.Insert, "76"));
+        page.WaitForAssertion(() => Assert.Contains("id = 76", page.Find(".feed-last").TextContent));
+        Assert.Empty(page.FindAll(".feed-last .own"));
+        Runner.Feed.Writer.TryWrite(Arrived(2, FeedOperationKind.Insert, "77"));
+        page.WaitForAssertion(() => Assert.Contains("It arrived: insert in public.orders, id = 77", page.Find(".feed-own").TextContent));
+        Assert.Contains("id = 77", page.Find(".feed-last .own").TextContent);
+
+        await PressAsync(page, "Change that row");
+        await PressAsync(page, "Delete that row");
+        await PressAsync(page, "Insert a row into public.orders");
+        Assert.Equal(["Insert public.orders ", "Update public.orders 77", "Delete public.orders 77", "Insert public.orders "], Sandboxes.Started[0].Actions);
+    }
+
+    [Fact]
+    public async Task Row_the_sandbox_cannot_write_is_said_in_a_sentence_with_the_servers_words()
+    {
+        var page = await WatchSandboxAsync();
+        Sandboxes.Started[0].Refusal = "relation is gone";
+        await PressAsync(page, "Insert a row into public.orders");
+        Assert.Contains("The sandbox could not write the row", page.Find(".callout").TextContent);
+        Assert.Contains("relation is gone", page.Find(".callout [lang=en]").TextContent);
+    }
+
+    [Fact]
+    public async Task Row_of_ones_own_is_not_offered_outside_a_sandbox()
+    {
+        await ConnectAsync();
+        var page = Show<FeedView>();
+        await PressAsync(page, "Watch changes arrive");
+        Runner.Feed.Writer.TryWrite(Watching(1));
+        page.WaitForAssertion(() => Assert.Contains("Watching", page.Find(".feed-status").TextContent));
+        Assert.Single(page.FindAll(".feed-actions button"));
+
+    }
+
+    [Fact]
+    public async Task Row_of_ones_own_is_not_offered_where_no_chosen_table_takes_it()
+    {
+        var page = await WatchSandboxAsync(new TableRef("public", "nowhere"));
+        Assert.Equal("Stop watching", Assert.Single(page.FindAll(".feed-actions button")).TextContent);
+    }
+
+    [Fact]
     public async Task Watch_speaks_Korean()
     {
         CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo("ko");
@@ -141,6 +192,25 @@ public sealed class FeedViewTests : WebTest
         page.Instance.Dispose();
         Assert.Equal(0, Session.Feed!.Lookers);
     }
+
+    /// <summary>Watches a sandbox whose rows are written to a table.</summary>
+    private async Task<IRenderedComponent<FeedView>> WatchSandboxAsync(TableRef? writes = null)
+    {
+        Runner.Inspection = Given.Inspection();
+        Runner.Feed = System.Threading.Channels.Channel.CreateUnbounded<FeedPulse>();
+        await Session.StartSandboxAsync("amazon-rds");
+        Sandboxes.Started[^1].WrittenTo = writes ?? new TableRef("public", "orders");
+        var page = Show<FeedView>();
+        await PressAsync(page, "Watch changes arrive");
+        Runner.Feed.Writer.TryWrite(Watching(1));
+        page.WaitForAssertion(() => Assert.Equal("Watching", page.Find(".feed-status strong").TextContent));
+        return page;
+    }
+
+    private static FeedPulse Arrived(long number, FeedOperationKind kind, string id) => Watching(1) with
+    {
+        Last = [new FeedOperation(number, s_noon, new TableRef("public", "orders"), kind, [new FeedKey("id", id)])],
+    };
 
     private static FeedPulse Watching(int tables) => new(FeedState.Watching, TimeSpan.FromSeconds(10))
     {

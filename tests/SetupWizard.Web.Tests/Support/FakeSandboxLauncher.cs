@@ -70,6 +70,19 @@ public sealed class FakeSandbox(string provider) : ISandbox
         return Task.CompletedTask;
     }
 
+    public bool Writes(TableRef table) => table == WrittenTo;
+
+    /// <summary>The table it writes rows to.</summary>
+    public TableRef WrittenTo { get; set; } = new("public", "orders");
+
+    public Task<SandboxWrite> WriteAsync(TableRef table, FeedOperationKind kind, long? row, CancellationToken cancellationToken)
+    {
+        Actions.Add($"{kind} {table} {row}");
+        return Refusal is null
+            ? Task.FromResult(new SandboxWrite(table, kind, row ?? 77, $"{kind} of a row"))
+            : Task.FromException<SandboxWrite>(new SandboxUnavailableException(Refusal));
+    }
+
     public ValueTask DisposeAsync()
     {
         Disposed = true;
