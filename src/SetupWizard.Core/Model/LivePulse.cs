@@ -41,6 +41,14 @@ public sealed record LivePulse(DateTimeOffset At, bool Reachable, TimeSpan Unrea
     /// </summary>
     public string? Prepared { get; init; }
 
+    /// <summary>
+    /// Stands for every row identity (<c>REPLICA IDENTITY</c>) that is not the default one: another value means that somebody changed one; null when it was not read.
+    /// </summary>
+    public string? Identities { get; init; }
+
+    /// <summary>How large the catalog of tables is, in bytes, which is what reading <see cref="Identities"/> costs.</summary>
+    public long CatalogBytes { get; init; }
+
     /// <summary>Whether anything a verdict depends on differs from <paramref name="other"/>.</summary>
     public bool DiffersFrom(LivePulse? other) =>
         other is null
@@ -51,6 +59,7 @@ public sealed record LivePulse(DateTimeOffset At, bool Reachable, TimeSpan Unrea
         || Settings.Any(s => !other.Settings.TryGetValue(s.Key, out var v) || v != s.Value)
         || SlotLimitBytes != other.SlotLimitBytes
         || (Reachable && Prepared != other.Prepared)
+        || (Identities is not null && other.Identities is not null && Identities != other.Identities)
         || !Slots.Select(s => (s.Name, s.Active, s.WalStatus)).SequenceEqual(other.Slots.Select(s => (s.Name, s.Active, s.WalStatus)))
         || !WalSenders.Select(s => (s.User, s.Application, s.Address)).SequenceEqual(other.WalSenders.Select(s => (s.User, s.Application, s.Address)));
 }

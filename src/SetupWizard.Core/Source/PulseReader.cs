@@ -16,7 +16,7 @@ public static class PulseReader
                ARRAY (SELECT current_setting(n, true) FROM unnest($1::text[]) WITH ORDINALITY w(n, i) ORDER BY i),
                pg_wal_lsn_diff({Here}, '0/0')::int8,
                (SELECT s.setting::int8 * 1024 * 1024 FROM pg_settings s WHERE s.name = 'max_slot_wal_keep_size' AND s.setting <> '-1'),
-               pg_has_role('pg_read_all_stats', 'USAGE')
+               pg_has_role('pg_read_all_stats', 'USAGE'), pg_relation_size('pg_catalog.pg_class')
         """;
 
     // Every login sees that they are there, who they are and what they call themselves. The rest takes the user's own rights or pg_read_all_stats.
@@ -45,6 +45,15 @@ public static class PulseReader
             (SELECT pg_catalog.count(*)::text || ':' || coalesce(pg_catalog.sum(l.prrelid::int8), 0)::text FROM pg_catalog.pg_publication_rel l)), 0)::text
         """;
 
+    // One pass over the tables' catalog, where nothing else would do: no index knows of identities. Tables made by initdb have one of their own.
+    private const string Identities =
+        """
+        SELECT pg_catalog.count(*)::text || ':' || coalesce(pg_catalog.sum(c.oid::int8 * pg_catalog.ascii(c.relreplident::text) + CASE c.relreplident WHEN 'i' THEN
+                   (SELECT i.indexrelid::int8 FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid AND i.indisreplident) ELSE 0 END), 0)::text
+        FROM pg_catalog.pg_class c
+        WHERE c.relreplident <> 'd' AND c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND c.oid >= 16384
+        """;
+
     private const string Copies =
         """
         SELECT n.nspname || '.' || c.relname, p.tuples_processed, p.bytes_processed
@@ -60,9 +69,10 @@ public static class PulseReader
     /// <param name="source">An open session.</param>
     /// <param name="settings">The settings to watch: <c>wal_level</c> and the provider's own switch.</param>
     /// <param name="user">The ClickPipes user, whose sessions are counted.</param>
+    /// <param name="identities">Whether to read <see cref="LivePulse.Identities"/>, which costs more the more tables there are.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="NpgsqlException">The session is gone.</exception>
-    public static async Task<LivePulse> ReadAsync(OpenedSource source, IReadOnlyList<string> settings, string user, CancellationToken cancellationToken)
+    public static async Task<LivePulse> ReadAsync(OpenedSource source, IReadOnlyList<string> settings, string user, bool identities, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(settings);
@@ -86,6 +96,11 @@ public static class PulseReader
             batch.BatchCommands.Add(OfUser(Copies, user));
         }
 
+        if (identities)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(Identities));
+        }
+
         batch.BatchCommands.Add(new NpgsqlBatchCommand(CatalogQueries.Commit));
 
         await using (batch.ConfigureAwait(false))
@@ -102,6 +117,7 @@ public static class PulseReader
                     UserSessions = (await NextAsync(reader, SessionsOf, cancellationToken).ConfigureAwait(false))[0],
                     Prepared = (await NextAsync(reader, static row => row.GetString(0), cancellationToken).ConfigureAwait(false))[0],
                     Copies = copies ? await NextAsync(reader, CopyOf, cancellationToken).ConfigureAwait(false) : [],
+                    Identities = identities ? (await NextAsync(reader, static row => row.GetString(0), cancellationToken).ConfigureAwait(false))[0] : null,
                 };
             }
         }
@@ -128,6 +144,7 @@ public static class PulseReader
             WalPosition = Value<long>(row, 4),
             SlotLimitBytes = Value<long>(row, 5),
             SeesEverySession = row.GetBoolean(6),
+            CatalogBytes = row.GetInt64(7),
         };
 
     private static SlotPulse SlotOf(NpgsqlDataReader row) => new(row.GetString(0), row.GetBoolean(1), row.GetInt64(2))

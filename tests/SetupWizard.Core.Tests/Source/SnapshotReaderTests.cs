@@ -54,7 +54,7 @@ public sealed class SnapshotReaderTests(SandboxFixture sandboxes)
 
         var reading = await SnapshotReader.ReadAsync(source, new SetupGoal(), CancellationToken.None);
         var afterReading = proxy.RoundTrips;
-        await PulseReader.ReadAsync(source, ["wal_level"], "clickpipes_user", CancellationToken.None);
+        await PulseReader.ReadAsync(source, ["wal_level"], "clickpipes_user", identities: true, CancellationToken.None);
 
         Assert.Equal(reading.Cost.RoundTrips, afterReading - before);
         Assert.Equal(1, proxy.RoundTrips - afterReading);
@@ -193,7 +193,7 @@ public sealed class SnapshotReaderTests(SandboxFixture sandboxes)
         var reading = await SnapshotReader.ReadAsync(source, new SetupGoal(), CancellationToken.None);
 
         Assert.Empty(reading.Snapshot.Unreadable);
-        Assert.Equal("wal_level", Assert.Single((await PulseReader.ReadAsync(source, ["wal_level"], "clickpipes_user", CancellationToken.None)).Settings).Key);
+        Assert.Equal("wal_level", Assert.Single((await PulseReader.ReadAsync(source, ["wal_level"], "clickpipes_user", identities: true, CancellationToken.None)).Settings).Key);
         Assert.Equal("trap, pg_catalog", await source.Connection.ScalarAsync<string>("SHOW search_path"));
     }
 
@@ -225,7 +225,7 @@ public sealed class SnapshotReaderTests(SandboxFixture sandboxes)
         await using var source = await SourceConnector.OpenAsync(sandbox.Target(), "test", CancellationToken.None);
 
         var snapshot = (await SnapshotReader.ReadAsync(source, new SetupGoal(), CancellationToken.None)).Snapshot;
-        var pulse = await PulseReader.ReadAsync(source, ["wal_level"], "clickpipes_user", CancellationToken.None);
+        var pulse = await PulseReader.ReadAsync(source, ["wal_level"], "clickpipes_user", identities: true, CancellationToken.None);
 
         Assert.Empty(snapshot.Unreadable);
         Assert.True(snapshot.Server.InRecovery);
@@ -241,12 +241,12 @@ public sealed class SnapshotReaderTests(SandboxFixture sandboxes)
         LivePulse before;
         await using (var source = await SourceConnector.OpenAsync(sandbox.Target(), "watch", CancellationToken.None))
         {
-            before = await PulseReader.ReadAsync(source, watched, "clickpipes_user", CancellationToken.None);
+            before = await PulseReader.ReadAsync(source, watched, "clickpipes_user", identities: true, CancellationToken.None);
             await source.Connection.ExecuteAsync("ALTER SYSTEM SET wal_level = logical");
             await source.Connection.ExecuteAsync("SELECT pg_reload_conf()");
             var pending = before;
             await Eventually.TrueAsync(
-                async () => (pending = await PulseReader.ReadAsync(source, watched, "clickpipes_user", CancellationToken.None)).PendingRestart.Count > 0,
+                async () => (pending = await PulseReader.ReadAsync(source, watched, "clickpipes_user", identities: true, CancellationToken.None)).PendingRestart.Count > 0,
                 "The parameter never waited for a restart.");
 
             Assert.Equal(["wal_level"], pending.PendingRestart);
@@ -259,7 +259,7 @@ public sealed class SnapshotReaderTests(SandboxFixture sandboxes)
 
         await sandbox.RebootAsync(CancellationToken.None);
         await using var again = await SourceConnector.OpenAsync(sandbox.Target(), "watch", CancellationToken.None);
-        var after = await PulseReader.ReadAsync(again, watched, "clickpipes_user", CancellationToken.None);
+        var after = await PulseReader.ReadAsync(again, watched, "clickpipes_user", identities: true, CancellationToken.None);
 
         Assert.Empty(before.PendingRestart);
         Assert.Null(before.Settings["no_such.setting"]);

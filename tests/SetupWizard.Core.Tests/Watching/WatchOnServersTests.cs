@@ -176,6 +176,57 @@ public sealed class WatchOnServersTests
         Assert.Contains("public.keyless", Of(RequirementId.ReplicaIdentity).Subjects.Select(s => s.Name));
     }
 
+    [Theory]
+    [InlineData(SandboxProfile.AmazonRds, 12)]
+    [InlineData(SandboxProfile.AzureFlexible, 18)]
+    public async Task Row_identity_that_somebody_else_changes_alone_is_noticed_and_other_tables_are_not(SandboxProfile profile, int major)
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(profile, major);
+        using var engine = new EngineHarness(sandbox);
+        await using var admin = new NpgsqlConnection(sandbox.AdminConnectionString);
+        await admin.OpenAsync();
+        await admin.ExecuteAsync("CREATE TABLE public.two_keys (a int NOT NULL, b int NOT NULL); CREATE UNIQUE INDEX by_a ON public.two_keys (a); CREATE UNIQUE INDEX by_b ON public.two_keys (b)");
+        await using var source = await SourceConnector.OpenAsync(engine.Target, "watch", CancellationToken.None);
+        Task<LivePulse> ReadAsync(bool identities = true) => PulseReader.ReadAsync(source, ["wal_level"], engine.Goal.User, identities, CancellationToken.None);
+        var before = await ReadAsync();
+        async Task NoticedAsync(bool noticed, string sql)
+        {
+            await admin.ExecuteAsync(sql);
+            var after = await ReadAsync();
+            Assert.True(after.DiffersFrom(before) == noticed, sql);
+            before = after;
+        }
+
+        await NoticedAsync(true, "ALTER TABLE public.audit_log REPLICA IDENTITY FULL");
+        await NoticedAsync(true, "ALTER TABLE public.two_keys REPLICA IDENTITY USING INDEX by_a");
+        await NoticedAsync(true, "ALTER TABLE public.two_keys REPLICA IDENTITY USING INDEX by_b");
+        await NoticedAsync(true, "ALTER TABLE public.events REPLICA IDENTITY NOTHING");
+        await NoticedAsync(true, "ALTER TABLE public.audit_log REPLICA IDENTITY DEFAULT");
+        await NoticedAsync(false, "ALTER TABLE public.audit_log REPLICA IDENTITY DEFAULT");
+        await NoticedAsync(false, "CREATE TABLE public.fresh (id int PRIMARY KEY); CREATE INDEX ON public.fresh (id)");
+        await NoticedAsync(false, "CREATE TEMPORARY TABLE passing (id int); ALTER TABLE passing REPLICA IDENTITY FULL");
+
+        // A pulse that did not look says nothing about it.
+        await admin.ExecuteAsync("ALTER TABLE public.audit_log REPLICA IDENTITY FULL");
+        Assert.False((await ReadAsync(identities: false)).DiffersFrom(before));
+
+        // The one that looks every two seconds does; a database of this size is looked through each time.
+        using var stop = new CancellationTokenSource();
+        var first = default(LivePulse);
+        await foreach (var pulse in engine.Runner.WatchAsync(engine.Target, engine.Goal, stop.Token))
+        {
+            if (first is null)
+            {
+                first = pulse;
+                await admin.ExecuteAsync("ALTER TABLE public.audit_log REPLICA IDENTITY DEFAULT");
+                continue;
+            }
+
+            Assert.True(pulse.DiffersFrom(first));
+            break;
+        }
+    }
+
     /// <summary>The rate and the time by the test's own reading of the log over the same time.</summary>
     private static async Task ForecastFitsAsync(NpgsqlConnection superuser, SourceWatch watch, SetupGoal goal, int major)
     {
@@ -219,7 +270,7 @@ public sealed class WatchOnServersTests
     {
         await using var source = await SourceConnector.OpenAsync(target, "watch", CancellationToken.None);
         var watch = new SourceWatch();
-        watch.Add(await PulseReader.ReadAsync(source, ["wal_level"], goal.User, CancellationToken.None), goal);
+        watch.Add(await PulseReader.ReadAsync(source, ["wal_level"], goal.User, identities: true, CancellationToken.None), goal);
         return watch.Report(goal, null)!.Pipe;
     }
 
