@@ -117,14 +117,15 @@ public sealed class ActingDrawingTests : WebTest
     public async Task What_the_server_refuses_stands_in_the_drawing_and_the_instruction_stays()
     {
         var page = await WalkAsync(AzureFlexible.Profile, Azure());
-        Server.Refusal = "The server does not take this value.";
+        Server.Refusal = "invalid value for parameter";
         await PressIn(page, "Server parameters");
         await Type(page, "Search to filter items", "wal_level");
         await Field(page, "Value of wal_level").ChangeAsync("LOGICAL");
         await PressIn(page, "Save");
         await PressIn(page, "Save and Restart");
 
-        Assert.Equal("The server does not take this value.", Refusal(page));
+        Assert.Equal("The server did not accept this. It said: invalid value for parameter", Refusal(page));
+        Assert.Equal("invalid value for parameter", page.Find(".cx-refusal [lang=en]").TextContent);
         Assert.DoesNotContain("reboot", Server.Actions);
         Assert.Equal("5", At(page));
         Assert.False(Session.Story.Has(StoryStage.Saved));
