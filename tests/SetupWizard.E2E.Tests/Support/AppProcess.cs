@@ -12,12 +12,14 @@ public sealed class AppProcess : IAsyncDisposable
     private readonly Channel<string> _urls = Channel.CreateUnbounded<string>();
     private readonly ConcurrentQueue<string> _output = new();
     private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly bool _keepsData;
     private bool _printedUsed;
 
-    private AppProcess(Process process, string dataDirectory)
+    private AppProcess(Process process, string dataDirectory, bool keepsData)
     {
         _process = process;
         DataDirectory = dataDirectory;
+        _keepsData = keepsData;
         _client = new HttpClient();
         _client.DefaultRequestHeaders.Accept.ParseAdd("text/html");
         process.OutputDataReceived += (_, line) => Take(line.Data, isOutput: true);
@@ -33,9 +35,11 @@ public sealed class AppProcess : IAsyncDisposable
     /// <summary>Everything it printed so far.</summary>
     public string Output => string.Join('\n', _output);
 
-    public static async Task<AppProcess> StartAsync()
+    /// <summary>Starts the wizard.</summary>
+    /// <param name="dataDirectory">Its data, which stays when it ends; null for a directory of its own that does not.</param>
+    public static async Task<AppProcess> StartAsync(string? dataDirectory = null)
     {
-        var data = Directory.CreateTempSubdirectory("setupwizard-e2e-").FullName;
+        var data = dataDirectory ?? Directory.CreateTempSubdirectory("setupwizard-e2e-").FullName;
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
             RedirectStandardOutput = true,
@@ -46,7 +50,7 @@ public sealed class AppProcess : IAsyncDisposable
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "SetupWizard.dll"));
         start.Environment["Wizard__Port"] = "0";
         start.Environment["Wizard__DataDirectory"] = data;
-        var app = new AppProcess(Process.Start(start)!, data);
+        var app = new AppProcess(Process.Start(start)!, data, dataDirectory is not null);
         app._process.BeginOutputReadLine();
         app._process.BeginErrorReadLine();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
@@ -107,7 +111,10 @@ public sealed class AppProcess : IAsyncDisposable
         _process.Dispose();
         _client.Dispose();
         _one.Dispose();
-        Directory.Delete(DataDirectory, recursive: true);
+        if (!_keepsData)
+        {
+            Directory.Delete(DataDirectory, recursive: true);
+        }
     }
 
     private void Take(string? line, bool isOutput)

@@ -13,6 +13,13 @@ internal static class Keyboard
         await visitor.Page.Keyboard.PressAsync(key);
     }
 
+    /// <summary>Moves on by Tab to a field and types into it.</summary>
+    public static async Task TypeInAsync(this Visitor visitor, ILocator field, string text)
+    {
+        await visitor.TabToAsync(field);
+        await visitor.Page.Keyboard.InsertTextAsync(text);
+    }
+
     /// <summary>Moves on by Tab until the target has the focus, visibly.</summary>
     public static async Task TabToAsync(this Visitor visitor, ILocator target)
     {

@@ -39,7 +39,7 @@ public sealed class LastStepsTests : WebTest
         Runner.Proving.Writer.TryWrite(new ProofEvent(RequirementId.ProofReplication, ProofState.Failed, TimeSpan.Zero) { Problem = Given.Problem, Owner = RequirementId.ReplicationPrivilege });
         Runner.Proving.Writer.Complete();
         page.WaitForAssertion(() => Assert.Equal("/setup/access", page.Find(".run-detail a.btn").GetAttribute("href")));
-        Assert.Equal(StepState.Blocked, Session.StatusOf(WizardStep.Verify).State);
+        await Eventually.TrueAsync(() => Session.StatusOf(WizardStep.Verify).State == StepState.Blocked, "The proof did not end.");
         await Eventually.TrueAsync(() => Announcements.Assertive == "Not proved yet", "The result was not said.");
     }
 
