@@ -21,9 +21,6 @@ public static class PostgresFeatures
     /// <summary><c>pg_stat_progress_copy</c>: <see href="https://www.postgresql.org/docs/14/progress-reporting.html"/>.</summary>
     public const int ProgressCopy = 14;
 
-    /// <summary>The role <c>pg_read_all_data</c>: <see href="https://www.postgresql.org/docs/14/predefined-roles.html"/>.</summary>
-    public const int ReadAllData = 14;
-
     /// <summary><c>FOR TABLES IN SCHEMA</c>: <see href="https://www.postgresql.org/docs/15/sql-createpublication.html"/>.</summary>
     public const int SchemaPublications = 15;
 

@@ -31,7 +31,7 @@ public sealed class ReplicationSession : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(target);
         using var ca = await CaFile.CreateAsync(target.Endpoint, cancellationToken).ConfigureAwait(false);
         var relay = SourceConnector.TunnelOf(target) is { } tunnel ? TlsRelay.Start(target.Endpoint, tunnel) : null;
-        var connection = new LogicalReplicationConnection(SourceConnector.BuildConnectionString(target, asUser: null, ca, relay, purpose) + ";Options=" + options);
+        var connection = new LogicalReplicationConnection(SourceConnector.BuildConnectionString(target, ca, relay, purpose) + ";Options=" + options);
         var session = new ReplicationSession(target, connection, relay);
         try
         {

@@ -24,74 +24,15 @@ public static class SourceConnector
     /// <param name="cancellationToken">Stops at once, even while the server keeps silent.</param>
     /// <exception cref="CertificateRejectedException">TLS came up and the certificate was not accepted, or the CA text is not readable.</exception>
     /// <exception cref="NpgsqlException">Everything else a network or a server can do.</exception>
-    public static Task<OpenedSource> OpenAsync(SetupTarget target, string purpose, CancellationToken cancellationToken)
+    public static async Task<OpenedSource> OpenAsync(SetupTarget target, string purpose, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return OpenAsync(target, target.Credentials.AdminUser, target.Credentials.AdminPassword, purpose, cancellationToken);
-    }
-
-    /// <summary>Opens a session as the ClickPipes user, with the password chosen for it.</summary>
-    /// <param name="target">The source.</param>
-    /// <param name="user">The ClickPipes user.</param>
-    /// <param name="purpose">One word for whoever looks at the server's sessions.</param>
-    /// <param name="cancellationToken">Stops at once, even while the server keeps silent.</param>
-    public static Task<OpenedSource> OpenAsUserAsync(SetupTarget target, string user, string purpose, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(target);
-        return OpenAsync(target, user, target.Credentials.ClickPipesPassword, purpose, cancellationToken);
-    }
-
-    /// <summary>
-    /// A connection string with the password in it, for a replication connection, which takes nothing else. It must be used at once
-    /// and kept nowhere.
-    /// </summary>
-    /// <param name="target">The source.</param>
-    /// <param name="asUser">The ClickPipes user, or null for the administrator.</param>
-    /// <param name="ca">The file with the endpoint's own certificates.</param>
-    /// <param name="relay">What stands in for the server when there is a tunnel: TLS, with the certificate's name checked, begins behind it.</param>
-    /// <param name="purpose">One word for whoever looks at the server's sessions.</param>
-    public static string BuildConnectionString(SetupTarget target, string? asUser, CaFile ca, TlsRelay? relay = null, string purpose = "replication")
-    {
-        ArgumentNullException.ThrowIfNull(target);
-        ArgumentNullException.ThrowIfNull(ca);
-        var builder = Settings(target.Endpoint, asUser ?? target.Credentials.AdminUser, purpose);
-        builder.Password = (asUser is null ? target.Credentials.AdminPassword : target.Credentials.ClickPipesPassword)?.Reveal() ?? "";
-        builder.SslMode = target.Endpoint.Tls switch
-        {
-            TlsMode.VerifyFull => SslMode.VerifyFull,
-            TlsMode.VerifyCa => SslMode.VerifyCA,
-            TlsMode.Require => SslMode.Require,
-            _ => SslMode.Disable,
-        };
-        if (relay is not null)
-        {
-            ToSocketIn(relay.Directory, builder);
-
-            // The server speaks TLS to the relay and offers to bind to it; this side has nothing to bind to.
-            (builder.SslMode, builder.ChannelBinding) = (SslMode.Disable, ChannelBinding.Disable);
-        }
-        else if (ca.Path is not null)
-        {
-            builder.RootCertificate = ca.Path;
-        }
-
-        return builder.ConnectionString;
-    }
-
-    /// <summary>The tunnel a target goes through; null when it goes straight.</summary>
-    /// <exception cref="InvalidOperationException">The endpoint names a bastion and there is no tunnel: nothing goes around it.</exception>
-    internal static SshTunnel? TunnelOf(SetupTarget target) => target.Endpoint.Ssh is null
-        ? null
-        : target.Tunnel ?? throw new InvalidOperationException("The endpoint names a bastion, and no tunnel was made for it.");
-
-    private static async Task<OpenedSource> OpenAsync(SetupTarget target, string user, SecretString? password, string purpose, CancellationToken cancellationToken)
-    {
         cancellationToken.ThrowIfCancellationRequested();
         var endpoint = target.Endpoint;
         var through = TunnelOf(target) is { } tunnel ? await tunnel.ConnectionAsync(cancellationToken).ConfigureAwait(false) : null;
         var refusals = through?.Refusals ?? 0;
         var check = endpoint.Tls == TlsMode.Disable ? null : new CertificateCheck(endpoint);
-        var settings = Settings(endpoint, user, purpose);
+        var settings = Settings(target, purpose);
         settings.SslMode = check is null ? SslMode.Disable : SslMode.Require;
         if (through is not null)
         {
@@ -105,7 +46,7 @@ public static class SourceConnector
 
         // A provider keeps the password out of every connection string, and an empty one keeps Npgsql from looking for
         // a password in the environment or the home directory of whoever runs the wizard.
-        var secret = password?.Reveal() ?? "";
+        var secret = target.Credentials.AdminPassword?.Reveal() ?? "";
         builder.UsePasswordProvider(_ => secret, (_, _) => ValueTask.FromResult(secret));
         if (check is not null)
         {
@@ -149,6 +90,48 @@ public static class SourceConnector
         }
     }
 
+    /// <summary>
+    /// A connection string with the password in it, for a replication connection, which takes nothing else. It must be used at once
+    /// and kept nowhere.
+    /// </summary>
+    /// <param name="target">The source.</param>
+    /// <param name="ca">The file with the endpoint's own certificates.</param>
+    /// <param name="relay">What stands in for the server when there is a tunnel: TLS, with the certificate's name checked, begins behind it.</param>
+    /// <param name="purpose">One word for whoever looks at the server's sessions.</param>
+    public static string BuildConnectionString(SetupTarget target, CaFile ca, TlsRelay? relay = null, string purpose = "replication")
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(ca);
+        var builder = Settings(target, purpose);
+        builder.Password = target.Credentials.AdminPassword?.Reveal() ?? "";
+        builder.SslMode = target.Endpoint.Tls switch
+        {
+            TlsMode.VerifyFull => SslMode.VerifyFull,
+            TlsMode.VerifyCa => SslMode.VerifyCA,
+            TlsMode.Require => SslMode.Require,
+            _ => SslMode.Disable,
+        };
+        if (relay is not null)
+        {
+            ToSocketIn(relay.Directory, builder);
+
+            // The server speaks TLS to the relay and offers to bind to it; this side has nothing to bind to.
+            (builder.SslMode, builder.ChannelBinding) = (SslMode.Disable, ChannelBinding.Disable);
+        }
+        else if (ca.Path is not null)
+        {
+            builder.RootCertificate = ca.Path;
+        }
+
+        return builder.ConnectionString;
+    }
+
+    /// <summary>The tunnel a target goes through; null when it goes straight.</summary>
+    /// <exception cref="InvalidOperationException">The endpoint names a bastion and there is no tunnel: nothing goes around it.</exception>
+    internal static SshTunnel? TunnelOf(SetupTarget target) => target.Endpoint.Ssh is null
+        ? null
+        : target.Tunnel ?? throw new InvalidOperationException("The endpoint names a bastion, and no tunnel was made for it.");
+
     /// <summary>What looks like a server that hangs up or keeps silent is often the bastion's doing, and it says so.</summary>
     private static async Task ThrowTunnelsReasonAsync(SshConnection through, int refusals, Exception exception)
     {
@@ -176,12 +159,12 @@ public static class SourceConnector
         await dataSource.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static NpgsqlConnectionStringBuilder Settings(SourceEndpoint endpoint, string user, string purpose) => new()
+    private static NpgsqlConnectionStringBuilder Settings(SetupTarget target, string purpose) => new()
     {
-        Host = SingleHost(endpoint.Host),
-        Port = endpoint.Port,
-        Database = endpoint.Database,
-        Username = user,
+        Host = SingleHost(target.Endpoint.Host),
+        Port = target.Endpoint.Port,
+        Database = target.Endpoint.Database,
+        Username = target.Credentials.AdminUser,
         ApplicationName = ApplicationName + " " + purpose,
         Pooling = false,
         Multiplexing = false,

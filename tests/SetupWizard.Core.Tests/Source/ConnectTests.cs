@@ -119,7 +119,7 @@ public sealed class ConnectTests(OwnServer server) : IClassFixture<OwnServer>
 
             // A replication connection takes a string and a file, and must not judge differently.
             using var file = await CaFile.CreateAsync(target.Endpoint, CancellationToken.None);
-            await using var replication = new Npgsql.Replication.LogicalReplicationConnection(SourceConnector.BuildConnectionString(target, null, file));
+            await using var replication = new Npgsql.Replication.LogicalReplicationConnection(SourceConnector.BuildConnectionString(target, file));
             var refusal = await Record.ExceptionAsync(() => replication.Open(CancellationToken.None));
             Assert.Equal(expected is not null, refusal is Npgsql.NpgsqlException and not Npgsql.PostgresException);
         }
@@ -281,19 +281,6 @@ public sealed class ConnectTests(OwnServer server) : IClassFixture<OwnServer>
 
         Assert.Equal("SetupWizard test", await source.Connection.ScalarAsync<string>("SELECT current_setting('application_name')"));
         Assert.DoesNotContain("canary", source.Connection.ConnectionString, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task The_ClickPipes_user_opens_by_the_same_code()
-    {
-        var target = server.Target("nobody_here", "wrong") with
-        {
-            Credentials = new SourceCredentials("nobody_here", null, new SecretString(OwnServer.Password)),
-        };
-
-        await using var source = await SourceConnector.OpenAsUserAsync(target, "tester", "proof", CancellationToken.None);
-
-        Assert.Equal("tester", await source.Connection.ScalarAsync<string>("SELECT current_user::text"));
     }
 
     /// <summary>Whatever is said has sentences in both languages, the server's own words where there were any, and never the password.</summary>
