@@ -32,6 +32,8 @@ public static class PlanFileFormat
 
     private const string Format = "setupwizard-plan";
 
+    private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -82,7 +84,7 @@ public static class PlanFileFormat
 
         try
         {
-            using var json = JsonDocument.Parse(document, new JsonDocumentOptions { MaxDepth = 20, AllowDuplicateProperties = false });
+            using var json = JsonDocument.Parse(AsWritten(document), new JsonDocumentOptions { MaxDepth = 20, AllowDuplicateProperties = false });
             return Read(json.RootElement);
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or DecoderFallbackException or KeyNotFoundException)
@@ -96,6 +98,22 @@ public static class PlanFileFormat
     {
         ArgumentNullException.ThrowIfNull(key);
         return "SHA256:" + Convert.ToBase64String(SHA256.HashData(key.ExportSubjectPublicKeyInfo())).TrimEnd('=');
+    }
+
+    /// <summary>
+    /// The document as it was written, where a shell, a mail program or git turned its line ends round or gave it another encoding (Windows PowerShell makes
+    /// UTF-16 of what it redirects). Nothing in the document means anything else for it: in JSON, line ends stand between values only.
+    /// </summary>
+    private static ReadOnlyMemory<byte> AsWritten(ReadOnlyMemory<byte> document)
+    {
+        var text = document.Span switch
+        {
+            [0xFF, 0xFE, ..] => new UnicodeEncoding(bigEndian: false, byteOrderMark: true, throwOnInvalidBytes: true).GetString(document.Span[2..]),
+            [0xFE, 0xFF, ..] => new UnicodeEncoding(bigEndian: true, byteOrderMark: true, throwOnInvalidBytes: true).GetString(document.Span[2..]),
+            [0xEF, 0xBB, 0xBF, ..] => s_strict.GetString(document.Span[3..]),
+            _ => document.Span.Contains((byte)'\r') ? s_strict.GetString(document.Span) : null,
+        };
+        return text is null ? document : Encoding.UTF8.GetBytes(text.Replace("\r\n", "\n", StringComparison.Ordinal));
     }
 
     private static string SafeName(PlanFile file)

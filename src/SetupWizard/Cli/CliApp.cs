@@ -21,14 +21,9 @@ public static class CliApp
         var culture = Language.Of(args, host.Variable);
         CultureInfo.CurrentUICulture = culture;
         var parsed = CommandTree.Build(host, culture).Parse(args, s_parser);
-        if (parsed.Errors.Count > 0 && parsed.Action is not System.CommandLine.Help.HelpAction)
+        if (parsed.Errors.Count > 0 && parsed.Action is not CliHelp)
         {
-            foreach (var error in parsed.Errors)
-            {
-                host.Error.WriteLine(error.Message);
-            }
-
-            host.Error.WriteLine(ReportText.Say("Cli.SeeHelp", culture));
+            Complain(parsed, host, culture);
             return ExitCode.Usage;
         }
 
@@ -54,6 +49,29 @@ public static class CliApp
             host.Error.WriteLine(ReportText.Say("Cli.Unexpected", culture, ("why", e.GetType().Name + ": " + e.Message)));
             return applying ? ExitCode.Blocked : ExitCode.Undetermined;
         }
+    }
+
+    private static void Complain(ParseResult parsed, CliHost host, CultureInfo culture)
+    {
+        var unknown = parsed.UnmatchedTokens;
+        foreach (var word in unknown)
+        {
+            host.Error.WriteLine(ReportText.Say(parsed.CommandResult.Command is RootCommand ? "Cli.UnknownVerb" : "Cli.UnknownWord", culture, ("value", word)));
+        }
+
+        // The library's own words for the same are in a language of its own choice.
+        foreach (var error in parsed.Errors.Where(e => !unknown.Any(u => e.Message.Contains("'" + u + "'", StringComparison.Ordinal))).DistinctBy(e => e.Message))
+        {
+            host.Error.WriteLine(error.Message);
+        }
+
+        var path = "";
+        for (var command = parsed.CommandResult; command is { Command: not RootCommand }; command = command.Parent as System.CommandLine.Parsing.CommandResult)
+        {
+            path = " " + command.Command.Name + path;
+        }
+
+        host.Error.WriteLine(ReportText.Say("Cli.SeeHelp", culture, ("verb", path)));
     }
 
     /// <summary>A token that Ctrl+C and a polite end (SIGTERM) cancel. A second Ctrl+C ends the process as it always does.</summary>

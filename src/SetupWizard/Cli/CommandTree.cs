@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Globalization;
@@ -26,6 +27,11 @@ internal static class CommandTree
         root.Subcommands.Add(builder.Export());
         root.Subcommands.Add(builder.Guide());
         root.Subcommands.Add(SandboxCommand.Create(host, culture));
+        if (root.Options.OfType<HelpOption>().SingleOrDefault() is { } help)
+        {
+            help.Action = new CliHelp(host, culture, builder.GroupOf);
+        }
+
         return root;
     }
 
@@ -47,12 +53,19 @@ internal static class CommandTree
             _planFile = new(culture);
             _json = new("--json") { Description = Say("Help.Json") };
             Language = new("--lang") { Recursive = true, HelpName = "en|ko", Description = Say("Help.Lang") };
-            Language.AcceptOnlyFromAmong(Cli.Language.Known);
+            Language.TakesOneOf(Cli.Language.Known, culture);
         }
 
         public Option<string?> Language { get; }
 
         public string Say(string key, params (string Name, object? Value)[] arguments) => ReportText.Say(key, _culture, arguments);
+
+        /// <summary>Under which heading of a verb's help an option stands.</summary>
+        public string GroupOf(Option option) =>
+            _target.All.Contains(option) ? CliHelp.Source
+            : _goal.All.Contains(option) ? CliHelp.Goal
+            : option == Language || option == _json ? CliHelp.General
+            : CliHelp.Own;
 
         public void AddServe(RootCommand root)
         {
@@ -96,6 +109,7 @@ internal static class CommandTree
                 : ((AsynchronousCommandLineAction)inSession!).InvokeAsync(parsed, ct));
             command.Validators.Add(result =>
             {
+                _planFile.Validate(result, [.. _goal.All, _target.ProviderOption]);
                 if (result.GetValue(undo) && _planFile.Given(result))
                 {
                     result.AddError(Say("Cli.PlanFileUndo"));
@@ -122,6 +136,7 @@ internal static class CommandTree
             var command = Verb("apply", (session, parsed, ct) => ApplyCommand.RunAsync(session, new(parsed.GetValue(yes), parsed.GetValue(undo), parsed.GetValue(dryRun)), ct), null, [yes, undo, dryRun, .. _planFile.All]);
             command.Validators.Add(result =>
             {
+                _planFile.Validate(result, [.. _goal.All, _target.ProviderOption]);
                 if (result.GetValue(undo) && _planFile.Given(result))
                 {
                     result.AddError(Say("Cli.PlanFileUndo"));
@@ -184,18 +199,25 @@ internal static class CommandTree
         public Command Export()
         {
             string[] words = [.. Enum.GetNames<ExportFormat>().Select(n => n.ToLowerInvariant()), ExportCommand.PlanWord];
-            var format = new Option<string>("--format") { Required = true, HelpName = string.Join('|', words), Description = Say("Help.Format") };
-            format.AcceptOnlyFromAmong(words);
+            var format = new Option<string?>("--format") { HelpName = string.Join('|', words), Description = Say("Help.Format") };
+            format.TakesOneOf(words, _culture);
             var command = new Command("export", Say("Help.Export"));
             _target.AddTo(command);
             _goal.AddTo(command);
             command.Options.Add(format);
+            command.Validators.Add(result =>
+            {
+                if (result.GetResult(format) is null)
+                {
+                    result.AddError(Say("Cli.FormatMissing", ("known", string.Join(", ", words))));
+                }
+            });
             command.SetAction((parsed, ct) => InSessionAsync(
                 parsed,
                 Aside(),
-                (session, stop) => parsed.GetRequiredValue(format) == ExportCommand.PlanWord
+                (session, stop) => parsed.GetValue(format) == ExportCommand.PlanWord
                     ? ExportCommand.RunPlanAsync(session, stop)
-                    : ExportCommand.RunAsync(session, Enum.Parse<ExportFormat>(parsed.GetRequiredValue(format), ignoreCase: true), stop),
+                    : ExportCommand.RunAsync(session, Enum.Parse<ExportFormat>(parsed.GetValue(format)!, ignoreCase: true), stop),
                 ct));
             return command;
         }
@@ -205,7 +227,7 @@ internal static class CommandTree
             var words = Enum.GetNames<CodeLanguage>().Append("Markdown").Select(n => n.ToLowerInvariant()).ToArray();
             var guide = new Option<string?>("--guide") { HelpName = "ID", Description = Say("Help.GuideId") };
             var language = new Option<string>("--language") { HelpName = string.Join('|', words), Description = Say("Help.GuideLanguage"), DefaultValueFactory = _ => "markdown" };
-            language.AcceptOnlyFromAmong(words);
+            language.TakesOneOf(words, _culture);
             var command = new Command("guide", Say("Help.Guide"));
             _target.AddTo(command);
             _goal.AddTo(command);

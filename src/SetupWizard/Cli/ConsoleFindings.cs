@@ -50,10 +50,8 @@ internal sealed class ConsoleFindings(Paper paper, CultureInfo culture)
 
         if (guide.Shell.Length > 0)
         {
-            paper.Text(Say("Report.Commands"), indent + 4);
-
-            // At the margin: the end of a here-document is one only there, and what is shown is meant to be pasted.
-            paper.Verbatim(guide.Shell.TrimEnd('\n'), 0, Ink.Cyan);
+            // Fifty lines of a shell between two findings hide the second.
+            paper.Text(Say("Cli.GuideCommands", ("guide", change.GuideId)), indent + 4, ink: Ink.Faint);
         }
     }
 
@@ -121,9 +119,11 @@ internal sealed class ConsoleFindings(Paper paper, CultureInfo culture)
     private string StateLine(Finding finding)
     {
         var state = Say("State." + finding.State);
-        return finding.Actual.Length == 0 && finding.Desired.Length == 0
-            ? state
-            : Say("Cli.FoundWanted", ("state", state), ("actual", Shown(finding.Actual)), ("desired", Shown(finding.Desired)));
+
+        // Why a connection failed is in the sentences; what it is called in code helps nobody who reads them.
+        return finding.Id == RequirementId.Reachable || (finding.Actual.Length == 0 && finding.Desired.Length == 0) ? state
+            : finding.Desired.Length == 0 ? Say("Cli.Found", ("state", state), ("actual", finding.Actual))
+            : Say("Cli.FoundWanted", ("state", state), ("actual", Shown(finding.Actual)), ("desired", finding.Desired));
     }
 
     private string Shown(string value) => value.Length == 0 ? Say("Cli.Nothing") : value;

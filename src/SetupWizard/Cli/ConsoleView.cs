@@ -69,6 +69,7 @@ internal sealed class ConsoleView : ICliView
 
         foreach (var change in plan.ConsoleChanges)
         {
+            _paper.Line();
             _findings.Guide(inspection, change, 0);
         }
 

@@ -37,22 +37,19 @@ internal sealed class GoalOptions
         _region = new("--region") { HelpName = "aws:eu-central-1", Description = Say("Help.Region") };
         _serviceCreated = new("--service-created") { HelpName = "YYYY-MM-DD", Description = Say("Help.ServiceCreated") };
         _auth = new("--auth") { HelpName = "password|iam", DefaultValueFactory = _ => Password, Description = Say("Help.Auth") };
-        _auth.AcceptOnlyFromAmong(Password, Iam);
+        _auth.TakesOneOf([Password, Iam], culture);
         _iamRole = new("--iam-role") { HelpName = "ARN", Description = Say("Help.IamRole") };
     }
 
+    /// <summary>All of them.</summary>
+    public IEnumerable<Option> All => [_user, _publication, _schemas, _tables, _wholeSchemas, _full, _region, _serviceCreated, _auth, _iamRole];
+
     public void AddTo(Command command)
     {
-        command.Options.Add(_user);
-        command.Options.Add(_publication);
-        command.Options.Add(_schemas);
-        command.Options.Add(_tables);
-        command.Options.Add(_wholeSchemas);
-        command.Options.Add(_full);
-        command.Options.Add(_region);
-        command.Options.Add(_serviceCreated);
-        command.Options.Add(_auth);
-        command.Options.Add(_iamRole);
+        foreach (var option in All)
+        {
+            command.Options.Add(option);
+        }
     }
 
     /// <summary>The goal.</summary>

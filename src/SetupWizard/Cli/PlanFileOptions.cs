@@ -42,21 +42,12 @@ internal sealed class PlanFileOptions
             return null;
         }
 
-        byte[] document;
-        try
-        {
-            document = new FileInfo(path) is { Exists: true, Length: > PlanFileFormat.MostBytes } ? new byte[PlanFileFormat.MostBytes + 1] : File.ReadAllBytes(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException(Say("Cli.PlanFileMissing", ("file", path), ("why", e.Message)));
-        }
-
+        var document = Read(path);
         var reading = PlanFileFormat.Read(document);
         if (reading is not { File: { } file, Signer: { } signer })
         {
             var said = FindingText.For(reading.Problem!, _culture);
-            throw new UsageException(string.Join(' ', said.Title, said.Why, said.Consequence, said.Fix));
+            throw new UsageException("--plan " + path + ": " + string.Join(' ', said.Title, said.Why, said.Consequence, said.Fix));
         }
 
         var keys = host.Keys();
@@ -75,6 +66,48 @@ internal sealed class PlanFileOptions
             ? Say("Cli.PlanFileSigned", ("key", signer), ("since", known.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)))
             : Say("Cli.PlanFileTrusted", ("key", signer)));
         return new OpenedPlan(file, signer, parsed.GetValue(_accept));
+    }
+
+    /// <summary>Complains about options that have no say.</summary>
+    /// <param name="result">The verb.</param>
+    /// <param name="elsewhere">Options about what is wanted: the file says that.</param>
+    public void Validate(System.CommandLine.Parsing.CommandResult result, IEnumerable<Option> elsewhere)
+    {
+        if (Given(result))
+        {
+            if (elsewhere.FirstOrDefault(o => result.GetResult(o) is { Implicit: false }) is { } option)
+            {
+                result.AddError(Say("Cli.PlanFileGoal", ("option", option.Name)));
+            }
+        }
+        else if (new Option[] { _trust, _accept }.FirstOrDefault(o => result.GetResult(o) is { Implicit: false }) is { } lonely)
+        {
+            result.AddError(Say("Cli.PlanFileNeeded", ("option", lonely.Name)));
+        }
+    }
+
+    /// <summary>The file, or as much of it as is too much: what a name stands for may have no end.</summary>
+    private byte[] Read(string path)
+    {
+        if (path.Length == 0 || Directory.Exists(path))
+        {
+            throw new UsageException(Say("Cli.PlanFileMissing", ("file", path), ("why", Say("Cli.NoFile"))));
+        }
+
+        try
+        {
+            using var stream = File.OpenRead(path);
+            var buffer = new byte[PlanFileFormat.MostBytes + 1];
+            return buffer[..stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)];
+        }
+        catch (FileNotFoundException)
+        {
+            throw new UsageException(Say("Cli.PlanFileMissing", ("file", path), ("why", Say("Cli.NoFile"))));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException(Say("Cli.PlanFileMissing", ("file", path), ("why", e.Message)));
+        }
     }
 
     private string Say(string key, params (string Name, object? Value)[] arguments) => ReportText.Say(key, _culture, arguments);

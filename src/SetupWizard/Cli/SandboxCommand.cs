@@ -20,7 +20,7 @@ internal sealed class SandboxCommand
         _culture = culture;
         var words = SandboxProfiles.All.Select(p => p.Word()).ToArray();
         _profile = new("--profile") { HelpName = string.Join('|', words), Description = Say("Help.Profile") };
-        _profile.AcceptOnlyFromAmong(words);
+        _profile.TakesOneOf(words, culture);
         _port = new("--port") { HelpName = "N", Recursive = true, Description = Say("Help.SandboxPort") };
         _version = new("--version") { HelpName = "M", Description = Say("Help.SandboxVersion") };
     }

@@ -26,12 +26,8 @@ internal sealed class SshOptions
         _hostKey = new("--ssh-host-key") { HelpName = "SHA256:…", Description = Say("Help.SshHostKey") };
     }
 
-    public void AddTo(Command command)
-    {
-        command.Options.Add(_bastion);
-        command.Options.Add(_key);
-        command.Options.Add(_hostKey);
-    }
+    /// <summary>All of them.</summary>
+    public IEnumerable<Option> All => [_bastion, _key, _hostKey];
 
     /// <summary>The bastion; null when none was named.</summary>
     /// <exception cref="UsageException">The options do not name one.</exception>

@@ -28,6 +28,12 @@ internal sealed class TargetOptions
         _ssh = new(culture);
     }
 
+    /// <summary>All of them.</summary>
+    public IEnumerable<Option> All => [_url, _provider, _caFile, .. _ssh.All];
+
+    /// <summary>The option about whose server it is, which is part of what is wanted.</summary>
+    public Option ProviderOption => _provider;
+
     /// <summary>Whether the source is named.</summary>
     public bool Given(System.CommandLine.Parsing.CommandResult result) => result.GetResult(_url) is not null;
 
@@ -42,10 +48,10 @@ internal sealed class TargetOptions
                 result.AddError(Say("Cli.UrlMissing"));
             }
         });
-        command.Options.Add(_url);
-        command.Options.Add(_provider);
-        command.Options.Add(_caFile);
-        _ssh.AddTo(command);
+        foreach (var option in All)
+        {
+            command.Options.Add(option);
+        }
     }
 
     /// <summary>The provider asked for; null to detect it.</summary>

@@ -163,6 +163,27 @@ public sealed class PlanFileTests : IDisposable
     }
 
     [Fact]
+    public void Line_ends_a_mark_and_an_encoding_that_programs_change_on_the_way_are_put_back()
+    {
+        var text = PlanFileFormat.Write(s_file, _key);
+        var turned = text.ReplaceLineEndings("\r\n");
+        byte[][] arrived =
+        [
+            Bytes(turned),
+            [.. Encoding.UTF8.Preamble, .. Bytes(text)],
+            [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(turned)],
+            [.. Encoding.BigEndianUnicode.Preamble, .. Encoding.BigEndianUnicode.GetBytes(text)],
+        ];
+        Assert.All(arrived, document => Assert.Equal(s_file.Statements, PlanFileFormat.Read(document).File?.Statements));
+
+        Assert.Equal("plan-file-changed", PlanFileFormat.Read(Bytes(turned.Replace("shop.example", "shop.\\r\\nexample", StringComparison.Ordinal))).Problem?.Key);
+        Assert.Equal("plan-file-unreadable", PlanFileFormat.Read((byte[])[0xFF, 0xFE, 0x7B]).Problem?.Key);
+        Assert.Equal("plan-file-unreadable", PlanFileFormat.Read((byte[])[0xFF, .. Bytes(turned)]).Problem?.Key);
+        Assert.Equal("plan-file-unreadable", PlanFileFormat.Read(Bytes(text.Replace("shop.example", "\xff", StringComparison.Ordinal)).Select(b => b == 0xC3 ? (byte)0xFF : b).ToArray()).Problem?.Key);
+        Assert.Equal("plan-file-unreadable", PlanFileFormat.Read(new byte[PlanFileFormat.MostBytes + 1]).Problem?.Key);
+    }
+
+    [Fact]
     public void Key_is_made_once_is_the_owner_s_alone_and_others_are_unknown_until_trusted()
     {
         var keys = new PlanKeys(_directory, TimeProvider.System);

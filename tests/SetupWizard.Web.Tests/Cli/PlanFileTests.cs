@@ -127,5 +127,37 @@ public sealed class PlanFileTests : IDisposable
         Assert.Equal(0, (await CliRun.RunAsync(nobody, $"plan --plan {_path} --sql --trust-key {PlanFileFormat.FingerprintOf(stranger)}")).Code);
     }
 
+    [Theory]
+    [InlineData("check --plan")]
+    [InlineData("plan --plan FILE --sql --table public.a")]
+    [InlineData("plan --plan FILE --user somebody --url URL")]
+    [InlineData("apply --yes --plan FILE --provider amazon-rds --url URL")]
+    [InlineData("plan --trust-key SHA256:x --url URL")]
+    [InlineData("apply --yes --accept-differences --url URL")]
+    [InlineData("plan --plan FILE.gone --sql")]
+    public async Task Options_that_have_no_say_are_refused(string line)
+    {
+        await File.WriteAllTextAsync(_path, (await CliRun.RunAsync(_runner, "export --format plan --url URL")).Output);
+        _runner.WhileReading = () => Assert.Fail("Nothing is read.");
+
+        var refused = await CliRun.RunAsync(_runner, line.Replace("FILE", _path, StringComparison.Ordinal));
+
+        Assert.Equal((3, ""), (refused.Code, refused.Output));
+        Assert.Contains("--", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Folder_empty_file_and_file_without_an_end_are_refused_in_words()
+    {
+        await File.WriteAllTextAsync(_path, "");
+        foreach (var (name, said) in new[] { (Path.GetDirectoryName(_path)!, "no such file"), (_path, "not a plan file"), ("/dev/zero", "not a plan file") }.Where(f => !OperatingSystem.IsWindows() || f.Item1[0] != '/'))
+        {
+            var refused = await CliRun.RunAsync(_runner, $"plan --sql --plan {name}");
+            Assert.Equal(3, refused.Code);
+            Assert.Contains(said, refused.Error, StringComparison.Ordinal);
+            Assert.Contains(name, refused.Error, StringComparison.Ordinal);
+        }
+    }
+
     public void Dispose() => Directory.Delete(Path.GetDirectoryName(_path)!, recursive: true);
 }

@@ -61,6 +61,52 @@ public sealed class UsageTests
     }
 
     [Theory]
+    [InlineData("frobnicate")]
+    [InlineData("check")]
+    [InlineData("check extra --url URL")]
+    [InlineData("plan --frob --url URL")]
+    [InlineData("export --url URL")]
+    [InlineData("export --format nope --url URL")]
+    [InlineData("plan --trust-key x --url URL")]
+    [InlineData("sandbox --profile mainframe")]
+    public async Task Wrong_usage_is_told_in_the_reader_s_language_and_leads_to_the_verb_s_help(string line)
+    {
+        var run = await CliRun.RunAsync(_runner, line + " --lang ko");
+
+        Assert.Equal(3, run.Code);
+        Assert.All(run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), said => Assert.Matches("[가-힣]", said));
+        var verb = line.Split(' ')[0] is var first and not "frobnicate" ? " " + first : "";
+        Assert.Contains($"SetupWizard{verb} --help", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("check")]
+    [InlineData("plan")]
+    [InlineData("apply")]
+    [InlineData("verify")]
+    [InlineData("watch")]
+    [InlineData("export")]
+    [InlineData("guide")]
+    [InlineData("sandbox")]
+    [InlineData("sandbox set")]
+    public async Task Help_fits_the_terminal_and_says_every_option_once_in_the_reader_s_language(string verb)
+    {
+        foreach (var language in new[] { "en", "ko" })
+        {
+            var help = (await CliRun.RunAsync(_runner, $"{verb} --help --lang {language}")).Output;
+
+            Assert.DoesNotContain("Help.", help, StringComparison.Ordinal);
+            Assert.All(help.Split('\n'), l => Assert.True(l.Sum(c => c is >= '\uac00' and <= '\ud7a3' ? 2 : 1) <= 100, l));
+            var options = System.Text.RegularExpressions.Regex.Matches(help, "^  (?:-h, )?(--[a-z-]+)", System.Text.RegularExpressions.RegexOptions.Multiline).Select(m => m.Groups[1].Value).ToList();
+            Assert.Contains("--help", options);
+            Assert.Equal(options.Distinct(), options);
+            Assert.Contains("SetupWizard " + verb, help, StringComparison.Ordinal);
+            Assert.True(language == "en" || help.Split('\n').Count(l => l.Any(c => c is >= '\uac00' and <= '\ud7a3')) >= 6, help);
+        }
+    }
+
+    [Theory]
     [InlineData("check --help")]
     [InlineData("check --help --lang ko")]
     [InlineData("sandbox --help")]
