@@ -46,6 +46,12 @@ internal sealed class ApplyRun
     /// <summary>What stands for the ClickPipes user's password in the statements; null when none needs it.</summary>
     public SecretString? PasswordLiteral { get; private set; }
 
+    /// <summary>
+    /// Whether the change's locks must go before the next change comes: it locks many tables, or keeps readers out of one, which the wait for the next
+    /// table must not prolong. See <see href="https://www.postgresql.org/docs/current/sql-altertable.html"/>.
+    /// </summary>
+    public bool LocksGoFirst(int index) => Plan.Changes[index] is { OwnTransaction: true } or { Phase: ChangePhase.ReplicaIdentity };
+
     public void Emit(ApplyEvent e) => _events.TryWrite(e);
 
     public void EmitSkipped(IReadOnlyList<int> indexes)

@@ -28,9 +28,9 @@ internal sealed class DryRun(ApplyRun run, NpgsqlConnection connection)
             foreach (var index in tried)
             {
                 current = index;
-                if (run.Plan.Changes[index].OwnTransaction && index != held)
+                if (run.LocksGoFirst(index) && index != held)
                 {
-                    // Its locks go with it: those of all such changes together could fill the lock table, for everybody on the server.
+                    // Its locks go with it: those of all such changes together could fill the lock table, for everybody on the server, or keep readers out.
                     await transaction.SaveAsync(Savepoint, cancellationToken).ConfigureAwait(false);
                     await _statements.ExecuteAsync(index, cancellationToken).ConfigureAwait(false);
                     await transaction.RollbackAsync(Savepoint, cancellationToken).ConfigureAwait(false);
@@ -70,7 +70,7 @@ internal sealed class DryRun(ApplyRun run, NpgsqlConnection connection)
         run.Finish(problem is null ? ApplyOutcome.RolledBack : ApplyOutcome.Failed, problem, null);
     }
 
-    /// <summary>The changes that can be rolled back, in an order that holds the strongest locks for the shortest time.</summary>
+    /// <summary>The changes that can be rolled back.</summary>
     private List<int> Tried()
     {
         var changes = run.Plan.Changes;
@@ -82,7 +82,6 @@ internal sealed class DryRun(ApplyRun run, NpgsqlConnection connection)
             tried.Remove(tried.FindLast(i => changes[i].Phase == phase));
         }
 
-        // Row identity takes the strongest locks, so it is tried last.
-        return [.. tried.OrderBy(i => changes[i].Phase == ChangePhase.ReplicaIdentity)];
+        return tried;
     }
 }

@@ -42,15 +42,13 @@ internal sealed class PlanExecution
         return null;
     }
 
-    /// <summary>What is committed together: the transactional changes of a phase in one piece, all others one by one.</summary>
+    /// <summary>What is committed together: the transactional changes of a phase in one piece, those with too many or too strong locks and all others one by one.</summary>
     private IEnumerable<List<int>> Units()
     {
         List<int> unit = [];
         for (var i = 0; i < _run.Plan.Changes.Count; i++)
         {
-            var change = _run.Plan.Changes[i];
-            var alone = change.OwnTransaction || !change.Transactional;
-            if (unit.Count > 0 && (alone || _run.Plan.Changes[unit[0]].Phase != change.Phase || IsAlone(unit[0])))
+            if (unit.Count > 0 && (IsAlone(i) || IsAlone(unit[0]) || _run.Plan.Changes[unit[0]].Phase != _run.Plan.Changes[i].Phase))
             {
                 yield return unit;
                 unit = [];
@@ -64,7 +62,7 @@ internal sealed class PlanExecution
             yield return unit;
         }
 
-        bool IsAlone(int index) => _run.Plan.Changes[index].OwnTransaction || !_run.Plan.Changes[index].Transactional;
+        bool IsAlone(int index) => _run.LocksGoFirst(index) || !_run.Plan.Changes[index].Transactional;
     }
 
     private async Task<Stop?> ExecuteUnitAsync(List<int> unit, CancellationToken cancellationToken)

@@ -103,6 +103,34 @@ public sealed class ApplyFaultTests
         Assert.True(second.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(second));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Table_whose_row_identity_is_set_stays_readable_while_another_is_waited_for(bool dryRun)
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.AmazonRds);
+        await using var superuser = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None);
+        await superuser.ExecuteAsync($"CREATE TABLE public.busy_1 (at timestamptz); CREATE TABLE public.busy_2 (at timestamptz); ALTER TABLE public.busy_1 OWNER TO {sandbox.AdminUser}; ALTER TABLE public.busy_2 OWNER TO {sandbox.AdminUser}");
+        using var engine = new EngineHarness(sandbox)
+        {
+            Goal = new SetupGoal { Tables = [new("public", "busy_1"), new("public", "busy_2")], Identities = [new(new("public", "busy_1"), IdentityKind.Full), new(new("public", "busy_2"), IdentityKind.Full)] },
+        };
+        var plan = engine.Runner.Plan(await engine.InspectAsync());
+
+        // What a backup does: it reads for hours.
+        await using var reader = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None);
+        await reader.ExecuteAsync("BEGIN; LOCK TABLE public.busy_2 IN ACCESS SHARE MODE");
+        var applying = (dryRun ? engine.Runner.DryRunAsync(engine.Target, plan, CancellationToken.None) : engine.Runner.ApplyAsync(engine.Target, plan, CancellationToken.None)).ToListAsync().AsTask();
+        await Eventually.TrueAsync(
+            async () => await superuser.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'public.busy_2'::regclass AND NOT granted)"),
+            "Nothing waits for the table.");
+
+        Assert.False(await superuser.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'public.busy_1'::regclass AND mode = 'AccessExclusiveLock' AND granted)"));
+        var finished = (await applying).OfType<ApplyFinished>().Single();
+        Assert.Equal(ApplyOutcome.Failed, finished.Outcome);
+        Assert.Equal(dryRun ? "d" : "f", await superuser.ScalarAsync<string>("SELECT relreplident::text FROM pg_class WHERE oid = 'public.busy_1'::regclass"));
+    }
+
     [Fact]
     public async Task Second_wizard_at_the_same_time_executes_nothing_and_says_who_is_first()
     {
