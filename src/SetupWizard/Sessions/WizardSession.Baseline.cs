@@ -5,12 +5,12 @@ namespace SetupWizard.Sessions;
 
 /// <content>
 /// The day after: what a finished set-up looked like. It is finished when a proof passes while the last reading finds nothing in the way, or, for
-/// whoever cannot prove it from here, when Finish is opened on such a reading. Looking again later does not renew it: a proof does, something
+/// whoever cannot prove it from here, when Finish is opened on such a reading and no proof has failed. Looking again later does not renew it: a proof does, something
 /// applied here and then Finish, or somebody who says so.
 /// </content>
 public sealed partial class WizardSession
 {
-    private (SetupBaseline Baseline, Inspection Reading, BaselineComparison Comparison)? _compared;
+    private Compared? _compared;
     private bool _appliedSince;
 
     /// <summary>What the source looked like when its set-up was finished; null when it never was, or nothing was kept.</summary>
@@ -27,9 +27,10 @@ public sealed partial class WizardSession
             }
 
             // Tens of thousands of tables are compared once for each reading, not for each time a page is drawn.
-            if (_compared is not { } compared || compared.Baseline != baseline || !ReferenceEquals(compared.Reading, reading))
+            var compared = _compared;
+            if (compared is null || !ReferenceEquals(compared.Baseline, baseline) || !ReferenceEquals(compared.Reading, reading))
             {
-                _compared = compared = (baseline, reading, BaselineReview.Compare(baseline, reading));
+                _compared = compared = new Compared(baseline, reading, BaselineReview.Compare(baseline, reading));
             }
 
             return compared.Comparison;
@@ -60,7 +61,7 @@ public sealed partial class WizardSession
     /// <summary>Finish was opened: with nothing in the way, that is an end as well.</summary>
     private void ReachFinish()
     {
-        if (Baseline is null || _appliedSince)
+        if ((Baseline is null || _appliedSince) && Proof?.Failure is null)
         {
             TakeBaseline(Proof?.Passed == true);
         }
@@ -88,4 +89,7 @@ public sealed partial class WizardSession
             }
         }
     }
+
+    /// <summary>One comparison and what it was made of; put in place as a whole, for two pages may look at once.</summary>
+    private sealed record Compared(SetupBaseline Baseline, Inspection Reading, BaselineComparison Comparison);
 }

@@ -180,6 +180,8 @@ public sealed class BaselineReviewTests
         var json = JsonSerializer.Serialize(baseline);
 
         Assert.Equal(50_002, baseline.Chosen.Count);
+        Assert.Empty(BaselineReview.Compare(baseline, Read(builder)).Differences);
+        Assert.Equal(["tables-chosen", "tables-published"], BaselineReview.Compare(baseline, Read(builder.More(50_000))).Differences.Select(d => d.Case));
         Assert.InRange(Encoding.UTF8.GetByteCount(json), 500, 4_000);
         Assert.DoesNotContain("canary", json, StringComparison.Ordinal);
         Assert.Equal(json, JsonSerializer.Serialize(JsonSerializer.Deserialize<SetupBaseline>(json)));
