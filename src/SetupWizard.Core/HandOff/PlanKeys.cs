@@ -40,6 +40,7 @@ public sealed class PlanKeys
     }
 
     /// <summary>Since when a key is known here; null for one that nobody agreed to.</summary>
+    /// <exception cref="IOException">The keys cannot be read.</exception>
     public DateTimeOffset? KnownSince(string fingerprint)
     {
         ArgumentNullException.ThrowIfNull(fingerprint);
@@ -76,6 +77,10 @@ public sealed class PlanKeys
         {
             // What cannot be read is not known: every key is asked about again.
             return [];
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException(e.Message, e);
         }
     }
 
@@ -119,7 +124,14 @@ public sealed class PlanKeys
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        using var file = new FileStream(path, options);
-        file.Write(content);
+        try
+        {
+            using var file = new FileStream(path, options);
+            file.Write(content);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException(e.Message, e);
+        }
     }
 }

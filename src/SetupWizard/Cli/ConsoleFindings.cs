@@ -90,7 +90,7 @@ internal sealed class ConsoleFindings(Paper paper, CultureInfo culture)
                 paper.Text(Say("Cli.RunBy", ("role", statement.RunBy)), 12);
             }
 
-            paper.Verbatim(Cut(statement.Statement.Display + ";"), 12, Ink.Cyan);
+            paper.Statement(Cut(statement.Statement.Display + ";"), 12, Ink.Cyan);
         }
 
         if (statements.Take(ShownStatements).Any(s => IsLong(s.Statement.Display)))

@@ -100,6 +100,13 @@ internal sealed class ConsoleView : ICliView
         }
 
         var differing = compared.Comparisons.Where(c => c.Mark != PlanMark.Same).ToList();
+        if (compared.Comparisons.All(c => c.Now is null))
+        {
+            // It was applied, or was never needed: listing all of it would look like trouble.
+            _paper.Text(Say("Cli.PlanFileNothing"));
+            return;
+        }
+
         if (differing.Count == 0)
         {
             _paper.Text(Say("Cli.PlanFileSame"));
@@ -110,12 +117,12 @@ internal sealed class ConsoleView : ICliView
             _paper.Text($"{Say("PlanMark." + mark)}: {(now is null ? inFile!.Why : FindingText.Title(now, _culture))}", 10, $"  ! {now?.For.Code ?? inFile!.Code} ", leadInk: Ink.Yellow);
             if (inFile is not null)
             {
-                _paper.Verbatim(ConsoleFindings.Cut("- " + inFile.Sql + ";"), 10, Ink.Faint);
+                _paper.Statement(ConsoleFindings.Cut("- " + inFile.Sql + ";"), 10, Ink.Faint);
             }
 
             if (now is not null)
             {
-                _paper.Verbatim(ConsoleFindings.Cut("+ " + now.Statement.Display + ";"), 10, Ink.Cyan);
+                _paper.Statement(ConsoleFindings.Cut("+ " + now.Statement.Display + ";"), 10, Ink.Cyan);
             }
         }
     }
@@ -344,7 +351,7 @@ internal sealed class ConsoleView : ICliView
                 : string.Create(_culture, $"  {first,3}–{first + group.Changes.Count - 1}. ");
             _paper.Text(FindingText.Title(group.Whole, _culture), 13, numbers + group.Whole.For.Code + " ");
             Parts(group, 13);
-            _paper.Verbatim(ConsoleFindings.Cut(group.Changes[0].Statement.Display + ";"), 13, Ink.Cyan);
+            _paper.Statement(ConsoleFindings.Cut(group.Changes[0].Statement.Display + ";"), 13, Ink.Cyan);
         }
 
         return number + changes.Count;

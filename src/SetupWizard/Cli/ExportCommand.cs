@@ -23,8 +23,18 @@ internal static class ExportCommand
 
         var keys = session.Host.Keys();
         var file = await PlanFile.ForAdministratorAsync(session.Runner, session.Target, inspection, TimeProvider.System.GetUtcNow(), session.Culture, cancellationToken);
-        await session.Host.Output.WriteAsync(keys.Sign(file));
-        await session.Host.Error.WriteLineAsync(session.Say("Cli.PlanKey", ("key", keys.Own())));
+        try
+        {
+            var document = keys.Sign(file);
+            await session.Host.Output.WriteAsync(document);
+            await session.Host.Error.WriteLineAsync(session.Say("Cli.PlanKey", ("key", keys.Own())));
+        }
+        catch (IOException e)
+        {
+            await session.Host.Error.WriteLineAsync(PlanKeyTrouble.Say(e, session.Culture));
+            return ExitCode.Undetermined;
+        }
+
         return ExitCode.Ready;
     }
 

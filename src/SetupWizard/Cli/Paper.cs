@@ -51,6 +51,47 @@ internal sealed class Paper(TextWriter output, int width, bool colour)
         }
     }
 
+    /// <summary>A statement, indented, wrapped where a blank stands outside of quotes: what is copied from here still means the same.</summary>
+    public void Statement(string sql, int indent, Ink ink = Ink.Plain)
+    {
+        foreach (var line in sql.ReplaceLineEndings("\n").Split('\n'))
+        {
+            var text = new StringBuilder();
+            foreach (var word in Words(line))
+            {
+                if (text.Length > 0 && indent + Columns(text.ToString()) + 1 + Columns(word) > width)
+                {
+                    Write(Visible(text.ToString()), indent, "", ink, Ink.Plain);
+                    text.Clear();
+                }
+
+                text.Append(text.Length > 0 ? " " : "").Append(word);
+            }
+
+            Write(Visible(text.ToString()), indent, "", ink, Ink.Plain);
+        }
+    }
+
+    /// <summary>What stands between blanks that are outside of quotes.</summary>
+    private static IEnumerable<string> Words(string sql)
+    {
+        var (start, quote) = (0, '\0');
+        for (var i = 0; i < sql.Length; i++)
+        {
+            if (quote == '\0' && sql[i] == ' ')
+            {
+                yield return sql[start..i];
+                start = i + 1;
+            }
+            else if (sql[i] is '"' or '\'' && (quote == '\0' || quote == sql[i]))
+            {
+                quote = quote == '\0' ? sql[i] : '\0';
+            }
+        }
+
+        yield return sql[start..];
+    }
+
     /// <summary>How many columns a text takes: East Asian wide characters and emoji take two, combining marks none.</summary>
     internal static int Columns(string text)
     {

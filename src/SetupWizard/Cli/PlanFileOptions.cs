@@ -50,22 +50,35 @@ internal sealed class PlanFileOptions
             throw new UsageException("--plan " + path + ": " + string.Join(' ', said.Title, said.Why, said.Consequence, said.Fix));
         }
 
-        var keys = host.Keys();
-        var since = keys.KnownSince(signer);
-        if (since is null && parsed.GetValue(_trust) != signer)
-        {
-            throw new UsageException(Say("Cli.PlanFileUnknownKey", ("file", path), ("key", signer)));
-        }
-
-        if (since is null)
-        {
-            keys.Trust(signer);
-        }
-
+        var since = Agree(parsed, host.Keys(), path, signer);
         host.Error.WriteLine(since is { } known
             ? Say("Cli.PlanFileSigned", ("key", signer), ("since", known.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)))
             : Say("Cli.PlanFileTrusted", ("key", signer)));
         return new OpenedPlan(file, signer, parsed.GetValue(_accept));
+    }
+
+    /// <summary>Since when the key is known; null when it is from now on.</summary>
+    private DateTimeOffset? Agree(ParseResult parsed, PlanKeys keys, string path, string signer)
+    {
+        try
+        {
+            var since = keys.KnownSince(signer);
+            if (since is null && parsed.GetValue(_trust) != signer)
+            {
+                throw new UsageException(Say("Cli.PlanFileUnknownKey", ("file", path), ("key", signer)));
+            }
+
+            if (since is null)
+            {
+                keys.Trust(signer);
+            }
+
+            return since;
+        }
+        catch (IOException e)
+        {
+            throw new UsageException(PlanKeyTrouble.Say(e, _culture));
+        }
     }
 
     /// <summary>Complains about options that have no say.</summary>

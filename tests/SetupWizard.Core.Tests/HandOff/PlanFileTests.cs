@@ -204,6 +204,16 @@ public sealed class PlanFileTests : IDisposable
     }
 
     [Fact]
+    public void Key_file_that_is_none_is_a_trouble_with_the_keys()
+    {
+        File.WriteAllText(Path.Combine(_directory, "plan-key.pem"), "no key");
+        var keys = new PlanKeys(_directory, TimeProvider.System);
+
+        Assert.Throws<IOException>(() => keys.Sign(s_file));
+        Assert.Throws<IOException>(() => keys.KnownSince(PlanFileFormat.FingerprintOf(_key)));
+    }
+
+    [Fact]
     public void Statements_are_the_same_changed_added_or_missing()
     {
         var change = new SqlChange { For = new RequirementId("SW401", ""), Kind = "create-publication", Phase = ChangePhase.Publication, Statement = new("CREATE PUBLICATION a") };

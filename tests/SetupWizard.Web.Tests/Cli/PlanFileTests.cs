@@ -159,5 +159,28 @@ public sealed class PlanFileTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Finished_plan_is_told_in_a_sentence()
+    {
+        await File.WriteAllTextAsync(_path, (await CliRun.RunAsync(_runner, "export --format plan --url URL")).Output);
+        _runner.Changes = [];
+
+        var planned = await CliRun.RunAsync(_runner, $"plan --plan {_path} --url URL");
+
+        Assert.Equal(0, planned.Code);
+        Assert.Contains("needs nothing of it any more", planned.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("CREATE USER", planned.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Long_statement_is_wrapped_at_blanks_outside_of_quotes()
+    {
+        _runner.Changes = [ScriptedRunner.CreatePublication with { Statement = new SqlText($"CREATE PUBLICATION \"clickpipes\" FOR TABLE \"{new string('a', 40)} it's a \"\"b\"\" {new string('c', 40)}\", \"public\".\"orders\"") }];
+
+        var planned = (await CliRun.RunAsync(_runner, "plan --url URL")).Output;
+
+        Assert.Contains($"\n             \"{new string('a', 40)} it's a \"\"b\"\" {new string('c', 40)}\",\n", planned, StringComparison.Ordinal);
+    }
+
     public void Dispose() => Directory.Delete(Path.GetDirectoryName(_path)!, recursive: true);
 }
