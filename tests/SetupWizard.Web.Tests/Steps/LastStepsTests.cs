@@ -37,8 +37,12 @@ public sealed class LastStepsTests : WebTest
         var page = Show<VerifyStep>();
         await page.Find(".action-bar .primary").ClickAsync();
         Runner.Proving.Writer.TryWrite(new ProofEvent(RequirementId.ProofReplication, ProofState.Failed, TimeSpan.Zero) { Problem = Given.Problem, Owner = RequirementId.ReplicationPrivilege });
+        Runner.Proving.Writer.TryWrite(new ProofEvent(RequirementId.ProofSlot, ProofState.Skipped, TimeSpan.Zero));
         Runner.Proving.Writer.Complete();
         page.WaitForAssertion(() => Assert.Equal("/setup/access", page.Find(".run-detail a.btn").GetAttribute("href")));
+
+        // What was not tried keeps its name.
+        page.WaitForAssertion(() => Assert.Equal(["Replication slot", "Not tried"], page.Find(".stage-skipped").QuerySelectorAll(".stage-name, .stage-detail").Select(s => s.TextContent)));
         await Eventually.TrueAsync(() => Session.StatusOf(WizardStep.Verify).State == StepState.Blocked, "The proof did not end.");
         await Eventually.TrueAsync(() => Announcements.Assertive == "Not proved yet", "The result was not said.");
     }
