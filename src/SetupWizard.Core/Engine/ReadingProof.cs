@@ -34,7 +34,12 @@ internal sealed class ReadingProof(NpgsqlConnection user, SetupGoal goal, ProofR
         }
         catch (Exception e) when (ProofQueries.IsFailure(e, cancellationToken))
         {
-            var unreadable = await UnreadableAsync(tables, cancellationToken).ConfigureAwait(false);
+            if (await UnreadableAsync(tables, cancellationToken).ConfigureAwait(false) is not { } unreadable)
+            {
+                report.Fail(RequirementId.ProofRead, started, RequirementId.TableSelect, report.Problem("proof-failed", e));
+                return false;
+            }
+
             var owner = e is PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } p && p.MessageText.Contains("schema", StringComparison.Ordinal)
                 ? RequirementId.SchemaUsage
                 : RequirementId.TableSelect;
@@ -47,7 +52,8 @@ internal sealed class ReadingProof(NpgsqlConnection user, SetupGoal goal, ProofR
         }
     }
 
-    private async Task<List<string>> UnreadableAsync(List<TableRef> tables, CancellationToken cancellationToken)
+    /// <summary>Which ones; null when the server does not answer that either.</summary>
+    private async Task<List<string>?> UnreadableAsync(List<TableRef> tables, CancellationToken cancellationToken)
     {
         const string Sql = """
             SELECT t.s, t.n
@@ -62,7 +68,14 @@ internal sealed class ReadingProof(NpgsqlConnection user, SetupGoal goal, ProofR
         };
         await using (command.ConfigureAwait(false))
         {
-            return [.. (await ProofQueries.RowsAsync(command, cancellationToken).ConfigureAwait(false)).Select(r => r.ToString())];
+            try
+            {
+                return [.. (await ProofQueries.RowsAsync(command, cancellationToken).ConfigureAwait(false)).Select(r => r.ToString())];
+            }
+            catch (Exception e) when (ProofQueries.IsFailure(e, cancellationToken) || e is InvalidOperationException)
+            {
+                return null;
+            }
         }
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using SetupWizard.Core.HandOff;
+using SetupWizard.Core.Model;
 using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Export;
@@ -62,8 +63,9 @@ internal sealed partial class PsqlScript(CultureInfo culture)
     /// <inheritdoc/>
     public override string ToString() => _text.ToString();
 
+    /// <summary>A row identity shares with none: the lock on its table must not wait with it for the next table's.</summary>
     private static bool Shares(PlanStatement first, PlanStatement next) =>
-        next.Transactional && next.Phase == first.Phase && !first.OwnTransaction && !next.OwnTransaction;
+        next.Transactional && next.Phase == first.Phase && next.Phase != ChangePhase.ReplicaIdentity && !first.OwnTransaction && !next.OwnTransaction;
 
     /// <summary>Statements in their order: neighbours of one phase share a transaction, unless they say otherwise.</summary>
     private void Run(List<PlanStatement> changes, string user)

@@ -23,9 +23,6 @@ public enum Reach
 /// </summary>
 public static class AdminPowers
 {
-    /// <summary>The version since which CREATEROLE reaches only roles one has ADMIN OPTION on.</summary>
-    public const int CreateRoleLimitedSince = 16;
-
     private const string DatabaseOwnerRole = "pg_database_owner";
 
     /// <summary>May create roles.</summary>
@@ -60,7 +57,7 @@ public static class AdminPowers
             return provider.ReplicationRole is { } role && CanGrant(snapshot, role);
         }
 
-        var ownRight = snapshot.Server.Major >= CreateRoleLimitedSince && admin.Replication;
+        var ownRight = snapshot.Server.Major >= PostgresFeatures.CreateRoleNeedsAdminOption && admin.Replication;
         return (ownRight || MaySetReplication(snapshot, provider)) && admin.CreateRole;
     }
 
@@ -72,7 +69,7 @@ public static class AdminPowers
         return provider.ReplicationGrant == ReplicationGrant.Attribute
             && !snapshot.Admin.Superuser
             && !snapshot.Admin.Replication
-            && snapshot.Server.Major >= CreateRoleLimitedSince
+            && snapshot.Server.Major >= PostgresFeatures.CreateRoleNeedsAdminOption
             && MaySetReplication(snapshot, provider);
     }
 
@@ -87,7 +84,7 @@ public static class AdminPowers
         return CanConfigureRole(snapshot, role)
             && (snapshot.Admin.Superuser
                 || !role.Replication
-                || snapshot.Server.Major >= CreateRoleLimitedSince
+                || snapshot.Server.Major >= PostgresFeatures.CreateRoleNeedsAdminOption
                 || MaySetReplication(snapshot, provider));
     }
 
@@ -98,7 +95,7 @@ public static class AdminPowers
         ArgumentNullException.ThrowIfNull(role);
         var admin = snapshot.Admin;
         return admin.Superuser
-            || (!role.Superuser && admin.CreateRole && (snapshot.Server.Major < CreateRoleLimitedSince || role.AdminMayGrant));
+            || (!role.Superuser && admin.CreateRole && (snapshot.Server.Major < PostgresFeatures.CreateRoleNeedsAdminOption || role.AdminMayGrant));
     }
 
     /// <summary>May grant membership in a role, to itself or to others.</summary>
@@ -111,7 +108,7 @@ public static class AdminPowers
         }
 
         return snapshot.Admin.Superuser
-            || (!fact.Superuser && (fact.AdminMayGrant || (snapshot.Server.Major < CreateRoleLimitedSince && snapshot.Admin.CreateRole)));
+            || (!fact.Superuser && (fact.AdminMayGrant || (snapshot.Server.Major < PostgresFeatures.CreateRoleNeedsAdminOption && snapshot.Admin.CreateRole)));
     }
 
     /// <summary>Has a role's rights, or can get them.</summary>
@@ -131,7 +128,7 @@ public static class AdminPowers
         }
 
         // Before 16 the role decides whether it inherits; as a member of whatever it would have to SET ROLE, which no statement here does.
-        var useful = snapshot.Admin.Inherits || snapshot.Server.Major >= CreateRoleLimitedSince;
+        var useful = snapshot.Admin.Inherits || snapshot.Server.Major >= PostgresFeatures.CreateRoleNeedsAdminOption;
         return useful && CanGrant(snapshot, role) ? Reach.ByMembership : Reach.None;
     }
 

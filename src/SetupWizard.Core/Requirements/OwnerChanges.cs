@@ -22,7 +22,7 @@ internal static class OwnerChanges
     private static SqlChange Membership(SourceSnapshot snapshot, string owner)
     {
         var admin = PgIdentifier.Quote(snapshot.Admin.Name);
-        var options = snapshot.Server.Major >= AdminPowers.CreateRoleLimitedSince ? " WITH INHERIT TRUE, SET TRUE" : "";
+        var options = snapshot.Server.Major >= PostgresFeatures.CreateRoleNeedsAdminOption ? " WITH INHERIT TRUE, SET TRUE" : "";
         return new SqlChange
         {
             For = RequirementId.AdminPowers,

@@ -30,7 +30,7 @@ public sealed class PartitionRoot : IRequirement
         var publication = context.Snapshot.Publication;
         var partitioned = context.Tables.Chosen.Where(t => t.Kind == RelationKind.Partitioned).ToList();
         (string, object?)[] arguments = [("publication", context.Goal.Publication)];
-        if (publication is null || partitioned.Count == 0 || context.Snapshot.Server.Major < TableKinds.PartitionedRootsSince)
+        if (publication is null || partitioned.Count == 0 || context.Snapshot.Server.Major < PostgresFeatures.PublishViaPartitionRoot)
         {
             yield return this.NotApplicable(arguments);
             yield break;

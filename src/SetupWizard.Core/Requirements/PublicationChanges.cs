@@ -32,7 +32,7 @@ internal static class PublicationChanges
     /// </summary>
     public static IReadOnlyList<string> WholeSchemas(RequirementContext context, IReadOnlyList<TableFact> publishable)
     {
-        if (context.Goal.WholeSchemas.Count == 0 || context.Snapshot.Server.Major < TableKinds.WholeSchemasSince)
+        if (context.Goal.WholeSchemas.Count == 0 || context.Snapshot.Server.Major < PostgresFeatures.SchemaPublications)
         {
             return [];
         }

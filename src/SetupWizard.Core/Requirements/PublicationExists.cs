@@ -99,7 +99,7 @@ public sealed class PublicationExists : IRequirement
         var parts = new List<string>();
         parts.AddRange(tables.Count > 0 ? ["TABLE " + PublicationChanges.List(tables)] : []);
         parts.AddRange(schemas.Count > 0 ? ["TABLES IN SCHEMA " + string.Join(", ", schemas.Select(PgIdentifier.Quote))] : []);
-        var viaRoot = context.Snapshot.Server.Major >= TableKinds.PartitionedRootsSince && publishable.Any(t => t.Kind == RelationKind.Partitioned);
+        var viaRoot = context.Snapshot.Server.Major >= PostgresFeatures.PublishViaPartitionRoot && publishable.Any(t => t.Kind == RelationKind.Partitioned);
         var what = parts.Count == 0 ? "" : " FOR " + string.Join(", ", parts);
         return new SqlChange
         {

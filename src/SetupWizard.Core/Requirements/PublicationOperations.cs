@@ -59,7 +59,8 @@ public sealed class PublicationOperations : IRequirement
         };
     }
 
-    private static string Operations(bool insert, bool update, bool delete, bool truncate) => string.Join(
+    /// <summary>The operations as <c>publish</c> spells them.</summary>
+    internal static string Operations(bool insert, bool update, bool delete, bool truncate) => string.Join(
         ", ",
         new[] { (insert, "insert"), (update, "update"), (delete, "delete"), (truncate, "truncate") }.Where(o => o.Item1).Select(o => o.Item2));
 }

@@ -86,7 +86,7 @@ public sealed class RowSecurity : IRequirement
     {
         var snapshot = context.Snapshot;
         var admin = snapshot.Admin;
-        var ownRight = snapshot.Server.Major >= AdminPowers.CreateRoleLimitedSince && admin is { BypassRls: true, CreateRole: true };
+        var ownRight = snapshot.Server.Major >= PostgresFeatures.CreateRoleNeedsAdminOption && admin is { BypassRls: true, CreateRole: true };
         return context.Provider.BypassRlsGrantable
             && (AdminPowers.IsProviderAdmin(snapshot, context.Provider) || ownRight)
             && (user is null || AdminPowers.CanAlterRole(snapshot, context.Provider, user));

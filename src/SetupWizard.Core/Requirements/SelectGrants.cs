@@ -55,7 +55,7 @@ internal static class SelectGrants
             .All(t => Reaches(context.Snapshot, t)
                 && (chosen.Contains(t.Ref)
                     || (t.Root is { } root && chosen.Contains(root))
-                    || (t.Kind == RelationKind.Partitioned && context.Snapshot.Server.Major < TableKinds.PartitionedRootsSince)));
+                    || (t.Kind == RelationKind.Partitioned && context.Snapshot.Server.Major < PostgresFeatures.PublishViaPartitionRoot)));
     }
 
     private static SqlChange OnSchema(RequirementContext context, string schema, IReadOnlyList<TableFact> missing)

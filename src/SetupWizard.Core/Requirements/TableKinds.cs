@@ -8,12 +8,6 @@ namespace SetupWizard.Core.Requirements;
 /// </summary>
 internal static class TableKinds
 {
-    /// <summary>The version since which a partitioned table can be published itself, and <c>publish_via_partition_root</c> exists.</summary>
-    public const int PartitionedRootsSince = 13;
-
-    /// <summary>The version since which whole schemas can be published.</summary>
-    public const int WholeSchemasSince = 15;
-
     /// <summary>What keeps the relation from being published, machine-short; null when nothing does.</summary>
     public static string? ProblemOf(TableFact table, int major) => table switch
     {
@@ -21,7 +15,7 @@ internal static class TableKinds
         { Kind: RelationKind.View or RelationKind.MaterializedView } => "view",
         { Kind: RelationKind.Foreign } => "foreign",
         { Persistence: 'u' } => "unlogged",
-        { Kind: RelationKind.Partitioned } when major < PartitionedRootsSince => "partitioned",
+        { Kind: RelationKind.Partitioned } when major < PostgresFeatures.PublishViaPartitionRoot => "partitioned",
         _ => null,
     };
 

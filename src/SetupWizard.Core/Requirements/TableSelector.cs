@@ -91,7 +91,7 @@ public static class TableSelector
             return false;
         }
 
-        return major >= TableKinds.PartitionedRootsSince
+        return major >= PostgresFeatures.PublishViaPartitionRoot
             ? !table.IsPartition
             : table.Kind != RelationKind.Partitioned || (!table.IsPartition && !RowIdentity.Leaves(table, partitions).Any());
     }
@@ -129,7 +129,7 @@ public static class TableSelector
     private static List<TableFact> StandingFor(
         TableFact table, Dictionary<TableRef, TableFact> byRef, ILookup<TableRef, TableFact> partitions, int major)
     {
-        if (major >= TableKinds.PartitionedRootsSince)
+        if (major >= PostgresFeatures.PublishViaPartitionRoot)
         {
             return [table.Root is { } root && byRef.TryGetValue(root, out var fact) ? fact : table];
         }

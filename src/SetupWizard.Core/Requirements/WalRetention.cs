@@ -1,6 +1,7 @@
 using System.Globalization;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
+using SetupWizard.Core.Source;
 
 namespace SetupWizard.Core.Requirements;
 
@@ -12,7 +13,6 @@ public sealed class WalRetention : IRequirement
 {
     private const string Setting = "max_slot_wal_keep_size";
     private const long EnoughMegabytes = 200 * 1024;
-    private const int ExistsSince = 13;
     private const double ShortDays = 2;
 
     /// <inheritdoc/>
@@ -33,7 +33,7 @@ public sealed class WalRetention : IRequirement
             yield break;
         }
 
-        if (context.Snapshot.Server.Major < ExistsSince)
+        if (context.Snapshot.Server.Major < PostgresFeatures.SlotWalStatus)
         {
             yield return this.NotApplicable(("version", context.Snapshot.Server.Version));
             yield break;

@@ -12,7 +12,7 @@ public static class PostgresFeatures
     /// <summary><c>publish_via_partition_root</c>, and partitioned tables in a publication: <see href="https://www.postgresql.org/docs/13/sql-createpublication.html"/>.</summary>
     public const int PublishViaPartitionRoot = 13;
 
-    /// <summary><c>pg_replication_slots.wal_status</c>: <see href="https://www.postgresql.org/docs/13/view-pg-replication-slots.html"/>.</summary>
+    /// <summary><c>pg_replication_slots.wal_status</c> and <c>max_slot_wal_keep_size</c>: <see href="https://www.postgresql.org/docs/13/view-pg-replication-slots.html"/>.</summary>
     public const int SlotWalStatus = 13;
 
     /// <summary><c>pg_stat_wal</c>: <see href="https://www.postgresql.org/docs/14/monitoring-stats.html"/>.</summary>

@@ -71,9 +71,8 @@ internal static class BaselineFacts
     }
 
     /// <summary>The operations as <c>publish</c> spells them.</summary>
-    public static string OperationsOf(PublicationFact publication) => string.Join(
-        ", ",
-        new[] { (publication.Insert, "insert"), (publication.Update, "update"), (publication.Delete, "delete"), (publication.Truncate, "truncate") }.Where(o => o.Item1).Select(o => o.Item2));
+    public static string OperationsOf(PublicationFact publication) =>
+        PublicationOperations.Operations(publication.Insert, publication.Update, publication.Delete, publication.Truncate);
 
     public static string NameOf(Finding finding) => finding.Id.Code + " " + finding.Case;
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using SetupWizard.Core.Export;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Sql;
+using SetupWizard.Core.Text;
 
 namespace SetupWizard.Cli;
 
@@ -26,16 +28,15 @@ internal sealed class Secrets(CliHost host, CultureInfo culture)
     /// <param name="user">The user.</param>
     /// <param name="isNew">Whether the password is being chosen now: then it is typed twice.</param>
     /// <param name="cancellationToken">Stops waiting for an answer.</param>
-    /// <exception cref="UsageException">There is none.</exception>
+    /// <exception cref="UsageException">There is none, or not every program would send the one that was chosen in the same way.</exception>
     public async Task<SecretString> ClickPipesAsync(string user, bool isNew, CancellationToken cancellationToken)
     {
-        if (SecretString.From(host.Variable(ClickPipesVariable)) is { } given)
-        {
-            return given;
-        }
-
         // Reading at a terminal cannot be cancelled: it is left behind when Ctrl+C comes first.
-        return await Task.Run(() => Choose(user, isNew), CancellationToken.None).WaitAsync(cancellationToken);
+        var password = SecretString.From(host.Variable(ClickPipesVariable))
+            ?? await Task.Run(() => Choose(user, isNew), CancellationToken.None).WaitAsync(cancellationToken);
+        return isNew && PasswordRules.Problem(password) is { } wrong
+            ? throw new UsageException(ConnectText.For(new Core.Source.FieldProblem("password", wrong), culture))
+            : password;
     }
 
     /// <summary>A secret that opens a bastion: from the environment, or typed at the terminal when it is asked for.</summary>

@@ -56,6 +56,28 @@ public sealed class ProofOnServersTests
         Assert.InRange((long)whole[RequirementId.ProofChange].Arguments["latency"]!, 0, 60_000);
     }
 
+    /// <summary>The reading waits for a locked table when its session is ended: whether the table may be read cannot be asked any more either.</summary>
+    [Fact]
+    public async Task Session_that_ends_while_tables_are_read_fails_that_stage_in_words()
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.AmazonRds, 15);
+        using var engine = await ReadyAsync(sandbox);
+        await using var superuser = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None);
+        await using var other = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None);
+        await superuser.ExecuteAsync("BEGIN; LOCK TABLE public.orders");
+        var proving = engine.VerifyAsync();
+        await Eventually.TrueAsync(
+            async () => await other.ScalarAsync<long>("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = 'clickpipes_user' AND wait_event_type = 'Lock'") > 0,
+            "No session of the ClickPipes user waited for the table.",
+            TimeSpan.FromSeconds(30));
+        var proof = Last(await proving);
+        await superuser.ExecuteAsync("COMMIT");
+
+        Assert.Equal((ProofState.Failed, "proof-failed"), (proof[RequirementId.ProofRead].State, proof[RequirementId.ProofRead].Problem?.Key));
+        Assert.Equal("57P01", proof[RequirementId.ProofRead].Problem!.Server!.SqlState);
+        Assert.Equal(ProofState.Skipped, proof[RequirementId.ProofChange].State);
+    }
+
     [Theory]
     [InlineData(SandboxProfile.AmazonRds, 15)]
     [InlineData(SandboxProfile.AzureFlexible, 16)]
