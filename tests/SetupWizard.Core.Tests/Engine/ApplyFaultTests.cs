@@ -253,8 +253,11 @@ public sealed class ApplyFaultTests
         var events = await engine.ApplyAsync(await engine.PlanAsync());
         Assert.True(events.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(events));
 
-        await superuser.ExecuteAsync($"ALTER ROLE {sandbox.AdminUser} SET transaction_timeout = '1ms'");
+        // Long enough to log in; the reading waits for a lock until its time is up.
+        await superuser.ExecuteAsync($"ALTER ROLE {sandbox.AdminUser} SET transaction_timeout = '1s'");
+        await superuser.ExecuteAsync("BEGIN; LOCK TABLE pg_catalog.pg_publication IN ACCESS EXCLUSIVE MODE");
         var cut = await engine.InspectAsync();
+        await superuser.ExecuteAsync("ROLLBACK");
         Assert.Null(cut.Snapshot);
         Assert.Equal((RequirementId.Reachable, "25P04"), (Assert.Single(cut.Findings).Id, cut.Findings[0].Server?.SqlState));
     }

@@ -4,6 +4,6 @@ namespace SetupWizard.Core.Tests.Support;
 [CollectionDefinition(SandboxFixture.Collection)]
 public sealed class SharedSandboxes : ICollectionFixture<SandboxFixture>;
 
-/// <summary>The test classes that break and mend servers, one after the other beside the others.</summary>
+/// <summary>The test classes that break, mend and watch servers, one after the other beside the others.</summary>
 [CollectionDefinition(SandboxFixture.Rules)]
 public sealed class RuleSandboxes : ICollectionFixture<SandboxFixture>;

@@ -11,7 +11,7 @@ using SetupWizard.Sandbox;
 namespace SetupWizard.Core.Tests.Watching;
 
 /// <summary>A replication client of ours in ClickPipes' place, on real servers.</summary>
-[Collection(SandboxFixture.Collection)]
+[Collection(SandboxFixture.Rules)]
 public sealed class WatchOnServersTests
 {
     private const long Gigabyte = 1024L * 1024 * 1024;
