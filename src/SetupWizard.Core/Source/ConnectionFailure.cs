@@ -70,6 +70,8 @@ public static partial class ConnectionFailure
             ["user"] = target.Credentials.AdminUser,
             ["userSql"] = InSql(target.Credentials.AdminUser),
             ["databaseSql"] = InSql(endpoint.Database),
+            ["userHba"] = PgHba.Word(target.Credentials.AdminUser),
+            ["databaseHba"] = PgHba.Word(endpoint.Database),
             ["seconds"] = (int)SourceConnector.OpenTimeout.TotalSeconds,
             ["message"] = server?.Text ?? actual,
         };
@@ -128,7 +130,7 @@ public static partial class ConnectionFailure
     private static Finding Refused(PostgresException exception, SetupTarget target)
     {
         var server = MessageOf(exception);
-        var address = ClientAddress().Match(exception.MessageText) is { Success: true } match ? match.Groups[1].Value : "<client-address>";
+        var address = ClientAddress().Match(exception.MessageText) is { Success: true } match ? PgHba.Network(match.Groups[1].Value) : "<client-address>/32";
         return Say(CaseOf(exception, target.Endpoint), target, exception.SqlState, server, ("clientAddress", address));
     }
 

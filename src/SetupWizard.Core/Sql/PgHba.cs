@@ -14,12 +14,19 @@ public static class PgHba
             : "\"" + name.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
     }
 
+    /// <summary>One address as a network of its own: /32, or /128 for IPv6, where /32 would admit a whole provider.</summary>
+    public static string Network(string address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return address + (address.Contains(':', StringComparison.Ordinal) ? "/128" : "/32");
+    }
+
     /// <summary>
-    /// Lets one user into one database from one IPv4 address, with a SCRAM password, and over TLS unless the server has none. A line break in a
+    /// Lets one user into one database from one address, with a SCRAM password, and over TLS unless the server has none. A line break in a
     /// name would begin a line of its own, quoted or not, and cannot be written at all: a placeholder stands for such a name.
     /// </summary>
     public static string Line(string database, string user, string address, bool tls = true) =>
-        $"{(tls ? "hostssl" : "host")} {Word(Writable(database, "<database>"))} {Word(Writable(user, "<user>"))} {address}/32 scram-sha-256";
+        $"{(tls ? "hostssl" : "host")} {Word(Writable(database, "<database>"))} {Word(Writable(user, "<user>"))} {Network(address)} scram-sha-256";
 
     private static string Writable(string name, string otherwise) => name.Any(char.IsControl) ? otherwise : name;
 }

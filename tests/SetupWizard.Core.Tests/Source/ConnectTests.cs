@@ -160,7 +160,7 @@ public sealed class ConnectTests(OwnServer server) : IClassFixture<OwnServer>
 
             Assert.Equal("no-pg-hba-entry", report.Verdict.Case);
             var fix = FindingText.For(report.Verdict, ConnectionDiagnosisTests.English).Fix;
-            Assert.Matches(@"hostssl shop tester (127\.0\.0\.1|::1)/32 scram-sha-256", fix);
+            Assert.Matches(@"hostssl shop tester (127\.0\.0\.1/32|::1/128) scram-sha-256", fix);
             AssertSaid(report);
         }
         finally

@@ -150,9 +150,9 @@ public sealed class PipeExportTests
     }
 
     [Fact]
-    public void Files_say_that_a_bastion_is_set_up_in_the_console_alone()
+    public void Files_say_where_a_bastion_is_set_up()
     {
-        const string sentence = "ClickPipes reaches this database through an SSH bastion, which only the ClickHouse Cloud console can set up";
+        const string sentence = "ClickPipes reaches this database through an SSH bastion, which this file does not set up. The guide ssh-bastion does";
         Assert.Contains(sentence, TerraformExporter.Write(s_inputs["bastion"], s_english), StringComparison.Ordinal);
         Assert.Contains(sentence, ClickPipesCliExporter.Write(s_inputs["bastion"], s_english), StringComparison.Ordinal);
         Assert.DoesNotContain(sentence, TerraformExporter.Write(s_inputs["self-managed"], s_english), StringComparison.Ordinal);

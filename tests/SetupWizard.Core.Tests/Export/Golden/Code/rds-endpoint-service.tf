@@ -9,7 +9,7 @@ data "aws_db_subnet_group" "source" {
 }
 
 # Step 2
-# A security group can be given to a Network Load Balancer only when it is created.
+# A Network Load Balancer that is created without a security group cannot be given one later.
 resource "aws_security_group" "clickpipes" {
   name        = "clickpipes-postgres"
   description = "Load balancer in front of Postgres for ClickPipes"

@@ -141,7 +141,7 @@ resource "aws_lambda_permission" "clickpipes_target_events" {
 }
 
 # Step 4
-# Events are delivered as well as AWS can: every five minutes the function looks by itself.
+# RDS sends events on a best-effort basis: every five minutes the function looks by itself.
 resource "aws_cloudwatch_event_rule" "clickpipes_target" {
   name                = "clickpipes-target"
   schedule_expression = "rate(5 minutes)"
