@@ -142,7 +142,7 @@ internal sealed class OwnedSandbox : ISandboxDriver
         }
     }
 
-    public Task RefreshAsync(CancellationToken cancellationToken) => WithGateAsync(LookForPendingAsync, cancellationToken);
+    public Task RefreshAsync(CancellationToken cancellationToken) => WithGateAsync(CatchUpAsync, cancellationToken);
 
     public Task SetParameterAsync(string name, string value, CancellationToken cancellationToken) => WithGateAsync(
         async token =>
@@ -182,7 +182,7 @@ internal sealed class OwnedSandbox : ISandboxDriver
                 _staged = s_nothing;
             }
 
-            await LookForPendingAsync(CancellationToken.None).ConfigureAwait(false);
+            await CatchUpAsync(CancellationToken.None).ConfigureAwait(false);
         },
         cancellationToken);
 
@@ -243,12 +243,12 @@ internal sealed class OwnedSandbox : ISandboxDriver
 
     private Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => _connections.OpenAsync("postgres", cancellationToken);
 
-    private async Task LookForPendingAsync(CancellationToken cancellationToken)
+    private async Task CatchUpAsync(CancellationToken cancellationToken)
     {
         var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
-            await _agent!.LookForPendingAsync(connection, cancellationToken).ConfigureAwait(false);
+            await _agent!.CatchUpAsync(connection, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -87,7 +87,10 @@ public sealed class PostgresSandbox : IAsyncDisposable
     public static async Task<PostgresSandbox> AttachAsync(int port, CancellationToken cancellationToken) =>
         new(await AttachedSandbox.AttachAsync(port, cancellationToken).ConfigureAwait(false));
 
-    /// <summary>Asks the sandbox how it stands, for <see cref="StagedParameters"/> and the like.</summary>
+    /// <summary>
+    /// Asks the sandbox how it stands, for <see cref="StagedParameters"/> and the like; and what the provider does behind the scenes for all
+    /// that was committed before (members of <c>rds_replication</c> may replicate) is done when the call returns.
+    /// </summary>
     /// <exception cref="SandboxException">The sandbox does not answer.</exception>
     public Task RefreshAsync(CancellationToken cancellationToken) => _driver.RefreshAsync(cancellationToken);
 

@@ -16,19 +16,40 @@ internal sealed class SandboxAgent : IAsyncDisposable
         FROM pg_catalog.pg_settings AS s WHERE s.pending_restart ORDER BY 1
         """;
 
+    // Membership becomes the attribute REPLICATION, which is what a stock server asks for. Roles with CREATEROLE are left out: from
+    // PostgreSQL 16 they could hand the attribute on, which nobody can on the service.
+    private const string MirrorSql =
+        """
+        SELECT a.rolname::text, CASE WHEN a.rolreplication THEN 'NOREPLICATION' ELSE 'REPLICATION' END
+        FROM pg_catalog.pg_authid AS a
+        WHERE a.rolcanlogin AND NOT a.rolsuper AND NOT a.rolcreaterole AND a.rolreplication <> pg_catalog.pg_has_role(a.oid, $1, 'MEMBER')
+        """;
+
+    // One at a time: two that change the same role at once fail.
+    private readonly SemaphoreSlim _mirroring = new(1, 1);
+    private readonly string _replicationRole;
     private readonly BackgroundLoop _loop;
     private volatile IReadOnlyDictionary<string, string> _pending = new Dictionary<string, string>();
 
-    private SandboxAgent(SandboxConnections connections, ProviderRules rules, TimeProvider time) =>
+    private SandboxAgent(SandboxConnections connections, ProviderRules rules, TimeProvider time)
+    {
+        _replicationRole = rules.ReplicationRole;
         _loop = BackgroundLoop.Start(
             cancellationToken => connections.OpenAsync("postgres", cancellationToken, application: rules.Superuser),
             async (connection, cancellationToken) =>
             {
-                var mirror = rules.ReplicationRole.Length > 0 ? SandboxSeeder.Script("mirror.sql") : null;
+                var mirror = MirrorCommand(connection);
+                await using var disposing = mirror.ConfigureAwait(false);
+                if (_replicationRole.Length > 0)
+                {
+                    // It runs forty times a second: planned once.
+                    await mirror.PrepareAsync(cancellationToken).ConfigureAwait(false);
+                }
+
                 while (true)
                 {
                     await LookForPendingAsync(connection, cancellationToken).ConfigureAwait(false);
-                    if (mirror is null)
+                    if (_replicationRole.Length == 0)
                     {
                         await Task.Delay(s_pendingPause, time, cancellationToken).ConfigureAwait(false);
                         continue;
@@ -36,12 +57,13 @@ internal sealed class SandboxAgent : IAsyncDisposable
 
                     for (var round = 0; round < s_pendingPause / s_mirrorPause; round++)
                     {
-                        await SandboxConnections.ExecuteAsync(connection, mirror, cancellationToken).ConfigureAwait(false);
+                        await MirrorAsync(mirror, cancellationToken).ConfigureAwait(false);
                         await Task.Delay(s_mirrorPause, time, cancellationToken).ConfigureAwait(false);
                     }
                 }
             },
             time);
+    }
 
     /// <summary>Parameters that wait for a restart inside the server, with the value they will have; up to half a second old.</summary>
     public IReadOnlyDictionary<string, string> Pending => _pending;
@@ -69,6 +91,53 @@ internal sealed class SandboxAgent : IAsyncDisposable
         _pending = pending;
     }
 
+    /// <summary>Does now what it does all the time: when it returns, whatever was committed before has had its effect.</summary>
+    public async Task CatchUpAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await LookForPendingAsync(connection, cancellationToken).ConfigureAwait(false);
+        if (_replicationRole.Length > 0)
+        {
+            var mirror = MirrorCommand(connection);
+            await using (mirror.ConfigureAwait(false))
+            {
+                await MirrorAsync(mirror, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
     /// <summary>Ends the agent.</summary>
-    public ValueTask DisposeAsync() => _loop.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _loop.DisposeAsync().ConfigureAwait(false);
+        _mirroring.Dispose();
+    }
+
+    private NpgsqlCommand MirrorCommand(NpgsqlConnection connection) =>
+        new(MirrorSql, connection) { Parameters = { new NpgsqlParameter { Value = _replicationRole, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text } } };
+
+    private async Task MirrorAsync(NpgsqlCommand mirror, CancellationToken cancellationToken)
+    {
+        await _mirroring.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var alter = new List<string>();
+            var reader = await mirror.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    alter.Add($"ALTER ROLE \"{reader.GetString(0).Replace("\"", "\"\"", StringComparison.Ordinal)}\" {reader.GetString(1)}");
+                }
+            }
+
+            if (alter.Count > 0)
+            {
+                await SandboxConnections.ExecuteAsync(mirror.Connection!, string.Join(';', alter), cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _mirroring.Release();
+        }
+    }
 }

@@ -47,9 +47,11 @@ internal static class BaselineFacts
 
     public static BaselineUser UserOf(RoleFact user, SourceSnapshot snapshot, ProviderProfile provider)
     {
+        // Where a membership lets one replicate, the attribute says nothing: only the service itself sets it.
+        var replication = user.Replication && provider.ReplicationGrant == ReplicationGrant.Attribute;
         (bool On, string Name)[] attributes =
         [
-            (user.Superuser, "SUPERUSER"), (user.CanLogin, "LOGIN"), (user.Replication, "REPLICATION"), (user.BypassRls, "BYPASSRLS"), (user.CreateRole, "CREATEROLE"), (user.CreateDb, "CREATEDB"),
+            (user.Superuser, "SUPERUSER"), (user.CanLogin, "LOGIN"), (replication, "REPLICATION"), (user.BypassRls, "BYPASSRLS"), (user.CreateRole, "CREATEROLE"), (user.CreateDb, "CREATEDB"),
         ];
 
         // A superuser counts as a member of everything.

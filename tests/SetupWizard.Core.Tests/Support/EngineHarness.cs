@@ -43,14 +43,25 @@ public sealed class EngineHarness : IDisposable
         },
         new SourceCredentials(sandbox.AdminUser, SecretString.From(sandbox.AdminPassword), SecretString.From(ClickPipesPassword)));
 
-    public Task<Inspection> InspectAsync() => Runner.InspectAsync(Target, Goal, CancellationToken.None);
+    public async Task<Inspection> InspectAsync()
+    {
+        await SettleAsync();
+        return await Runner.InspectAsync(Target, Goal, CancellationToken.None);
+    }
 
     public async Task<SetupPlan> PlanAsync() => Runner.Plan(await InspectAsync());
 
     public async Task<List<ApplyEvent>> ApplyAsync(SetupPlan plan, CancellationToken cancellationToken = default) =>
         await Runner.ApplyAsync(Target, plan, cancellationToken).ToListAsync(CancellationToken.None);
 
-    public async Task<List<ProofEvent>> VerifyAsync() => await Runner.VerifyAsync(Target, Goal, CancellationToken.None).ToListAsync();
+    public async Task<List<ProofEvent>> VerifyAsync()
+    {
+        await SettleAsync();
+        return await Runner.VerifyAsync(Target, Goal, CancellationToken.None).ToListAsync();
+    }
+
+    /// <summary>Waits for what the service does by itself: on RDS a membership has its effect a moment after it was granted.</summary>
+    public Task SettleAsync() => Sandbox.Profile == SandboxProfile.AmazonRds ? Sandbox.RefreshAsync(CancellationToken.None) : Task.CompletedTask;
 
     /// <summary>What the provider's console would be used for, done in the sandbox.</summary>
     public async Task TurnOnLogicalReplicationAsync()

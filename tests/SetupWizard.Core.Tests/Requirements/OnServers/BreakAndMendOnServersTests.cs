@@ -10,9 +10,20 @@ namespace SetupWizard.Core.Tests.Requirements.OnServers;
 
 /// <summary>For each requirement and state: a real server is broken so, the finding names it, what the finding gives to do is done, and it is green.</summary>
 [Collection(SandboxFixture.Rules)]
-public sealed class BreakAndMendOnServersTests(PreparedSources sources, ITestOutputHelper output) : IClassFixture<PreparedSources>
+public sealed class BreakAndMendOnServersTests : IClassFixture<PreparedSources>
 {
     private static readonly Breakage[] s_all = [.. ServerBreakages.All, .. AccessBreakages.All, .. TableBreakages.All, .. NetworkBreakages.All, .. UnreadableBreakages.All];
+
+    private readonly PreparedSources _sources;
+    private readonly ITestOutputHelper _output;
+
+    public BreakAndMendOnServersTests(PreparedSources sources, ITestOutputHelper output)
+    {
+        (_sources, _output) = (sources, output);
+
+        // Its rate of WAL is known when it has run for a minute.
+        sources.Foresee(SandboxProfile.Plain, 13);
+    }
 
     public static TheoryData<string, SandboxProfile, int> Rows
     {
@@ -55,7 +66,7 @@ public sealed class BreakAndMendOnServersTests(PreparedSources sources, ITestOut
         var here = s_all.Select(b => b.Code + " " + b.Case).Distinct().ToList();
 
         Assert.Equal(states, here.Concat(s_elsewhere.Select(e => e.State)).Order(StringComparer.Ordinal));
-        output.WriteLine(string.Create(
+        _output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{here.Count} of {states.Count} states of {RequirementCatalog.All.Count} requirements are produced on real servers and mended, in {s_all.Sum(b => b.Majors.Length)} tests."));
     }
@@ -65,7 +76,7 @@ public sealed class BreakAndMendOnServersTests(PreparedSources sources, ITestOut
     public async Task A_broken_source_is_named_mended_as_the_finding_says_and_green(string name, SandboxProfile profile, int major)
     {
         var breakage = s_all.Single(b => b.Name == name && b.Profile == profile && b.Majors.Contains(major));
-        var source = await sources.TakeAsync(profile, major);
+        var source = await _sources.TakeAsync(profile, major);
         try
         {
             await breakage.Break(source);
@@ -74,28 +85,28 @@ public sealed class BreakAndMendOnServersTests(PreparedSources sources, ITestOut
             Assert.True(finding is not null, "Found instead: " + Describe(broken, breakage.Code));
             Assert.Equal(breakage.State, finding.State);
             AssertWords(finding);
-            await sources.Doubt.CompareAsync(source, broken, prove: true);
+            await _sources.Doubt.CompareAsync(source, broken, prove: true);
 
             await breakage.Mend(source, finding);
 
             var mended = await source.InspectAsync();
             Assert.DoesNotContain(mended.Findings, f => f.Id.Code == breakage.Code && (f.Case == breakage.Case || f.IsProblem));
             Assert.Contains(mended.Findings, f => f.Id.Code == breakage.Code);
-            await sources.Doubt.CompareAsync(source, mended);
+            await _sources.Doubt.CompareAsync(source, mended);
             await breakage.Restore(source);
             await source.RestoreAsync();
         }
         catch
         {
-            await sources.ThrowAwayAsync(source);
+            await _sources.ThrowAwayAsync(source);
             throw;
         }
 
-        sources.Mended.Add(breakage.Code + " " + breakage.Case);
-        output.WriteLine(string.Create(
+        _sources.Mended.Add(breakage.Code + " " + breakage.Case);
+        _output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{sources.Mended.Count} states of {sources.Mended.Select(m => m[..5]).Distinct().Count()} requirements broken, named, mended and green so far."));
-        output.WriteLine(sources.Doubt.ToString());
+            $"{_sources.Mended.Count} states of {_sources.Mended.Select(m => m[..5]).Distinct().Count()} requirements broken, named, mended and green so far."));
+        _output.WriteLine(_sources.Doubt.ToString());
     }
 
     /// <summary>The four parts in both languages, filled in.</summary>

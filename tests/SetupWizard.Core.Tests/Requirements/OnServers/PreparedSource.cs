@@ -46,6 +46,7 @@ public sealed class PreparedSource : IAsyncDisposable
 
     public async Task<Inspection> InspectAsync()
     {
+        await _engine.SettleAsync();
         var now = await _engine.Runner.InspectAsync(Target, Goal, CancellationToken.None);
         return now.Snapshot is { } snapshot && Later > TimeSpan.Zero
             ? _engine.Runner.Reconsider(now with { Snapshot = snapshot with { ReadAt = snapshot.ReadAt + Later } }, Goal)
@@ -178,8 +179,14 @@ public sealed class PreparedSource : IAsyncDisposable
         return true;
     }
 
-    /// <summary>Runs the statement in a finding's sentences as somebody who may.</summary>
-    public Task RunAsync(Finding finding) => SuperuserAsync((string)finding.Arguments["statement"]!);
+    /// <summary>Runs the statement in a finding's sentences as somebody who may, and waits until whom it ends is gone.</summary>
+    public async Task RunAsync(Finding finding)
+    {
+        await SuperuserAsync((string)finding.Arguments["statement"]!);
+        await Eventually.TrueAsync(
+            async () => !(await InspectAsync()).Findings.Any(f => f.Id == finding.Id && f.Case == finding.Case),
+            finding.Id.Code + " stays though its statement was run.");
+    }
 
     /// <summary>Green again, by the wizard's own plan.</summary>
     public async Task RestoreAsync()
