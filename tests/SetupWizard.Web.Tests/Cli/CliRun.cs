@@ -1,6 +1,7 @@
 using System.Text.Json;
 using SetupWizard.Cli;
 using SetupWizard.Core.Engine;
+using SetupWizard.Core.HandOff;
 
 namespace SetupWizard.Web.Tests.Cli;
 
@@ -8,6 +9,9 @@ namespace SetupWizard.Web.Tests.Cli;
 internal sealed record CliRun(int Code, string Output, string Error)
 {
     public const string Url = "postgres://admin@db.example:5432/shop";
+
+    /// <summary>One for all, of this process alone: agreeing to a key reads and writes a file, and only one object does that one after the other.</summary>
+    private static readonly PlanKeys s_keys = new(OwnDirectory(), TimeProvider.System);
 
     public JsonElement Json => JsonDocument.Parse(Output).RootElement;
 
@@ -34,7 +38,7 @@ internal sealed record CliRun(int Code, string Output, string Error)
             Variable = environment.GetValueOrDefault,
             AskSecret = _ => secrets.TryDequeue(out var secret) ? secret : null,
             Runner = () => runner,
-            Keys = () => new SetupWizard.Core.HandOff.PlanKeys(Path.Combine(Path.GetTempPath(), "setupwizard-web-tests"), TimeProvider.System),
+            Keys = () => s_keys,
             Serve = (options, _) =>
             {
                 output.Write($"serve {options.Port} {options.Host}");
@@ -44,5 +48,12 @@ internal sealed record CliRun(int Code, string Output, string Error)
         var args = line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(a => a == "URL" ? Url : a).ToArray();
         var code = await CliApp.RunAsync(args, host);
         return new CliRun(code, output.ToString(), error.ToString());
+    }
+
+    private static string OwnDirectory()
+    {
+        var directory = Directory.CreateTempSubdirectory("setupwizard-test-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(directory, recursive: true);
+        return directory;
     }
 }

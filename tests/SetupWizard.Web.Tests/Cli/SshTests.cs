@@ -8,6 +8,10 @@ namespace SetupWizard.Web.Tests.Cli;
 public sealed partial class SshTests : IDisposable
 {
     private const string ClickPipesPassword = "p'a\\ss canary-pipes";
+
+    /// <summary>Programs are started on a machine that does other things besides.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+
     private readonly TerminalProgram _program = new();
 
     [Fact]
@@ -113,13 +117,13 @@ public sealed partial class SshTests : IDisposable
         using var running = _program.Start(
             "check", "--url", $"postgres://{sandbox.AdminUser}@{sandbox.Host}:{sandbox.Port}/{sandbox.Database}", "--ca-file", sandbox.CaCertificatePath,
             "--ssh", $"{bastion.User}@127.0.0.1:{bastion.Port}", "--ssh-key", bastion.KeyFile("good"), "--ssh-host-key", bastion.Fingerprint);
-        await Eventually.TrueAsync(() => Tunnels(bastion.Port) == 1, "No tunnel was opened.");
+        await Eventually.TrueAsync(() => Tunnels(bastion.Port) == 1, "No tunnel was opened.", s_patience);
 
         running.Kill();
         await running.WaitForExitAsync();
 
-        await Eventually.TrueAsync(() => Tunnels(bastion.Port) == 0, "The tunnel is still there.");
-        await Eventually.TrueAsync(() => temporary.GetDirectories("setupwizard-ssh-*").Length == 0, "Its directory is still there.");
+        await Eventually.TrueAsync(() => Tunnels(bastion.Port) == 0, "The tunnel is still there.", s_patience);
+        await Eventually.TrueAsync(() => temporary.GetDirectories("setupwizard-ssh-*").Length == 0, "Its directory is still there.", s_patience);
         temporary.Delete(recursive: true);
     }
 

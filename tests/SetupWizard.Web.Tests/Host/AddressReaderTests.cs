@@ -9,9 +9,11 @@ using SetupWizard.Network;
 namespace SetupWizard.Web.Tests.Host;
 
 /// <summary>The real client of the application, against a server of this machine.</summary>
-public sealed class AddressReaderTests
+public sealed class AddressReaderTests : IDisposable
 {
     private const string List = """{"aws":[{"region":"eu-central-1","clickpipes_egress_ips":["52.0.0.1"]}],"gcp":[]}""";
+
+    private readonly string _data = Directory.CreateTempSubdirectory("setupwizard-test-").FullName;
 
     [Fact]
     public async Task List_is_read_from_the_configured_address()
@@ -33,11 +35,10 @@ public sealed class AddressReaderTests
     [Fact]
     public async Task Server_that_is_not_there_is_said_to_be_unreachable()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
-        await using var app = App(port);
+        // Taken and never listened at: nobody else can be there meanwhile.
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        await using var app = App(((IPEndPoint)taken.LocalEndPoint!).Port);
 
         Assert.Equal(("unreachable", null), Say(await app.Services.GetRequiredService<AddressReader>().ReadAsync(CancellationToken.None)));
     }
@@ -61,12 +62,14 @@ public sealed class AddressReaderTests
         Assert.Contains("Wizard:AddressList", Assert.Single(refused.Failures), StringComparison.Ordinal);
     }
 
+    public void Dispose() => Directory.Delete(_data, recursive: true);
+
     private static (string? Problem, string? Detail) Say(AddressReading reading) => (reading.Problem, reading.Detail);
 
-    private static SetupWizardApp App(int port) =>
-        SetupWizardApp.Build(new WizardOptions { Port = 0, DataDirectory = Path.Combine(Path.GetTempPath(), "setupwizard-addresses"), AddressList = $"http://127.0.0.1:{port}/list" });
+    private SetupWizardApp App(int port) =>
+        SetupWizardApp.Build(new WizardOptions { Port = 0, DataDirectory = _data, AddressList = $"http://127.0.0.1:{port}/list" });
 
-    private static async Task<AddressReading> ReadAsync(string status, string body)
+    private async Task<AddressReading> ReadAsync(string status, string body)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -227,7 +227,7 @@ public sealed class ActingDrawingTests : WebTest
     private void Pulse(bool reachable = true, bool pending = false) => Runner.Pulses.Writer.TryWrite(
         new LivePulse(Given.Noon, reachable, TimeSpan.Zero) { PendingRestart = pending ? ["wal_level"] : [] });
 
-    private Task SeenAsync(StoryStage stage) => Eventually.TrueAsync(() => Session.Story.Has(stage), $"{stage} was never seen.");
+    private Task SeenAsync(StoryStage stage) => Eventually.TrueAsync(() => Session.Story.Has(stage), $"{stage} was never seen.", Patience);
 
     private static string At(IRenderedComponent<ConsoleWalkthrough> page) => page.FindAll("figure .spot.now")[0].GetAttribute("data-spot")!;
 

@@ -40,7 +40,7 @@ public sealed class FeedViewTests : WebTest
         Assert.Equal(["5", "1", "1", "0", "4"], page.FindAll(".feed-tables tbody td").Take(5).Select(c => c.TextContent));
         Assert.Equal("width: 71.43%", page.Find(".feed-bar span").GetAttribute("style"));
         Assert.Equal(["order_id = 1, line = 2", "no key"], page.FindAll(".feed-last td:last-child").Select(c => c.TextContent.Trim()));
-        await Eventually.TrueAsync(() => Announcements.Polite == "Watching", "The state was not said.");
+        await Eventually.TrueAsync(() => Announcements.Polite == "Watching", "The state was not said.", Patience);
 
         await PressAsync(page, "Stop watching");
         page.WaitForAssertion(() => Assert.Contains("Stopped.", page.Find(".feed-status").TextContent));
@@ -168,13 +168,7 @@ public sealed class FeedViewTests : WebTest
         clock.Ring();
         Assert.True(feed.Abandoned);
         Assert.True(Runner.StopSeen);
-        await Task.Run(async () =>
-        {
-            while (feed.IsRunning)
-            {
-                await Task.Delay(10);
-            }
-        }).WaitAsync(TimeSpan.FromSeconds(10));
+        await Eventually.TrueAsync(() => !feed.IsRunning, "The watch goes on.", Patience);
     }
 
     [Fact]
@@ -186,9 +180,9 @@ public sealed class FeedViewTests : WebTest
         await PressAsync(page, "Watch changes arrive");
         Assert.Equal(1, Session.Feed!.Lookers);
         await presence.OnConnectionDownAsync(null!, CancellationToken.None);
-        page.WaitForAssertion(() => Assert.Equal(0, Session.Feed!.Lookers));
+        await Eventually.TrueAsync(() => Session.Feed!.Lookers == 0, "The page still looks.", Patience);
         await presence.OnConnectionUpAsync(null!, CancellationToken.None);
-        page.WaitForAssertion(() => Assert.Equal(1, Session.Feed!.Lookers));
+        await Eventually.TrueAsync(() => Session.Feed!.Lookers == 1, "The page does not look again.", Patience);
         page.Instance.Dispose();
         Assert.Equal(0, Session.Feed!.Lookers);
     }

@@ -97,7 +97,7 @@ public sealed class StepStateTests : WebTest
         Runner.Happen(Given.Started(2), Given.Running(0, plan.Changes[0]), Given.Executed(0));
         page.WaitForAssertion(() => Expect(page, "Applying. 1 of 2 done.", "Stop after this change"));
         Assert.EndsWith("Applying", RailOf(step));
-        await Eventually.TrueAsync(() => Announcements.Polite == "1 of 2 done.", "What is done was not said.");
+        await Eventually.TrueAsync(() => Announcements.Polite == "1 of 2 done.", "What is done was not said.", Patience);
         await PressAsync(page, "Stop after this change");
         page.WaitForAssertion(() => Assert.Equal("Stopping", page.Find(".action-bar .primary").TextContent));
         Assert.True(Runner.StopSeen);
@@ -122,9 +122,12 @@ public sealed class StepStateTests : WebTest
             new ChangeFailed(1, Given.Problem) { At = Given.Noon },
             Given.Finished(ApplyOutcome.Failed, [0], [1], Runner.Inspection, Given.Problem));
         page.WaitForAssertion(() => Assert.Equal("Stopped at change 2 of 2", page.Find("#run-title").TextContent));
-        Assert.Equal("1 change is in effect; 0 were not started.", page.Find(".run-text").TextContent);
-        Assert.Contains("55P03", page.Find(".server-words").TextContent);
-        await Eventually.TrueAsync(() => Announcements.Assertive == "Stopped at change 2 of 2", "The failure was not said.");
+        await LookAsync(page, () =>
+        {
+            Assert.Equal("1 change is in effect; 0 were not started.", page.Find(".run-text").TextContent);
+            Assert.Contains("55P03", page.Find(".server-words").TextContent);
+        });
+        await Eventually.TrueAsync(() => Announcements.Assertive == "Stopped at change 2 of 2", "The failure was not said.", Patience);
         page.WaitForAssertion(() => Assert.StartsWith("Review", page.Find(".action-bar .primary").TextContent));
     }
 
@@ -153,7 +156,7 @@ public sealed class StepStateTests : WebTest
         var page = ShowStep(step);
         Runner.Inspection = Given.Inspection(Given.Finding(RequirementId.Connect, step, FindingState.Satisfied, "ok"));
         await page.InvokeAsync(Session.InspectAsync);
-        await Eventually.TrueAsync(() => Announcements.Polite == "Nothing to change. 1 check is right.", "The new summary was not said.");
+        await Eventually.TrueAsync(() => Announcements.Polite == "Nothing to change. 1 check is right.", "The new summary was not said.", Patience);
     }
 
     [Fact]
@@ -171,7 +174,7 @@ public sealed class StepStateTests : WebTest
             new PhaseRolledBack(ChangePhase.User, [0, 1]) { At = Given.Noon },
             Given.Finished(ApplyOutcome.RolledBack, [], []));
         page.WaitForAssertion(() => Assert.Equal("All 2 changes would work", page.Find("#run-title").TextContent));
-        Assert.Equal(["Would work", "Would work"], page.FindAll(".run-state").Select(s => s.TextContent));
+        await LookAsync(page, () => Assert.Equal(["Would work", "Would work"], page.FindAll(".run-state").Select(s => s.TextContent)));
         page.WaitForAssertion(() => Assert.Equal("Review 2 changes", page.Find(".action-bar .primary").TextContent));
     }
 
