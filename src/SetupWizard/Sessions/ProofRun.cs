@@ -34,7 +34,19 @@ public sealed class ProofRun : IDisposable
         {
             lock (_gate)
             {
-                return !IsRunning && !Crashed && !Stopped && _latest.Count > 0
+                return !IsRunning && Proved;
+            }
+        }
+    }
+
+    /// <summary>Whether the stages so far are those of a proof that passes; the last word once it has ended.</summary>
+    internal bool Proved
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return !Crashed && !Stopped && _latest.Count > 0
                     && _latest.Values.All(e => e.State is ProofState.Passed or ProofState.Skipped)
                     && _latest.Values.Any(e => e.State == ProofState.Passed);
             }
@@ -76,8 +88,13 @@ public sealed class ProofRun : IDisposable
 
     public void Stop() => _stop.Cancel();
 
+    /// <summary>Runs to the end, whoever watches.</summary>
+    /// <param name="start">Begins it.</param>
+    /// <param name="ended">Takes over what it led to. Whoever hears that it is over finds that in place.</param>
+    /// <param name="time">Tells when it ended.</param>
+    /// <param name="failed">Hears what broke.</param>
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "A proof must end in a state that can be shown, whatever broke.")]
-    internal async Task RunAsync(Func<CancellationToken, IAsyncEnumerable<ProofEvent>> start, TimeProvider time, Action<Exception> failed)
+    internal async Task RunAsync(Func<CancellationToken, IAsyncEnumerable<ProofEvent>> start, Action ended, TimeProvider time, Action<Exception> failed)
     {
         IsRunning = true;
         Changed?.Invoke();
@@ -102,9 +119,18 @@ public sealed class ProofRun : IDisposable
             Crashed = true;
             failed(exception);
         }
-        finally
+
+        try
         {
             FinishedAt = time.GetUtcNow();
+            ended();
+        }
+        catch (Exception exception)
+        {
+            failed(exception);
+        }
+        finally
+        {
             IsRunning = false;
             Changed?.Invoke();
         }

@@ -111,8 +111,11 @@ public sealed class SetupRun : IDisposable
     }
 
     /// <summary>Runs to the end, whoever watches.</summary>
+    /// <param name="start">Begins it.</param>
+    /// <param name="ended">Takes over what it led to. Whoever hears that it is over finds that in place.</param>
+    /// <param name="failed">Hears what broke.</param>
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "A run must end in a state that can be shown, whatever broke.")]
-    internal async Task RunAsync(Func<CancellationToken, IAsyncEnumerable<ApplyEvent>> start, Action<Exception> failed)
+    internal async Task RunAsync(Func<CancellationToken, IAsyncEnumerable<ApplyEvent>> start, Action ended, Action<Exception> failed)
     {
         IsRunning = true;
         Changed?.Invoke();
@@ -132,6 +135,15 @@ public sealed class SetupRun : IDisposable
         catch (Exception exception)
         {
             Crashed = true;
+            failed(exception);
+        }
+
+        try
+        {
+            ended();
+        }
+        catch (Exception exception)
+        {
             failed(exception);
         }
         finally

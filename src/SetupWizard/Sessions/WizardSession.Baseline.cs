@@ -67,10 +67,10 @@ public sealed partial class WizardSession
         }
     }
 
-    /// <summary>A proof is over.</summary>
+    /// <summary>A proof is ending.</summary>
     private void AfterProof(ProofRun proof, SetupGoal goal)
     {
-        if (proof.Passed && Proof == proof && goal == Goal)
+        if (proof.Proved && Proof == proof && goal == Goal)
         {
             TakeBaseline(proved: true);
         }

@@ -58,7 +58,6 @@ public sealed partial class WizardSession
             CheckedAt = null;
             Proof = null;
             UndoPlan = null;
-            Watch.Clear();
             FreeDiskBytes = null;
             ForgetFeed();
             Before = null;
@@ -83,6 +82,13 @@ public sealed partial class WizardSession
         var replaced = RenewTunnel(endpoint, Credentials);
         var attempt = new ConnectAttempt(_time.GetUtcNow(), endpoint.Ssh is not null);
         Attempt = attempt;
+        if (another)
+        {
+            // Until the new source is open nothing is watched, and nothing more is heard of the old one.
+            Live.Restart();
+            Watch.Clear();
+        }
+
         var target = Target!;
         Raise();
         var progress = new StageProgress(stage =>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 
@@ -109,8 +110,28 @@ public sealed partial class WizardSession
         }
     }
 
+    /// <summary>A check nobody waits for: what breaks it is in the log.</summary>
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "There is nobody to throw at.")]
+    private async Task RecheckByItselfAsync()
+    {
+        try
+        {
+            await RecheckAsync();
+        }
+        catch (Exception exception)
+        {
+            Log.BackgroundWorkFailed(_log, "check", exception);
+        }
+    }
+
     private void OnPulse(LivePulse pulse, LivePulse? before)
     {
+        if (!ReferenceEquals(pulse, Live.Pulse))
+        {
+            // Watching began anew in between: this one is of the source before.
+            return;
+        }
+
         if (pulse.PendingRestart.Count > 0 && before is not { PendingRestart.Count: > 0 })
         {
             Story.Tell(StoryStage.Waiting);
@@ -126,7 +147,7 @@ public sealed partial class WizardSession
         Raise();
         if (worthReading)
         {
-            _ = InspectAsync();
+            _ = RecheckByItselfAsync();
         }
     }
 }

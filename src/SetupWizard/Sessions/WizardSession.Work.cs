@@ -109,7 +109,7 @@ public sealed partial class WizardSession
         proof.Changed += Raise;
         Proof = proof;
         var goal = Goal;
-        _ = ProveAsync(proof, target, goal);
+        _ = proof.RunAsync(stop => _runner.VerifyAsync(target, goal, stop), () => AfterProof(proof, goal), _time, e => Log.BackgroundWorkFailed(_log, "verify", e));
         return proof;
     }
 
@@ -258,17 +258,23 @@ public sealed partial class WizardSession
         return LostConnection is null ? StepStatus.Of(FindingsOf(step)) : new StepStatus(StepState.Unknown, 1);
     }
 
-    private async Task ProveAsync(ProofRun proof, SetupTarget target, SetupGoal goal)
-    {
-        await proof.RunAsync(stop => _runner.VerifyAsync(target, goal, stop), _time, e => Log.BackgroundWorkFailed(_log, "verify", e));
-        AfterProof(proof, goal);
-    }
-
     private async Task ApplyAsync(SetupRun run, SetupTarget target)
     {
         await run.RunAsync(
             stop => run.DryRun ? _runner.DryRunAsync(target, run.Plan, stop) : _runner.ApplyAsync(target, run.Plan, stop),
+            () => TakeOver(run),
             e => Log.BackgroundWorkFailed(_log, "apply", e));
+        if (Run == run && NeedsReading(run))
+        {
+            await RecheckByItselfAsync();
+            AfterApply(run);
+            Raise();
+        }
+    }
+
+    /// <summary>A run is ending: nobody must see it over and the source still as it was before.</summary>
+    private void TakeOver(SetupRun run)
+    {
         if (Run != run)
         {
             return;
@@ -279,21 +285,20 @@ public sealed partial class WizardSession
         {
             Proof = Proof is { IsRunning: true } ? Proof : null;
             UndoPlan = null;
+            if (run.Finished?.After is { } after)
+            {
+                Accept(after);
+            }
         }
 
-        if (run.Finished?.After is { } after && !run.DryRun)
+        if (!NeedsReading(run))
         {
-            Accept(after);
-            Raise();
+            AfterApply(run);
         }
-        else if (run.Crashed || run.Stale is not null)
-        {
-            await InspectAsync();
-        }
-
-        AfterApply(run);
-        Raise();
     }
+
+    /// <summary>Whether it ended without a reading of its own although the source is not what it was thought to be.</summary>
+    private static bool NeedsReading(SetupRun run) => (run.Crashed || run.Stale is not null) && (run.DryRun || run.Finished?.After is null);
 
     private sealed class SandboxProgress(SandboxState state, Action raise) : IProgress<string>
     {

@@ -188,6 +188,9 @@ public sealed partial class WizardSession : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await ForgetAsync();
+
+        // The last draft is on disk before the program ends.
+        await DraftsSaved.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _connecting?.Dispose();
         _inspecting?.Dispose();
     }

@@ -46,6 +46,17 @@ public sealed class DraftTests : WebTest
     }
 
     [Fact]
+    public async Task Last_draft_is_on_disk_when_its_session_has_ended()
+    {
+        await ConnectAsync();
+        Session.Touch(WizardStep.Tables);
+
+        await Session.DisposeAsync();
+
+        Assert.Equal(WizardStep.Tables, Assert.Single(Drafts.List()).Draft!.Step);
+    }
+
+    [Fact]
     public async Task Sandbox_leaves_no_draft()
     {
         await Session.StartSandboxAsync("amazon-rds");

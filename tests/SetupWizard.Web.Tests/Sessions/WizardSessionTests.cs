@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using SetupWizard.Configuration;
@@ -34,7 +35,7 @@ public sealed class WizardSessionTests : WebTest
         var older = Session.InspectAsync();
         Runner.Hold = null;
         await Session.InspectAsync();
-        await older.WaitAsync(TimeSpan.FromSeconds(5));
+        await older.WaitAsync(Patience);
         Assert.False(Session.Checking);
         Assert.NotNull(Session.CheckedAt);
     }
@@ -172,8 +173,94 @@ public sealed class WizardSessionTests : WebTest
         var pulse = new LivePulse(Given.Noon, true, TimeSpan.Zero) { StartedAt = Given.Noon };
         Pulse(pulse);
         Pulse(pulse with { At = Given.Noon.AddSeconds(2) });
-        await Until(() => Session.Live.Pulse?.At == Given.Noon.AddSeconds(2));
+        Pulse(pulse with { At = Given.Noon.AddSeconds(4) });
+
+        // The third is seen when all that the second led to is done.
+        await Until(() => Session.Live.Pulse?.At == Given.Noon.AddSeconds(4));
         Assert.Equal(0, Runner.Inspections);
+    }
+
+    [Fact]
+    public async Task Pulse_of_the_source_before_is_not_heard_while_another_is_connected()
+    {
+        await ConnectAsync();
+        using var look = Session.Live.Look();
+        Pulse(new LivePulse(Given.Noon, true, TimeSpan.Zero) { StartedAt = Given.Noon });
+        await Until(() => Session.Watch.Report(Session.Goal, null) is not null);
+        Runner.Hold = new TaskCompletionSource();
+
+        var connecting = Session.ConnectAsync(Given.Endpoint with { Database = "other" }, "shop_admin", new SecretString("s3cret"));
+
+        await Until(() => Runner.Watchers == 0);
+        Assert.Null(Session.Live.Pulse);
+        Assert.Null(Session.Watch.Report(Session.Goal, null));
+        Runner.Hold.SetResult();
+        await connecting;
+        await Until(() => Runner.Watchers == 1);
+    }
+
+    [Fact]
+    public async Task End_of_a_run_is_told_when_its_own_reading_is_in_place()
+    {
+        await ConnectAsync(Given.ToFix(WizardStep.Access));
+        Session.StartVerify();
+        Runner.Proving.Writer.TryWrite(new ProofEvent(RequirementId.ProofLogin, ProofState.Passed, TimeSpan.Zero));
+        Runner.Proving.Writer.Complete();
+        await Until(() => Session.Proof is { IsRunning: false });
+        var run = Session.StartApply(Session.PlanFor(WizardStep.Access)!, WizardStep.Access)!;
+        var told = new TaskCompletionSource<(int Findings, ProofRun? Proof)>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Session.Changed += () =>
+        {
+            if (!run.IsRunning)
+            {
+                told.TrySetResult((Session.Inspection!.Findings.Count, Session.Proof));
+            }
+        };
+
+        Runner.Happen(Given.Finished(ApplyOutcome.Completed, [0, 1], [], Given.Inspection()));
+
+        Assert.Equal((0, null), await told.Task.WaitAsync(Patience));
+    }
+
+    [Fact]
+    public async Task Check_by_itself_that_breaks_is_logged()
+    {
+        var logs = new List<Exception?>();
+        await using var session = new WizardSession("pulse", Runner, Sandboxes, Clock, new Listening(logs));
+        await session.ConnectAsync(Given.Endpoint, "shop_admin", new SecretString("s3cret"));
+        using var look = session.Live.Look();
+        var pulse = new LivePulse(Given.Noon, true, TimeSpan.Zero) { StartedAt = Given.Noon };
+        Runner.Hold = new TaskCompletionSource();
+        Runner.Hold.SetException(new InvalidOperationException("broken"));
+        Pulse(pulse);
+        Pulse(pulse with { StartedAt = Given.Noon.AddMinutes(1) });
+
+        await Until(() => Runner.Inspections == 1);
+        await Until(() => Logged() is [InvalidOperationException]);
+        Assert.False(session.Checking);
+
+        List<Exception?> Logged()
+        {
+            lock (logs)
+            {
+                return [.. logs.Where(e => e is not null)];
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Server_that_changes_is_nobodys_use_of_the_session()
+    {
+        await using var store = Store();
+        var session = store.Get("a");
+        await session.ConnectAsync(Given.Endpoint, "admin", new SecretString("x"));
+        using var look = session.Live.Look();
+        Clock.Advance(TimeSpan.FromMinutes(29));
+        Pulse(new LivePulse(Given.Noon, true, TimeSpan.Zero) { StartedAt = Given.Noon });
+        Pulse(new LivePulse(Given.Noon, true, TimeSpan.Zero) { StartedAt = Given.Noon.AddMinutes(1) });
+        await Until(() => Runner.Inspections == 1);
+        Clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(1, await store.SweepAsync());
     }
 
     [Fact]
@@ -218,9 +305,26 @@ public sealed class WizardSessionTests : WebTest
         await Until(() => Session.Proof is null);
     }
 
-    private static Task Until(Func<bool> condition) => Eventually.TrueAsync(condition, "The session did not get there.");
+    private static Task Until(Func<bool> condition) => Eventually.TrueAsync(condition, "The session did not get there.", Patience);
 
     private void Pulse(LivePulse pulse) => Assert.True(Runner.Pulses.Writer.TryWrite(pulse));
 
     private WizardSessionStore Store() => new(Runner, Sandboxes, Options.Create(new WizardOptions()), Clock, NullLoggerFactory.Instance);
+
+    /// <summary>Remembers what broke.</summary>
+    private sealed class Listening(List<Exception?> heard) : ILogger<WizardSession>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            lock (heard)
+            {
+                heard.Add(exception);
+            }
+        }
+    }
 }
