@@ -31,5 +31,8 @@ internal static partial class Log
     [LoggerMessage(1006, LogLevel.Warning, "Drafts: {What} failed")]
     public static partial void DraftFailed(ILogger logger, string what, Exception exception);
 
+    [LoggerMessage(1007, LogLevel.Error, "The key that signs plans cannot be used")]
+    public static partial void PlanKeyFailed(ILogger logger, Exception exception);
+
     private static string Short(string id) => id.Length > 8 ? id[..8] : id;
 }

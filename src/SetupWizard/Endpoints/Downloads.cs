@@ -3,6 +3,9 @@ using System.Text;
 using SetupWizard.Core.Engine;
 using SetupWizard.Core.Export;
 using SetupWizard.Core.HandOff;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Text;
+using SetupWizard.Localization;
 using SetupWizard.Security;
 using SetupWizard.Sessions;
 
@@ -44,7 +47,7 @@ public static class Downloads
         return Results.File(Encoding.UTF8.GetBytes(script), "application/sql", PlanFileFormat.ScriptNameOf(prepared.File));
     }
 
-    private static async Task<IResult> GetPlanAsync(HttpContext context, WizardSessionStore store, ISetupRunner runner, PlanKeys keys, TimeProvider time)
+    private static async Task<IResult> GetPlanAsync(HttpContext context, WizardSessionStore store, ISetupRunner runner, PlanKeys keys, TimeProvider time, ILogger<SetupWizardApp> log)
     {
         if (store.Find(SessionCookie.IdOf(context)) is not { Inspection: { Snapshot: not null } inspection } session)
         {
@@ -52,8 +55,26 @@ public static class Downloads
         }
 
         var file = await PlanFile.ForAdministratorAsync(runner, session.Target, inspection, time.GetUtcNow(), CultureInfo.CurrentUICulture, context.RequestAborted);
-        context.Response.Headers.CacheControl = "no-store";
-        return Results.File(Encoding.UTF8.GetBytes(keys.Sign(file)), "application/json", PlanFileFormat.NameOf(file));
+        try
+        {
+            var document = keys.Sign(file);
+            context.Response.Headers.CacheControl = "no-store";
+            return Results.File(Encoding.UTF8.GetBytes(document), "application/json", PlanFileFormat.NameOf(file));
+        }
+        catch (IOException exception)
+        {
+            Log.PlanKeyFailed(log, exception);
+            await SayKeyTroubleAsync(context);
+            return Results.Empty;
+        }
+    }
+
+    /// <summary>Somebody has to see to the key first: until then there is no such file here. What the machine said about it is in the log.</summary>
+    private static Task SayKeyTroubleAsync(HttpContext context)
+    {
+        var problem = new Problem("plan-key-unusable", new Dictionary<string, object?>(StringComparer.Ordinal) { ["reason"] = Ui.T("PlanFile.KeyReason") });
+        var said = FindingText.For(problem, CultureInfo.CurrentUICulture);
+        return PlainPage.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, said.Title, [said.Why, said.Consequence, said.Fix]);
     }
 
     private static async Task<IResult> GetAsync(string format, HttpContext context, WizardSessionStore store, ISetupRunner runner)

@@ -23,7 +23,7 @@ public sealed class SandboxState : IAsyncDisposable
     /// <summary>Its provider's console; null while there is no server.</summary>
     public SandboxConsole? Console { get; private set; }
 
-    /// <summary>Why it could not be started, in plain words; empty when there are none; null while nothing failed.</summary>
+    /// <summary>Why it could not be started, in the English words of the sandbox itself; empty when there are none; null while nothing failed.</summary>
     public string? Error { get; private set; }
 
     public bool Starting => Instance is null && Error is null;

@@ -133,5 +133,26 @@ public sealed class DownloadTests : IAsyncLifetime
         Assert.DoesNotContain("### ", report, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("en", "The keys of this installation cannot be read or written.", "plan-key.pem in the data directory", "No plan file can be signed", "See that the data directory")]
+    [InlineData("ko", "이 설치의 키를 읽거나 쓸 수 없습니다.", "plan-key.pem 파일이 손상되었거나", "서명하거나 동의할 수 없습니다", "데이터 디렉터리가 있고")]
+    public async Task Plan_that_cannot_be_signed_is_told_in_four_parts(string language, params string[] parts)
+    {
+        await File.WriteAllTextAsync(Path.Combine(_data, "plan-key.pem"), "no key at all");
+        using var request = new HttpRequestMessage(HttpMethod.Get, Downloads.PlanPath);
+        request.Headers.AcceptLanguage.ParseAdd(language);
+
+        var answer = await _client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Equal("text/html", answer.Content.Headers.ContentType!.MediaType);
+        var page = WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync());
+        Assert.All(parts, part => Assert.Contains(part, page, StringComparison.Ordinal));
+        Assert.DoesNotContain("PEM-encoded", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", page, StringComparison.Ordinal);
+        File.Delete(Path.Combine(_data, "plan-key.pem"));
+        Assert.Equal(HttpStatusCode.OK, (await _client.GetAsync(Downloads.PlanPath)).StatusCode);
+    }
+
     private HttpClient Client() => new(new SocketsHttpHandler { CookieContainer = _cookies }) { BaseAddress = new Uri(_app.Address) };
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,9 +26,12 @@ public sealed class LastStepsTests : WebTest
 
         Runner.Proving.Writer.Complete();
         page.WaitForAssertion(() => Assert.Equal("A change arrived. The source works.", page.Find("#proof-title").TextContent));
-        Assert.Equal(7, page.FindAll(".stage-passed").Count);
-        Assert.Equal("Continue to Finish", page.Find(".action-bar .primary").TextContent);
-        await Eventually.TrueAsync(() => Announcements.Polite == "A change arrived. The source works.", "The result was not said.");
+        await LookAsync(page, () =>
+        {
+            Assert.Equal(7, page.FindAll(".stage-passed").Count);
+            Assert.Equal("Continue to Finish", page.Find(".action-bar .primary").TextContent);
+        });
+        await Eventually.TrueAsync(() => Announcements.Polite == "A change arrived. The source works.", "The result was not said.", Patience);
     }
 
     [Fact]
@@ -43,8 +47,8 @@ public sealed class LastStepsTests : WebTest
 
         // What was not tried keeps its name.
         page.WaitForAssertion(() => Assert.Equal(["Replication slot", "Not tried"], page.Find(".stage-skipped").QuerySelectorAll(".stage-name, .stage-detail").Select(s => s.TextContent)));
-        await Eventually.TrueAsync(() => Session.StatusOf(WizardStep.Verify).State == StepState.Blocked, "The proof did not end.");
-        await Eventually.TrueAsync(() => Announcements.Assertive == "Not proved yet", "The result was not said.");
+        await Eventually.TrueAsync(() => Session.StatusOf(WizardStep.Verify).State == StepState.Blocked, "The proof did not end.", Patience);
+        await Eventually.TrueAsync(() => Announcements.Assertive == "Not proved yet", "The result was not said.", Patience);
     }
 
     [Fact]
@@ -72,10 +76,13 @@ public sealed class LastStepsTests : WebTest
         Assert.Equal("t0ken", Runner.LastTarget!.Credentials.ClickPipesPassword!.Reveal());
         Runner.Proving.Writer.Complete();
         Runner.Proving = System.Threading.Channels.Channel.CreateUnbounded<ProofEvent>();
-        page.WaitForAssertion(() => Assert.False(Session.Proof!.IsRunning));
 
-        await page.Find("#verify-token").ChangeAsync("");
-        await page.Find(".action-bar .primary").ClickAsync();
+        // The proof is over before its page says so, and until then the button stops it.
+        page.WaitForAssertion(() => Assert.NotEqual("Stop the proof", page.Find(".action-bar .primary").TextContent));
+        Assert.False(Session.Proof!.IsRunning);
+
+        await page.InvokeAsync(() => page.Find("#verify-token").ChangeAsync(""));
+        await page.InvokeAsync(() => page.Find(".action-bar .primary").ClickAsync());
         Assert.Null(Runner.LastTarget!.Credentials.ClickPipesPassword);
     }
 
@@ -143,6 +150,21 @@ public sealed class LastStepsTests : WebTest
         var page = Show<Start>();
         await page.FindAll(".choice-button")[0].ClickAsync();
         Assert.Contains("Install the package postgresql.", page.Find(".callout").TextContent);
+    }
+
+    [Fact]
+    public async Task Sandbox_that_cannot_start_is_told_in_the_readers_language_with_its_own_words_in_the_fold_out()
+    {
+        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo("ko");
+        Sandboxes.Refusal = "Install the package postgresql.";
+        var page = Show<Start>();
+        await page.FindAll(".choice-button")[0].ClickAsync();
+
+        var callout = page.Find(".callout");
+        Assert.Contains("PostgreSQL을 실행할 수 없습니다", page.Find(".callout > div > p").TextContent, StringComparison.Ordinal);
+        Assert.Equal("Install the package postgresql.", callout.QuerySelector("details [lang=en]")!.TextContent);
+        callout.QuerySelector("details")!.Remove();
+        Assert.DoesNotContain("Install", callout.TextContent, StringComparison.Ordinal);
     }
 
     [Fact]
