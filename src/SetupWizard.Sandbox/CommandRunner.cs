@@ -8,7 +8,9 @@ internal sealed record CommandResult(int ExitCode, string Output, string Errors)
 /// <summary>Runs short commands to their end.</summary>
 internal static class CommandRunner
 {
-    /// <summary>Runs a command; a cancelled one is killed with its children.</summary>
+    private static readonly TimeSpan s_goodbye = TimeSpan.FromSeconds(10);
+
+    /// <summary>Runs a command; a cancelled one is killed with its children, and all of them are gone when this throws.</summary>
     /// <exception cref="System.ComponentModel.Win32Exception">There is no such program.</exception>
     public static async Task<CommandResult> RunAsync(ProcessStartInfo start, CancellationToken cancellationToken)
     {
@@ -17,16 +19,20 @@ internal static class CommandRunner
         start.RedirectStandardError = true;
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        var end = Task.WhenAll(output, errors, process.WaitForExitAsync(CancellationToken.None));
         try
         {
-            var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
-            var errors = process.StandardError.ReadToEndAsync(cancellationToken);
-            await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+            await end.WaitAsync(cancellationToken).ConfigureAwait(false);
             return new CommandResult(process.ExitCode, await output.ConfigureAwait(false), await errors.ConfigureAwait(false));
         }
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
+
+            // Whoever cancels removes what the command was writing: its children, which hold the other ends of these pipes, must not write on.
+            await end.WaitAsync(s_goodbye, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
     }

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using Npgsql;
 
@@ -65,7 +63,7 @@ internal sealed class OwnedSandbox : ISandboxDriver
             throw new SandboxException("The sandbox runs on Linux and macOS. On Windows use WSL, or the Docker image.");
         }
 
-        if (options.Port is { } wanted && !IsFree(wanted))
+        if (options.Port is { } wanted && !FreePorts.IsFree(wanted))
         {
             throw new SandboxException(string.Create(CultureInfo.InvariantCulture, $"Port {wanted} on this machine is in use. Stop what listens there, or choose another port."));
         }
@@ -74,7 +72,7 @@ internal sealed class OwnedSandbox : ISandboxDriver
         var user = await ServerUser.FindAsync(cancellationToken).ConfigureAwait(false);
         for (var attempt = 1; ; attempt++)
         {
-            var port = options.Port ?? FreePort();
+            var port = options.Port ?? FreePorts.Next();
             try
             {
                 return await StartOnceAsync(port, options, binaries, user, progress, cancellationToken).ConfigureAwait(false);
@@ -340,27 +338,6 @@ internal sealed class OwnedSandbox : ISandboxDriver
         {
             // The keeper, which owns the files, removes what is left as its last act.
         }
-    }
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private sealed class PortTakenException(int port)

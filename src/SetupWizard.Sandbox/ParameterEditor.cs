@@ -6,6 +6,8 @@ namespace SetupWizard.Sandbox;
 /// <summary>The parameter page of the provider's console: what may be edited, what takes effect at once, what waits for the reboot.</summary>
 internal sealed class ParameterEditor(ClusterFiles files, ProviderRules rules, int major, TimeProvider time)
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
     private readonly SortedDictionary<string, string> _staged = new(StringComparer.Ordinal);
 
     /// <summary>Edits that the server does not know of until the reboot.</summary>
@@ -139,8 +141,14 @@ internal sealed class ParameterEditor(ClusterFiles files, ProviderRules rules, i
         // The reload is asynchronous; our own session reads the files after the postmaster has.
         var before = await LoadedAsync(connection, cancellationToken).ConfigureAwait(false);
         await SandboxConnections.ExecuteAsync(connection, "SELECT pg_catalog.pg_reload_conf()", cancellationToken).ConfigureAwait(false);
-        for (var look = 0; look < 200 && await LoadedAsync(connection, cancellationToken).ConfigureAwait(false) == before; look++)
+        var began = time.GetTimestamp();
+        while (await LoadedAsync(connection, cancellationToken).ConfigureAwait(false) == before)
         {
+            if (time.GetElapsedTime(began) > s_patience)
+            {
+                throw new SandboxException("The sandbox's server does not read its parameters anew.");
+            }
+
             await Task.Delay(TimeSpan.FromMilliseconds(10), time, cancellationToken).ConfigureAwait(false);
         }
     }

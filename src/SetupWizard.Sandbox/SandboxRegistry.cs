@@ -25,7 +25,18 @@ internal static class SandboxRegistry
     }
 
     /// <summary>The directory of the sandbox that was last on a port; whether it still runs is for its socket to say.</summary>
-    public static string? Find(int port) => FileFor(port) is { } file && File.Exists(file) ? File.ReadAllText(file) : null;
+    public static string? Find(int port)
+    {
+        try
+        {
+            return FileFor(port) is { } file && File.Exists(file) ? File.ReadAllText(file) : null;
+        }
+        catch (FileNotFoundException)
+        {
+            // Another process has removed it between the two looks.
+            return null;
+        }
+    }
 
     /// <summary>Removes the entry, unless the port has another sandbox by now.</summary>
     public static void Remove(int port, string directory)

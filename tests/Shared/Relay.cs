@@ -1,13 +1,16 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Threading.Channels;
 
 namespace SetupWizard.Testing;
 
 /// <summary>
 /// A TCP relay in front of a server that holds every packet back for a while in each direction, as a distance would, and counts round trips:
-/// how often the client spoke after an answer had reached it. Bytes pass as they are, so TLS goes from end to end.
+/// how often the client spoke after an answer had reached it. Bytes pass as they are, so TLS goes from end to end. Where there is no TLS, a request
+/// that comes in pieces counts once: a server can begin to answer it before it has all of it.
 /// </summary>
 public sealed class Relay : IAsyncDisposable
 {
@@ -75,7 +78,7 @@ public sealed class Relay : IAsyncDisposable
                 client.NoDelay = true;
                 server.NoDelay = true;
                 await Task.WhenAll(
-                    PassAsync(client, server, onRead: Asked, onWrite: null),
+                    PassAsync(client, server, onRead: new Requests(this).Read, onWrite: null),
                     PassAsync(server, client, onRead: null, onWrite: Answered));
             }
             catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
@@ -86,7 +89,7 @@ public sealed class Relay : IAsyncDisposable
     }
 
     /// <summary>Reading and writing are apart: what is under way does not hold up what follows it.</summary>
-    private async Task PassAsync(TcpClient from, TcpClient to, Action? onRead, Action? onWrite)
+    private async Task PassAsync(TcpClient from, TcpClient to, Action<ReadOnlyMemory<byte>>? onRead, Action? onWrite)
     {
         var underWay = Channel.CreateUnbounded<(long Read, byte[] Bytes)>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
         var delivering = DeliverAsync();
@@ -96,7 +99,7 @@ public sealed class Relay : IAsyncDisposable
             int read;
             while ((read = await from.GetStream().ReadAsync(buffer, _stop.Token)) > 0)
             {
-                onRead?.Invoke();
+                onRead?.Invoke(buffer.AsMemory(0, read));
                 underWay.Writer.TryWrite((Stopwatch.GetTimestamp(), buffer[..read]));
             }
         }
@@ -138,6 +141,61 @@ public sealed class Relay : IAsyncDisposable
         lock (_lock)
         {
             _answered = true;
+        }
+    }
+
+    /// <summary>Where the requests of one client begin and end (https://www.postgresql.org/docs/current/protocol-message-formats.html).</summary>
+    private sealed class Requests(Relay relay)
+    {
+        private const int SslRequestCode = 80877103;
+
+        private readonly List<byte> _begun = [];
+        private bool _started;
+        private bool _unreadable;
+        private bool _whole = true;
+
+        public void Read(ReadOnlyMemory<byte> bytes)
+        {
+            if (_whole)
+            {
+                relay.Asked();
+            }
+
+            if (!_unreadable)
+            {
+                _begun.AddRange(bytes.Span);
+                TakeMessages();
+            }
+        }
+
+        private void TakeMessages()
+        {
+            // The first message has no type.
+            var type = _started ? 1 : 0;
+            while (_begun.Count >= type + 4)
+            {
+                var head = CollectionsMarshal.AsSpan(_begun);
+                var length = type + BinaryPrimitives.ReadInt32BigEndian(head[type..]);
+                if (!_started && length == 8 && head.Length >= 8 && BinaryPrimitives.ReadInt32BigEndian(head[4..]) == SslRequestCode)
+                {
+                    // What follows is for the two ends alone.
+                    (_unreadable, _whole) = (true, true);
+                    return;
+                }
+
+                if (head.Length < length)
+                {
+                    break;
+                }
+
+                // The server answers in full when it is asked to: Sync, Query, a password.
+                _whole = !_started || head[0] is (byte)'S' or (byte)'Q' or (byte)'p' or (byte)'X';
+                _started = true;
+                type = 1;
+                _begun.RemoveRange(0, length);
+            }
+
+            _whole &= _begun.Count == 0;
         }
     }
 }

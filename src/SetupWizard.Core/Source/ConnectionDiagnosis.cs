@@ -18,10 +18,12 @@ public sealed class ConnectionDiagnosis
 
     private readonly SetupTarget _target;
     private readonly StageTracker _stages;
+    private readonly TimeProvider _time;
 
     private ConnectionDiagnosis(SetupTarget target, IProgress<StageResult>? progress, TimeProvider time)
     {
         _target = target;
+        _time = time;
         _stages = new StageTracker(progress, time, target.Endpoint.Ssh is not null);
     }
 
@@ -29,7 +31,7 @@ public sealed class ConnectionDiagnosis
     /// <param name="target">The source.</param>
     /// <param name="read">Reads and judges the opened source: the last stage.</param>
     /// <param name="progress">Hears each stage as it moves.</param>
-    /// <param name="time">The clock that times the stages.</param>
+    /// <param name="time">The clock that times the stages, and by which those before log-in run out of time.</param>
     /// <param name="cancellationToken">Stops within a moment, whatever the network does.</param>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public static Task<ConnectReport> RunAsync(
@@ -103,7 +105,7 @@ public sealed class ConnectionDiagnosis
                 _stages.Pass(ConnectStage.Tunnel, _target.Endpoint.Ssh!.Address);
             }
 
-            using (var probe = new NetworkProbe(_target, _stages))
+            using (var probe = new NetworkProbe(_target, _stages, _time))
             {
                 var failure = await probe.RunAsync(cancellationToken).ConfigureAwait(false);
                 certificate = probe.Certificate;

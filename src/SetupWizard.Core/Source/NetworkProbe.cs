@@ -13,7 +13,7 @@ namespace SetupWizard.Core.Source;
 /// and hangs up before it says who it is.
 /// See <see href="https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SSL"/>.
 /// </summary>
-internal sealed class NetworkProbe(SetupTarget target, StageTracker stages) : IDisposable
+internal sealed class NetworkProbe(SetupTarget target, StageTracker stages, TimeProvider time) : IDisposable
 {
     private const int SslRequestCode = 80877103;
 
@@ -76,7 +76,7 @@ internal sealed class NetworkProbe(SetupTarget target, StageTracker stages) : ID
         var (connection, refusals, socket) = await tunnel.ConnectAsync(cancellationToken).ConfigureAwait(false);
         _socket = socket;
         var (answer, silent) = await FirstByteAsync(cancellationToken).ConfigureAwait(false);
-        if (answer is null && await connection.RefusalSinceAsync(refusals).ConfigureAwait(false) is { } refusal)
+        if (answer is null && await connection.RefusalSinceAsync(refusals, ended: !silent).ConfigureAwait(false) is { } refusal)
         {
             if (ConnectionFailure.StageOf(refusal.Case) == ConnectStage.Reach)
             {
@@ -116,8 +116,8 @@ internal sealed class NetworkProbe(SetupTarget target, StageTracker stages) : ID
 
     private async Task<(byte? Answer, bool Silent)> FirstByteAsync(CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(s_limit);
+        using var patience = new CancellationTokenSource(s_limit, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         var stream = new NetworkStream(_socket!, ownsSocket: false);
         await using (stream.ConfigureAwait(false))
         {
@@ -150,24 +150,19 @@ internal sealed class NetworkProbe(SetupTarget target, StageTracker stages) : ID
         }
 
         // The system's resolver does not always look at the token.
-        var addresses = await Dns.GetHostAddressesAsync(host, cancellationToken).WaitAsync(s_limit, cancellationToken).ConfigureAwait(false);
+        var addresses = await Dns.GetHostAddressesAsync(host, cancellationToken).WaitAsync(s_limit, time, cancellationToken).ConfigureAwait(false);
         return addresses.Length > 0 ? addresses : throw new SocketException((int)SocketError.NoData);
     }
 
     private async Task<Finding?> ReachAsync(IPAddress[] addresses, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(s_limit);
+        using var patience = new CancellationTokenSource(s_limit, time);
         var error = SocketError.HostNotFound;
         for (var i = 0; i < addresses.Length; i++)
         {
             // An address that keeps silent must not eat the time of the next one: IPv6 without a route is common.
-            using var share = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);
-            if (i < addresses.Length - 1)
-            {
-                share.CancelAfter(s_limit / addresses.Length);
-            }
-
+            using var part = new CancellationTokenSource(i < addresses.Length - 1 ? s_limit / addresses.Length : Timeout.InfiniteTimeSpan, time);
+            using var share = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token, part.Token);
             Address = addresses[i];
             var socket = new Socket(Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
@@ -198,8 +193,8 @@ internal sealed class NetworkProbe(SetupTarget target, StageTracker stages) : ID
 
     private async Task<Finding?> StartTlsAsync(Func<NetworkStream, CancellationToken, Task<byte?>> ask, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(s_limit);
+        using var patience = new CancellationTokenSource(s_limit, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
             var stream = new NetworkStream(_socket!, ownsSocket: false);

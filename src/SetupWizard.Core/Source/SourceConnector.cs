@@ -135,7 +135,7 @@ public static class SourceConnector
     /// <summary>What looks like a server that hangs up or keeps silent is often the bastion's doing, and it says so.</summary>
     private static async Task ThrowTunnelsReasonAsync(SshConnection through, int refusals, Exception exception)
     {
-        if (await through.RefusalSinceAsync(refusals).ConfigureAwait(false) is { } refusal)
+        if (await through.RefusalSinceAsync(refusals, Ended(exception)).ConfigureAwait(false) is { } refusal)
         {
             throw refusal;
         }
@@ -150,6 +150,14 @@ public static class SourceConnector
             throw new SshTunnelException("ssh-target-timeout", "no answer");
         }
     }
+
+    /// <summary>Whether a connection was cut off, and not waited for in vain or given up here.</summary>
+    private static bool Ended(Exception? exception) => exception switch
+    {
+        null or TimeoutException => false,
+        IOException { InnerException: not TimeoutException } or System.Net.Sockets.SocketException => true,
+        _ => Ended(exception.InnerException),
+    };
 
     /// <summary>An opening that nobody waits for any more still ends by its own time limit; then there is something to close.</summary>
     private static async Task CloseWhenOverAsync(Task opening, NpgsqlConnection connection, NpgsqlDataSource dataSource)

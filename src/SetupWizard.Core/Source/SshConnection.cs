@@ -15,6 +15,9 @@ internal sealed class SshConnection : IAsyncDisposable
     /// <summary>How long the bastion may take to let us in, from the start of the program.</summary>
     private static readonly TimeSpan s_openLimit = TimeSpan.FromSeconds(20);
 
+    /// <summary>How often its words are looked for, a hundredth of a second apart: they come at once unless the machine is busy.</summary>
+    private const int Looks = 100;
+
     private static readonly TimeSpan s_closeLimit = TimeSpan.FromSeconds(3);
 
     private readonly SshLog _log;
@@ -115,11 +118,12 @@ internal sealed class SshConnection : IAsyncDisposable
 
     /// <summary>
     /// Why the bastion did not pass a connection on, when it said so since <paramref name="before"/> were counted; null otherwise.
-    /// Its words can come a moment after the connection ends.
     /// </summary>
-    public async Task<SshTunnelException?> RefusalSinceAsync(int before)
+    /// <param name="before">How many it had refused before the connection.</param>
+    /// <param name="ended">Whether the connection ended: only then is it worth waiting, for the words can come a moment later.</param>
+    public async Task<SshTunnelException?> RefusalSinceAsync(int before, bool ended)
     {
-        for (var i = 0; i < 20 && _log.Refusals == before && !_ssh.HasExited; i++)
+        for (var i = 0; ended && i < Looks && _log.Refusals == before && !_ssh.HasExited; i++)
         {
             await Task.Delay(10).ConfigureAwait(false);
         }
@@ -198,7 +202,7 @@ internal sealed class SshConnection : IAsyncDisposable
         }
 
         // The program takes it along; one that had to be killed may still be taking its socket away.
-        for (var i = 0; i < 5 && System.IO.Directory.Exists(directory); i++)
+        for (var i = 0; i < 50 && System.IO.Directory.Exists(directory); i++)
         {
             try
             {

@@ -11,22 +11,25 @@ namespace SetupWizard.Core.Source;
 /// </summary>
 internal static class SshProbe
 {
-    /// <summary>How long the bastion may take to answer.</summary>
+    /// <summary>How long finding the bastion's name, reaching it and its greeting may take, each of them.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
     /// <summary>Returns when an SSH server has greeted.</summary>
     /// <exception cref="SshTunnelException">It has not.</exception>
-    public static async Task RunAsync(SshEndpoint ssh, CancellationToken cancellationToken)
+    public static async Task RunAsync(SshEndpoint ssh, TimeProvider time, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Limit);
-        var connected = false;
+        using var patience = new CancellationTokenSource(Limit, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        var (connected, late) = (false, "ssh-dns");
         try
         {
             using var client = new Socket(SocketType.Stream, ProtocolType.Tcp);
             var addresses = await ResolveAsync(ssh.Host, limit.Token).ConfigureAwait(false);
+            late = "ssh-timeout";
+            patience.CancelAfter(Limit);
             await client.ConnectAsync(addresses, ssh.Port, limit.Token).ConfigureAwait(false);
-            connected = true;
+            (connected, late) = (true, "ssh-silent");
+            patience.CancelAfter(Limit);
             await GreetingAsync(client, limit.Token).ConfigureAwait(false);
         }
         catch (SocketException exception)
@@ -35,7 +38,7 @@ internal static class SshProbe
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new SshTunnelException(connected ? "ssh-silent" : "ssh-timeout", "no answer");
+            throw new SshTunnelException(late, "no answer");
         }
     }
 

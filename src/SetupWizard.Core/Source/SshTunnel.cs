@@ -147,7 +147,7 @@ public sealed class SshTunnel : IAsyncDisposable
         try
         {
             SshPrograms.Find("ssh");
-            await SshProbe.RunAsync(_ssh, cancellationToken).ConfigureAwait(false);
+            await SshProbe.RunAsync(_ssh, _time, cancellationToken).ConfigureAwait(false);
             var known = _key is not null;
             _key ??= await ConfirmedKeyAsync(cancellationToken).ConfigureAwait(false);
             try

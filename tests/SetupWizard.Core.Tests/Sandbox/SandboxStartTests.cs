@@ -5,7 +5,7 @@ using SetupWizard.Sandbox;
 namespace SetupWizard.Core.Tests.Sandbox;
 
 [Collection(SandboxFixture.Collection)]
-public sealed class SandboxStartTests
+public sealed class SandboxStartTests(SandboxFixture sandboxes)
 {
     public static TheoryData<SandboxProfile, int> EveryMajor()
     {
@@ -26,7 +26,7 @@ public sealed class SandboxStartTests
     [MemberData(nameof(EveryMajor))]
     public async Task Sandbox_of_every_profile_and_major_lets_its_admin_in_over_verified_tls(SandboxProfile profile, int major)
     {
-        await using var sandbox = await SandboxFixture.FreshAsync(profile, major);
+        var sandbox = await sandboxes.SharedAsync(profile, major);
         await using var connection = new NpgsqlConnection(sandbox.AdminConnectionString);
         await connection.OpenAsync();
 

@@ -49,7 +49,7 @@ public sealed class OwnServer : IAsyncLifetime
         new SourceCredentials(user, SecretString.From(password)));
 
     /// <summary>Connects stage by stage and reads.</summary>
-    public static Task<ConnectReport> ConnectAsync(SetupTarget target) => ConnectionDiagnosis.RunAsync(
+    public static Task<ConnectReport> ConnectAsync(SetupTarget target, TimeProvider? time = null) => ConnectionDiagnosis.RunAsync(
         target,
         async (source, token) =>
         {
@@ -65,6 +65,6 @@ public sealed class OwnServer : IAsyncLifetime
             };
         },
         null,
-        TimeProvider.System,
+        time ?? TimeProvider.System,
         CancellationToken.None);
 }

@@ -14,13 +14,13 @@ namespace SetupWizard.Core.Tests.Source;
 public sealed class SshTunnelTests(SandboxFixture sandboxes)
 {
     [Theory]
-    [InlineData("good", null)]
-    [InlineData("encrypted", SshServer.Passphrase)]
-    [InlineData("pem", null)]
-    public async Task Source_is_read_through_a_bastion_with_every_kind_of_key(string key, string? passphrase)
+    [InlineData("good")]
+    [InlineData("encrypted")]
+    [InlineData("pem")]
+    public async Task Source_is_read_through_a_bastion_with_every_kind_of_key(string key)
     {
         await using var bastion = await SshServer.StartAsync();
-        var way = await WayAsync(bastion, c => bastion.Key(key, passphrase));
+        var way = await WayAsync(bastion, c => bastion.Key(key, key == "encrypted" ? SshServer.Passphrase : null));
         await using var tunnel = way.Tunnel!;
 
         var report = await OwnServer.ConnectAsync(way);
@@ -91,6 +91,7 @@ public sealed class SshTunnelTests(SandboxFixture sandboxes)
         var before = bastion.Fingerprint;
 
         await bastion.DieAsync();
+        await Eventually.TrueAsync(() => tunnel.IsDown, "The tunnel outlived its bastion.");
         await bastion.NewHostKeyAsync();
         await bastion.StartAgainAsync();
 
@@ -132,10 +133,17 @@ public sealed class SshTunnelTests(SandboxFixture sandboxes)
     {
         await using var bastion = await SshServer.StartAsync();
         await using var silent = FakeListener.Silent();
+        using var closed = new ClosedPort();
 
         await FailsAsync(await WayAsync(bastion, at: e => e with { Host = "db.nowhere.invalid" }), "ssh-target-dns", ConnectStage.Resolve);
-        await FailsAsync(await WayAsync(bastion, at: e => e with { Port = SshServer.FreePort() }), "ssh-target-refused", ConnectStage.Reach);
-        await FailsAsync(await WayAsync(bastion, at: e => e with { Host = "127.0.0.1", Port = silent.Port }), "ssh-target-timeout", ConnectStage.Reach);
+        await FailsAsync(await WayAsync(bastion, at: e => e with { Host = "127.0.0.1", Port = closed.Number }), "ssh-target-refused", ConnectStage.Reach);
+        var clock = new SteppedClock();
+        var waiting = FailsAsync(await WayAsync(bastion, at: e => e with { Host = "127.0.0.1", Port = silent.Port }), "ssh-target-timeout", ConnectStage.Reach, time: clock);
+        await silent.Heard;
+        clock.Advance(TimeSpan.FromSeconds(9.9));
+        Assert.False(waiting.IsCompleted);
+        clock.Advance(TimeSpan.FromSeconds(0.1));
+        await waiting;
     }
 
     [Fact]
@@ -147,7 +155,15 @@ public sealed class SshTunnelTests(SandboxFixture sandboxes)
 
         await FailsAsync(await WayAsync(bastion), "ssh-refused", ConnectStage.Tunnel);
         await FailsAsync(await WayAsync(bastion, change: e => e with { Host = "bastion.nowhere.invalid" }), "ssh-dns", ConnectStage.Tunnel);
-        await FailsAsync(await WayAsync(bastion, change: e => e with { Port = silent.Port }), "ssh-silent", ConnectStage.Tunnel);
+        var clock = new SteppedClock();
+        var waiting = FailsAsync(await WayAsync(bastion, change: e => e with { Port = silent.Port }, time: clock), "ssh-silent", ConnectStage.Tunnel);
+
+        // One limit for its name, one to reach it, one for its greeting.
+        await Eventually.TrueAsync(() => clock.Limits == 3, "The bastion's greeting is not waited for.");
+        clock.Advance(TimeSpan.FromSeconds(9.9));
+        Assert.False(waiting.IsCompleted);
+        clock.Advance(TimeSpan.FromSeconds(0.1));
+        await waiting;
         await using var closing = FakeListener.Closing();
         await FailsAsync(await WayAsync(bastion, change: e => e with { Port = closing.Port }), "ssh-closed", ConnectStage.Tunnel);
     }
@@ -219,10 +235,16 @@ public sealed class SshTunnelTests(SandboxFixture sandboxes)
         var way = await WayAsync(bastion);
         await using var tunnel = way.Tunnel!;
         await using var source = await SourceConnector.OpenAsync(way, "test", CancellationToken.None);
-        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
+        using var stop = new CancellationTokenSource();
+        await using var superuser = await (await sandboxes.SharedAsync(SandboxProfile.Plain)).OpenSuperuserAsync(null, CancellationToken.None);
 
         await using var command = new Npgsql.NpgsqlCommand("SELECT pg_sleep(30)", source.Connection);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => command.ExecuteNonQueryAsync(stop.Token));
+        var running = command.ExecuteNonQueryAsync(stop.Token);
+        await Eventually.TrueAsync(
+            () => superuser.ScalarAsync<bool>($"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pid = {source.Connection.ProcessID} AND state = 'active')"),
+            "The statement does not run.");
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
         await source.Connection.ExecuteAsync("SELECT 1");
     }
 
@@ -256,12 +278,16 @@ public sealed class SshTunnelTests(SandboxFixture sandboxes)
     public async Task Refusal_that_a_person_has_to_settle_is_not_knocked_for_again_at_once()
     {
         await using var bastion = await SshServer.StartAsync();
-        var way = await WayAsync(bastion, _ => bastion.Key("stranger"));
+        var clock = new SteppedClock();
+        var way = await WayAsync(bastion, _ => bastion.Key("stranger"), time: clock);
         await using var tunnel = way.Tunnel!;
         await Assert.ThrowsAsync<SshTunnelException>(() => SourceConnector.OpenAsync(way, "test", CancellationToken.None));
         await bastion.DieAsync();
 
+        clock.Advance(TimeSpan.FromSeconds(9.9));
         Assert.Equal("ssh-key-refused", (await Assert.ThrowsAsync<SshTunnelException>(() => SourceConnector.OpenAsync(way, "test", CancellationToken.None))).Case);
+        clock.Advance(TimeSpan.FromSeconds(0.1));
+        Assert.Equal("ssh-refused", (await Assert.ThrowsAsync<SshTunnelException>(() => SourceConnector.OpenAsync(way, "test", CancellationToken.None))).Case);
     }
 
     [Fact]
@@ -285,15 +311,19 @@ public sealed class SshTunnelTests(SandboxFixture sandboxes)
         var keyLine = (await File.ReadAllLinesAsync(bastion.KeyFile("encrypted")))[1];
         var seen = new List<string>();
         var looks = 0;
+        var looked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var stop = new CancellationTokenSource();
         var looking = Task.Run(() =>
         {
             while (!stop.IsCancellationRequested)
             {
                 looks += Look("/proc", "*", ["cmdline", "environ"]) + Look(Path.GetTempPath(), "setupwizard-ssh-*", ["answer.sh", "known_hosts", "passphrase.given"]);
+                looked.TrySetResult();
             }
         });
 
+        // It is under way when the opening begins.
+        await Task.WhenAny(looked.Task, looking);
         await using var source = await SourceConnector.OpenAsync(way, "test", CancellationToken.None);
         var directory = new Npgsql.NpgsqlConnectionStringBuilder(source.Connection.ConnectionString).Host!;
         Assert.Equal([".s.PGSQL.5432", "answer.sh", "known_hosts"], Directory.EnumerateFiles(directory).Select(f => Path.GetFileName(f)).Except(["passphrase"]).Order(StringComparer.Ordinal));
@@ -327,26 +357,27 @@ public sealed class SshTunnelTests(SandboxFixture sandboxes)
         }
     }
 
-    private static SetupTarget Through(SourceEndpoint endpoint, SourceCredentials credentials) =>
-        new(endpoint, credentials) { Tunnel = SshTunnel.For(endpoint, credentials, TimeProvider.System) };
+    private static SetupTarget Through(SourceEndpoint endpoint, SourceCredentials credentials, TimeProvider? time = null) =>
+        new(endpoint, credentials) { Tunnel = SshTunnel.For(endpoint, credentials, time ?? TimeProvider.System) };
 
     private async Task<SetupTarget> WayAsync(
         SshServer bastion,
         Func<SshCredentials, SshCredentials>? with = null,
         Func<SshEndpoint, SshEndpoint>? change = null,
         Func<SourceEndpoint, SourceEndpoint>? at = null,
-        TlsMode tls = TlsMode.VerifyFull)
+        TlsMode tls = TlsMode.VerifyFull,
+        TimeProvider? time = null)
     {
         var target = (await sandboxes.SharedAsync(SandboxProfile.Plain)).Target();
         var ssh = change?.Invoke(bastion.Endpoint) ?? bastion.Endpoint;
         var endpoint = target.Endpoint with { Ssh = ssh, Tls = tls };
-        return Through(at?.Invoke(endpoint) ?? endpoint, target.Credentials with { Ssh = with?.Invoke(bastion.Credentials) ?? bastion.Credentials });
+        return Through(at?.Invoke(endpoint) ?? endpoint, target.Credentials with { Ssh = with?.Invoke(bastion.Credentials) ?? bastion.Credentials }, time);
     }
 
     /// <summary>Connecting fails in this stage with this case, in four parts and in both languages, and no secret is in what is said.</summary>
-    private static async Task<ConnectReport> FailsAsync(SetupTarget way, string @case, ConnectStage stage, bool close = true)
+    private static async Task<ConnectReport> FailsAsync(SetupTarget way, string @case, ConnectStage stage, bool close = true, TimeProvider? time = null)
     {
-        var report = await OwnServer.ConnectAsync(way);
+        var report = await OwnServer.ConnectAsync(way, time);
         Assert.False(report.Succeeded);
         Assert.Equal(@case, report.Verdict.Case);
         Assert.Equal(stage, Assert.Single(report.Stages, s => s.State == StageState.Failed).Stage);

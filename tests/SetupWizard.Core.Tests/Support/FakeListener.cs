@@ -9,6 +9,8 @@ public sealed class FakeListener : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly List<TcpClient> _clients = [];
+    private readonly TaskCompletionSource _accepted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _heard = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _loop;
 
     private FakeListener(Func<NetworkStream, CancellationToken, Task>? answer)
@@ -19,6 +21,12 @@ public sealed class FakeListener : IAsyncDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
+    /// <summary>Ends once somebody has connected.</summary>
+    public Task Accepted => _accepted.Task;
+
+    /// <summary>Ends once somebody has said something and waits for an answer.</summary>
+    public Task Heard => _heard.Task;
+
     /// <summary>Accepts and never says a word.</summary>
     public static FakeListener Silent() => new(static (_, token) => Task.Delay(Timeout.Infinite, token));
 
@@ -28,8 +36,6 @@ public sealed class FakeListener : IAsyncDisposable
     /// <summary>Answers every first packet with these bytes.</summary>
     public static FakeListener Answering(byte[] answer) => new(async (stream, token) =>
     {
-        var buffer = new byte[1024];
-        _ = await stream.ReadAsync(buffer, token);
         await stream.WriteAsync(answer, token);
         await Task.Delay(TimeSpan.FromMilliseconds(200), token);
     });
@@ -53,6 +59,7 @@ public sealed class FakeListener : IAsyncDisposable
         {
             var client = await _listener.AcceptTcpClientAsync(_stop.Token);
             _clients.Add(client);
+            _accepted.TrySetResult();
             _ = answer is null ? CloseAsync(client) : AnswerAsync(client, answer);
         }
     }
@@ -69,7 +76,13 @@ public sealed class FakeListener : IAsyncDisposable
         {
             try
             {
-                await answer(client.GetStream(), _stop.Token);
+                var stream = client.GetStream();
+                if (await stream.ReadAsync(new byte[1024], _stop.Token) > 0)
+                {
+                    _heard.TrySetResult();
+                }
+
+                await answer(stream, _stop.Token);
             }
             catch (Exception exception) when (exception is OperationCanceledException or IOException)
             {

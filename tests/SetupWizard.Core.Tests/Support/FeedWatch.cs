@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using SetupWizard.Core.Model;
 
@@ -37,23 +36,42 @@ public sealed class FeedWatch : IAsyncDisposable
     /// <summary>Waits for a pulse; a feed that broke throws what broke it.</summary>
     public async Task UntilAsync(Func<FeedPulse, bool> condition, string otherwise)
     {
-        var clock = Stopwatch.StartNew();
-        while (!Pulses.Any(condition))
+        try
         {
-            if (_reading.IsFaulted)
-            {
-                await _reading;
-            }
+            await Eventually.TrueAsync(
+                async () =>
+                {
+                    // In this order: the pulse can be the last one.
+                    var over = _reading.IsCompleted;
+                    if (Pulses.Any(condition))
+                    {
+                        return true;
+                    }
 
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30) && !_reading.IsCompleted, $"{otherwise} {Last} {Last.Problem?.Key} {Last.Problem?.Server?.Text}");
-            await Task.Delay(20);
+                    if (over)
+                    {
+                        await _reading;
+                        Assert.Fail(Said());
+                    }
+
+                    return false;
+                },
+                otherwise,
+                TimeSpan.FromSeconds(30));
         }
+        catch (TimeoutException)
+        {
+            Assert.Fail(Said());
+        }
+
+        string Said() => Pulses is [.., var last] ? $"{otherwise} {last} {last.Problem?.Key} {last.Problem?.Server?.Text}" : otherwise;
     }
 
     /// <summary>Waits for the last pulse.</summary>
     public async Task<FeedPulse> EndAsync()
     {
-        await _reading.WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.True(await Eventually.EndsAsync(_reading, TimeSpan.FromSeconds(60)), "The feed does not end.");
+        await _reading;
         return Last;
     }
 

@@ -30,7 +30,7 @@ public sealed class PgBouncer : IAsyncDisposable
         var program = CommandRunner.Find("pgbouncer");
         Assert.True(program is not null, "PgBouncer is not installed: apt-get install pgbouncer");
         var directory = Directory.CreateTempSubdirectory("setupwizard-bouncer-").FullName;
-        var address = at ?? new IPEndPoint(IPAddress.Loopback, FreePort());
+        var address = at ?? new IPEndPoint(IPAddress.Loopback, FreePorts.Next());
         await File.WriteAllTextAsync(Path.Combine(directory, "users.txt"), $"\"{sandbox.AdminUser}\" \"{sandbox.AdminPassword}\"\n");
         await File.WriteAllTextAsync(
             Path.Combine(directory, "pgbouncer.ini"),
@@ -58,8 +58,22 @@ public sealed class PgBouncer : IAsyncDisposable
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();
         var bouncer = new PgBouncer(process, directory, address.Port);
-        await Eventually.TrueAsync(() => CanConnectAsync(address), "PgBouncer does not listen.");
-        return bouncer;
+        try
+        {
+            await Eventually.TrueAsync(
+                () =>
+                {
+                    Assert.False(process.HasExited, "PgBouncer has ended.");
+                    return CanConnectAsync(address);
+                },
+                "PgBouncer does not listen.");
+            return bouncer;
+        }
+        catch
+        {
+            await bouncer.DisposeAsync();
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -82,12 +96,5 @@ public sealed class PgBouncer : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

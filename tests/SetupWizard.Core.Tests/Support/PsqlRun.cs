@@ -28,9 +28,17 @@ internal static class PsqlRun
             start.Environment["PGPASSWORD"] = sandbox.AdminPassword;
             start.Environment["PGOPTIONS"] = "-c client_min_messages=error";
             using var process = Process.Start(start)!;
-            await process.StandardInput.WriteAsync(input);
-            process.StandardInput.Close();
             var output = process.StandardOutput.ReadToEndAsync();
+            try
+            {
+                await process.StandardInput.WriteAsync(input);
+                process.StandardInput.Close();
+            }
+            catch (IOException)
+            {
+                // It ended before it asked; what it says tells why.
+            }
+
             var error = await process.StandardError.ReadToEndAsync();
             await output;
             await process.WaitForExitAsync();

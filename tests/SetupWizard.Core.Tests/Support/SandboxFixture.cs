@@ -14,8 +14,12 @@ public sealed class SandboxFixture : IAsyncLifetime
     /// <summary>Another one beside it, with sandboxes of its own: half of the time on a machine with two cores.</summary>
     public const string Rules = "rules on servers";
 
+    /// <summary>How many tables <see cref="WithManyTablesAsync"/> adds.</summary>
+    public const int ManyTables = 5000;
+
     private readonly Dictionary<(SandboxProfile Profile, int? Major), Task<PostgresSandbox>> _shared = [];
     private readonly Lock _lock = new();
+    private Task<PostgresSandbox>? _many;
 
     /// <summary>The shared sandbox of a profile and a major (null: the newest on the machine).</summary>
     public Task<PostgresSandbox> SharedAsync(SandboxProfile profile, int? major = null)
@@ -31,21 +35,28 @@ public sealed class SandboxFixture : IAsyncLifetime
         }
     }
 
+    /// <summary>The shared sandbox with <see cref="ManyTables"/> more tables: to make them takes seconds.</summary>
+    public Task<PostgresSandbox> WithManyTablesAsync()
+    {
+        lock (_lock)
+        {
+            return _many = _many is null or { IsFaulted: true } ? MakeAsync() : _many;
+        }
+
+        static async Task<PostgresSandbox> MakeAsync()
+        {
+            var sandbox = await FreshAsync(SandboxProfile.AmazonRds);
+            await sandbox.SeedManyTablesAsync(ManyTables, CancellationToken.None);
+            return sandbox;
+        }
+    }
+
     /// <summary>A sandbox of the caller's own, who disposes it.</summary>
     public static Task<PostgresSandbox> FreshAsync(SandboxProfile profile, int? major = null, bool writer = false) =>
         PostgresSandbox.StartAsync(new SandboxOptions { Profile = profile, Major = major, Writer = writer }, progress: null, CancellationToken.None);
 
     public Task InitializeAsync() => Task.CompletedTask;
 
-    public async Task DisposeAsync()
-    {
-        foreach (var starting in _shared.Values)
-        {
-            if (starting.IsCompletedSuccessfully)
-            {
-                var sandbox = await starting;
-                await sandbox.DisposeAsync();
-            }
-        }
-    }
+    // Side by side: each of them waits for its server to end.
+    public Task DisposeAsync() => Task.WhenAll(_shared.Values.Append(_many).OfType<Task<PostgresSandbox>>().Where(s => s.IsCompletedSuccessfully).Select(async s => await (await s).DisposeAsync()));
 }

@@ -1,7 +1,7 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using System.Security.Cryptography;
 using SetupWizard.Core.Model;
 using SetupWizard.Sandbox;
 
@@ -10,22 +10,28 @@ namespace SetupWizard.Testing;
 /// <summary>A real sshd on a free port of this machine, under an unprivileged user, with keys and files of its own; gone when disposed.</summary>
 public sealed class SshServer : IAsyncDisposable
 {
-    public const string Passphrase = "canary pass'phrase \"ü\" $HOME";
+    private const string SaysThatItListens = "Server listening on ";
+    private const int Attempts = 5;
+
+    // RSA takes its time: the keys of one run are for all its servers.
+    private static readonly Lazy<Task<IReadOnlyList<(string File, string Text)>>> s_keys = new(MakeKeysAsync);
 
     private readonly ServerUser _user;
     private readonly string _directory;
     private string[] _settings;
     private Process? _process;
 
-    private SshServer(ServerUser user, string directory, int port, string[] settings)
+    private SshServer(ServerUser user, string directory, string[] settings)
     {
         _user = user;
         _directory = directory;
         _settings = settings;
-        Port = port;
     }
 
-    public int Port { get; }
+    /// <summary>Another one in every run: who looks for it among all processes must not find that of tests beside these.</summary>
+    public static string Passphrase { get; } = "canary pass'phrase \"ü\" $HOME " + RandomNumberGenerator.GetHexString(12);
+
+    public int Port { get; private set; }
 
     /// <summary>The only login such an sshd admits: the user it runs under.</summary>
     public string User => _user.Name ?? Environment.UserName;
@@ -45,15 +51,27 @@ public sealed class SshServer : IAsyncDisposable
     {
         Assert.True(CommandRunner.Find("sshd") is not null || File.Exists("/usr/sbin/sshd"), "sshd is not installed: apt-get install openssh-server");
         var directory = Directory.CreateTempSubdirectory("setupwizard-sshd-").FullName;
-        var server = new SshServer(await ServerUser.FindAsync(CancellationToken.None), directory, FreePort(), settings);
-        await server.MakeKeyAsync("good", "ed25519");
-        await server.MakeKeyAsync("encrypted", "ed25519", Passphrase);
-        await server.MakeKeyAsync("pem", "rsa");
-        await server.MakeKeyAsync("stranger", "ed25519");
+        var server = new SshServer(await ServerUser.FindAsync(CancellationToken.None), directory, settings);
+        foreach (var (file, text) in await s_keys.Value)
+        {
+            await File.WriteAllTextAsync(server.At(file), text);
+        }
+
         await File.WriteAllTextAsync(server.At("authorized_keys"), string.Concat(new[] { "good", "encrypted", "pem" }.Select(k => File.ReadAllText(server.At(k + ".pub")))));
         await server.NewHostKeyAsync();
-        await server.StartAgainAsync();
-        return server;
+        for (var attempt = 1; ; attempt++)
+        {
+            server.Port = FreePorts.Next();
+            try
+            {
+                await server.StartAgainAsync();
+                return server;
+            }
+            catch (InvalidOperationException) when (attempt < Attempts && !FreePorts.IsFree(server.Port))
+            {
+                // Somebody took the port between our look and the server's start.
+            }
+        }
     }
 
     /// <summary>A private key by its name: <c>good</c>, <c>encrypted</c>, <c>pem</c> (RSA, old form), <c>stranger</c> (not let in).</summary>
@@ -66,7 +84,7 @@ public sealed class SshServer : IAsyncDisposable
     public async Task NewHostKeyAsync()
     {
         File.Delete(At("host"));
-        await MakeKeyAsync("host", "ed25519");
+        await MakeKeyAsync(_directory, "host", "ed25519");
         Fingerprint = (await RunAsync("ssh-keygen", "-lf", At("host.pub"))).Split(' ')[1];
     }
 
@@ -81,6 +99,7 @@ public sealed class SshServer : IAsyncDisposable
 
     /// <summary>Starts again on the same port.</summary>
     /// <param name="settings">Other settings than before.</param>
+    /// <exception cref="InvalidOperationException">It ended, and these are its words.</exception>
     public async Task StartAgainAsync(params string[] settings)
     {
         _settings = settings.Length > 0 ? settings : _settings;
@@ -102,13 +121,24 @@ public sealed class SshServer : IAsyncDisposable
         start.RedirectStandardError = true;
         start.RedirectStandardOutput = true;
         _process = Process.Start(start)!;
-        _process.BeginErrorReadLine();
         _process.BeginOutputReadLine();
-        var clock = Stopwatch.StartNew();
-        while (!await CanConnectAsync())
+
+        // Its own words: at the port somebody else could answer.
+        var said = new ConcurrentQueue<string>();
+        var listens = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _process.ErrorDataReceived += (_, line) =>
         {
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), "sshd does not listen.");
-            await Task.Delay(20);
+            said.Enqueue(line.Data ?? "");
+            if (line.Data?.StartsWith(SaysThatItListens, StringComparison.Ordinal) == true)
+            {
+                listens.TrySetResult();
+            }
+        };
+        _process.BeginErrorReadLine();
+        if (!await Eventually.EndsAsync(Task.WhenAny(listens.Task, _process.WaitForExitAsync()), TimeSpan.FromSeconds(20)) || !listens.Task.IsCompleted)
+        {
+            await DieAsync();
+            throw new InvalidOperationException("sshd does not listen: " + string.Join(' ', said));
         }
     }
 
@@ -122,29 +152,25 @@ public sealed class SshServer : IAsyncDisposable
         Directory.Delete(_directory, recursive: true);
     }
 
-    internal static int FreePort()
+    private static async Task<IReadOnlyList<(string File, string Text)>> MakeKeysAsync()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private async Task<bool> CanConnectAsync()
-    {
-        using var client = new TcpClient();
+        var directory = Directory.CreateTempSubdirectory("setupwizard-keys-").FullName;
         try
         {
-            await client.ConnectAsync(IPAddress.Loopback, Port);
-            return true;
+            await MakeKeyAsync(directory, "good", "ed25519");
+            await MakeKeyAsync(directory, "encrypted", "ed25519", Passphrase);
+            await MakeKeyAsync(directory, "pem", "rsa");
+            await MakeKeyAsync(directory, "stranger", "ed25519");
+            return [.. Directory.GetFiles(directory).Select(f => (Path.GetFileName(f), File.ReadAllText(f)))];
         }
-        catch (SocketException)
+        finally
         {
-            return false;
+            Directory.Delete(directory, recursive: true);
         }
     }
 
-    private async Task MakeKeyAsync(string name, string type, string passphrase = "") =>
-        await RunAsync("ssh-keygen", ["-q", "-t", type, .. type == "rsa" ? (string[])["-b", "2048", "-m", "PEM"] : [], "-N", passphrase, "-C", name, "-f", At(name)]);
+    private static async Task MakeKeyAsync(string directory, string name, string type, string passphrase = "") =>
+        await RunAsync("ssh-keygen", ["-q", "-t", type, .. type == "rsa" ? (string[])["-b", "2048", "-m", "PEM"] : [], "-N", passphrase, "-C", name, "-f", Path.Combine(directory, name)]);
 
     private static async Task<string> RunAsync(string program, params string[] arguments)
     {
