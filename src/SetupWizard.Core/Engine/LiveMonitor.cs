@@ -27,8 +27,9 @@ internal sealed class LiveMonitor(SetupTarget target, IReadOnlyList<string> sett
         var rest = 0L;
         try
         {
-            while (!cancellationToken.IsCancellationRequested)
+            while (true)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 LivePulse? pulse = null;
                 try
                 {

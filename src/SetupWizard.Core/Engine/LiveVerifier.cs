@@ -61,7 +61,16 @@ internal sealed class LiveVerifier
             }
 
             var inspection = await _runner.InspectAsync(admin.Source, _admin, _goal, cancellationToken).ConfigureAwait(false);
-            await ProveAsync(admin.Source.Connection, inspection, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await ProveAsync(admin.Source.Connection, inspection, cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                await WaitUntilGoneAsync(admin.Source.Connection).ConfigureAwait(false);
+                throw;
+            }
+
             await CheckCleanAsync(admin.Source.Connection).ConfigureAwait(false);
         }
     }
@@ -168,6 +177,19 @@ internal sealed class LiveVerifier
                 full ? RequirementId.WalSenders : token ? RequirementId.IamReplication : RequirementId.ReplicationPrivilege,
                 _report.Problem(full ? "proof-no-wal-sender" : token ? "proof-replication-token" : "proof-replication", e, ("user", _goal.User)));
             return null;
+        }
+    }
+
+    /// <summary>The server drops the slot a moment after it has told the client that its session is over: who stopped the proof finds nothing of it.</summary>
+    private async Task WaitUntilGoneAsync(NpgsqlConnection admin)
+    {
+        try
+        {
+            await TemporarySlot.HasGoneAsync(admin, _user, _slotName, _time).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or InvalidOperationException)
+        {
+            // Nobody can be asked any more; the slot goes with its session.
         }
     }
 

@@ -30,7 +30,7 @@ internal static class ProofQueries
         return rows;
     }
 
-    /// <summary>What a server or a network did, or our own patience running out; a cancelled proof is neither.</summary>
+    /// <summary>What a server or a network did, or our own patience running out; a cancelled proof is neither. A session that ended before says so by the last of these.</summary>
     public static bool IsFailure(Exception e, CancellationToken cancellationToken) =>
-        !cancellationToken.IsCancellationRequested && e is NpgsqlException or IOException or TimeoutException or OperationCanceledException;
+        !cancellationToken.IsCancellationRequested && e is NpgsqlException or IOException or TimeoutException or OperationCanceledException or InvalidOperationException;
 }

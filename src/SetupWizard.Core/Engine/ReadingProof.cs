@@ -72,7 +72,7 @@ internal sealed class ReadingProof(NpgsqlConnection user, SetupGoal goal, ProofR
             {
                 return [.. (await ProofQueries.RowsAsync(command, cancellationToken).ConfigureAwait(false)).Select(r => r.ToString())];
             }
-            catch (Exception e) when (ProofQueries.IsFailure(e, cancellationToken) || e is InvalidOperationException)
+            catch (Exception e) when (ProofQueries.IsFailure(e, cancellationToken))
             {
                 return null;
             }

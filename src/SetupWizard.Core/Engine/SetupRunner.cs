@@ -122,7 +122,7 @@ public sealed class SetupRunner : ISetupRunner
         {
             try
             {
-                return opened.Source is null ? plan : plan with { Obstacles = await UndoObstacles.FindAsync(opened.Source.Connection, plan, cancellationToken).ConfigureAwait(false) };
+                return opened.Source is null ? plan : plan with { Obstacles = await UndoObstacles.FindAsync(opened.Source.Connection, plan, _time, cancellationToken).ConfigureAwait(false) };
             }
             catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
             {

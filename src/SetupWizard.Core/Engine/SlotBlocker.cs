@@ -34,9 +34,9 @@ internal sealed record SlotBlocker(string Pid, string Application, int Seconds)
                 }
             }
         }
-        catch (NpgsqlException)
+        catch (Exception e) when (e is NpgsqlException or IOException or InvalidOperationException)
         {
-            // An explanation is a courtesy; the wait goes on without it.
+            // An explanation is a courtesy; the wait goes on without it, though the session may have ended, which the second time is told by the last of these.
             return null;
         }
     }

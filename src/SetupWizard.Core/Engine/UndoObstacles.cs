@@ -2,6 +2,7 @@ using System.Globalization;
 using Npgsql;
 using SetupWizard.Core.Audit;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
 
 namespace SetupWizard.Core.Engine;
 
@@ -12,6 +13,11 @@ internal static class UndoObstacles
     private const int Named = 5;
 
     private const string DropUser = AuditTrail.UndoPrefix + "create-user";
+
+    /// <summary>How often, and how long apart, is looked again while sessions of the wizard's own are still there: three seconds in all.</summary>
+    private const int EndingLooks = 30;
+
+    private static readonly TimeSpan s_endingPause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Longer than catalog work takes, shorter than anybody notices.</summary>
     private static readonly TimeSpan s_rehearsalLockTimeout = TimeSpan.FromSeconds(1);
@@ -68,7 +74,7 @@ internal static class UndoObstacles
         """;
 
     /// <summary>Everything that can be seen without trying.</summary>
-    public static async Task<IReadOnlyList<Problem>> FindAsync(NpgsqlConnection connection, SetupPlan plan, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Problem>> FindAsync(NpgsqlConnection connection, SetupPlan plan, TimeProvider time, CancellationToken cancellationToken)
     {
         var found = new List<Problem>();
         var (user, publication) = (plan.Goal.User, plan.Goal.Publication);
@@ -97,7 +103,7 @@ internal static class UndoObstacles
 
         if (plan.Changes.Any(c => c.Kind == DropUser))
         {
-            var sessions = await ReadAsync(connection, Sessions, [user], cancellationToken).ConfigureAwait(false);
+            var sessions = await SessionsAsync(connection, user, time, cancellationToken).ConfigureAwait(false);
             if (sessions.Count > 0)
             {
                 found.Add(ApplyRun.Problem("undo-user-connected", ("user", user), ("count", sessions.Count), ("sessions", Names(sessions.Select(s => $"{s[0]} (pid {s[1]}, {s[2]})")))));
@@ -115,9 +121,26 @@ internal static class UndoObstacles
 
     /// <summary>The first thing in the way: seen, or said by the server when the user's part is tried in a transaction that is rolled back.</summary>
     public static async Task<Problem?> FirstAsync(NpgsqlConnection connection, ApplyRun run, CancellationToken cancellationToken) =>
-        (await FindAsync(connection, run.Plan, cancellationToken).ConfigureAwait(false)) is [var first, ..]
+        (await FindAsync(connection, run.Plan, run.Time, cancellationToken).ConfigureAwait(false)) is [var first, ..]
             ? first
             : await RehearseAsync(connection, run, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>
+    /// The user's sessions. The server lets a session go a moment after its client has: those of a proof that has just ended are no reason to refuse.
+    /// </summary>
+    private static async Task<List<string[]>> SessionsAsync(NpgsqlConnection connection, string user, TimeProvider time, CancellationToken cancellationToken)
+    {
+        for (var look = 0; ; look++)
+        {
+            var sessions = await ReadAsync(connection, Sessions, [user], cancellationToken).ConfigureAwait(false);
+            if (look == EndingLooks || sessions.Count == 0 || !sessions.TrueForAll(static s => s[0].StartsWith(SourceConnector.ApplicationName + " ", StringComparison.Ordinal)))
+            {
+                return sessions;
+            }
+
+            await Task.Delay(s_endingPause, time, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>
     /// What somebody else granted to the role keeps it from being dropped, and by then the publication would be gone. So the role's own part is

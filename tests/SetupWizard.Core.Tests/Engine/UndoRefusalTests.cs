@@ -1,6 +1,10 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Npgsql.Replication;
 using Npgsql.Replication.PgOutput;
+using Npgsql.Replication.PgOutput.Messages;
+using SetupWizard.Core.Audit;
+using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Source;
 using SetupWizard.Core.Tests.Support;
@@ -31,8 +35,7 @@ public sealed class UndoRefusalTests
         {
             await pipe.Open();
             var slot = await pipe.CreatePgOutputReplicationSlot("peerflow_slot_mirror");
-            var changes = pipe.StartReplication(slot, new PgOutputReplicationOptions(engine.Goal.Publication, PgOutputProtocolVersion.V1), stop.Token).GetAsyncEnumerator();
-            var reading = changes.MoveNextAsync().AsTask();
+            var reading = ReadAllAsync(pipe.StartReplication(slot, new PgOutputReplicationOptions(engine.Goal.Publication, PgOutputProtocolVersion.V1), stop.Token));
             await UntilActiveAsync(sandbox);
 
             var undo = await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None);
@@ -47,7 +50,6 @@ public sealed class UndoRefusalTests
 
             await stop.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
-            await changes.DisposeAsync();
         }
         finally
         {
@@ -60,6 +62,28 @@ public sealed class UndoRefusalTests
         var undone = await engine.ApplyAsync(free);
         Assert.True(undone.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(undone));
         Assert.Empty(SnapshotComparison.Differences(before.Snapshot!, (await engine.InspectAsync()).Snapshot!));
+    }
+
+    /// <summary>The server lets a session go a moment after its client: one of a proof that has just ended is still there when the undo looks for the first time.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Undo_waits_a_moment_for_a_session_of_the_wizard_s_own_to_go_and_is_refused_when_it_stays(bool goes)
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.AzureFlexible);
+        using var engine = new EngineHarness(sandbox);
+        await engine.TurnOnLogicalReplicationAsync();
+        await ApplyAllAsync(engine);
+        await using var session = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(AsClickPipes(engine)) { ApplicationName = "SetupWizard verify", Pooling = false }.ConnectionString);
+        await session.OpenAsync();
+        var clock = goes ? new ClockOfWaits(1, session.Close) : new ClockOfWaits(10, () => { });
+        var runner = new SetupRunner(new JsonLinesAuditLog(engine.File), clock, NullLogger<SetupRunner>.Instance);
+
+        var undo = await runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None);
+        Assert.Equal(goes ? [] : ["undo-user-connected"], undo.Obstacles.Select(o => o.Key));
+        Assert.InRange(clock.Waits, 1, 30);
+        var finished = (await runner.ApplyAsync(engine.Target, undo, CancellationToken.None).ToListAsync()).OfType<ApplyFinished>().Single();
+        Assert.Equal((goes ? ApplyOutcome.Completed : ApplyOutcome.Refused, goes ? null : "undo-user-connected"), (finished.Outcome, finished.Problem?.Key));
     }
 
     [Fact]
@@ -116,6 +140,14 @@ public sealed class UndoRefusalTests
         Assert.True(applied.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(applied));
     }
 
+    private static async Task ReadAllAsync(IAsyncEnumerable<PgOutputReplicationMessage> changes)
+    {
+        await foreach (var _ in changes)
+        {
+            // Of no interest here.
+        }
+    }
+
     private static string AsClickPipes(EngineHarness engine) => new NpgsqlConnectionStringBuilder(engine.Sandbox.AdminConnectionString)
     {
         Username = engine.Goal.User,
@@ -144,5 +176,26 @@ public sealed class UndoRefusalTests
     {
         await using var command = new NpgsqlCommand("SELECT count(*) FROM " + from, connection);
         return (long)(await command.ExecuteScalarAsync())!;
+    }
+
+    /// <summary>A clock that does something when the engine waits for the first time, and on which its waits are over so many times faster.</summary>
+    private sealed class ClockOfWaits(int faster, Action first) : TimeProvider
+    {
+        public int Waits { get; private set; }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (dueTime != TimeSpan.FromMilliseconds(100))
+            {
+                return base.CreateTimer(callback, state, dueTime, period);
+            }
+
+            if (++Waits == 1)
+            {
+                first();
+            }
+
+            return base.CreateTimer(callback, state, dueTime / faster, period);
+        }
     }
 }
