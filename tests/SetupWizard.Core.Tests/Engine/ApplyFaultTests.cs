@@ -111,7 +111,8 @@ public sealed class ApplyFaultTests
         await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.AmazonRds);
         await using var superuser = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None);
         await superuser.ExecuteAsync($"CREATE TABLE public.busy_1 (at timestamptz); CREATE TABLE public.busy_2 (at timestamptz); ALTER TABLE public.busy_1 OWNER TO {sandbox.AdminUser}; ALTER TABLE public.busy_2 OWNER TO {sandbox.AdminUser}");
-        using var engine = new EngineHarness(sandbox)
+        var hook = new HookedAudit();
+        using var engine = new EngineHarness(sandbox, inner => hook.Around(inner))
         {
             Goal = new SetupGoal { Tables = [new("public", "busy_1"), new("public", "busy_2")], Identities = [new(new("public", "busy_1"), IdentityKind.Full), new(new("public", "busy_2"), IdentityKind.Full)] },
         };
@@ -120,14 +121,19 @@ public sealed class ApplyFaultTests
         // What a backup does: it reads for hours.
         await using var reader = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None);
         await reader.ExecuteAsync("BEGIN; LOCK TABLE public.busy_2 IN ACCESS SHARE MODE");
-        var applying = (dryRun ? engine.Runner.DryRunAsync(engine.Target, plan, CancellationToken.None) : engine.Runner.ApplyAsync(engine.Target, plan, CancellationToken.None)).ToListAsync().AsTask();
-        await Eventually.TrueAsync(
-            async () => await superuser.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'public.busy_2'::regclass AND NOT granted)"),
-            "Nothing waits for the table.");
+        // The next thing is the wait for the second table: what is locked before it stays so until it is over.
+        int IndexOf(string table) => plan.Changes.ToList().FindIndex(c => c.Phase == ChangePhase.ReplicaIdentity && c.Statement.Display.Contains(table, StringComparison.Ordinal));
+        Assert.InRange(IndexOf("busy_1"), 0, IndexOf("busy_2") - 1);
+        var locked = new List<bool>();
+        hook.Before(AuditEvent.Started, IndexOf("busy_2"), async () =>
+            locked.Add(await superuser.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'public.busy_1'::regclass AND mode = 'AccessExclusiveLock' AND granted)")));
+        var events = await (dryRun ? engine.Runner.DryRunAsync(engine.Target, plan, CancellationToken.None) : engine.Runner.ApplyAsync(engine.Target, plan, CancellationToken.None)).ToListAsync();
 
-        Assert.False(await superuser.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'public.busy_1'::regclass AND mode = 'AccessExclusiveLock' AND granted)"));
-        var finished = (await applying).OfType<ApplyFinished>().Single();
-        Assert.Equal(ApplyOutcome.Failed, finished.Outcome);
+        Assert.Equal([false], locked);
+        var failed = events.OfType<ChangeFailed>().Single();
+        Assert.Equal((IndexOf("busy_2"), PostgresErrorCodes.LockNotAvailable), (failed.Index, failed.Problem.Server!.SqlState));
+        Assert.Contains(IndexOf("busy_1"), events.OfType<ChangeExecuted>().Select(e => e.Index));
+        Assert.Equal(ApplyOutcome.Failed, events.OfType<ApplyFinished>().Single().Outcome);
         Assert.Equal(dryRun ? "d" : "f", await superuser.ScalarAsync<string>("SELECT relreplident::text FROM pg_class WHERE oid = 'public.busy_1'::regclass"));
     }
 
@@ -247,10 +253,17 @@ public sealed class ApplyFaultTests
     {
         await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.AzureFlexible, 17);
         await using var superuser = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None);
-        await superuser.ExecuteAsync($"ALTER ROLE {sandbox.AdminUser} SET idle_in_transaction_session_timeout = '1ms'");
+        await superuser.ExecuteAsync($"ALTER ROLE {sandbox.AdminUser} SET idle_in_transaction_session_timeout = '1s'");
         await superuser.ExecuteAsync($"ALTER ROLE {sandbox.AdminUser} SET transaction_timeout = '20s'");
-        using var engine = new EngineHarness(sandbox);
-        var events = await engine.ApplyAsync(await engine.PlanAsync());
+        var hook = new HookedAudit();
+        using var engine = new EngineHarness(sandbox, inner => hook.Around(inner));
+        var plan = await engine.PlanAsync();
+        var inTransaction = plan.Changes.ToList().FindIndex(c => c.Transactional);
+        Assert.InRange(inTransaction, 0, plan.Changes.Count - 1);
+        hook.Before(AuditEvent.Executed, inTransaction, () => Eventually.TrueAsync(
+            async () => await superuser.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'SetupWizard apply' AND state = 'idle in transaction' AND clock_timestamp() - state_change > '1.2s')"),
+            "The apply's transaction was not idle for longer than the login's limit."));
+        var events = await engine.ApplyAsync(plan);
         Assert.True(events.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(events));
 
         // Long enough to log in; the reading waits for a lock until its time is up.

@@ -89,8 +89,18 @@ public sealed class ChangeFeedTests
     {
         await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.AmazonRds, 15, writer: true);
         using var engine = await ReadyAsync(sandbox);
-        var runner = new SetupRunner(new JsonLinesAuditLog(engine.File), new HastyClock(), NullLogger<SetupRunner>.Instance);
-        var pulses = await runner.FeedAsync(engine.Target, engine.Goal, CancellationToken.None).ToListAsync();
+        var clock = new LimitByHand();
+        var runner = new SetupRunner(new JsonLinesAuditLog(engine.File), clock, NullLogger<SetupRunner>.Instance);
+        var pulses = new List<FeedPulse>();
+        await foreach (var pulse in runner.FeedAsync(engine.Target, engine.Goal, CancellationToken.None))
+        {
+            pulses.Add(pulse);
+            if (pulse.State == FeedState.Watching && pulses.Count(p => p.State == FeedState.Watching) == 2)
+            {
+                clock.Reach();
+            }
+        }
+
         Assert.Equal((FeedState.Ended, FeedEnd.TimeLimit, true), (pulses[^1].State, pulses[^1].End!.Value, pulses[^1].Clean));
         Assert.InRange(pulses.Count(p => p.State == FeedState.Watching), 2, 10);
         await using var admin = await AdminAsync(sandbox);
@@ -221,6 +231,9 @@ public sealed class ChangeFeedTests
         await engine.TurnOnLogicalReplicationAsync();
         var applied = await engine.ApplyAsync(await engine.PlanAsync());
         Assert.True(applied.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(applied));
+
+        // What comes next may not ask the harness, which would wait for what the service does by itself.
+        await sandbox.RefreshAsync(CancellationToken.None);
         return engine;
     }
 
@@ -245,10 +258,22 @@ public sealed class ChangeFeedTests
         return (counts.Inserts, counts.Updates, counts.Deletes, counts.Truncates);
     }
 
-    /// <summary>A clock on which the longest time a feed may take is over after three seconds.</summary>
-    private sealed class HastyClock : TimeProvider
+    /// <summary>A clock on which the longest time a feed may take is over when the test says so.</summary>
+    private sealed class LimitByHand : TimeProvider
     {
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            base.CreateTimer(callback, state, dueTime == FeedLimits.Duration ? TimeSpan.FromSeconds(3) : dueTime, period);
+        private Action? _limit;
+
+        public void Reach() => _limit!();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (dueTime != FeedLimits.Duration)
+            {
+                return base.CreateTimer(callback, state, dueTime, period);
+            }
+
+            _limit = () => callback(state);
+            return base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, period);
+        }
     }
 }

@@ -204,12 +204,7 @@ public sealed partial class GuideCodeParsingTests
         }
     }
 
-    private static async Task ProgramAsync(DirectoryInfo folder, string name, string text)
-    {
-        var path = Path.Combine(folder.FullName, name);
-        await File.WriteAllTextAsync(path, "#!/bin/sh\n" + text);
-        Assert.Equal((0, ""), await RunAsync("chmod", ["+x", path], ""));
-    }
+    private static Task ProgramAsync(DirectoryInfo folder, string name, string text) => FakeProgram.WriteAsync(folder.FullName, name, "#!/bin/sh\n" + text);
 
     private static async Task<(int Code, string Error)> RunAsync(string program, string[] arguments, string input, Dictionary<string, string>? environment = null)
     {

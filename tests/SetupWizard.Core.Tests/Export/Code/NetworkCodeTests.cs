@@ -169,10 +169,10 @@ public sealed class NetworkCodeTests : IDisposable
         await File.WriteAllTextAsync(state, string.Concat(targets.Select(t => t + "\n")));
         await File.WriteAllTextAsync(calls, "");
         await File.WriteAllTextAsync(Path.Combine(_folder, "job.sh"), Code("rds-target-cron", CodeLanguage.Shell));
-        Program("aws", await File.ReadAllTextAsync(Path.Combine(Path.GetDirectoryName(ThisFile())!, "fake-aws.sh")));
-        Program("getent", $"#!/bin/sh\n[ -z '{address}' ] || printf '%s STREAM db\\n%s DGRAM\\n' '{address}' '{address}'\n");
-        Program("logger", "#!/bin/sh\n");
-        Program("sleep", "#!/bin/sh\n");
+        await ProgramAsync("aws", await File.ReadAllTextAsync(Path.Combine(Path.GetDirectoryName(ThisFile())!, "fake-aws.sh")));
+        await ProgramAsync("getent", $"#!/bin/sh\n[ -z '{address}' ] || printf '%s STREAM db\\n%s DGRAM\\n' '{address}' '{address}'\n");
+        await ProgramAsync("logger", "#!/bin/sh\n");
+        await ProgramAsync("sleep", "#!/bin/sh\n");
         var (code, _, error) = await RunAsync("bash", ["job.sh", .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)], new()
         {
             ["PATH"] = _folder + ":" + Environment.GetEnvironmentVariable("PATH"),
@@ -184,15 +184,7 @@ public sealed class NetworkCodeTests : IDisposable
         return (code, await File.ReadAllTextAsync(calls), error);
     }
 
-    private void Program(string name, string text)
-    {
-        var path = Path.Combine(_folder, name);
-        File.WriteAllText(path, text);
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-    }
+    private Task ProgramAsync(string name, string text) => FakeProgram.WriteAsync(_folder, name, text);
 
     private async Task<bool> HasPythonAsync()
     {
