@@ -60,6 +60,24 @@ public sealed class MappingListTests : WebTest
     }
 
     [Fact]
+    public async Task Columns_that_arrive_after_another_reading_are_not_taken_for_its_own()
+    {
+        await ConnectAsync();
+        var list = Show<MappingList>();
+        Runner.ColumnsHold = new TaskCompletionSource();
+        var opening = list.InvokeAsync(() => Row(list, "public.orders").ClickAsync());
+        Runner.Inspection = Given.Inspection(Given.Finding(RequirementId.Connect, WizardStep.Access, FindingState.Satisfied, "ok"));
+        await Session.InspectAsync();
+        Runner.ColumnsHold.SetResult();
+        await opening;
+
+        Assert.Empty(list.FindAll("#mapping-detail h3"));
+        await Row(list, "public.orders").ClickAsync();
+        Assert.Equal(2, Runner.ColumnReadings);
+        Assert.Equal("public.orders", list.Find("#mapping-detail h3").TextContent);
+    }
+
+    [Fact]
     public async Task Table_that_was_dropped_meanwhile_is_said()
     {
         Runner.Columns = _ => new ColumnReading([]);

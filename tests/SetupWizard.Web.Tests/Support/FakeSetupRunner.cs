@@ -38,6 +38,9 @@ public sealed class FakeSetupRunner : ISetupRunner
     /// <summary>The columns of tables; null gives each one column.</summary>
     public Func<IReadOnlyList<TableRef>, ColumnReading>? Columns { get; set; }
 
+    /// <summary>When set, reading columns waits for it.</summary>
+    public TaskCompletionSource? ColumnsHold { get; set; }
+
     public int ColumnReadings { get; private set; }
 
     public int Inspections { get; private set; }
@@ -109,10 +112,15 @@ public sealed class FakeSetupRunner : ISetupRunner
 
     public Task<IReadOnlyList<AuditEntry>> AppliedAsync(SourceEndpoint endpoint, CancellationToken cancellationToken) => Task.FromResult(Applied);
 
-    public Task<ColumnReading> ReadColumnsAsync(SetupTarget target, IReadOnlyList<TableRef> tables, CancellationToken cancellationToken)
+    public async Task<ColumnReading> ReadColumnsAsync(SetupTarget target, IReadOnlyList<TableRef> tables, CancellationToken cancellationToken)
     {
         ColumnReadings++;
-        return Task.FromResult(Columns?.Invoke(tables) ?? new ColumnReading([.. tables.Select(t => new TableColumns(t, [new TableColumn("id", new PostgresType("int8", "bigint"), ColumnOrigin.Written, 1)]))]));
+        if (ColumnsHold is { } hold)
+        {
+            await hold.Task.WaitAsync(cancellationToken);
+        }
+
+        return Columns?.Invoke(tables) ?? new ColumnReading([.. tables.Select(t => new TableColumns(t, [new TableColumn("id", new PostgresType("int8", "bigint"), ColumnOrigin.Written, 1)]))]);
     }
 
     public async IAsyncEnumerable<ProofEvent> VerifyAsync(SetupTarget target, SetupGoal goal, [EnumeratorCancellation] CancellationToken cancellationToken)
