@@ -23,9 +23,9 @@ public sealed class ConnectTests(WizardFixture wizard)
         await using var relay = new Relay(IPAddress.Parse("127.0.0.2"), server.Port);
         await using var visitor = await wizard.VisitAsync();
         await visitor.ClickAsync(visitor.Link("Start.Begin"));
-        await visitor.SeeStepAsync(WizardStep.Provider);
+        await visitor.ArriveAsync(WizardStep.Provider);
         await visitor.ClickAsync(visitor.Link("Provider.DetectLater"));
-        await visitor.SeeStepAsync(WizardStep.Connect);
+        await visitor.ArriveAsync(WizardStep.Connect);
 
         await visitor.PressAsync("Connect.Do");
         await Expect(visitor.Main.GetByRole(AriaRole.Alert)).ToBeFocusedAsync();
@@ -44,8 +44,7 @@ public sealed class ConnectTests(WizardFixture wizard)
             await visitor.Field(field).FillAsync(text);
         }
 
-        await visitor.Field("Connect.Ca").SetInputFilesAsync(server.CaCertificatePath);
-        await Expect(visitor.Main.GetByText(visitor.Say.Text("Connect.CaUsed", ("name", Path.GetFileName(server.CaCertificatePath))))).ToBeVisibleAsync();
+        await visitor.ChooseCertificateAsync(server);
         await FailsAsync(visitor, ConnectStage.LogIn, typed);
 
         typed["Connect.Host"] = "db.nowhere.invalid";
@@ -72,7 +71,7 @@ public sealed class ConnectTests(WizardFixture wizard)
         await SeesNoSecretAsync(visitor, canary);
         await visitor.OpenStepAsync(WizardStep.Access);
         await SeesNoSecretAsync(visitor, canary);
-        await visitor.Page.GotoAsync("/setup/connect");
+        await visitor.OpenAsync("/setup/connect");
         await visitor.PressAsync("Connect.Change");
         await Expect(visitor.Field("Connect.Password")).ToHaveValueAsync(Password);
         await SeesNoSecretAsync(visitor, canary);

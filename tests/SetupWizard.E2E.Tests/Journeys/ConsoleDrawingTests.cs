@@ -20,17 +20,21 @@ public sealed class ConsoleDrawingTests(WizardFixture wizard)
         var clicks = visitor.Clicks;
         var console = new DrawnConsole(visitor);
 
+        // The picture of the next instruction takes the place of this one: what is done there before that is lost with it.
         await console.PressAsync("Console.rds.CreateGroup");
         await console.TypeAsync("Console.rds.GroupName", "shop-prod-clickpipes");
         await console.TypeAsync("Console.Description", "ClickPipes");
         await console.PickAsync("Console.rds.Family", "postgres12");
         await console.PressAsync("Console.Create");
         await Expect(console.Refusal).ToBeVisibleAsync();
+        await console.SeeInstructionAsync(3);
         await console.PickAsync("Console.rds.Family", await visitor.Main.Locator(".walkthrough li.now code").InnerTextAsync());
         await console.PressAsync("Console.Create");
         await console.TypeAsync("Console.ValueOf", "1", "rds.logical_replication");
+        await console.SeeInstructionAsync(5);
         await console.TypeAsync("Console.ValueOf", "0", "wal_sender_timeout");
         await console.PressAsync("Console.rds.SaveChanges");
+        await console.SeeInstructionAsync(6);
         await console.PickAsync("Console.rds.DbGroup", "shop-prod-clickpipes");
         await console.PressAsync("Console.Continue");
         await console.Drawing.GetByRole(AriaRole.Radio, new() { Name = visitor.Say.Text("Console.rds.Immediately"), Exact = true }).CheckAsync();
@@ -61,10 +65,10 @@ public sealed class ConsoleDrawingTests(WizardFixture wizard)
 
         await console.PressAsync("Console.azure.Parameters");
         await console.TypeAsync("Console.azure.Filter", "wal_level");
-        // The picture of the next instruction takes the place of this one: what is picked before that is lost with it.
         await console.SeeInstructionAsync(3);
         await console.PickAsync("Console.ValueOf", "LOGICAL", "wal_level");
         await console.PressAsync("Console.Save");
+        await console.SeeInstructionAsync(5);
         await console.PressAsync("Console.azure.SaveAndRestart");
 
         await console.SeeStoryAsync("Story.Gone");

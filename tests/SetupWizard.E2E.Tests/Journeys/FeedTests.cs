@@ -3,6 +3,7 @@ using Npgsql;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 using SetupWizard.E2E.Tests.Support;
+using SetupWizard.Testing;
 using static Microsoft.Playwright.Assertions;
 
 namespace SetupWizard.E2E.Tests.Journeys;
@@ -32,7 +33,8 @@ public sealed class FeedTests(WizardFixture wizard)
         await visitor.PressAsync("Feed.Start");
         await Expect(visitor.Page.Locator(".feed-status strong")).ToHaveTextAsync(visitor.Say.Text("Feed.Watching"));
         await using var superuser = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None);
-        Assert.Equal(1, await CountAsync(superuser, "pg_replication_slots"));
+        // The proof's own slot goes a moment after its session was closed.
+        await Eventually.TrueAsync(async () => await CountAsync(superuser, "pg_replication_slots") == 1, "The feed has not exactly one slot.", Visitor.Patience);
         await using (var insert = new NpgsqlCommand($"INSERT INTO public.customers (id, email, full_name, country) VALUES (765432, '{Canary}', '{Canary}', 'KR')", superuser))
         {
             await insert.ExecuteNonQueryAsync();
@@ -54,19 +56,9 @@ public sealed class FeedTests(WizardFixture wizard)
         visitor.SawNoErrors();
 
         await visitor.Page.CloseAsync();
-        for (var looks = 0; await CountAsync(superuser, "pg_replication_slots") > 0; looks++)
-        {
-            Assert.True(looks < 300, "The slot outlived the browser by half a minute.");
-            await Task.Delay(100);
-        }
-
+        await Eventually.TrueAsync(async () => await CountAsync(superuser, "pg_replication_slots") == 0, "The slot outlived the browser by half a minute.", TimeSpan.FromSeconds(30));
         Assert.DoesNotContain(Canary, wizard.App.Output, StringComparison.Ordinal);
-        foreach (var file in Directory.EnumerateFiles(wizard.App.DataDirectory, "*", SearchOption.AllDirectories))
-        {
-            await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            using var reader = new StreamReader(stream);
-            Assert.DoesNotContain(Canary, await reader.ReadToEndAsync(), StringComparison.Ordinal);
-        }
+        Assert.All(await wizard.App.FilesAsync(), file => Assert.DoesNotContain(Canary, file.Text, StringComparison.Ordinal));
     }
 
     private static async Task<int> CountAsync(NpgsqlConnection connection, string relation)

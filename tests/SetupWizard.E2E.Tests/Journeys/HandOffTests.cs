@@ -30,10 +30,12 @@ public sealed class HandOffTests(WizardFixture wizard, ITestOutputHelper output)
 
         await using var theirs = await AppProcess.StartAsync();
         await using var reader = await wizard.VisitAsync();
+        await reader.OpenAsync("/setup/connect");
         await ConnectAsync(reader, server, "reader", ReaderPassword);
         await reader.OpenStepAsync(WizardStep.Access);
         await reader.SeeStatusAsync(WizardStep.Access, "Status.ToFix");
         await reader.PressAsync("Action.Review");
+        await Expect(reader.Heading("Review.Title")).ToBeFocusedAsync();
         var download = await reader.Page.RunAndWaitForDownloadAsync(() => reader.Link("PlanFile.Download").ClickAsync());
         Assert.EndsWith(PlanFileFormat.Extension, download.SuggestedFilename, StringComparison.Ordinal);
         var path = await download.PathAsync();
@@ -47,6 +49,7 @@ public sealed class HandOffTests(WizardFixture wizard, ITestOutputHelper output)
         await using var admin = await wizard.VisitAsync(app: theirs);
         var inspector = new Inspector(admin, output, null);
         await admin.PressOnAsync(admin.Link("PlanFile.StartLink"), "Enter");
+        await admin.ArriveAsync();
         await inspector.LookAsync("plan-refused", RefuseAsync);
         await ChooseAsync(new FilePayload { Name = download.SuggestedFilename, MimeType = "application/json", Buffer = await File.ReadAllBytesAsync(path) });
         await Expect(admin.Main).ToContainTextAsync(fingerprint);
@@ -62,6 +65,7 @@ public sealed class HandOffTests(WizardFixture wizard, ITestOutputHelper output)
         await admin.PressOnAsync(admin.Main.Locator("a.btn.primary"), "Enter");
         await ConnectAsync(admin, server, server.AdminUser, server.AdminPassword);
         await admin.PressOnAsync(admin.Link("PlanFile.ReviewLink"), "Enter");
+        await admin.ArriveAsync();
         await Expect(admin.Heading("Review.Title")).ToBeVisibleAsync();
 
         // Nothing but the login differs from the reader's wizard, so nothing has to be agreed to.
@@ -88,8 +92,7 @@ public sealed class HandOffTests(WizardFixture wizard, ITestOutputHelper output)
 
         async Task ChooseAsync(FilePayload file)
         {
-            // Blazor listens to a file field a moment after it is drawn; nobody but a robot chooses a file before.
-            await admin.Page.WaitForFunctionAsync("document.getElementById('plan-file')?._blazorInputFileNextFileId !== undefined");
+            await admin.SeeFileFieldAsync("plan-file");
             var chooser = await admin.Page.RunAndWaitForFileChooserAsync(() => admin.PressOnAsync(admin.Field("PlanFile.Open"), "Enter"));
             await chooser.SetFilesAsync(file);
         }
@@ -97,13 +100,8 @@ public sealed class HandOffTests(WizardFixture wizard, ITestOutputHelper output)
 
     private static async Task ConnectAsync(Visitor visitor, PostgresSandbox server, string user, string password)
     {
-        if (!visitor.Page.Url.EndsWith("/connect", StringComparison.Ordinal))
-        {
-            await visitor.Page.GotoAsync("/setup/connect");
-        }
-
-        await visitor.SeeStepAsync(WizardStep.Connect);
-        await visitor.Field("Connect.Ca").SetInputFilesAsync(server.CaCertificatePath);
+        await visitor.ArriveAsync(WizardStep.Connect);
+        await visitor.ChooseCertificateAsync(server);
         await visitor.Field("Connect.Paste").FillAsync($"postgres://{user}:{Uri.EscapeDataString(password)}@{server.Host}:{server.Port}/{server.Database}?sslmode=verify-full");
         await visitor.Field("Connect.Paste").PressAsync("Tab");
         await Expect(visitor.Field("Connect.Host")).ToHaveValueAsync(server.Host);

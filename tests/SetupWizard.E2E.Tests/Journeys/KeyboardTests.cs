@@ -15,7 +15,7 @@ public sealed class KeyboardTests(WizardFixture wizard)
     {
         await using var visitor = await wizard.VisitAsync();
         await visitor.PressOnAsync(visitor.SandboxButton(AmazonRds.Id), "Enter");
-        await Expect(visitor.Heading("Connect.Ok")).ToBeVisibleAsync(new() { Timeout = 90_000 });
+        await visitor.SeeSandboxAsync();
         await SeeFocusedAsync(visitor, WizardStep.Connect);
 
         await ContinueToAsync(visitor, WizardStep.Replication);
@@ -49,6 +49,7 @@ public sealed class KeyboardTests(WizardFixture wizard)
         await using var visitor = await wizard.VisitAsync();
         await visitor.Page.ReloadAsync();
         await visitor.SeeHeadingAsync("Start.Title");
+        await visitor.ArriveAsync();
         var skip = visitor.Page.GetByRole(AriaRole.Link, new() { Name = visitor.Say.Text("App.Skip"), Exact = true });
         await visitor.Page.EvaluateAsync("document.activeElement.blur()");
         await visitor.TabToAsync(skip);

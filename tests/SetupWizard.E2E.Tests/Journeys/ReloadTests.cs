@@ -34,7 +34,7 @@ public sealed class ReloadTests(WizardFixture wizard)
         await visitor.PressAsync("Action.Review");
         await visitor.AgreeAsync();
         await visitor.PressAsync("Review.Apply");
-        await Expect(visitor.Heading("Run.Running")).ToBeVisibleAsync();
+        await visitor.Heading("Run.Running").WaitForAsync();
         await visitor.Page.ReloadAsync();
 
         await visitor.SeeStepAsync(WizardStep.Tables);

@@ -25,7 +25,9 @@ public sealed class SecretTests(WizardFixture wizard)
         await visitor.ContinueToAsync(WizardStep.Replication);
         await visitor.DoReplicationAsync("SW202");
         await visitor.ContinueToAsync(WizardStep.Access);
-        await visitor.ClickAsync(visitor.Main.GetByRole(AriaRole.Button, new() { Name = visitor.Say.Text("Secret.ShowLabel", ("label", visitor.Say.Text("Access.Generated"))), Exact = true }));
+        var generated = visitor.Main.GetByRole(AriaRole.Button, new() { Name = visitor.Say.Text("Secret.ShowLabel", ("label", visitor.Say.Text("Access.Generated"))), Exact = true });
+        await visitor.ClickAsync(generated);
+        await Expect(generated).ToHaveAttributeAsync("aria-pressed", "true");
         await KeepAsync("Access, with the generated password shown");
         await visitor.PressAsync("Action.Review");
         await Expect(visitor.Heading("Review.Title")).ToBeVisibleAsync();
@@ -67,13 +69,10 @@ public sealed class SecretTests(WizardFixture wizard)
         await Expect(visitor.Main.GetByText("CREATE USER").First).ToBeVisibleAsync();
         await KeepAsync("Activity");
         pages.Add(("what the wizard printed", wizard.App.Output));
-        foreach (var file in Directory.EnumerateFiles(wizard.App.DataDirectory, "*", SearchOption.AllDirectories))
-        {
-            pages.Add((Path.GetRelativePath(wizard.App.DataDirectory, file), await ReadAsync(file)));
-        }
+        pages.AddRange(await wizard.App.FilesAsync());
 
         // The log must have the statements, or looking for a password in it proves nothing.
-        var log = await ReadAsync(sandbox.ServerLogPath);
+        var log = await AppProcess.ReadAsync(sandbox.ServerLogPath);
         Assert.Contains("""CREATE USER "clickpipes_user""", log, StringComparison.Ordinal);
         pages.Add(("the server's log", log));
         Assert.Contains(pages, p => p.Where.StartsWith("logs", StringComparison.Ordinal));
@@ -94,12 +93,5 @@ public sealed class SecretTests(WizardFixture wizard)
             await using var command = new NpgsqlCommand(sql, superuser);
             await command.ExecuteNonQueryAsync();
         }
-    }
-
-    private static async Task<string> ReadAsync(string path)
-    {
-        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        using var reader = new StreamReader(file);
-        return await reader.ReadToEndAsync();
     }
 }

@@ -1,5 +1,4 @@
 using Microsoft.Playwright;
-using SetupWizard.Core.Model;
 using SetupWizard.E2E.Tests.Screens;
 using SetupWizard.E2E.Tests.Support;
 using Xunit.Abstractions;
@@ -16,8 +15,7 @@ public sealed class SshFieldsTests(WizardFixture wizard, ITestOutputHelper outpu
     {
         await using var visitor = await wizard.VisitAsync();
         var inspector = new Inspector(visitor, output, null);
-        await visitor.Page.GotoAsync("/setup/connect");
-        await visitor.SeeStepAsync(WizardStep.Connect);
+        await visitor.OpenAsync("/setup/connect");
         await visitor.PressOnAsync(visitor.Main.GetByRole(AriaRole.Checkbox, new() { NameRegex = visitor.Say.Part("Ssh.Use") }), "Space");
         await Expect(visitor.Field("Ssh.Host")).ToBeVisibleAsync();
 
@@ -25,7 +23,11 @@ public sealed class SshFieldsTests(WizardFixture wizard, ITestOutputHelper outpu
         await visitor.TypeInAsync(visitor.Field("Ssh.User"), "jump");
         await visitor.Page.Keyboard.PressAsync("Enter");
         await Expect(visitor.Field("Ssh.Host")).ToHaveAttributeAsync("aria-invalid", "true");
-        await inspector.LookAsync("connect-ssh-missing", () => visitor.PressAsync("Connect.Do"));
+        await inspector.LookAsync("connect-ssh-missing", async () =>
+        {
+            await visitor.PressAsync("Connect.Do");
+            await Expect(visitor.Main.Locator("#error-summary")).ToBeFocusedAsync();
+        });
         await visitor.PressOnAsync(visitor.Main.Locator("#error-summary a[href$='ssh-host']"), "Enter");
         await Expect(visitor.Field("Ssh.Host")).ToBeFocusedAsync();
         await visitor.Page.Keyboard.InsertTextAsync("bastion.example");

@@ -22,9 +22,8 @@ public sealed class SshTests(WizardFixture wizard)
         await using var bastion = await SshServer.StartAsync();
         await using var server = await PostgresSandbox.StartAsync(new SandboxOptions { Profile = SandboxProfile.Plain, Writer = false }, null, CancellationToken.None);
         await using var visitor = await wizard.VisitAsync(language, width: width);
-        await visitor.Page.GotoAsync("/setup/connect");
-        await visitor.SeeStepAsync(WizardStep.Connect);
-        foreach (var (field, text) in new Dictionary<string, string>
+        await visitor.OpenAsync("/setup/connect");
+        foreach (var (field, typed) in new Dictionary<string, string>
         {
             ["Connect.Host"] = server.Host,
             ["Connect.Port"] = server.Port.ToString(CultureInfo.InvariantCulture),
@@ -33,11 +32,10 @@ public sealed class SshTests(WizardFixture wizard)
             ["Connect.Password"] = server.AdminPassword,
         })
         {
-            await visitor.Field(field).FillAsync(text);
+            await visitor.Field(field).FillAsync(typed);
         }
 
-        await visitor.Field("Connect.Ca").SetInputFilesAsync(server.CaCertificatePath);
-        await Expect(visitor.Main.GetByText(visitor.Say.Text("Connect.CaUsed", ("name", Path.GetFileName(server.CaCertificatePath))))).ToBeVisibleAsync();
+        await visitor.ChooseCertificateAsync(server);
         await visitor.Main.GetByRole(AriaRole.Checkbox, new() { NameRegex = visitor.Say.Part("Ssh.Use") }).CheckAsync();
         await visitor.Field("Ssh.Host").FillAsync("127.0.0.1");
         await visitor.Field("Ssh.Port").FillAsync(bastion.Port.ToString(CultureInfo.InvariantCulture));
@@ -70,24 +68,20 @@ public sealed class SshTests(WizardFixture wizard)
         await visitor.PressAsync("Connect.Change");
         await Expect(visitor.Main.GetByText(visitor.Say.Text("Ssh.KeyPasted"))).ToBeVisibleAsync();
         await SeesNoneAsync(visitor, canaries);
-        await visitor.PressAsync("Connect.Do");
-        await Expect(visitor.Heading("Connect.Ok")).ToBeVisibleAsync();
+        await visitor.ConnectAgainAsync();
 
-        await visitor.Page.GotoAsync("/setup/network");
-        await visitor.SeeStepAsync(WizardStep.Network);
+        await visitor.OpenAsync("/setup/network");
         await Expect(visitor.Main.GetByRole(AriaRole.Radio, new() { Name = visitor.Say.Text("Network.Ssh"), Exact = false }).First).ToBeCheckedAsync();
-        await visitor.Page.GotoAsync("/setup/finish");
+        await visitor.OpenAsync("/setup/finish");
         await Expect(visitor.Value("SshHost")).ToHaveTextAsync("127.0.0.1");
         await Expect(visitor.Value("SshUser")).ToHaveTextAsync(bastion.User);
         await SeesNoneAsync(visitor, canaries);
         foreach (var canary in canaries)
         {
             canary.IsNotIn(wizard.App.Output, "what the wizard printed");
-            foreach (var file in Directory.EnumerateFiles(wizard.App.DataDirectory, "*", SearchOption.AllDirectories))
+            foreach (var (path, text) in await wizard.App.FilesAsync())
             {
-                await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-                using var reader = new StreamReader(stream);
-                canary.IsNotIn(await reader.ReadToEndAsync(), file);
+                canary.IsNotIn(text, path);
             }
         }
 

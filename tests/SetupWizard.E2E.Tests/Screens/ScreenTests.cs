@@ -19,10 +19,14 @@ public sealed class ScreenTests(WizardFixture wizard, ITestOutputHelper output)
 
         await inspector.LookAsync("start", shots: Shots.Themes | Shots.Korean | Shots.Narrow);
         await visitor.ClickAsync(visitor.Link("Start.Begin"));
-        await visitor.SeeStepAsync(WizardStep.Provider);
+        await visitor.ArriveAsync(WizardStep.Provider);
         await inspector.LookAsync("provider-open");
-        await visitor.Page.GotoAsync("/setup/connect");
-        await inspector.LookAsync("connect-form", () => visitor.PressAsync("Connect.Do"));
+        await visitor.OpenAsync("/setup/connect");
+        await inspector.LookAsync("connect-form", async () =>
+        {
+            await visitor.PressAsync("Connect.Do");
+            await Expect(visitor.Main.Locator("#error-summary")).ToBeFocusedAsync();
+        });
         await visitor.Field("Connect.Host").FillAsync("127.0.0.1");
         await visitor.Field("Connect.Port").FillAsync("1");
         await visitor.Field("Connect.Database").FillAsync("shop");
@@ -31,12 +35,12 @@ public sealed class ScreenTests(WizardFixture wizard, ITestOutputHelper output)
         await Expect(visitor.Heading("Connect.Failed")).ToBeVisibleAsync();
         await inspector.LookAsync("connect-failed");
 
-        await visitor.Page.GotoAsync("/");
+        await visitor.OpenAsync("/");
         await visitor.TrySandboxAsync(AmazonRds.Id);
         await inspector.LookAsync("connect", shots: Shots.Themes);
-        await visitor.Page.GotoAsync("/");
+        await visitor.OpenAsync("/");
         await inspector.LookAsync("start-again");
-        await visitor.Page.GotoAsync("/setup/provider");
+        await visitor.OpenAsync("/setup/provider");
         await inspector.LookAsync("provider", shots: Shots.Themes);
         await visitor.OpenStepAsync(WizardStep.Replication);
         await inspector.LookAsync("replication", OpenGuideAsync, Shots.Themes | Shots.Korean | Shots.Narrow);
@@ -48,14 +52,14 @@ public sealed class ScreenTests(WizardFixture wizard, ITestOutputHelper output)
         await visitor.IdentityOf("public.audit_log").SelectOptionAsync("full");
         await visitor.OpenStepAsync(WizardStep.Access);
         await inspector.LookAsync("access", shots: Shots.Themes);
-        await inspector.LookAsync("access-review", () => visitor.PressAsync("Action.Review"), Shots.Light);
+        await inspector.LookAsync("access-review", ReviewAsync, Shots.Light);
         await visitor.PressAsync("Review.Apply");
         await visitor.SeeAppliedAsync(WizardStep.Access);
         await inspector.LookAsync("access-applied");
 
         await visitor.OpenStepAsync(WizardStep.Tables);
         await inspector.LookAsync("tables", shots: Shots.Themes | Shots.Korean | Shots.Narrow);
-        await inspector.LookAsync("tables-review", () => visitor.PressAsync("Action.Review"));
+        await inspector.LookAsync("tables-review", ReviewAsync);
         await visitor.AgreeAsync();
         await visitor.PressAsync("Review.Apply");
         await visitor.SeeAppliedAsync(WizardStep.Tables);
@@ -71,15 +75,20 @@ public sealed class ScreenTests(WizardFixture wizard, ITestOutputHelper output)
         await visitor.ContinueToAsync(WizardStep.Finish);
         await visitor.SeeTextAsync("Finish.Proved");
         await inspector.LookAsync("finish", shots: Shots.Themes);
-        await visitor.Page.GotoAsync("/activity");
-        await inspector.LookAsync("activity");
-        await visitor.Page.GotoAsync("/watch");
-        await visitor.Page.Locator(".wal-chart").WaitForAsync();
-        await inspector.LookAsync("watch");
+        await visitor.OpenAsync("/activity");
+        await inspector.LookAsync("activity", () => visitor.Main.Locator(".activity > li").First.WaitForAsync());
+        await visitor.OpenAsync("/watch");
+        await inspector.LookAsync("watch", () => visitor.Page.Locator(".wal-chart").WaitForAsync());
         await inspector.LookAsync("end-session", OpenEndDialogAsync);
 
         inspector.SawNothingWrong();
         visitor.SawNoErrors();
+
+        async Task ReviewAsync()
+        {
+            await visitor.PressAsync("Action.Review");
+            await Expect(visitor.Heading("Review.Title")).ToBeFocusedAsync();
+        }
 
         async Task OpenGuideAsync()
         {
@@ -90,7 +99,7 @@ public sealed class ScreenTests(WizardFixture wizard, ITestOutputHelper output)
         async Task OpenEndDialogAsync()
         {
             await visitor.ClickAsync(visitor.Page.GetByRole(AriaRole.Button, new() { Name = visitor.Say.Text("Header.End"), Exact = true }));
-            await Expect(visitor.Page.GetByRole(AriaRole.Alertdialog)).ToBeVisibleAsync();
+            await visitor.SeeFocusInAsync(visitor.Page.GetByRole(AriaRole.Alertdialog));
         }
     }
 
@@ -99,7 +108,7 @@ public sealed class ScreenTests(WizardFixture wizard, ITestOutputHelper output)
     {
         await using var visitor = await wizard.VisitAsync();
         var inspector = new Inspector(visitor, output, Environment.GetEnvironmentVariable("SETUPWIZARD_TOUR"));
-        await visitor.Page.GotoAsync("/illustrations");
+        await visitor.OpenAsync("/illustrations");
         await visitor.SeeHeadingAsync("Illustrations.Title");
         await inspector.LookAsync("illustrations");
         foreach (var provider in ProviderCatalog.All.Where(p => p.Guides.Any(g => g.Steps.Any(s => s.Picture is not null))))

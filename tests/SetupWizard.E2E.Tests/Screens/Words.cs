@@ -17,14 +17,18 @@ public static class Words
 
     /// <summary>A key is not a sentence: seeing one means that its text is missing.</summary>
     public static IReadOnlyList<string> KeysIn(string text) =>
-        [.. s_all.Select(t => t.Key).Where(k => k.Contains('.', StringComparison.Ordinal) && Regex.IsMatch(text, $@"(?<![\w.]){Regex.Escape(k)}(?![\w.])"))];
+        [.. s_all.Select(t => t.Key).Where(k => k.Contains('.', StringComparison.Ordinal) && text.Contains(k, StringComparison.Ordinal) && Regex.IsMatch(text, $@"(?<![\w.]){Regex.Escape(k)}(?![\w.])"))];
 
     /// <summary>Sentences in English that have Korean ones. A word that is Korean text elsewhere, such as a name of PostgreSQL's, may stand.</summary>
-    public static IReadOnlyList<string> EnglishIn(string koreanText) =>
-    [
-        .. s_all.Where(t => t.English.Length > 6 && t.English != t.Korean && !s_korean.Contains(t.English) && !t.English.Contains('{', StringComparison.Ordinal)
-            && koreanText.Split('\n').Any(line => line.Trim() == t.English)).Select(t => $"{t.Key} ({t.English})"),
-    ];
+    public static IReadOnlyList<string> EnglishIn(string koreanText)
+    {
+        var lines = koreanText.Split('\n', StringSplitOptions.TrimEntries).ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. s_all.Where(t => t.English.Length > 6 && t.English != t.Korean && !s_korean.Contains(t.English) && !t.English.Contains('{', StringComparison.Ordinal) && lines.Contains(t.English))
+                .Select(t => $"{t.Key} ({t.English})"),
+        ];
+    }
 
     private static IEnumerable<(string Key, string English, string Korean)> Load(Assembly assembly)
     {

@@ -49,11 +49,13 @@ public sealed class AppProcess : IAsyncDisposable
         };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "SetupWizard.dll"));
         start.Environment["Wizard__Port"] = "0";
+        // A process of minutes does not live to see what the compiler's own measuring would gain.
+        start.Environment["DOTNET_TieredPGO"] = "0";
         start.Environment["Wizard__DataDirectory"] = data;
         var app = new AppProcess(Process.Start(start)!, data, dataDirectory is not null);
         app._process.BeginOutputReadLine();
         app._process.BeginErrorReadLine();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(Visitor.Patience);
         try
         {
             var first = await app._urls.Reader.ReadAsync(patience.Token);
@@ -81,13 +83,43 @@ public sealed class AppProcess : IAsyncDisposable
             }
 
             _printedUsed = true;
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+            using var patience = new CancellationTokenSource(Visitor.Patience);
             return await _urls.Reader.ReadAsync(patience.Token);
         }
         finally
         {
             _one.Release();
         }
+    }
+
+    /// <summary>Every file of its data directory, with its text. One that goes away while it is read was a temporary name: then all are read again.</summary>
+    public async Task<IReadOnlyList<(string Path, string Text)>> FilesAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                var files = new List<(string, string)>();
+                foreach (var path in Directory.EnumerateFiles(DataDirectory, "*", SearchOption.AllDirectories))
+                {
+                    files.Add((Path.GetRelativePath(DataDirectory, path), await ReadAsync(path)));
+                }
+
+                return files;
+            }
+            catch (FileNotFoundException)
+            {
+                // A draft takes its own name only once it is whole.
+            }
+        }
+    }
+
+    /// <summary>The text of a file that is still written to.</summary>
+    public static async Task<string> ReadAsync(string path)
+    {
+        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var reader = new StreamReader(file);
+        return await reader.ReadToEndAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -97,7 +129,7 @@ public sealed class AppProcess : IAsyncDisposable
             // An orderly end, as Ctrl-C would do it: sandboxes are removed.
             using var signal = Process.Start("sh", ["-c", $"kill -TERM {_process.Id}"]);
             await signal.WaitForExitAsync();
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            using var patience = new CancellationTokenSource(Visitor.Patience);
             try
             {
                 await _process.WaitForExitAsync(patience.Token);

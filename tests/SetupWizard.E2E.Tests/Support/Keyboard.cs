@@ -20,6 +20,9 @@ internal static class Keyboard
         await visitor.Page.Keyboard.InsertTextAsync(text);
     }
 
+    /// <summary>Waits until a dialog has taken the focus. Ours does so half a second after it is drawn.</summary>
+    public static Task SeeFocusInAsync(this Visitor visitor, ILocator dialog) => Expect(dialog.Locator(":focus")).ToHaveCountAsync(1);
+
     /// <summary>Moves on by Tab until the target has the focus, visibly.</summary>
     public static async Task TabToAsync(this Visitor visitor, ILocator target)
     {

@@ -16,11 +16,14 @@ public static class Walk
     public static async Task TrySandboxAsync(this Visitor visitor, string provider)
     {
         await visitor.ClickAsync(visitor.SandboxButton(provider));
-        // A server is created and started: seconds, and more on a machine that is busy or has to fetch PostgreSQL first.
-        await Expect(visitor.Heading("Connect.Ok")).ToBeVisibleAsync(new() { Timeout = 90_000 });
-        await visitor.SeeStepAsync(WizardStep.Connect);
+        await visitor.SeeSandboxAsync();
+        await visitor.ArriveAsync(WizardStep.Connect);
         await visitor.SeeStatusAsync(WizardStep.Connect, "Status.Done");
     }
+
+    /// <summary>Waits until a sandbox is connected. A server is created and started: seconds, and more on a machine that is busy or has to fetch PostgreSQL first.</summary>
+    public static Task SeeSandboxAsync(this Visitor visitor) =>
+        Expect(visitor.Heading("Connect.Ok")).ToBeVisibleAsync(new() { Timeout = (float)TimeSpan.FromMinutes(5).TotalMilliseconds });
 
     /// <summary>The button of a provider under "Try it on a sandbox".</summary>
     public static ILocator SandboxButton(this Visitor visitor, string provider) =>
@@ -31,10 +34,30 @@ public static class Walk
     {
         await visitor.PressAsync("Connect.Change");
         var port = int.Parse(await visitor.Field("Connect.Port").InputValueAsync(), CultureInfo.InvariantCulture);
-        await visitor.PressAsync("Connect.Do");
-        await Expect(visitor.Heading("Connect.Ok")).ToBeVisibleAsync();
+        await visitor.ConnectAgainAsync();
         return await PostgresSandbox.AttachAsync(port, CancellationToken.None);
     }
+
+    /// <summary>Connects from the form that <c>Connect.Change</c> opened. Above it the former connection stays green, so the button tells when the new one is.</summary>
+    public static async Task ConnectAgainAsync(this Visitor visitor)
+    {
+        await Expect(visitor.Button("Connect.Change")).ToHaveCountAsync(0);
+        await visitor.PressAsync("Connect.Do");
+        await Expect(visitor.Button("Connect.Change")).ToBeVisibleAsync();
+        await Expect(visitor.Heading("Connect.Ok")).ToBeVisibleAsync();
+    }
+
+    /// <summary>Chooses the server's certificate on Connect, and sees that it was read.</summary>
+    public static async Task ChooseCertificateAsync(this Visitor visitor, PostgresSandbox server)
+    {
+        await visitor.SeeFileFieldAsync("connect-ca");
+        await visitor.Field("Connect.Ca").SetInputFilesAsync(server.CaCertificatePath);
+        await Expect(visitor.Main.GetByText(visitor.Say.Text("Connect.CaUsed", ("name", Path.GetFileName(server.CaCertificatePath))))).ToBeVisibleAsync();
+    }
+
+    /// <summary>Waits until a file can be chosen. Blazor listens to a file field a moment after it is drawn; nobody but a robot chooses a file before.</summary>
+    public static Task SeeFileFieldAsync(this Visitor visitor, string id) =>
+        visitor.Page.WaitForFunctionAsync("id => document.getElementById(id)?._blazorInputFileNextFileId !== undefined", id);
 
     /// <summary>The console's part by the sandbox's own buttons, until nothing is left to change.</summary>
     public static async Task DoReplicationAsync(this Visitor visitor, string firstToFix)

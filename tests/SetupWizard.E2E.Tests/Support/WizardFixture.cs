@@ -26,7 +26,7 @@ public sealed class WizardFixture : IAsyncLifetime
         var chromium = FindChromium();
         App = await AppProcess.StartAsync();
         _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = s_flags });
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = s_flags, Timeout = (float)Visitor.Patience.TotalMilliseconds });
     }
 
     /// <summary>Somebody who opens the printed address.</summary>
@@ -48,10 +48,11 @@ public sealed class WizardFixture : IAsyncLifetime
             AcceptDownloads = true,
             Permissions = ["clipboard-read", "clipboard-write"],
         });
-        context.SetDefaultTimeout(60_000);
+        context.SetDefaultTimeout((float)Visitor.Patience.TotalMilliseconds);
         var visitor = new Visitor(await context.NewPageAsync(), new Say(language));
         await visitor.Page.GotoAsync(await app.EntryUrlAsync());
         await visitor.SeeHeadingAsync("Start.Title");
+        await visitor.ArriveAsync();
         return visitor;
     }
 
