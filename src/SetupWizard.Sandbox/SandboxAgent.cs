@@ -29,7 +29,10 @@ internal sealed class SandboxAgent : IAsyncDisposable
     private readonly SemaphoreSlim _mirroring = new(1, 1);
     private readonly string _replicationRole;
     private readonly BackgroundLoop _loop;
+    private readonly Lock _publishing = new();
     private volatile IReadOnlyDictionary<string, string> _pending = new Dictionary<string, string>();
+    private long _begun;
+    private long _published;
 
     private SandboxAgent(SandboxConnections connections, ProviderRules rules, TimeProvider time)
     {
@@ -74,6 +77,7 @@ internal sealed class SandboxAgent : IAsyncDisposable
     /// <summary>Reads <see cref="Pending"/> anew.</summary>
     public async Task LookForPendingAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
+        var reading = Interlocked.Increment(ref _begun);
         var pending = new Dictionary<string, string>();
         var command = new NpgsqlCommand(PendingSql, connection);
         await using (command.ConfigureAwait(false))
@@ -88,7 +92,14 @@ internal sealed class SandboxAgent : IAsyncDisposable
             }
         }
 
-        _pending = pending;
+        lock (_publishing)
+        {
+            // The loop reads beside an edit: what it read before the edit must not hide what the edit has found.
+            if (reading > _published)
+            {
+                (_published, _pending) = (reading, pending);
+            }
+        }
     }
 
     /// <summary>Does now what it does all the time: when it returns, whatever was committed before has had its effect.</summary>
