@@ -13,6 +13,8 @@ public sealed partial class TextCoverageTests
 {
     private static readonly string[] s_files = ["Findings", "Changes", "Connecting", "Guides", "Code", "Watching"];
 
+    private static readonly string[] s_allFiles = [.. s_files, "Problems", "Proofs", "Reports"];
+
     private static readonly string[] s_parts = ["Title", "Why", "Consequence", "Fix"];
 
     [Theory]
@@ -85,9 +87,15 @@ public sealed partial class TextCoverageTests
     }
 
     [Fact]
+    public void Korean_of_every_file_keeps_the_formal_style()
+    {
+        Assert.All(s_allFiles.SelectMany(f => Read(f, "ko")), pair => Assert.False(Informal().IsMatch(pair.Value), pair.Key + ": " + pair.Value));
+    }
+
+    [Fact]
     public void Korean_does_not_choose_a_particle_by_the_sound_of_an_inserted_name()
     {
-        foreach (var file in s_files)
+        foreach (var file in s_allFiles)
         {
             Assert.All(Read(file, "ko"), pair => Assert.False(ParticleAfterName().IsMatch(pair.Value), pair.Key + ": " + pair.Value));
         }
@@ -147,6 +155,9 @@ public sealed partial class TextCoverageTests
 
     [GeneratedRegex(@"\b(please|simply|just|easy|easily|success|error:)\b|세요|해요", RegexOptions.IgnoreCase)]
     private static partial Regex Unwanted();
+
+    [GeneratedRegex("[세해]요")]
+    private static partial Regex Informal();
 
     [GeneratedRegex(@"\.\s+(?=\p{L}|\{)")]
     private static partial Regex SentenceEnd();

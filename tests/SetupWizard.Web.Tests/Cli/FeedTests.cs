@@ -29,7 +29,7 @@ public sealed class FeedTests
         Assert.Contains("pid 42 (month end), open for 9 s", run.Output, StringComparison.Ordinal);
         Assert.Contains("2 earlier changes are not shown", run.Output, StringComparison.Ordinal);
         Assert.Single(run.Output.Split('\n'), l => l.Contains("UPDATE public.orders id = 7", StringComparison.Ordinal));
-        Assert.Contains("public.orders: 2 inserts, 1 updates, 0 deletes, 0 truncates", run.Output, StringComparison.Ordinal);
+        Assert.Contains("public.orders: 2 inserts, 1 update, 0 deletes, 0 truncates", run.Output, StringComparison.Ordinal);
         Assert.Contains("3 changes in 2 s. The temporary slot has gone.", run.Output, StringComparison.Ordinal);
     }
 

@@ -47,6 +47,17 @@ public sealed partial class WordsTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Sources))]
+    public void Korean_keeps_the_formal_style_and_chooses_no_particle_by_the_sound_of_an_inserted_name(string source)
+    {
+        Assert.All(Read(source, "ko"), pair =>
+        {
+            Assert.False(Informal().IsMatch(pair.Value), pair.Key + ": " + pair.Value);
+            Assert.False(ParticleAfterName().IsMatch(pair.Value), pair.Key + ": " + pair.Value);
+        });
+    }
+
     [Fact]
     public void Keys_are_unique_across_the_files()
     {
@@ -115,6 +126,12 @@ public sealed partial class WordsTests
 
     [GeneratedRegex(@"\{([a-z]+)(\|[^}]*)?\}")]
     private static partial Regex Placeholder();
+
+    [GeneratedRegex("[세해]요")]
+    private static partial Regex Informal();
+
+    [GeneratedRegex(@"\}""?(은|는|이|가|을|를|과|와|으로|로)(?=[\s,.(])|\((은|는|이|가|을|를|으|과|와)\)")]
+    private static partial Regex ParticleAfterName();
 
     [GeneratedRegex(@"\bT\(""([A-Za-z][A-Za-z0-9.:-]*[A-Za-z0-9])""")]
     private static partial Regex Key();

@@ -29,7 +29,7 @@ public sealed class AccessStepTests : WebTest
         Assert.Equal(["#access-password"], page.FindAll("#error-summary a").Select(a => a.GetAttribute("href")));
         await page.Find("#access-password").ChangeAsync("ｆｕｌｌ");
         await page.Find(".action-bar .primary").ClickAsync();
-        Assert.Contains("different forms by different programs", page.Find("#error-summary").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Programs send some character of this password in different ways", page.Find("#error-summary").TextContent, StringComparison.Ordinal);
         Assert.Empty(page.FindAll(".review"));
         await page.Find("#access-password").ChangeAsync("pä ss'\\:%한");
         await page.Find(".action-bar .primary").ClickAsync();
