@@ -104,7 +104,7 @@ public static class MarkdownReport
         foreach (var change in input.Plan.ConsoleChanges)
         {
             var guide = GuideText.For(input.Inspection, change, culture);
-            Heading(text, Say("Report.Console", culture, ("provider", input.Inspection.Provider.ShortName), ("title", guide.Title)));
+            Heading(text, Say(input.Inspection.Provider.ConsoleNeeded ? "Report.Console" : "Report.ByHand", culture, ("provider", input.Inspection.Provider.ShortName), ("title", guide.Title)));
             foreach (var (number, step) in guide.Steps.Index())
             {
                 text.Append(CultureInfo.InvariantCulture, $"{number + 1}. ").Append(MarkdownText.Plain(step.Sentence));

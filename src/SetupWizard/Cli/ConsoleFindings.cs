@@ -28,7 +28,7 @@ internal sealed class ConsoleFindings(Paper paper, CultureInfo culture)
     public void Guide(Inspection inspection, ConsoleChange change, int indent)
     {
         var guide = GuideText.For(inspection, change, culture);
-        paper.Text(Say("Cli.Guide", ("provider", inspection.Provider.ShortName), ("title", guide.Title)), indent);
+        paper.Text(Say(inspection.Provider.ConsoleNeeded ? "Cli.Guide" : "Report.ByHand", ("provider", inspection.Provider.ShortName), ("title", guide.Title)), indent);
         if (!_shownGuides.Add(change.Key))
         {
             return;

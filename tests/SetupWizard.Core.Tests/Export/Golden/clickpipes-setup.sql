@@ -3,7 +3,7 @@
 -- Made for role shop_admin on Sample Cloud | `Postgres`, PostgreSQL 16.4.
 -- Run it with psql -f, as often as you like: what is already there is skipped. It holds no password; psql asks for it.
 --
--- SW992  In the provider's console: Change.sample
+-- SW992  To do by hand, outside this script: Change.sample
 --   1. Guide.sample-guide.open
 --   2. Guide.sample-guide.edit  rds.logical_replication = 1
 --   3. Guide.sample-guide.unknown  {nobody-knows}clickpipes-postgres16
