@@ -91,13 +91,30 @@ public sealed class ConsoleDrawingTests(WizardFixture wizard)
         await console.Button("Console.rds.CreateGroup").FocusAsync();
         await keyboard.PressAsync("Enter");
         await Expect(console.Field("Console.rds.GroupName")).ToBeFocusedAsync();
+        await CountWritesAsync(console.Field("Console.rds.GroupName"));
+        await CountWritesAsync(console.Field("Console.Description"));
         await keyboard.TypeAsync("by-keyboard");
         await keyboard.PressAsync("Tab");
         await keyboard.TypeAsync("ClickPipes");
+        await Expect(console.Field("Console.rds.GroupName")).ToHaveValueAsync("by-keyboard");
+        await Expect(console.Field("Console.Description")).ToHaveValueAsync("ClickPipes");
         await keyboard.PressAsync("Tab");
         await Expect(console.Field("Console.rds.Family")).ToBeFocusedAsync();
+
+        // A text that the server writes back into the field takes away what was typed meanwhile.
+        await console.SeeInstructionAsync(3);
+        Assert.Equal(0, await visitor.Page.EvaluateAsync<int>("window.writes"));
         visitor.SawNoErrors();
     }
+
+    /// <summary>Counts how often the page sets a field's text.</summary>
+    private static async Task CountWritesAsync(ILocator field) => await field.EvaluateAsync("""
+        field => {
+          const value = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value');
+          window.writes ??= 0;
+          Object.defineProperty(field, 'value', { get() { return value.get.call(this); }, set(text) { window.writes++; value.set.call(this, text); } });
+        }
+        """);
 
     /// <summary>The drawing that is open, and what is in it, by its own words.</summary>
     private sealed class DrawnConsole(Visitor visitor)
