@@ -9,7 +9,7 @@ namespace SetupWizard.E2E.Tests.Screens;
 /// <summary>
 /// Looks at a screen in both languages and both themes, wide and narrow, and notes what is wrong with it. Takes its pictures on the way. What axe finds
 /// depends on the language by its names, on the theme by its colours and on the width by what is shown, on each by itself: so it looks at the dark screen
-/// in Korean and at the light one in English, wide and narrow, and not at every combination. What fits depends on language and width together.
+/// in Korean and at the light one in English, wide and narrow, and at every combination only where asked. What fits depends on language and width together.
 /// </summary>
 public sealed class Inspector(Visitor visitor, ITestOutputHelper output, string? pictures)
 {
@@ -27,7 +27,8 @@ public sealed class Inspector(Visitor visitor, ITestOutputHelper output, string?
     /// <param name="name">The screen's name, also of its pictures.</param>
     /// <param name="reach">What has to be done after the page was loaded again, such as opening a panel.</param>
     /// <param name="shots">Which pictures are taken.</param>
-    public async Task LookAsync(string name, Func<Task>? reach = null, Shots shots = Shots.None)
+    /// <param name="everywhere">Whether axe looks at every combination of language, theme and width.</param>
+    public async Task LookAsync(string name, Func<Task>? reach = null, Shots shots = Shots.None, bool everywhere = false)
     {
         _loading.Reset();
         _axe.Reset();
@@ -47,7 +48,7 @@ public sealed class Inspector(Visitor visitor, ITestOutputHelper output, string?
             {
                 await visitor.Page.EmulateMediaAsync(new() { ColorScheme = scheme });
                 var where = $"{name} ({language}, {theme})";
-                if (theme == (language == "ko" ? "dark" : "light"))
+                if (everywhere || theme == (language == "ko" ? "dark" : "light"))
                 {
                     await AxeAsync(where);
                 }
@@ -65,9 +66,16 @@ public sealed class Inspector(Visitor visitor, ITestOutputHelper output, string?
             }
 
             await visitor.Page.SetViewportSizeAsync(Narrow, 900);
-            if (language == "en")
+            if (everywhere || language == "en")
             {
                 await AxeAsync($"{name} ({language}, {Narrow} px)");
+            }
+
+            if (everywhere)
+            {
+                await visitor.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+                await AxeAsync($"{name} ({language}, dark, {Narrow} px)");
+                await visitor.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
             }
 
             await SeeNoOverflowAsync($"{name} ({language}, {Narrow} px)");

@@ -110,7 +110,7 @@ public sealed class ScreenTests(WizardFixture wizard, ITestOutputHelper output)
         var inspector = new Inspector(visitor, output, Environment.GetEnvironmentVariable("SETUPWIZARD_TOUR"));
         await visitor.OpenAsync("/illustrations");
         await visitor.SeeHeadingAsync("Illustrations.Title");
-        await inspector.LookAsync("illustrations");
+        await inspector.LookAsync("illustrations", everywhere: true);
         foreach (var provider in ProviderCatalog.All.Where(p => p.Guides.Any(g => g.Steps.Any(s => s.Picture is not null))))
         {
             await inspector.ShootPartAsync("pictures-" + provider.Id, visitor.Page.Locator($"section[aria-labelledby='set-{provider.Id}']"));
