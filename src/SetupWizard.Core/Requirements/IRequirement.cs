@@ -38,6 +38,9 @@ public sealed record RequirementContext(
 {
     private readonly ConcurrentDictionary<RequirementId, IReadOnlyList<Finding>> _judged = new();
 
+    /// <summary>What each table reaches beyond itself: a rule about tables judges all of it.</summary>
+    public TableFamilies Families => TableFamilies.Of(Snapshot);
+
     /// <summary>A copy, which is judged anew.</summary>
     private RequirementContext(RequirementContext other)
     {

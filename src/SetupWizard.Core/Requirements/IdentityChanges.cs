@@ -5,32 +5,32 @@ using SetupWizard.Core.Sql;
 namespace SetupWizard.Core.Requirements;
 
 /// <summary>
-/// The statements that give a table the row identity that was chosen for it, one for each partition that holds rows: it does not cascade.
+/// The statements that give a table the row identity that was chosen for it, one for each partition or heir that holds rows: it does not cascade.
 /// See <see href="https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-REPLICA-IDENTITY"/>.
 /// </summary>
 internal static class IdentityChanges
 {
     /// <summary>Whether the choice makes every row identifiable with what this login can run.</summary>
-    public static bool Solves(RequirementContext context, TableFact table, ILookup<TableRef, TableFact> partitions)
+    public static bool Solves(RequirementContext context, TableFact table, TableFamilies families)
     {
         if (RowIdentity.ChoiceFor(context.Goal, table) is not { } choice)
         {
             return false;
         }
 
-        return Members(table, partitions).All(t =>
+        return Members(table, families).All(t =>
             (IsChosen(t, choice.Kind) && RowIdentity.ProblemOf(t) is null)
             || (IndexOf(t, table, choice) is not null && AdminPowers.CanBecome(context.Snapshot, t.Owner)));
     }
 
-    /// <summary>Whether the table or one of its partitions does not have the chosen identity yet.</summary>
-    public static bool Differs(TableFact table, IdentityChoice choice, ILookup<TableRef, TableFact> partitions) =>
-        Members(table, partitions).Any(t => !IsChosen(t, choice.Kind) || RowIdentity.ProblemOf(t) is not null);
+    /// <summary>Whether the table, or a partition or heir of it, does not have the chosen identity yet.</summary>
+    public static bool Differs(TableFact table, IdentityChoice choice, TableFamilies families) =>
+        Members(table, families).Any(t => !IsChosen(t, choice.Kind) || RowIdentity.ProblemOf(t) is not null);
 
     /// <summary>The changes for the chosen identity.</summary>
-    public static IEnumerable<Change> For(RequirementContext context, TableFact table, IdentityChoice choice, ILookup<TableRef, TableFact> partitions)
+    public static IEnumerable<Change> For(RequirementContext context, TableFact table, IdentityChoice choice, TableFamilies families)
     {
-        var changing = Members(table, partitions)
+        var changing = Members(table, families)
             .Where(t => (!IsChosen(t, choice.Kind) || RowIdentity.ProblemOf(t) is not null) && IndexOf(t, table, choice) is not null)
             .ToList();
         return
@@ -40,13 +40,13 @@ internal static class IdentityChanges
         ];
     }
 
-    private static IEnumerable<TableFact> Members(TableFact table, ILookup<TableRef, TableFact> partitions) =>
-        RowIdentity.Leaves(table, partitions).Prepend(table);
+    private static IEnumerable<TableFact> Members(TableFact table, TableFamilies families) =>
+        families.RowsBelow(table).Prepend(table);
 
     private static bool IsChosen(TableFact table, IdentityKind kind) =>
         table.Identity == (kind == IdentityKind.Full ? ReplicaIdentityKind.Full : ReplicaIdentityKind.Index);
 
-    /// <summary>The index to use: the chosen one for the table itself, a partition's own candidate for a partition; empty for FULL; null when there is none.</summary>
+    /// <summary>The index to use: the chosen one for the table itself, a partition's or heir's own candidate for one of these; empty for FULL; null when there is none.</summary>
     private static string? IndexOf(TableFact member, TableFact table, IdentityChoice choice) =>
         choice.Kind == IdentityKind.Full ? ""
         : member.Ref == table.Ref ? choice.Index ?? member.CandidateIndex

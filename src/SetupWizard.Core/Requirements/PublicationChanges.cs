@@ -17,13 +17,13 @@ internal static class PublicationChanges
     /// <summary>The chosen tables that may be published: of a kind and name that fit, with a row identity, now or by the choice made.</summary>
     public static IReadOnlyList<TableFact> Publishable(RequirementContext context)
     {
-        var partitions = RowIdentity.PartitionsOf(context.Snapshot);
+        var families = context.Families;
         var major = context.Snapshot.Server.Major;
         return
         [
             .. context.Tables.Chosen.Where(t => TableKinds.ProblemOf(t, major) is null
                 && !TableKinds.HasDot(t.Ref)
-                && (RowIdentity.ProblemOf(t, partitions) is null || IdentityChanges.Solves(context, t, partitions))),
+                && (RowIdentity.ProblemOf(t, families) is null || IdentityChanges.Solves(context, t, families))),
         ];
     }
 

@@ -44,9 +44,8 @@ public sealed class PublicationOperations : IRequirement
         }
 
         // Turning on update or delete makes the application's own fail on published tables whose rows cannot be identified.
-        var partitions = RowIdentity.PartitionsOf(context.Snapshot);
         var unsafeTables = context.Snapshot.Tables
-            .Where(t => t.InPublication && TableKinds.IsTable(t) && RowIdentity.ProblemOf(t, partitions) is not null)
+            .Where(t => t.InPublication && TableKinds.IsTable(t) && RowIdentity.ProblemOf(t, context.Families) is not null)
             .ToList();
         yield return this.Say(FindingState.Warning, unsafeTables.Count == 0 ? "incomplete" : "incomplete-unsafe", arguments) with
         {

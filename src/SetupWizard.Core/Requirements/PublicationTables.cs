@@ -106,10 +106,9 @@ public sealed class PublicationTables : IRequirement
 
         Finding Named(string situation, string statement, List<TableFact> tables)
         {
-            var partitions = RowIdentity.PartitionsOf(context.Snapshot);
             return this.Say(FindingState.Advice, situation, [.. arguments, ("statement", statement)]) with
             {
-                Subjects = [.. tables.Select(t => Subject.Of(t.Ref, RowIdentity.ProblemOf(t, partitions)))],
+                Subjects = [.. tables.Select(t => Subject.Of(t.Ref, RowIdentity.ProblemOf(t, context.Families)))],
             };
         }
     }

@@ -27,17 +27,12 @@ internal static class RowIdentity
         },
     };
 
-    /// <summary>What is wrong with the table or, for a partitioned one, with any partition that holds rows: identity is each partition's own.</summary>
-    public static string? ProblemOf(TableFact table, ILookup<TableRef, TableFact> partitions) =>
-        ProblemOf(table) ?? ProblemOfLeaves(table, partitions);
-
-    /// <summary>The partitions that hold rows; none for an ordinary table.</summary>
-    public static IEnumerable<TableFact> Leaves(TableFact table, ILookup<TableRef, TableFact> partitions) =>
-        table.Kind == RelationKind.Partitioned ? partitions[table.Ref].Where(p => p.Kind == RelationKind.Ordinary) : [];
-
-    /// <summary>Partitions by the root of their tree.</summary>
-    public static ILookup<TableRef, TableFact> PartitionsOf(SourceSnapshot snapshot) =>
-        snapshot.Tables.Where(t => t.Root is not null).ToLookup(t => t.Root!.Value);
+    /// <summary>
+    /// What is wrong with the table, or with a partition or heir of it that holds rows: identity is each one's own, no key and no
+    /// <c>REPLICA IDENTITY</c> is inherited.
+    /// </summary>
+    public static string? ProblemOf(TableFact table, TableFamilies families) =>
+        ProblemOf(table) ?? families.RowsBelow(table).Select(ProblemOf).FirstOrDefault(p => p is not null);
 
     /// <summary>The choice made for a table, if any.</summary>
     public static IdentityChoice? ChoiceFor(SetupGoal goal, TableFact table)
@@ -53,7 +48,4 @@ internal static class RowIdentity
 
         return null;
     }
-
-    private static string? ProblemOfLeaves(TableFact table, ILookup<TableRef, TableFact> partitions) =>
-        table.Kind == RelationKind.Partitioned ? Leaves(table, partitions).Select(ProblemOf).FirstOrDefault(p => p is not null) : null;
 }

@@ -81,8 +81,7 @@ public sealed class TableKind : IRequirement
     /// <summary>The partitions that hold the rows of chosen tables.</summary>
     private static IEnumerable<TableFact> Partitions(RequirementContext context)
     {
-        var partitions = RowIdentity.PartitionsOf(context.Snapshot);
-        return context.Tables.Chosen.Where(t => t.Kind == RelationKind.Partitioned).SelectMany(t => partitions[t.Ref]).Where(t => t.Kind != RelationKind.Partitioned);
+        return context.Tables.Chosen.Where(t => t.Kind == RelationKind.Partitioned).SelectMany(context.Families.Below).Where(t => t.Kind != RelationKind.Partitioned);
     }
 
     private static string SetLogged(TableFact table) => $"ALTER TABLE {table.Ref.Quoted} SET LOGGED";

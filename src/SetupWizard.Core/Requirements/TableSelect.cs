@@ -1,9 +1,8 @@
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Source;
 
 namespace SetupWizard.Core.Requirements;
 
-/// <summary>SW305: the user may read each chosen table, and its partitions.</summary>
+/// <summary>SW305: the user may read each chosen table, its partitions and the tables that inherit from it.</summary>
 public sealed class TableSelect : IRequirement
 {
     /// <inheritdoc/>
@@ -31,9 +30,8 @@ public sealed class TableSelect : IRequirement
             yield break;
         }
 
-        var partitions = RowIdentity.PartitionsOf(context.Snapshot);
         var missing = chosen
-            .Concat(chosen.Where(t => t.Kind == RelationKind.Partitioned).SelectMany(t => partitions[t.Ref]))
+            .Concat(chosen.SelectMany(context.Families.Below))
             .Where(t => t.UserCanSelect != true)
             .DistinctBy(t => t.Ref)
             .ToList();

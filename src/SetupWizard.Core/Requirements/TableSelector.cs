@@ -15,6 +15,8 @@ public static class TableSelector
     /// </summary>
     /// <remarks>
     /// From PostgreSQL 13 on partitions count under their root. PostgreSQL 12 cannot publish the root, so its leaves are chosen one by one.
+    /// A table that inherits from a chosen one counts under that: its rows are among those a query of the parent returns, and ClickPipes takes its
+    /// changes for the parent's. While no table it inherits from is chosen it is a table of its own.
     /// A schema published as a whole takes tables without row identity along, so these stay chosen and block.
     /// </remarks>
     public static TableSelection Resolve(SetupGoal goal, SourceSnapshot snapshot)
@@ -22,28 +24,13 @@ public static class TableSelector
         ArgumentNullException.ThrowIfNull(goal);
         ArgumentNullException.ThrowIfNull(snapshot);
         var major = snapshot.Server.Major;
-        var partitions = RowIdentity.PartitionsOf(snapshot);
+        var families = TableFamilies.Of(snapshot);
         var existing = snapshot.Schemas.Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
         var whole = goal.WholeSchemas.ToHashSet(StringComparer.Ordinal);
         var schemas = SchemasOf(goal);
         var chosen = new Dictionary<TableRef, TableFact>();
         var leftOut = new Dictionary<TableRef, LeftOut>();
         var excluded = goal.Excluded.ToHashSet();
-
-        foreach (var table in snapshot.Tables.Where(t => schemas.Contains(t.Ref.Schema) && Counts(t, partitions, major)))
-        {
-            var reason = excluded.Contains(table.Ref) || (table.Root is { } root && excluded.Contains(root))
-                ? "excluded"
-                : ReasonAgainst(table, goal, partitions, major, whole.Contains(table.Ref.Schema));
-            if (reason is null)
-            {
-                chosen[table.Ref] = table;
-            }
-            else
-            {
-                leftOut[table.Ref] = new LeftOut(table, reason);
-            }
-        }
 
         var missing = new SortedSet<TableRef>();
         if (goal.Tables.Count > 0)
@@ -57,12 +44,35 @@ public static class TableSelector
                     continue;
                 }
 
-                foreach (var stands in StandingFor(table, byRef, partitions, major))
+                foreach (var stands in StandingFor(table, byRef, families, major))
                 {
                     chosen[stands.Ref] = stands;
-                    leftOut.Remove(stands.Ref);
                 }
             }
+        }
+
+        // Whoever inherits comes after everything it inherits from.
+        var heirs = new List<TableFact>();
+        foreach (var table in snapshot.Tables.Where(t => schemas.Contains(t.Ref.Schema) && Counts(t, families, major)))
+        {
+            if (table.Parents.Count > 0)
+            {
+                heirs.Add(table);
+            }
+            else
+            {
+                Judge(table);
+            }
+        }
+
+        foreach (var heir in heirs.OrderBy(t => families.Above(t).Count).Where(t => !UnderChosen(t)))
+        {
+            Judge(heir);
+        }
+
+        foreach (var heir in chosen.Values.Where(t => t.Parents.Count > 0 && UnderChosen(t)).ToList())
+        {
+            chosen.Remove(heir.Ref);
         }
 
         return new TableSelection
@@ -73,6 +83,28 @@ public static class TableSelector
             LeftOut = Ordered(leftOut),
             Schemas = [.. chosen.Keys.Select(t => t.Schema).Concat(goal.WholeSchemas.Where(existing.Contains)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
         };
+
+        bool UnderChosen(TableFact heir) => families.Above(heir).Any(a => chosen.ContainsKey(a.Ref));
+
+        void Judge(TableFact table)
+        {
+            if (chosen.ContainsKey(table.Ref))
+            {
+                return;
+            }
+
+            var reason = excluded.Contains(table.Ref) || (table.Root is { } root && excluded.Contains(root))
+                ? "excluded"
+                : ReasonAgainst(table, goal, families, major, whole.Contains(table.Ref.Schema));
+            if (reason is null)
+            {
+                chosen[table.Ref] = table;
+            }
+            else
+            {
+                leftOut[table.Ref] = new LeftOut(table, reason);
+            }
+        }
     }
 
     /// <summary>The schemas a goal chooses as such, default included; empty when it names tables only.</summary>
@@ -83,8 +115,11 @@ public static class TableSelector
         return named.Count == 0 && goal.Tables.Count == 0 ? new HashSet<string>(StringComparer.Ordinal) { DefaultSchema } : named;
     }
 
-    /// <summary>Whether the relation is an entry of its own in its schema: no view, no partition that its root stands for, no root that its leaves stand for.</summary>
-    internal static bool Counts(TableFact table, ILookup<TableRef, TableFact> partitions, int major)
+    /// <summary>
+    /// Whether the relation can be an entry of its own in its schema: no view, no partition that its root stands for, no root that its leaves stand for.
+    /// A table that inherits is one unless something it inherits from is chosen.
+    /// </summary>
+    internal static bool Counts(TableFact table, TableFamilies families, int major)
     {
         if (!TableKinds.IsTable(table))
         {
@@ -93,7 +128,7 @@ public static class TableSelector
 
         return major >= PostgresFeatures.PublishViaPartitionRoot
             ? !table.IsPartition
-            : table.Kind != RelationKind.Partitioned || (!table.IsPartition && !RowIdentity.Leaves(table, partitions).Any());
+            : table.Kind != RelationKind.Partitioned || (!table.IsPartition && !families.RowsBelow(table).Any());
     }
 
     /// <summary>By schema and name. A snapshot's tables come in that order, so that mostly it is only looked over.</summary>
@@ -110,7 +145,7 @@ public static class TableSelector
         return inOrder ? [.. tables.Values] : [.. tables.OrderBy(t => t.Key).Select(t => t.Value)];
     }
 
-    private static string? ReasonAgainst(TableFact table, SetupGoal goal, ILookup<TableRef, TableFact> partitions, int major, bool inWholeSchema)
+    private static string? ReasonAgainst(TableFact table, SetupGoal goal, TableFamilies families, int major, bool inWholeSchema)
     {
         if (TableKinds.ProblemOf(table, major) is not null)
         {
@@ -122,19 +157,19 @@ public static class TableSelector
             return "name";
         }
 
-        var identified = inWholeSchema || RowIdentity.ProblemOf(table, partitions) is null || RowIdentity.ChoiceFor(goal, table) is not null;
+        var identified = inWholeSchema || RowIdentity.ProblemOf(table, families) is null || RowIdentity.ChoiceFor(goal, table) is not null;
         return identified ? null : "identity";
     }
 
     private static List<TableFact> StandingFor(
-        TableFact table, Dictionary<TableRef, TableFact> byRef, ILookup<TableRef, TableFact> partitions, int major)
+        TableFact table, Dictionary<TableRef, TableFact> byRef, TableFamilies families, int major)
     {
         if (major >= PostgresFeatures.PublishViaPartitionRoot)
         {
             return [table.Root is { } root && byRef.TryGetValue(root, out var fact) ? fact : table];
         }
 
-        var leaves = RowIdentity.Leaves(table, partitions).ToList();
+        var leaves = table.Kind == RelationKind.Partitioned ? families.RowsBelow(table).ToList() : [];
         return leaves.Count > 0 ? leaves : [table];
     }
 }

@@ -33,10 +33,9 @@ public sealed class Toast : IRequirement
             yield break;
         }
 
-        var partitions = RowIdentity.PartitionsOf(context.Snapshot);
         var open = context.Tables.Chosen
             .Where(t => RowIdentity.ChoiceFor(context.Goal, t) is not { Kind: IdentityKind.Full })
-            .Select(t => (Table: t, Member: MayMiss(t) ? t : RowIdentity.Leaves(t, partitions).FirstOrDefault(MayMiss)))
+            .Select(t => (Table: t, Member: MayMiss(t) ? t : context.Families.RowsBelow(t).FirstOrDefault(MayMiss)))
             .Where(t => t.Member is not null)
             .ToList();
         yield return open.Count == 0

@@ -241,7 +241,8 @@ internal static class CatalogQueries
                         (SELECT coalesce(bool_or(p.puballtables), false) FROM pg_publication p WHERE p.pubname = $2)
                         OR c.oid IN (SELECT r.prrelid FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid WHERE p.pubname = $2){schemaPublished}{ancestorPublished}),
                    c.reltoastrelid <> 0,
-                   CASE WHEN {SeesAllRows} THEN false ELSE {Restricted} END
+                   CASE WHEN {SeesAllRows} THEN false ELSE {Restricted} END,
+                   CASE WHEN c.relhassubclass AND c.relkind IN ('r', 'f') THEN ARRAY (SELECT i.inhrelid::int8 FROM pg_inherits i WHERE i.inhparent = c.oid) END
             FROM {UserRow}, pg_class c
                  JOIN pg_namespace n ON n.oid = c.relnamespace
                  LEFT JOIN pg_index pk ON pk.indrelid = c.oid AND pk.indisprimary

@@ -11,8 +11,9 @@ internal sealed class SnapshotDraft(int announcedPid)
     private readonly Dictionary<long, RoleFact> _otherRoles = [];
     private readonly Dictionary<string, RoleFact> _roles = new(StringComparer.Ordinal);
     private readonly List<SchemaFact> _schemas = [];
-    private readonly List<(long? Root, TableFact Fact)> _tables = [];
+    private readonly List<(long Oid, long? Root, TableFact Fact)> _tables = [];
     private readonly Dictionary<long, TableRef> _partitioned = [];
+    private readonly Dictionary<long, List<TableRef>> _parents = [];
     private readonly List<ColumnFact> _columns = [];
     private readonly Dictionary<string, string> _columnNames = new(StringComparer.Ordinal);
     private readonly Dictionary<PostgresType, PostgresType> _types = [];
@@ -119,14 +120,29 @@ internal sealed class SnapshotDraft(int announcedPid)
         return known;
     }
 
-    public void AddTable(long oid, long? root, TableFact table)
+    /// <summary>Adds a table.</summary>
+    /// <param name="oid">Its number.</param>
+    /// <param name="root">The number of the root it is a partition of, if any.</param>
+    /// <param name="children">The numbers of the tables that inherit from it: few have any, so that it is the parent that is asked.</param>
+    /// <param name="table">The rest.</param>
+    public void AddTable(long oid, long? root, IReadOnlyList<long> children, TableFact table)
     {
         if (table.Kind == RelationKind.Partitioned)
         {
             _partitioned[oid] = table.Ref;
         }
 
-        _tables.Add((root, table));
+        foreach (var child in children)
+        {
+            if (!_parents.TryGetValue(child, out var parents))
+            {
+                _parents[child] = parents = [];
+            }
+
+            parents.Add(table.Ref);
+        }
+
+        _tables.Add((oid, root, table));
     }
 
     /// <summary>Adds a column. Names and types repeat from table to table and are kept once.</summary>
@@ -155,9 +171,10 @@ internal sealed class SnapshotDraft(int announcedPid)
         // A login whose own role cannot be read still acts as somebody.
         _roles.TryAdd(CurrentUser, new RoleFact { Name = CurrentUser, CanLogin = true, AdminInherits = true });
         var tables = new List<TableFact>(_tables.Count);
-        foreach (var (root, fact) in _tables)
+        foreach (var (oid, root, fact) in _tables)
         {
-            tables.Add(root is { } oid && _partitioned.TryGetValue(oid, out var parent) ? fact with { Root = parent } : fact);
+            var table = root is { } number && _partitioned.TryGetValue(number, out var top) ? fact with { Root = top } : fact;
+            tables.Add(_parents.Count > 0 && _parents.TryGetValue(oid, out var parents) ? table with { Parents = [.. parents.Order()] } : table);
         }
 
         tables.Sort(static (a, b) => a.Ref.CompareTo(b.Ref));

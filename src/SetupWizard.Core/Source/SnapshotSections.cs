@@ -190,7 +190,8 @@ internal static class SnapshotSections
         }
 
         long? root = row.IsDBNull(6) ? null : row.GetInt64(6);
-        draft.AddTable(row.GetInt64(0), root, new TableFact
+        var children = row.IsDBNull(20) ? [] : row.GetFieldValue<long[]>(20);
+        draft.AddTable(row.GetInt64(0), root, children, new TableFact
         {
             Ref = name,
             Kind = (char)row.GetInt32(3) switch
@@ -223,6 +224,7 @@ internal static class SnapshotSections
             InPublication = row.GetBoolean(17),
             MayToast = row.GetBoolean(18),
             RestrictivePolicyHides = row.GetBoolean(19),
+            HasChildren = children.Length > 0,
         });
     }
 

@@ -20,6 +20,12 @@ public sealed record TableFact
     /// <summary>The topmost partitioned table it belongs to; null when it is not a partition.</summary>
     public TableRef? Root { get; init; }
 
+    /// <summary>The tables it inherits from directly (<c>INHERITS</c>), by name; none for a partition, and for most tables.</summary>
+    public IReadOnlyList<TableRef> Parents { get; init; } = [];
+
+    /// <summary>Some table inherits from it, perhaps one that is not among the facts, such as another session's temporary table.</summary>
+    public bool HasChildren { get; init; }
+
     /// <summary>Row security is enabled and, as the policies stand, may hide rows from the ClickPipes user.</summary>
     public bool RowSecurityHides { get; init; }
 

@@ -68,8 +68,8 @@ internal static class BaselineFacts
     /// <summary>Tables that are entries of their own: a partition comes and goes with its root.</summary>
     public static IReadOnlyList<TableFact> TablesOf(SourceSnapshot snapshot)
     {
-        var partitions = RowIdentity.PartitionsOf(snapshot);
-        return [.. snapshot.Tables.Where(t => TableSelector.Counts(t, partitions, snapshot.Server.Major))];
+        var families = TableFamilies.Of(snapshot);
+        return [.. snapshot.Tables.Where(t => TableSelector.Counts(t, families, snapshot.Server.Major))];
     }
 
     /// <summary>The operations as <c>publish</c> spells them.</summary>

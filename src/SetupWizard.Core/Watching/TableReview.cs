@@ -99,16 +99,16 @@ internal static class TableReview
     /// <summary>The tables of now, and sentences about some of them.</summary>
     private sealed class State(DifferenceList differences, Inspection now, SourceSnapshot snapshot)
     {
-        private readonly ILookup<TableRef, TableFact> _partitions = RowIdentity.PartitionsOf(snapshot);
+        private readonly TableFamilies _families = TableFamilies.Of(snapshot);
 
         public Dictionary<TableRef, TableFact> Present { get; } = BaselineFacts.TablesOf(snapshot).ToDictionary(t => t.Ref);
 
-        /// <summary>Whether the user may not read it, or one of its partitions.</summary>
-        public bool Unreadable(TableRef table) => Present[table].UserCanSelect != true || _partitions[table].Any(p => p.UserCanSelect != true);
+        /// <summary>Whether the user may not read it, or something below it.</summary>
+        public bool Unreadable(TableRef table) => Present[table].UserCanSelect != true || _families.Below(Present[table]).Any(p => p.UserCanSelect != true);
 
         public bool Unidentified(TableRef table) =>
             TableKinds.ProblemOf(Present[table], snapshot.Server.Major) is null
-            && RowIdentity.ProblemOf(Present[table], _partitions) is not null
+            && RowIdentity.ProblemOf(Present[table], _families) is not null
             && RowIdentity.ChoiceFor(now.Goal, Present[table]) is null;
 
         public void Say(string situation, IEnumerable<TableRef> tables, IReadOnlyList<RequirementId> owners, FindingState least = FindingState.Satisfied)
@@ -116,7 +116,7 @@ internal static class TableReview
             var list = tables.Order().ToList();
             if (list.Count > 0)
             {
-                var named = list.Concat(list.SelectMany(t => _partitions[t].Select(p => p.Ref))).ToHashSet();
+                var named = list.Concat(list.Where(Present.ContainsKey).SelectMany(t => _families.Below(Present[t])).Select(p => p.Ref)).ToHashSet();
                 differences.Add(situation, WizardStep.Tables, owners: owners, tables: list, named: named, least: least);
             }
         }

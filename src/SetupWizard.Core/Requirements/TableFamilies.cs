@@ -1,0 +1,146 @@
+using System.Runtime.CompilerServices;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
+
+namespace SetupWizard.Core.Requirements;
+
+/// <summary>
+/// What each table reaches beyond itself, and whom it belongs to: the partitions of a partitioned table, and the tables that inherit from a table,
+/// at every level. A query of the one returns the rows of the others, a publication of the one concerns the others, and ClickPipes maps their changes
+/// to the one. Whatever is asked about a chosen table is therefore asked about its <see cref="Members"/>.
+/// See <see href="https://www.postgresql.org/docs/current/ddl-inherit.html"/> and <see href="https://www.postgresql.org/docs/current/ddl-partitioning.html"/>.
+/// </summary>
+public sealed class TableFamilies
+{
+    private static readonly ConditionalWeakTable<SourceSnapshot, TableFamilies> s_known = [];
+
+    private readonly Dictionary<TableRef, IReadOnlyList<TableFact>> _below = [];
+    private readonly Dictionary<TableRef, IReadOnlyList<TableFact>> _above = [];
+
+    private TableFamilies(SourceSnapshot snapshot)
+    {
+        // Of 50,000 tables hardly any inherits: those that stand alone cost one look each.
+        var partitions = new Dictionary<TableRef, List<TableFact>>();
+        var children = new Dictionary<TableRef, List<TableFact>>();
+        foreach (var table in snapshot.Tables)
+        {
+            if (table.Root is { } root)
+            {
+                Of(partitions, root).Add(table);
+            }
+
+            for (var i = 0; i < table.Parents.Count; i++)
+            {
+                Of(children, table.Parents[i]).Add(table);
+            }
+        }
+
+        if (partitions.Count + children.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var table in snapshot.Tables.Where(t => partitions.ContainsKey(t.Ref) || children.ContainsKey(t.Ref)))
+        {
+            var below = partitions.TryGetValue(table.Ref, out var own) ? own : Descendants(table, children);
+            _below[table.Ref] = below;
+            foreach (var member in below)
+            {
+                _above[member.Ref] = [.. Above(member), table];
+            }
+        }
+
+        static List<TableFact> Of(Dictionary<TableRef, List<TableFact>> lists, TableRef key)
+        {
+            if (!lists.TryGetValue(key, out var list))
+            {
+                lists[key] = list = [];
+            }
+
+            return list;
+        }
+    }
+
+    /// <summary>The families of a reading; found once, however many ask.</summary>
+    public static TableFamilies Of(SourceSnapshot snapshot)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        return s_known.GetValue(snapshot, static s => new TableFamilies(s));
+    }
+
+    /// <summary>
+    /// The relations ClickPipes reads by their own names for the chosen tables: each of these, its partitions that hold rows, and the tables that inherit from it.
+    /// Empty when the source could not be read.
+    /// </summary>
+    public static IReadOnlyList<TableFact> ReadByName(Inspection inspection)
+    {
+        ArgumentNullException.ThrowIfNull(inspection);
+        return inspection.Snapshot is { } snapshot
+            ? [.. inspection.Tables.Chosen.SelectMany(Of(snapshot).Readable).DistinctBy(t => t.Ref)]
+            : [];
+    }
+
+    /// <summary>Everything below a table at every level, without itself: partitions of whatever kind, or the tables that inherit from it. None for most.</summary>
+    public IReadOnlyList<TableFact> Below(TableFact table)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        return _below.GetValueOrDefault(table.Ref) ?? [];
+    }
+
+    /// <summary>Everything a table belongs to: the root of its partitions, or what it inherits from at every level. None for most.</summary>
+    public IReadOnlyList<TableFact> Above(TableFact table)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        return _above.GetValueOrDefault(table.Ref) ?? [];
+    }
+
+    /// <summary>The table itself, and everything below it.</summary>
+    public IEnumerable<TableFact> Members(TableFact table) => Below(table).Prepend(table);
+
+    /// <summary>Those of <see cref="Below"/> that hold rows of their own.</summary>
+    public IEnumerable<TableFact> RowsBelow(TableFact table) => Below(table).Where(t => t.Kind == RelationKind.Ordinary);
+
+    /// <summary>The tables that inherit from it at every level (<c>INHERITS</c>); none for a partitioned table.</summary>
+    public IReadOnlyList<TableFact> Heirs(TableFact table)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        return table.Kind == RelationKind.Partitioned ? [] : Below(table);
+    }
+
+    /// <summary>What a publication has to name for the table: itself and its heirs. Partitions come with their root.</summary>
+    public IEnumerable<TableFact> Named(TableFact table) => Heirs(table).Prepend(table);
+
+    /// <summary>The relations ClickPipes reads by their own names for the table.</summary>
+    public IEnumerable<TableFact> Readable(TableFact table) => Members(table).Where(t => t.Ref == table.Ref || t.Kind != RelationKind.Partitioned);
+
+    /// <summary>The tables that a relation counts under and that count under none: a partition's root, or the topmost it inherits from; itself when there is none.</summary>
+    public IReadOnlyList<TableFact> TopsOf(TableFact table)
+    {
+        var tops = Above(table).Where(t => Above(t).Count == 0).ToList();
+        return tops.Count > 0 ? tops : [table];
+    }
+
+    /// <summary>At every level, each once (a table may inherit from several), by name.</summary>
+    private static List<TableFact> Descendants(TableFact table, Dictionary<TableRef, List<TableFact>> children)
+    {
+        var found = new Dictionary<TableRef, TableFact>();
+        var waiting = new Stack<TableRef>([table.Ref]);
+        while (waiting.TryPop(out var next))
+        {
+            if (!children.TryGetValue(next, out var direct))
+            {
+                continue;
+            }
+
+            foreach (var child in direct)
+            {
+                if (child.Ref != table.Ref && found.TryAdd(child.Ref, child))
+                {
+                    waiting.Push(child.Ref);
+                }
+            }
+        }
+
+        return [.. found.Values.OrderBy(t => t.Ref)];
+    }
+}
