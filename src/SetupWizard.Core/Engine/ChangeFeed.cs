@@ -5,6 +5,7 @@ using Npgsql.Replication;
 using Npgsql.Replication.PgOutput;
 using SetupWizard.Core.Audit;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Source;
 
 namespace SetupWizard.Core.Engine;
@@ -76,7 +77,7 @@ internal sealed class ChangeFeed
         try
         {
             var inspection = await _runner.InspectAsync(admin, _admin, _goal, cancellationToken).ConfigureAwait(false);
-            var tally = new FeedTally(inspection.Tables.Chosen.Select(t => t.Ref), await PrimaryKeysAsync(admin.Connection, cancellationToken).ConfigureAwait(false));
+            var tally = new FeedTally(TableFamilies.TakenUnder(inspection), await PrimaryKeysAsync(admin.Connection, cancellationToken).ConfigureAwait(false));
             var session = await ReplicationSession.OpenAsync(_user, "feed", TemporarySlot.SessionOptions, _time, cancellationToken).ConfigureAwait(false);
             await using (session.ConfigureAwait(false))
             {

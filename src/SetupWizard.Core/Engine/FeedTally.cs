@@ -5,13 +5,14 @@ using SetupWizard.Core.Model;
 namespace SetupWizard.Core.Engine;
 
 /// <summary>Counts what a feed receives. Of a row it reads the key; every other column is passed over without being read.</summary>
-internal sealed class FeedTally(IEnumerable<TableRef> chosen, IReadOnlyDictionary<TableRef, IReadOnlySet<string>> primaryKeys)
+/// <param name="takenUnder">Under which chosen table the changes of a relation count.</param>
+/// <param name="primaryKeys">The primary keys of tables whose identity is FULL.</param>
+internal sealed class FeedTally(IReadOnlyDictionary<TableRef, TableRef> takenUnder, IReadOnlyDictionary<TableRef, IReadOnlySet<string>> primaryKeys)
 {
     /// <summary>How much of a key's column is kept, in characters.</summary>
     private const int KeyLength = 64;
 
     private readonly Lock _gate = new();
-    private readonly HashSet<TableRef> _chosen = [.. chosen];
     private readonly Dictionary<uint, Relation> _relations = [];
     private readonly Dictionary<TableRef, Counts> _counts = [];
     private readonly Queue<FeedOperation> _last = [];
@@ -75,7 +76,8 @@ internal sealed class FeedTally(IEnumerable<TableRef> chosen, IReadOnlyDictionar
         bool IsKey(RelationMessage.Column column) => relation.ReplicaIdentity == RelationMessage.ReplicaIdentitySetting.AllColumns
             ? primary?.Contains(column.ColumnName) == true
             : column.Flags.HasFlag(RelationMessage.Column.ColumnFlags.PartOfKey);
-        return new Relation(table, _chosen.Contains(table), [.. relation.Columns.Select(c => IsKey(c) ? c.ColumnName : null)]);
+        var chosen = takenUnder.TryGetValue(table, out var taken);
+        return new Relation(chosen ? taken : table, chosen, [.. relation.Columns.Select(c => IsKey(c) ? c.ColumnName : null)]);
     }
 
     private async Task RowAsync(RelationMessage message, FeedOperationKind kind, ReplicationTuple row, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using Npgsql;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
 
 namespace SetupWizard.Core.Engine;
 
@@ -12,7 +13,7 @@ internal sealed class ReadingProof(NpgsqlConnection user, SetupGoal goal, ProofR
     public async Task<bool> ProveReadAsync(Inspection inspection, CancellationToken cancellationToken)
     {
         var started = report.Begin(RequirementId.ProofRead);
-        var tables = inspection.Tables.Chosen.Select(t => t.Ref).ToList();
+        var tables = TableFamilies.ReadByName(inspection).Select(t => t.Ref).ToList();
         try
         {
             foreach (var chunk in tables.Chunk(TablesPerBatch))
@@ -99,7 +100,7 @@ internal sealed class ReadingProof(NpgsqlConnection user, SetupGoal goal, ProofR
             }
 
             // A root is listed by itself with publish_via_partition_root, by its leaves without; only the first is what ClickPipes looks for.
-            var missing = inspection.Tables.Chosen.Where(t => !published.Contains(t.Ref)).Select(t => t.Ref).ToList();
+            var missing = TableFamilies.PublishedByName(inspection).Where(t => !published.Contains(t.Ref)).Select(t => t.Ref).ToList();
             if (missing.Count > 0)
             {
                 report.Fail(

@@ -3,6 +3,7 @@ using System.Text;
 using SetupWizard.Core.Audit;
 using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Text;
 
 namespace SetupWizard.Core.Export;
@@ -19,6 +20,7 @@ public static class MarkdownReport
         Findings(text, input.Inspection.Findings, culture);
         Changes(text, input.Plan, culture);
         Consoles(text, input, culture);
+        LaterReport.Write(text, LaterMembers.Of(input.Inspection), culture);
         Applied(text, input.Applied, culture);
         Proof(text, input.Proof, culture);
         Values(text, input.Inspection, culture);

@@ -2,6 +2,7 @@ using System.Globalization;
 using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
+using SetupWizard.Core.Requirements;
 
 namespace SetupWizard.Core.Export;
 
@@ -24,6 +25,7 @@ public static class SqlScriptExporter
         script.Comment(script.Say("Script.How"));
         script.Guides(PlanGuide.Of(inspection, plan, culture));
         script.Body(PlanStatement.Of(plan, culture), plan.Goal.User, "Script.Nothing");
+        LaterReport.Write(script, LaterMembers.Of(inspection));
         return script.ToString();
     }
 

@@ -4,14 +4,12 @@ using SetupWizard.Core.Sql;
 namespace SetupWizard.Core.Requirements;
 
 /// <summary>
-/// SW306: tables made later in a chosen schema become readable too, whoever makes them. Default privileges belong to the role that makes the table,
+/// SW306: tables made later in a chosen schema, or as partitions or heirs of its tables elsewhere, become readable too, whoever makes them. Default privileges belong to the role that makes the table,
 /// so there is one statement for each owner.
 /// See <see href="https://www.postgresql.org/docs/current/sql-alterdefaultprivileges.html"/>.
 /// </summary>
 public sealed class DefaultPrivileges : IRequirement
 {
-    private const string ReadsEverything = "pg_read_all_data";
-
     /// <inheritdoc/>
     public RequirementId Id => RequirementId.DefaultPrivileges;
 
@@ -19,7 +17,7 @@ public sealed class DefaultPrivileges : IRequirement
     public WizardStep Step => WizardStep.Access;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = ["missing", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
+    public IReadOnlyList<string> Cases { get; } = ["missing", "later-members", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
@@ -32,18 +30,34 @@ public sealed class DefaultPrivileges : IRequirement
 
         var snapshot = context.Snapshot;
         var schemas = TableSelector.SchemasOf(context.Goal);
+
+        // Those who chose tables one by one did not ask for more than these: there the new partition or child table is granted by itself.
+        var later = LaterMembers.Of(context).Where(l => l.Need == LaterNeed.Select).ToList();
+        if (later.Count > 0)
+        {
+            yield return this.Say(FindingState.Advice, "later-members", ("user", context.Goal.User), ("statement", later[0].Statement)) with
+            {
+                Subjects = [.. later.Select(l => l.Table).Distinct().Select(t => Subject.Of(t))],
+            };
+        }
+
         if (!context.Goal.FutureTables || schemas.Count == 0)
         {
-            yield return this.NotApplicable(("user", context.Goal.User));
+            if (later.Count == 0)
+            {
+                yield return this.NotApplicable(("user", context.Goal.User));
+            }
+
             yield break;
         }
 
-        var all = snapshot.Role(context.Goal.User)?.Superuser == true || snapshot.Role(ReadsEverything)?.UserIsMember == true;
+        var all = snapshot.Role(context.Goal.User)?.Superuser == true || snapshot.Role(LaterMembers.ReadsEverything)?.UserIsMember == true;
         var missing = all ? [] : snapshot.Tables
             .Where(t => schemas.Contains(t.Ref.Schema) && TableKinds.IsTable(t) && t.Persistence != 't')
             .Select(t => (t.Ref.Schema, t.Owner))
             .Distinct()
             .Where(p => !snapshot.DefaultPrivileges.Any(d => d.Owner == p.Owner && (d.Schema is null || d.Schema == p.Schema)))
+            .Union(LaterMembers.WithoutDefault(context.Goal, snapshot, context.Tables).Where(m => LaterMembers.IsForeseen(context.Goal, m.Table)).Select(m => (m.Schema, m.Owner)))
             .Order()
             .ToList();
         (string, object?)[] arguments =
@@ -52,6 +66,11 @@ public sealed class DefaultPrivileges : IRequirement
             ("schemas", string.Join(", ", missing.Select(p => p.Schema).Distinct(StringComparer.Ordinal))),
             ("owners", string.Join(", ", missing.Select(p => p.Owner).Distinct(StringComparer.Ordinal))),
         ];
+        if (missing.Count == 0 && later.Count > 0)
+        {
+            yield break;
+        }
+
         yield return (missing.Count == 0 ? this.Ok(arguments) : this.Say(FindingState.Warning, "missing", arguments)) with
         {
             Subjects = [.. missing.Select(p => new Subject(SubjectKind.Role, p.Owner, p.Schema))],

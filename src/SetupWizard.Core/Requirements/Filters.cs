@@ -51,7 +51,7 @@ public sealed class Filters : IRequirement
             if (named.Count > 0)
             {
                 var name = PgIdentifier.Quote(publication.Name);
-                var table = named[0].Table.Quoted;
+                var table = PublicationChanges.ListOut(context.Snapshot.Tables.Where(t => t.Ref == named[0].Table));
                 findings.Add(this.Say(
                     FindingState.Warning,
                     situation,
@@ -73,8 +73,7 @@ public sealed class Filters : IRequirement
             return [];
         }
 
-        var chosen = context.Tables.Chosen.Select(t => t.Ref).ToHashSet();
-        var roots = context.Snapshot.Tables.Where(t => t.Root is not null).ToDictionary(t => t.Ref, t => t.Root!.Value);
-        return [.. context.Snapshot.Filters.Where(f => chosen.Contains(f.Table) || (roots.TryGetValue(f.Table, out var root) && chosen.Contains(root)))];
+        var chosen = context.Tables.Chosen.SelectMany(context.Families.Members).Select(t => t.Ref).ToHashSet();
+        return [.. context.Snapshot.Filters.Where(f => chosen.Contains(f.Table))];
     }
 }

@@ -10,47 +10,52 @@ namespace SetupWizard.Core.Requirements;
 /// </summary>
 internal static class IdentityChanges
 {
-    /// <summary>Whether the choice makes every row identifiable with what this login can run.</summary>
-    public static bool Solves(RequirementContext context, TableFact table, TableFamilies families)
-    {
-        if (RowIdentity.ChoiceFor(context.Goal, table) is not { } choice)
-        {
-            return false;
-        }
+    /// <summary>Whether every row can be identified with what was chosen and this login can run.</summary>
+    public static bool Solves(RequirementContext context, TableFact table) =>
+        Members(context, table).All(m => RowIdentity.ProblemOf(m) is null || (Fix(context, m, table) is not null && AdminPowers.CanBecome(context.Snapshot, m.Owner)));
 
-        return Members(table, families).All(t =>
-            (IsChosen(t, choice.Kind) && RowIdentity.ProblemOf(t) is null)
-            || (IndexOf(t, table, choice) is not null && AdminPowers.CanBecome(context.Snapshot, t.Owner)));
+    /// <summary>
+    /// Whose rows cannot be identified, with nothing chosen that mends it. Of a partitioned table without a key it is that itself, which would give its
+    /// partitions one; heirs have to have their own.
+    /// </summary>
+    public static IEnumerable<TableFact> Unsolved(RequirementContext context, TableFact table)
+    {
+        var unsolved = Members(context, table).Where(m => RowIdentity.ProblemOf(m) is not null && Fix(context, m, table) is null);
+        return table.Kind == RelationKind.Partitioned && RowIdentity.ProblemOf(table) is not null ? unsolved.Take(1) : unsolved;
     }
 
-    /// <summary>Whether the table, or a partition or heir of it, does not have the chosen identity yet.</summary>
-    public static bool Differs(TableFact table, IdentityChoice choice, TableFamilies families) =>
-        Members(table, families).Any(t => !IsChosen(t, choice.Kind) || RowIdentity.ProblemOf(t) is not null);
-
-    /// <summary>The changes for the chosen identity.</summary>
-    public static IEnumerable<Change> For(RequirementContext context, TableFact table, IdentityChoice choice, TableFamilies families)
+    /// <summary>The changes that give the table, and what is below it, an identity of this kind where one was chosen and is not there yet.</summary>
+    public static IReadOnlyList<Change> For(RequirementContext context, TableFact table, IdentityKind kind)
     {
-        var changing = Members(table, families)
-            .Where(t => (!IsChosen(t, choice.Kind) || RowIdentity.ProblemOf(t) is not null) && IndexOf(t, table, choice) is not null)
-            .ToList();
+        var changing = Members(context, table).Select(m => (Member: m, Fix: Fix(context, m, table))).Where(c => c.Fix?.Kind == kind).ToList();
         return
         [
-            .. OwnerChanges.Memberships(context.Snapshot, changing.Select(t => t.Owner)),
-            .. changing.Select(t => Alter(context, t, choice.Kind, IndexOf(t, table, choice)!)),
+            .. OwnerChanges.Memberships(context.Snapshot, changing.Select(c => c.Member.Owner)),
+            .. changing.Select(c => Alter(context, c.Member, kind, c.Fix!.Index ?? "")),
         ];
     }
 
-    private static IEnumerable<TableFact> Members(TableFact table, TableFamilies families) =>
-        families.RowsBelow(table).Prepend(table);
+    private static IEnumerable<TableFact> Members(RequirementContext context, TableFact table) => context.Families.RowsBelow(table).Prepend(table);
+
+    /// <summary>
+    /// What is to be done to one of the members: what was chosen for itself, or for the table it belongs to, with a partition's or heir's own index in the
+    /// place of the table's. Null when nothing was chosen, it is so already, or there is no index.
+    /// </summary>
+    private static IdentityChoice? Fix(RequirementContext context, TableFact member, TableFact table)
+    {
+        var own = RowIdentity.ChoiceFor(context.Goal, member);
+        if ((own ?? RowIdentity.ChoiceFor(context.Goal, table)) is not { } choice
+            || (IsChosen(member, choice.Kind) && RowIdentity.ProblemOf(member) is null))
+        {
+            return null;
+        }
+
+        var index = (own is null ? null : choice.Index) ?? member.CandidateIndex;
+        return choice.Kind == IdentityKind.Full ? choice with { Index = null } : index is null ? null : choice with { Index = index };
+    }
 
     private static bool IsChosen(TableFact table, IdentityKind kind) =>
         table.Identity == (kind == IdentityKind.Full ? ReplicaIdentityKind.Full : ReplicaIdentityKind.Index);
-
-    /// <summary>The index to use: the chosen one for the table itself, a partition's or heir's own candidate for one of these; empty for FULL; null when there is none.</summary>
-    private static string? IndexOf(TableFact member, TableFact table, IdentityChoice choice) =>
-        choice.Kind == IdentityKind.Full ? ""
-        : member.Ref == table.Ref ? choice.Index ?? member.CandidateIndex
-        : member.CandidateIndex;
 
     private static SqlChange Alter(RequirementContext context, TableFact table, IdentityKind kind, string index)
     {

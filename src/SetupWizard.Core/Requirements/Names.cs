@@ -2,7 +2,7 @@ using SetupWizard.Core.Model;
 
 namespace SetupWizard.Core.Requirements;
 
-/// <summary>SW409: no dot in a schema or table name: ClickPipes takes <c>schema.table</c> apart at the dot.</summary>
+/// <summary>SW409: no dot in a schema or table name: ClickPipes takes <c>schema.table</c> apart at the dot, of partitions and heirs too.</summary>
 public sealed class Names : IRequirement
 {
     /// <inheritdoc/>
@@ -23,7 +23,7 @@ public sealed class Names : IRequirement
         }
 
         var findings = new List<Finding>();
-        var dotted = context.Tables.Chosen.Where(t => TableKinds.HasDot(t.Ref)).ToList();
+        var dotted = context.Tables.Chosen.SelectMany(context.Families.Readable).Where(t => TableKinds.HasDot(t.Ref)).DistinctBy(t => t.Ref).ToList();
         if (dotted.Count > 0)
         {
             findings.Add(this.Say(FindingState.Blocking, "dot") with { Subjects = dotted.Subjects() });

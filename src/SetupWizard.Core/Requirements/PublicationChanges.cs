@@ -5,7 +5,9 @@ using SetupWizard.Core.Sql;
 namespace SetupWizard.Core.Requirements;
 
 /// <summary>
-/// Statements about the publication. A table goes in only when publishing it breaks nothing: its rows can be identified.
+/// Statements about the publication. A table goes in only when publishing it breaks nothing: its rows can be identified, and those of all that inherits
+/// from it. These go in with it or not at all, each named with <c>ONLY</c>: a table named without takes whatever inherits from it along, unseen, and
+/// cannot be taken out any more once another table inherits from it.
 /// Adding a table takes its owner's rights and the publication owner's; adding a schema takes a superuser.
 /// See <see href="https://www.postgresql.org/docs/current/sql-createpublication.html"/>.
 /// </summary>
@@ -14,16 +16,21 @@ internal static class PublicationChanges
     /// <summary>Tables in one statement at most: each is locked until the transaction ends.</summary>
     public const int Chunk = 1000;
 
-    /// <summary>The chosen tables that may be published: of a kind and name that fit, with a row identity, now or by the choice made.</summary>
+    /// <summary>
+    /// The chosen tables that may be published: of a kind and name that fit, with a row identity, now or by the choice made, and so with all that inherits
+    /// from them; and without any heir that would bring its rows to two tables.
+    /// </summary>
     public static IReadOnlyList<TableFact> Publishable(RequirementContext context)
     {
         var families = context.Families;
         var major = context.Snapshot.Server.Major;
+        var torn = families.Shared(context.Tables).Values.SelectMany(p => p).Select(t => t.Ref).ToHashSet();
         return
         [
-            .. context.Tables.Chosen.Where(t => TableKinds.ProblemOf(t, major) is null
-                && !TableKinds.HasDot(t.Ref)
-                && (RowIdentity.ProblemOf(t, families) is null || IdentityChanges.Solves(context, t, families))),
+            .. context.Tables.Chosen.Where(t => families.Named(t).All(m => TableKinds.ProblemOf(m, major) is null)
+                && !families.Readable(t).Any(m => TableKinds.HasDot(m.Ref))
+                && !torn.Contains(t.Ref)
+                && (RowIdentity.ProblemOf(t, families) is null || IdentityChanges.Solves(context, t))),
         ];
     }
 
@@ -52,23 +59,33 @@ internal static class PublicationChanges
         context.Snapshot.Admin.Superuser
         || (context.Provider.WholeSchemasAllowed && AdminPowers.IsProviderAdmin(context.Snapshot, context.Provider));
 
-    /// <summary>Adds tables, in chunks; those whose owner this login cannot become are for somebody with more rights.</summary>
-    public static IEnumerable<Change> Add(RequirementContext context, RequirementId id, IReadOnlyList<TableFact> tables, bool alone)
+    /// <summary>
+    /// Adds tables and all that inherits from them, as far as they are not in yet; where the owner of one of these is somebody this login cannot become,
+    /// the whole is for somebody with more rights.
+    /// </summary>
+    public static IEnumerable<Change> Add(RequirementContext context, RequirementId id, IReadOnlyList<TableFact> tables)
     {
-        var snapshot = context.Snapshot;
-        var publicationOwner = snapshot.Publication?.Owner ?? snapshot.Admin.Name;
-        var ownsPublication = AdminPowers.CanBecome(snapshot, publicationOwner);
-        var mine = tables.Where(t => ownsPublication && AdminPowers.CanBecome(snapshot, t.Owner)).ToList();
-        var others = tables.Where(t => !(ownsPublication && AdminPowers.CanBecome(snapshot, t.Owner)));
+        var ownsPublication = AdminPowers.CanBecome(context.Snapshot, PublicationOwner(context));
+        var byOwn = tables.ToLookup(t => ownsPublication && IsOurs(context, t));
         return
         [
-            .. mine.Count == 0 ? [] : OwnerChanges.Memberships(snapshot, mine.Select(t => t.Owner).Append(publicationOwner)),
-            .. mine.Chunk(Chunk).Select(c => AddTables(context, id, c, null, alone || mine.Count > Chunk)),
-            .. others.GroupBy(t => t.Owner).OrderBy(g => g.Key, StringComparer.Ordinal)
-                .SelectMany(g => g.Chunk(Chunk))
-                .Select(c => AddTables(context, id, c, AdminPowers.HigherAdmin(snapshot, context.Provider), false)),
+            .. AddOurs(context, id, [.. byOwn[true].SelectMany(t => Missing(context, t)).DistinctBy(t => t.Ref)], alone: false),
+            .. AddOthers(context, id, byOwn[false]),
         ];
     }
+
+    /// <summary>Adds just these, which are ours, in chunks.</summary>
+    public static IEnumerable<Change> AddOurs(RequirementContext context, RequirementId id, IReadOnlyList<TableFact> relations, bool alone) =>
+    [
+        .. relations.Count == 0 ? [] : OwnerChanges.Memberships(context.Snapshot, relations.Select(t => t.Owner).Append(PublicationOwner(context))),
+        .. relations.Chunk(Chunk).Select(c => AddTables(context, id, c, null, alone || relations.Count > Chunk)),
+    ];
+
+    /// <summary>The same, of tables somebody with more rights has to add.</summary>
+    public static IEnumerable<Change> AddOthers(RequirementContext context, RequirementId id, IEnumerable<TableFact> tables) =>
+        tables.GroupBy(t => t.Owner).OrderBy(g => g.Key, StringComparer.Ordinal)
+            .SelectMany(g => g.SelectMany(t => Missing(context, t)).DistinctBy(t => t.Ref).Chunk(Chunk))
+            .Select(c => AddTables(context, id, c, AdminPowers.HigherAdmin(context.Snapshot, context.Provider), false));
 
     /// <summary>Adds whole schemas.</summary>
     public static SqlChange AddSchemas(RequirementContext context, IReadOnlyList<string> schemas)
@@ -109,8 +126,21 @@ internal static class PublicationChanges
         ];
     }
 
-    /// <summary>Table names for a statement.</summary>
-    public static string List(IEnumerable<TableFact> tables) => string.Join(", ", tables.Select(t => t.Ref.Quoted));
+    /// <summary>What the publication does not have yet of a table and all that inherits from it.</summary>
+    public static IEnumerable<TableFact> Missing(RequirementContext context, TableFact table) => context.Families.Named(table).Where(t => !t.InPublication);
+
+    /// <summary>Whether this login can have the owners' rights on a table and on all that inherits from it.</summary>
+    public static bool IsOurs(RequirementContext context, TableFact table) => context.Families.Named(table).All(t => AdminPowers.CanBecome(context.Snapshot, t.Owner));
+
+    /// <summary>Table names for a statement that reaches these and no others.</summary>
+    public static string List(IEnumerable<TableFact> tables) => string.Join(", ", tables.Select(t => (TableFamilies.Inherits(t) ? "ONLY " : "") + t.Ref.Quoted));
+
+    /// <summary>
+    /// Table names for a statement that takes them out: what inherits from them by then did not come in with them. Partitions are in no list.
+    /// </summary>
+    public static string ListOut(IEnumerable<TableFact> tables) => string.Join(", ", tables.Select(t => (t.Kind == RelationKind.Partitioned ? "" : "ONLY ") + t.Ref.Quoted));
+
+    private static string PublicationOwner(RequirementContext context) => context.Snapshot.Publication?.Owner ?? context.Snapshot.Admin.Name;
 
     private static SqlChange AddTables(RequirementContext context, RequirementId id, TableFact[] tables, string? runBy, bool alone)
     {
@@ -124,7 +154,7 @@ internal static class PublicationChanges
             Risk = ChangeRisk.Lock,
             OwnTransaction = alone,
             Statement = new SqlText($"ALTER PUBLICATION {target} ADD TABLE {list}"),
-            Undo = new SqlText($"ALTER PUBLICATION {target} DROP TABLE {list}"),
+            Undo = new SqlText($"ALTER PUBLICATION {target} DROP TABLE {ListOut(tables)}"),
             NeededWhen = Conditions.NotListed(context.Goal.Publication, tables[0].Ref),
             RunBy = runBy,
             Arguments = Verdicts.Args(

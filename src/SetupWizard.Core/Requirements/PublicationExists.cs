@@ -70,9 +70,9 @@ public sealed class PublicationExists : IRequirement
         var snapshot = context.Snapshot;
         var safeSchemas = PublicationChanges.WholeSchemas(context, publishable);
         var schemas = PublicationChanges.MayPublishSchemas(context) ? safeSchemas : [];
-        var listed = publishable.Where(t => !schemas.Contains(t.Ref.Schema, StringComparer.Ordinal)).ToList();
-        var mine = listed.Where(t => AdminPowers.CanBecome(snapshot, t.Owner)).ToList();
-        var others = listed.Where(t => !AdminPowers.CanBecome(snapshot, t.Owner)).ToList();
+        var byOwn = publishable.ToLookup(t => PublicationChanges.IsOurs(context, t));
+        var mine = byOwn[true].SelectMany(context.Families.Named).Where(t => !schemas.Contains(t.Ref.Schema, StringComparer.Ordinal)).DistinctBy(t => t.Ref).ToList();
+        var others = byOwn[false].Where(t => !schemas.Contains(t.Ref.Schema, StringComparer.Ordinal)).ToList();
         var changes = new List<Change>();
         if (mine.Count + schemas.Count == 0 && others.Count == 0)
         {
@@ -82,8 +82,8 @@ public sealed class PublicationExists : IRequirement
         var owners = mine.Select(t => t.Owner);
         changes.AddRange(OwnerChanges.Memberships(snapshot, snapshot.Server.AdminCanCreate ? owners : owners.Append(snapshot.Server.DatabaseOwner)));
         changes.Add(Statement(context, [.. mine.Take(PublicationChanges.Chunk)], schemas, publishable, mine.Count > PublicationChanges.Chunk));
-        changes.AddRange(PublicationChanges.Add(context, RequirementId.PublicationTables, [.. mine.Skip(PublicationChanges.Chunk)], alone: true));
-        changes.AddRange(PublicationChanges.Add(context, RequirementId.PublicationTables, others, alone: false));
+        changes.AddRange(PublicationChanges.AddOurs(context, RequirementId.PublicationTables, [.. mine.Skip(PublicationChanges.Chunk)], alone: true));
+        changes.AddRange(PublicationChanges.AddOthers(context, RequirementId.PublicationTables, others));
         if (safeSchemas.Count > schemas.Count)
         {
             changes.Add(PublicationChanges.AddSchemas(context, safeSchemas));

@@ -16,7 +16,7 @@ public sealed class PublicationTables : IRequirement
     public WizardStep Step => WizardStep.Tables;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = ["missing", "withheld", "schema-by-table", "extra", "extra-by-schema", "all-tables", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
+    public IReadOnlyList<string> Cases { get; } = ["missing", "heirs-missing", "withheld", "schema-by-table", "extra", "extra-by-schema", "all-tables", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
@@ -34,27 +34,35 @@ public sealed class PublicationTables : IRequirement
         (string, object?)[] arguments = [("publication", publication.Name), ("total", context.Tables.Chosen.Count)];
         var findings = new List<Finding>();
         var publishable = PublicationChanges.Publishable(context);
-        var missing = publishable.Where(t => !t.InPublication).ToList();
-        if (missing.Count > 0)
-        {
-            findings.Add(this.Say(FindingState.Blocking, "missing", arguments) with
-            {
-                Subjects = missing.Subjects(),
-                Fixes = [.. PublicationChanges.Add(context, Id, missing, alone: false)],
-            });
-        }
+        Add("missing", publishable.Where(t => !t.InPublication), t => [t]);
+
+        // A table that inherits from a published one is copied with it, and is not published with it.
+        Add("heirs-missing", publishable.Where(t => t.InPublication && PublicationChanges.Missing(context, t).Any()), t => PublicationChanges.Missing(context, t));
 
         // Adding these would break the application or be refused; the requirement that holds each back says so.
         var fine = publishable.Select(t => t.Ref).ToHashSet();
-        var withheld = context.Tables.Chosen.Where(t => !t.InPublication && !fine.Contains(t.Ref)).ToList();
+        var withheld = context.Tables.Chosen.Where(t => !fine.Contains(t.Ref) && PublicationChanges.Missing(context, t).Any()).ToList();
         if (withheld.Count > 0)
         {
-            findings.Add(this.Say(FindingState.Blocking, "withheld", arguments) with { Subjects = withheld.Subjects() });
+            findings.Add(this.Say(FindingState.Blocking, "withheld", arguments) with { Subjects = withheld.SelectMany(t => PublicationChanges.Missing(context, t)).DistinctBy(t => t.Ref).Subjects() });
         }
 
         findings.AddRange(Schemas(context, publication, publishable, arguments));
         findings.AddRange(Extra(context, publication, arguments));
         return findings.Count > 0 ? findings : [this.Ok(arguments)];
+
+        void Add(string situation, IEnumerable<TableFact> missing, Func<TableFact, IEnumerable<TableFact>> named)
+        {
+            var tables = missing.ToList();
+            if (tables.Count > 0)
+            {
+                findings.Add(this.Say(FindingState.Blocking, situation, arguments) with
+                {
+                    Subjects = tables.SelectMany(named).DistinctBy(t => t.Ref).Subjects(),
+                    Fixes = [.. PublicationChanges.Add(context, Id, tables)],
+                });
+            }
+        }
     }
 
     private IEnumerable<Finding> Schemas(
@@ -88,6 +96,7 @@ public sealed class PublicationTables : IRequirement
                 && !chosen.Contains(t.Ref)
                 && !context.Goal.WholeSchemas.Contains(t.Ref.Schema, StringComparer.Ordinal)
                 && !(t.Root is { } root && inPublication.Contains(root))
+                && !context.Families.Above(t).Any(a => a.Kind != RelationKind.Partitioned && chosen.Contains(a.Ref))
                 && !IsRootOfChosen(context, t, chosen))
             .ToList();
         var alter = "ALTER PUBLICATION " + PgIdentifier.Quote(publication.Name);

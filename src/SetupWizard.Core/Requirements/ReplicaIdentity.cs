@@ -17,7 +17,7 @@ public sealed class ReplicaIdentity : IRequirement
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } =
-        [.. RowIdentity.Problems, "chosen-full", "chosen-index", "left-out", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
+        [.. RowIdentity.Problems, "chosen-full", "chosen-index", "future-partitions", "left-out", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
@@ -32,14 +32,11 @@ public sealed class ReplicaIdentity : IRequirement
         var chosen = context.Tables.Chosen.Where(t => TableKinds.ProblemOf(t, major) is null).ToList();
         (string, object?)[] arguments = [("publication", context.Goal.Publication), ("total", chosen.Count)];
         var findings = new List<Finding>();
-        var unsolved = chosen
-            .Select(t => (Table: t, Problem: RowIdentity.ProblemOf(t, families), Choice: RowIdentity.ChoiceFor(context.Goal, t)))
-            .Where(t => t.Problem is not null && (t.Choice is null || !HasFix(context, t.Table, t.Choice, families)))
-            .ToLookup(t => t.Problem!, t => t.Table, StringComparer.Ordinal);
+        var unsolved = chosen.SelectMany(t => IdentityChanges.Unsolved(context, t)).DistinctBy(t => t.Ref).ToLookup(t => RowIdentity.ProblemOf(t)!, StringComparer.Ordinal);
         foreach (var problem in RowIdentity.Problems.Where(unsolved.Contains))
         {
             var tables = unsolved[problem].ToList();
-            findings.Add(this.Say(FindingState.Blocking, problem, [.. arguments, ("statement", Example(tables, families))]) with
+            findings.Add(this.Say(FindingState.Blocking, problem, [.. arguments, ("statement", Example(tables))]) with
             {
                 Subjects = [.. tables.Select(t => Subject.Of(t.Ref, t.CandidateIndex))],
                 Actual = problem,
@@ -48,19 +45,25 @@ public sealed class ReplicaIdentity : IRequirement
 
         foreach (var kind in new[] { IdentityKind.Full, IdentityKind.Index })
         {
-            var waiting = chosen
-                .Select(t => (Table: t, Choice: RowIdentity.ChoiceFor(context.Goal, t)))
-                .Where(t => t.Choice?.Kind == kind && IdentityChanges.Differs(t.Table, t.Choice, families) && HasFix(context, t.Table, t.Choice, families))
-                .ToList();
+            var waiting = chosen.Select(t => (Table: t, Fixes: IdentityChanges.For(context, t, kind))).Where(t => t.Fixes.Count > 0).ToList();
             if (waiting.Count > 0)
             {
                 var broken = waiting.Any(t => RowIdentity.ProblemOf(t.Table, families) is not null);
                 findings.Add(this.Say(broken ? FindingState.Blocking : FindingState.Warning, kind == IdentityKind.Full ? "chosen-full" : "chosen-index", arguments) with
                 {
                     Subjects = waiting.Select(t => t.Table).Subjects(),
-                    Fixes = [.. waiting.SelectMany(t => IdentityChanges.For(context, t.Table, t.Choice!, families)).DistinctBy(c => c.Key)],
+                    Fixes = [.. waiting.SelectMany(t => t.Fixes).DistinctBy(c => c.Key)],
                 });
             }
+        }
+
+        var later = LaterMembers.Of(context).Where(l => l.Need == LaterNeed.PartitionIdentity && major >= PostgresFeatures.PublishViaPartitionRoot).ToList();
+        if (later.Count > 0)
+        {
+            findings.Add(this.Say(FindingState.Warning, "future-partitions", [.. arguments, ("statement", later[0].Statement)]) with
+            {
+                Subjects = [.. later.Select(l => Subject.Of(l.Table))],
+            });
         }
 
         var leftOut = context.Tables.LeftOut.Where(l => l.Reason == "identity").Select(l => l.Table).ToList();
@@ -75,13 +78,9 @@ public sealed class ReplicaIdentity : IRequirement
         return findings.Count > 0 ? findings : [chosen.Count == 0 ? this.NotApplicable() : this.Ok(arguments)];
     }
 
-    private static bool HasFix(RequirementContext context, TableFact table, IdentityChoice choice, TableFamilies families) =>
-        IdentityChanges.For(context, table, choice, families).OfType<SqlChange>().Any();
-
-    /// <summary>The statement that mends one of these tables, or the partition or heir of it that is at fault, with its own names, as an example.</summary>
-    private static string Example(List<TableFact> tables, TableFamilies families)
+    /// <summary>The statement that mends one of these tables, with its own names, as an example.</summary>
+    private static string Example(List<TableFact> broken)
     {
-        var broken = tables.Select(t => families.RowsBelow(t).Prepend(t).First(m => RowIdentity.ProblemOf(m) is not null)).ToList();
         var table = broken.FirstOrDefault(t => t.PrimaryKey == KeyState.Usable || t.CandidateIndex is not null) ?? broken[0];
         var identity = table switch
         {

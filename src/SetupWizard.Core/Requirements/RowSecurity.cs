@@ -6,7 +6,8 @@ using SetupWizard.Core.Sql;
 namespace SetupWizard.Core.Requirements;
 
 /// <summary>
-/// SW307: row security hides no rows from the user; it would read none of them and get no error.
+/// SW307: row security hides no rows from the user; it would read none of them and get no error. Policies hold for the relation that a query names, and
+/// ClickPipes reads partitions and heirs by their own names.
 /// See <see href="https://www.postgresql.org/docs/current/ddl-rowsecurity.html"/>.
 /// </summary>
 public sealed class RowSecurity : IRequirement
@@ -36,7 +37,11 @@ public sealed class RowSecurity : IRequirement
         }
 
         var user = context.Snapshot.Role(context.Goal.User);
-        var hidden = user is { Superuser: true } or { BypassRls: true } ? [] : context.Tables.Chosen.Where(t => t.RowSecurityHides).ToList();
+        var hidden = user is { Superuser: true } or { BypassRls: true } ? [] : context.Tables.Chosen
+            .SelectMany(context.Families.Readable)
+            .Where(t => t.RowSecurityHides)
+            .DistinctBy(t => t.Ref)
+            .ToList();
         (string, object?)[] arguments = [("user", context.Goal.User)];
         if (hidden.Count == 0)
         {

@@ -4,7 +4,7 @@ using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Requirements;
 
-/// <summary>SW304: the user has USAGE on each schema with chosen tables.</summary>
+/// <summary>SW304: the user has USAGE on each schema with chosen tables, or with partitions or heirs of these.</summary>
 public sealed class SchemaUsage : IRequirement
 {
     /// <inheritdoc/>
@@ -25,7 +25,7 @@ public sealed class SchemaUsage : IRequirement
             yield break;
         }
 
-        var wanted = context.Tables.Schemas;
+        var wanted = context.Tables.Schemas.Concat(context.Families.SchemasBelow(context.Tables)).ToList();
         if (wanted.Count == 0)
         {
             yield return this.NotApplicable();

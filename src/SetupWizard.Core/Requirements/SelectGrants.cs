@@ -54,7 +54,7 @@ internal static class SelectGrants
             .Where(t => t.Ref.Schema == schema)
             .All(t => Reaches(context.Snapshot, t)
                 && (chosen.Contains(t.Ref)
-                    || (t.Root is { } root && chosen.Contains(root))
+                    || context.Families.Above(t).Any(a => chosen.Contains(a.Ref))
                     || (t.Kind == RelationKind.Partitioned && context.Snapshot.Server.Major < PostgresFeatures.PublishViaPartitionRoot)));
     }
 

@@ -80,6 +80,34 @@ public sealed class TableFamilies
             : [];
     }
 
+    /// <summary>The relations that have to be in the publication by their own names for the chosen tables: each of these, and the tables that inherit from it.</summary>
+    public static IReadOnlyList<TableFact> PublishedByName(Inspection inspection)
+    {
+        ArgumentNullException.ThrowIfNull(inspection);
+        return inspection.Snapshot is { } snapshot
+            ? [.. inspection.Tables.Chosen.SelectMany(Of(snapshot).Named).DistinctBy(t => t.Ref)]
+            : [];
+    }
+
+    /// <summary>Under which chosen table the changes of a relation are taken: its own name for most, a chosen parent's for one that inherits.</summary>
+    public static IReadOnlyDictionary<TableRef, TableRef> TakenUnder(Inspection inspection)
+    {
+        ArgumentNullException.ThrowIfNull(inspection);
+        var under = new Dictionary<TableRef, TableRef>();
+        if (inspection.Snapshot is { } snapshot)
+        {
+            foreach (var table in inspection.Tables.Chosen)
+            {
+                foreach (var named in Of(snapshot).Named(table))
+                {
+                    under.TryAdd(named.Ref, table.Ref);
+                }
+            }
+        }
+
+        return under;
+    }
+
     /// <summary>Everything below a table at every level, without itself: partitions of whatever kind, or the tables that inherit from it. None for most.</summary>
     public IReadOnlyList<TableFact> Below(TableFact table)
     {
@@ -112,6 +140,41 @@ public sealed class TableFamilies
 
     /// <summary>The relations ClickPipes reads by their own names for the table.</summary>
     public IEnumerable<TableFact> Readable(TableFact table) => Members(table).Where(t => t.Ref == table.Ref || t.Kind != RelationKind.Partitioned);
+
+    /// <summary>The schemas that chosen tables reach into, without those the goal chooses.</summary>
+    public IReadOnlySet<string> SchemasBelow(TableSelection selection)
+    {
+        ArgumentNullException.ThrowIfNull(selection);
+        return selection.Chosen.SelectMany(Below).Select(t => t.Ref.Schema).Except(selection.Schemas, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>Whether the table inherits, or some table inherits from it: only then does naming it without <c>ONLY</c> reach further than itself.</summary>
+    public static bool Inherits(TableFact table)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        return table.HasChildren || table.Parents.Count > 0;
+    }
+
+    /// <summary>Tables that inherit from more than one of the chosen ones, each with these.</summary>
+    public IReadOnlyDictionary<TableFact, IReadOnlyList<TableFact>> Shared(TableSelection selection)
+    {
+        ArgumentNullException.ThrowIfNull(selection);
+        var parents = new Dictionary<TableFact, List<TableFact>>(ReferenceEqualityComparer.Instance);
+        foreach (var table in selection.Chosen)
+        {
+            foreach (var heir in Heirs(table))
+            {
+                if (!parents.TryGetValue(heir, out var list))
+                {
+                    parents[heir] = list = [];
+                }
+
+                list.Add(table);
+            }
+        }
+
+        return parents.Where(p => p.Value.Count > 1).ToDictionary(p => p.Key, p => (IReadOnlyList<TableFact>)p.Value, (IEqualityComparer<TableFact>)ReferenceEqualityComparer.Instance);
+    }
 
     /// <summary>The tables that a relation counts under and that count under none: a partition's root, or the topmost it inherits from; itself when there is none.</summary>
     public IReadOnlyList<TableFact> TopsOf(TableFact table)

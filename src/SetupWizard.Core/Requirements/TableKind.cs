@@ -7,7 +7,7 @@ namespace SetupWizard.Core.Requirements;
 public sealed class TableKind : IRequirement
 {
     private static readonly string[] s_kinds = ["unlogged", "temporary", "foreign", "view", "partitioned"];
-    private static readonly string[] s_partitionKinds = ["unlogged", "foreign"];
+    private static readonly string[] s_kindsBelow = ["unlogged", "foreign"];
 
     /// <inheritdoc/>
     public RequirementId Id => RequirementId.TableKind;
@@ -16,7 +16,7 @@ public sealed class TableKind : IRequirement
     public WizardStep Step => WizardStep.Tables;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = [.. s_kinds, .. s_partitionKinds.Select(k => k + "-partition"), "not-found", "schema-not-found", "left-out", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
+    public IReadOnlyList<string> Cases { get; } = [.. s_kinds, .. s_kindsBelow.Select(k => k + "-partition"), .. s_kindsBelow.Select(k => k + "-heir"), "not-excluded", "not-found", "schema-not-found", "left-out", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
@@ -41,16 +41,24 @@ public sealed class TableKind : IRequirement
             });
         }
 
-        // The server lets such partitions into a publication with the table they belong to, and sends nothing of them.
-        var byPartition = Partitions(context).ToLookup(t => TableKinds.ProblemOf(t, major) ?? "", StringComparer.Ordinal);
-        foreach (var kind in s_partitionKinds.Where(byPartition.Contains))
+        // The server lets such partitions into a publication with the table they belong to, and sends nothing of them. Heirs it does not let in at all,
+        // and the first copy would bring their rows.
+        var below = selection.Chosen.SelectMany(context.Families.Below).Where(t => t.Kind != RelationKind.Partitioned).DistinctBy(t => t.Ref)
+            .ToLookup(t => (Kind: TableKinds.ProblemOf(t, major) ?? "", t.IsPartition));
+        foreach (var (kind, isPartition) in new[] { true, false }.SelectMany(p => s_kindsBelow.Select(k => (k, p))).Where(below.Contains))
         {
-            var tables = byPartition[kind].ToList();
-            findings.Add(this.Say(FindingState.Blocking, kind + "-partition", [.. arguments, ("statement", SetLogged(tables[0]))]) with
+            var tables = below[(kind, isPartition)].ToList();
+            findings.Add(this.Say(FindingState.Blocking, kind + (isPartition ? "-partition" : "-heir"), [.. arguments, ("statement", SetLogged(tables[0]))]) with
             {
                 Actual = kind,
                 Subjects = tables.Subjects(),
             });
+        }
+
+        var kept = context.Goal.Excluded.Count == 0 ? [] : Kept(context);
+        if (kept.Count > 0)
+        {
+            findings.Add(this.Say(FindingState.Advice, "not-excluded", arguments) with { Subjects = kept.Subjects() });
         }
 
         if (selection.Missing.Count > 0)
@@ -78,10 +86,11 @@ public sealed class TableKind : IRequirement
         return findings.Count > 0 ? findings : [selection.Chosen.Count == 0 ? this.NotApplicable() : this.Ok(arguments)];
     }
 
-    /// <summary>The partitions that hold the rows of chosen tables.</summary>
-    private static IEnumerable<TableFact> Partitions(RequirementContext context)
+    /// <summary>What was to be left out and belongs to a chosen table all the same.</summary>
+    private static List<TableFact> Kept(RequirementContext context)
     {
-        return context.Tables.Chosen.Where(t => t.Kind == RelationKind.Partitioned).SelectMany(context.Families.Below).Where(t => t.Kind != RelationKind.Partitioned);
+        var excluded = context.Goal.Excluded.ToHashSet();
+        return [.. context.Tables.Chosen.SelectMany(context.Families.Below).Where(t => excluded.Contains(t.Ref)).DistinctBy(t => t.Ref)];
     }
 
     private static string SetLogged(TableFact table) => $"ALTER TABLE {table.Ref.Quoted} SET LOGGED";

@@ -30,8 +30,7 @@ public sealed class TableSelect : IRequirement
             yield break;
         }
 
-        var missing = chosen
-            .Concat(chosen.SelectMany(context.Families.Below))
+        var missing = chosen.SelectMany(context.Families.Members)
             .Where(t => t.UserCanSelect != true)
             .DistinctBy(t => t.Ref)
             .ToList();

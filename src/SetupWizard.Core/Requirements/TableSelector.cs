@@ -17,7 +17,8 @@ public static class TableSelector
     /// From PostgreSQL 13 on partitions count under their root. PostgreSQL 12 cannot publish the root, so its leaves are chosen one by one.
     /// A table that inherits from a chosen one counts under that: its rows are among those a query of the parent returns, and ClickPipes takes its
     /// changes for the parent's. While no table it inherits from is chosen it is a table of its own.
-    /// A schema published as a whole takes tables without row identity along, so these stay chosen and block.
+    /// A schema published as a whole takes tables without row identity along, so these stay chosen and block; so do those that are in the publication
+    /// already, whose UPDATE and DELETE fail as it is.
     /// </remarks>
     public static TableSelection Resolve(SetupGoal goal, SourceSnapshot snapshot)
     {
@@ -95,7 +96,7 @@ public static class TableSelector
 
             var reason = excluded.Contains(table.Ref) || (table.Root is { } root && excluded.Contains(root))
                 ? "excluded"
-                : ReasonAgainst(table, goal, families, major, whole.Contains(table.Ref.Schema));
+                : ReasonAgainst(table, goal, families, major, whole.Contains(table.Ref.Schema) || IsListed(table, snapshot.Publication));
             if (reason is null)
             {
                 chosen[table.Ref] = table;
@@ -145,19 +146,24 @@ public static class TableSelector
         return inOrder ? [.. tables.Values] : [.. tables.OrderBy(t => t.Key).Select(t => t.Value)];
     }
 
-    private static string? ReasonAgainst(TableFact table, SetupGoal goal, TableFamilies families, int major, bool inWholeSchema)
+    /// <summary>In the publication, and not because all tables are.</summary>
+    private static bool IsListed(TableFact table, PublicationFact? publication) => table.InPublication && publication is { AllTables: false };
+
+    private static string? ReasonAgainst(TableFact table, SetupGoal goal, TableFamilies families, int major, bool stays)
     {
-        if (TableKinds.ProblemOf(table, major) is not null)
+        if (families.Named(table).Any(t => TableKinds.ProblemOf(t, major) is not null))
         {
             return "kind";
         }
 
-        if (TableKinds.HasDot(table.Ref))
+        if (families.Readable(table).Any(t => TableKinds.HasDot(t.Ref)))
         {
             return "name";
         }
 
-        var identified = inWholeSchema || RowIdentity.ProblemOf(table, families) is null || RowIdentity.ChoiceFor(goal, table) is not null;
+        var identified = stays
+            || RowIdentity.ChoiceFor(goal, table) is not null
+            || families.RowsBelow(table).Prepend(table).All(m => RowIdentity.ProblemOf(m) is null || RowIdentity.ChoiceFor(goal, m) is not null);
         return identified ? null : "identity";
     }
 

@@ -72,6 +72,9 @@ internal static class BaselineFacts
         return [.. snapshot.Tables.Where(t => TableSelector.Counts(t, families, snapshot.Server.Major))];
     }
 
+    /// <summary>The chosen tables among these, with those that inherit from them.</summary>
+    public static IReadOnlySet<TableRef> ChosenOf(Inspection inspection) => TableFamilies.PublishedByName(inspection).Select(t => t.Ref).ToHashSet();
+
     /// <summary>The operations as <c>publish</c> spells them.</summary>
     public static string OperationsOf(PublicationFact publication) =>
         PublicationOperations.Operations(publication.Insert, publication.Update, publication.Delete, publication.Truncate);

@@ -86,7 +86,7 @@ public sealed record SetupBaseline
             return null;
         }
 
-        var chosen = inspection.Tables.Chosen.Select(t => t.Ref).ToHashSet();
+        var chosen = BaselineFacts.ChosenOf(inspection);
         var present = BaselineFacts.TablesOf(snapshot);
         var published = TableNames.Of(present.Where(t => t.InPublication).Select(t => t.Ref));
         var names = TableNames.Of(chosen);

@@ -22,7 +22,7 @@ internal static class TableReview
         if (baseline.Chosen.Tables() is not { } chosen || baseline.Others.Tables() is not { } others)
         {
             // Too many to be named: how many there are, and whether they are the same, is all that is known of then.
-            state.Count("tables-chosen", baseline.Chosen, TableNames.Of(now.Tables.Chosen.Select(t => t.Ref)));
+            state.Count("tables-chosen", baseline.Chosen, TableNames.Of(BaselineFacts.ChosenOf(now)));
             if (publication)
             {
                 state.Count("tables-published", baseline.Published, TableNames.Of(state.Present.Values.Where(t => t.InPublication).Select(t => t.Ref)));
@@ -45,7 +45,7 @@ internal static class TableReview
             else
             {
                 state.Say("unpublished", published.Where(t => state.Present.TryGetValue(t, out var fact) && !fact.InPublication), [RequirementId.PublicationTables]);
-                state.Say("published", chosen.Concat(others).Where(t => !published.Contains(t) && state.Present.TryGetValue(t, out var fact) && fact.InPublication), [RequirementId.PublicationTables]);
+                state.Say("published", chosen.Concat(others).Where(t => !published.Contains(t) && state.Present.TryGetValue(t, out var fact) && fact.InPublication), [RequirementId.PublicationTables, RequirementId.ReplicaIdentity]);
             }
         }
 
@@ -54,16 +54,18 @@ internal static class TableReview
             state.Say("unreadable", stillThere.Where(state.Unreadable), [RequirementId.TableSelect]);
         }
 
-        // Without an identity, it is the application whose UPDATE and DELETE fail as long as the table is published.
-        var keyless = stillThere.Where(state.Unidentified).ToLookup(t => state.Present[t].InPublication);
+        // Without an identity, it is the application whose UPDATE and DELETE fail as long as the table is published. A partition made since has none of its table's.
+        var keyless = stillThere.Where(state.LostIdentity).ToLookup(t => state.Present[t].InPublication);
         state.Say("identity-lost", keyless[true], [RequirementId.ReplicaIdentity, RequirementId.PublicationTables], FindingState.Blocking);
         state.Say("identity-lost-unpublished", keyless[false], [RequirementId.ReplicaIdentity]);
+        var incomplete = stillThere.Where(t => !state.LostIdentity(t) && state.UnidentifiedPartitions(t).Any()).ToList();
+        state.Say("partitions-unidentified", incomplete.SelectMany(state.UnidentifiedPartitions), [RequirementId.ReplicaIdentity, RequirementId.PublicationTables], FindingState.Blocking, incomplete);
     }
 
     /// <summary>Tables that were not there, each in one group by what it lacks.</summary>
     private static void New(State state, Inspection now, IReadOnlySet<TableRef> chosen, IReadOnlySet<TableRef> others, bool grants, bool publication)
     {
-        var wanted = now.Tables.Chosen.Select(t => t.Ref).ToHashSet();
+        var wanted = BaselineFacts.ChosenOf(now);
         var keyless = now.Tables.LeftOut.Where(l => l.Reason == "identity").Select(l => l.Table.Ref).ToHashSet();
         var groups = state.Present.Keys.Where(t => !chosen.Contains(t) && !others.Contains(t)).ToLookup(Group);
         state.Say("new-neither", groups["new-neither"], s_ofTables);
@@ -111,12 +113,21 @@ internal static class TableReview
             && RowIdentity.ProblemOf(Present[table], _families) is not null
             && RowIdentity.ChoiceFor(now.Goal, Present[table]) is null;
 
-        public void Say(string situation, IEnumerable<TableRef> tables, IReadOnlyList<RequirementId> owners, FindingState least = FindingState.Satisfied)
+        /// <summary>Whether rows of the table itself, which could be identified, cannot be any more.</summary>
+        public bool LostIdentity(TableRef table) =>
+            TableKinds.ProblemOf(Present[table], snapshot.Server.Major) is null && RowIdentity.ProblemOf(Present[table]) is not null;
+
+        public IEnumerable<TableRef> UnidentifiedPartitions(TableRef table) => Present[table] is { Kind: RelationKind.Partitioned, InPublication: true } root
+            ? _families.RowsBelow(root).Where(p => RowIdentity.ProblemOf(p) is not null).Select(p => p.Ref)
+            : [];
+
+        public void Say(string situation, IEnumerable<TableRef> tables, IReadOnlyList<RequirementId> owners, FindingState least = FindingState.Satisfied, IReadOnlyList<TableRef>? roots = null)
         {
             var list = tables.Order().ToList();
             if (list.Count > 0)
             {
                 var named = list.Concat(list.Where(Present.ContainsKey).SelectMany(t => _families.Below(Present[t])).Select(p => p.Ref)).ToHashSet();
+                named.UnionWith(roots ?? []);
                 differences.Add(situation, WizardStep.Tables, owners: owners, tables: list, named: named, least: least);
             }
         }

@@ -194,7 +194,7 @@ public sealed class PublicationFixTests
             .Table("public", "leaf_2", t => t with { Root = new("public", "events"), PrimaryKey = KeyState.None, Identity = ReplicaIdentityKind.Full })
             .Goal(g => g with { Tables = [new("public", "events")], Identities = [new(new("public", "events"), IdentityKind.Full)] });
 
-        var changes = builder.One("SW405").Fixes.Cast<SqlChange>().ToList();
+        var changes = builder.Judge("SW405").Single(f => f.Case == "chosen-full").Fixes.Cast<SqlChange>().ToList();
 
         Assert.Equal(
             ["""ALTER TABLE "public"."events" REPLICA IDENTITY FULL""", """ALTER TABLE "public"."leaf_1" REPLICA IDENTITY FULL"""],

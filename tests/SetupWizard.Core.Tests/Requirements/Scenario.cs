@@ -144,6 +144,7 @@ public static class Scenarios
             .Table("public", "sales", t => t with { Owner = "sales_owner", AdminMayGrant = false, UserCanSelect = false }), "owner within reach"),
         new("SW305", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().NoTables()),
         new("SW306", "missing", Warning, () => SnapshotBuilder.Rds().NoDefaults()),
+        new("SW306", "later-members", Advice, () => Named(WithChild(t => t with { Owner = "legacy" })).Role(new RoleFact { Name = "legacy" })),
         new("SW306", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().Goal(g => g with { FutureTables = false })),
         new("SW306", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().NoDefaults().Goal(g => g with { Tables = [new("public", "orders")] }), "tables one by one"),
         new("SW307", "hidden-bypass", Blocking, () => SnapshotBuilder.Plain().Table("public", "notes", t => t with { RowSecurityHides = true })),
@@ -176,6 +177,7 @@ public static class Scenarios
         new("SW401", "nothing-chosen", Blocking, () => SnapshotBuilder.Rds().NoTables()),
         new("SW401", "invalid-name", Blocking, () => SnapshotBuilder.Rds().Goal(g => g with { Publication = "" })),
         new("SW402", "missing", Blocking, () => SnapshotBuilder.Rds().Table("public", "orders", t => t with { InPublication = false })),
+        new("SW402", "heirs-missing", Blocking, () => WithChild(t => t with { InPublication = false })),
         new("SW402", "withheld", Blocking, () => SnapshotBuilder.Rds().Table("public", "log", t => t with { InPublication = false, PrimaryKey = KeyState.None }).Goal(g => g with { Tables = [new("public", "log")] })),
         new("SW402", "schema-by-table", Advice, () => SnapshotBuilder.Rds().Goal(g => g with { WholeSchemas = ["public"] })),
         new("SW402", "schema-by-table", Warning, () => SnapshotBuilder.Plain().Goal(g => g with { WholeSchemas = ["public"] }), "superuser"),
@@ -187,6 +189,9 @@ public static class Scenarios
         new("SW403", "incomplete-unsafe", Warning, () => SnapshotBuilder.Rds().Publication(p => p with { Update = false, Delete = false }).Table("public", "log", t => t with { PrimaryKey = KeyState.None })),
         new("SW403", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().NoPublication()),
         new("SW404", "off", Blocking, () => SnapshotBuilder.Rds().Table("public", "events", t => t with { Kind = RelationKind.Partitioned })),
+        new("SW404", "two-parents", Blocking, () => WithChild(t => t with { Parents = [new("public", "customers"), new("public", "orders")] })),
+        new("SW404", "second-level", Warning, () => WithChild(t => t).Table("public", "deep", t => t with { Parents = [new("public", "kid")] })),
+        new("SW404", "future-children", Advice, () => WithChild(t => t)),
         new("SW404", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds()),
         new("SW405", "no-key", Blocking, () => Keyless(t => t)),
         new("SW405", "deferrable-key", Blocking, () => Keyless(t => t with { PrimaryKey = KeyState.Deferrable })),
@@ -196,6 +201,8 @@ public static class Scenarios
         new("SW405", "chosen-full", Blocking, () => Keyless(t => t).Goal(g => g with { Identities = [new(new("public", "log"), IdentityKind.Full)] })),
         new("SW405", "chosen-full", Warning, () => SnapshotBuilder.Rds().Goal(g => g with { Identities = [new(new("public", "orders"), IdentityKind.Full)] }), "key is fine"),
         new("SW405", "chosen-index", Blocking, () => Keyless(t => t).Goal(g => g with { Identities = [new(new("public", "log"), IdentityKind.Index, "log_at")] })),
+        new("SW405", "future-partitions", Warning, () => Partitioned(t => t with { PrimaryKey = KeyState.None, Identity = ReplicaIdentityKind.Full })
+            .Table("public", "events", t => t with { Kind = RelationKind.Partitioned, PrimaryKey = KeyState.None, Identity = ReplicaIdentityKind.Full })),
         new("SW405", "left-out", Advice, () => Keyless(t => t).Goal(g => g with { Tables = [] })),
         new("SW405", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().NoTables()),
         new("SW406", "unlogged", Blocking, () => Chosen(t => t with { Persistence = 'u' })),
@@ -205,6 +212,9 @@ public static class Scenarios
         new("SW406", "partitioned", Blocking, () => Chosen(t => t with { Kind = RelationKind.Partitioned }, 120022)),
         new("SW406", "unlogged-partition", Blocking, () => Partitioned(t => t with { Persistence = 'u' })),
         new("SW406", "foreign-partition", Blocking, () => Partitioned(t => t with { Kind = RelationKind.Foreign })),
+        new("SW406", "unlogged-heir", Blocking, () => Named(WithChild(t => t with { Persistence = 'u' }))),
+        new("SW406", "foreign-heir", Blocking, () => Named(WithChild(t => t with { Kind = RelationKind.Foreign }))),
+        new("SW406", "not-excluded", Advice, () => WithChild(t => t).Goal(g => g with { Schemas = ["public"], Excluded = [new("public", "kid")] })),
         new("SW406", "not-found", Blocking, () => SnapshotBuilder.Rds().Goal(g => g with { Tables = [new("public", "Orders")] })),
         new("SW406", "schema-not-found", Blocking, () => SnapshotBuilder.Rds().Goal(g => g with { Schemas = ["Public"] })),
         new("SW406", "left-out", Advice, () => SnapshotBuilder.Rds().Table("public", "cache", t => t with { Persistence = 'u' })),
@@ -255,6 +265,11 @@ public static class Scenarios
         new("SW503", "not-applicable", NotApplicable, () => SnapshotBuilder.Plain().Issuer(null)),
         new("SW503", "not-applicable", NotApplicable, () => SnapshotBuilder.Plain().Endpoint(e => e with { Tls = TlsMode.Require }), "not verified"),
     ];
+
+    private static SnapshotBuilder WithChild(Func<TableFact, TableFact> child) =>
+        SnapshotBuilder.Rds().Table("public", "kid", t => child(t with { Parents = [new("public", "orders")] }));
+
+    private static SnapshotBuilder Named(SnapshotBuilder source) => source.Goal(g => g with { Tables = [new("public", "orders")] });
 
     private static SnapshotBuilder Partitioned(Func<TableFact, TableFact> partition) => SnapshotBuilder.Rds().Publication(p => p with { ViaRoot = true })
         .Table("public", "events", t => t with { Kind = RelationKind.Partitioned })

@@ -68,10 +68,19 @@ public sealed class TableFamiliesTests
     [Fact]
     public void A_table_is_left_out_of_its_schema_for_an_heir_whose_rows_cannot_be_identified()
     {
-        var tables = Diamond().Table("public", "tip", t => t with { Parents = [Ref("left"), Ref("right")], PrimaryKey = KeyState.None }).Build().Tables;
+        var tables = Diamond().Table("public", "tip", t => t with { Parents = [Ref("left"), Ref("right")], PrimaryKey = KeyState.None }).NoPublication().Build().Tables;
 
         Assert.Equal(["customers", "orders"], Names(tables.Chosen));
         Assert.Equal([("base", "identity"), ("left", "identity"), ("right", "identity"), ("tip", "identity")], tables.LeftOut.Select(l => (l.Table.Ref.Name, l.Reason)));
+    }
+
+    [Fact]
+    public void A_table_that_is_published_is_not_left_out_for_an_heir_made_later()
+    {
+        var tables = Diamond().Table("public", "later", t => t with { Parents = [Ref("left")], PrimaryKey = KeyState.None, InPublication = false }).Build().Tables;
+
+        Assert.Equal(["base", "customers", "orders"], Names(tables.Chosen));
+        Assert.Empty(tables.LeftOut);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class TableSelectorTests
     {
         var tables = SnapshotBuilder.Rds()
             .Schema("sales", "sales_owner").Table("sales", "invoices")
-            .Table("public", "log", t => t with { PrimaryKey = KeyState.None })
+            .Table("public", "log", t => t with { PrimaryKey = KeyState.None, InPublication = false })
             .Table("public", "cache", t => t with { Persistence = 'u' })
             .Table("public", "remote", t => t with { Kind = RelationKind.Foreign })
             .Table("public", "open_orders", t => t with { Kind = RelationKind.View })
@@ -42,12 +42,22 @@ public sealed class TableSelectorTests
     public void A_table_without_a_key_joins_its_schema_once_an_identity_is_chosen_for_it()
     {
         var tables = SnapshotBuilder.Rds()
-            .Table("public", "log", t => t with { PrimaryKey = KeyState.None })
+            .Table("public", "log", t => t with { PrimaryKey = KeyState.None, InPublication = false })
             .Goal(g => g with { Identities = [new(new("public", "log"), IdentityKind.Full)] })
             .Build().Tables;
 
         Assert.Contains(tables.Chosen, t => t.Ref.Name == "log");
         Assert.Empty(tables.LeftOut);
+    }
+
+    [Fact]
+    public void A_published_table_without_a_key_stays_chosen_and_is_named_unless_all_tables_are_published()
+    {
+        var builder = SnapshotBuilder.Rds().Table("public", "log", t => t with { PrimaryKey = KeyState.None });
+
+        Assert.Contains(builder.Build().Tables.Chosen, t => t.Ref.Name == "log");
+        Assert.Equal("no-key", builder.One("SW405").Case);
+        Assert.DoesNotContain(builder.Publication(p => p with { AllTables = true }).Build().Tables.Chosen, t => t.Ref.Name == "log");
     }
 
     [Fact]
@@ -86,7 +96,7 @@ public sealed class TableSelectorTests
     [Fact]
     public void A_partition_without_identity_keeps_its_table_out()
     {
-        var tables = Partitioned(160010).Table("public", "events_2", t => t with { Root = new("public", "events"), Identity = ReplicaIdentityKind.Nothing }).Build().Tables;
+        var tables = Partitioned(160010).Table("public", "events_2", t => t with { Root = new("public", "events"), Identity = ReplicaIdentityKind.Nothing }).NoPublication().Build().Tables;
 
         var left = Assert.Single(tables.LeftOut);
         Assert.Equal(("public.events", "identity"), (left.Table.Ref.ToString(), left.Reason));

@@ -6,4 +6,4 @@ public sealed class SharedSandboxes : ICollectionFixture<SandboxFixture>;
 
 /// <summary>The test classes that break, mend and watch servers, one after the other beside the others.</summary>
 [CollectionDefinition(SandboxFixture.Rules)]
-public sealed class RuleSandboxes : ICollectionFixture<SandboxFixture>;
+public sealed class RuleSandboxes : ICollectionFixture<SandboxFixture>, ICollectionFixture<Field.FamilyServers>;

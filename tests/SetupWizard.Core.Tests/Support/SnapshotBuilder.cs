@@ -230,6 +230,7 @@ public sealed class SnapshotBuilder
 
     public RequirementContext Build()
     {
+        var parents = _tables.SelectMany(t => t.Parents).ToHashSet();
         var snapshot = new SourceSnapshot
         {
             ReadAt = new DateTimeOffset(2026, 1, 15, 12, 0, 0, TimeSpan.Zero),
@@ -238,7 +239,7 @@ public sealed class SnapshotBuilder
             Roles = _roles,
             RoleSettings = _roleSettings,
             Schemas = _schemas,
-            Tables = _tables,
+            Tables = parents.Count == 0 ? _tables : [.. _tables.Select(t => parents.Contains(t.Ref) ? t with { HasChildren = true } : t)],
             DefaultPrivileges = _defaults,
             Publication = _publication,
             PublicationNames = _publication is null ? [] : [_publication.Name],

@@ -15,6 +15,10 @@ namespace SetupWizard.Core.Tests.Watching;
 /// <summary>A finished set-up beside what is read later.</summary>
 public sealed class BaselineReviewTests
 {
+    private static SnapshotBuilder FullPartitions() => SnapshotBuilder.Plain().Publication(p => p with { ViaRoot = true })
+        .Table("public", "log", t => t with { Kind = RelationKind.Partitioned, PrimaryKey = KeyState.None, Identity = ReplicaIdentityKind.Full })
+        .Table("public", "log_1", t => t with { Root = new("public", "log"), PrimaryKey = KeyState.None, Identity = ReplicaIdentityKind.Full });
+
     private static readonly DateTimeOffset s_finished = new(2026, 1, 10, 9, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset s_now = new(2026, 1, 15, 12, 0, 0, TimeSpan.Zero);
 
@@ -61,9 +65,22 @@ public sealed class BaselineReviewTests
         Row("tables-gone", FindingState.Advice, "Table dropped or renamed: public.orders. The pipe gets no more changes of it.", b => Without(b, "orders")),
         Row("others-gone", FindingState.Satisfied, "Table dropped or renamed, outside of what was chosen: public.cache.", b => Without(b, "cache"), () => SnapshotBuilder.Plain().Table("public", "cache", t => t with { Persistence = 'u', InPublication = false })),
         Row("unpublished", FindingState.Blocking, "Table taken out of the publication: public.orders.", b => b.Table("public", "orders", t => t with { InPublication = false })),
-        Row("published", FindingState.Advice, "Table added to the publication: public.cache.", b => b.Table("public", "cache", t => t with { PrimaryKey = KeyState.None }), () => SnapshotBuilder.Plain().Table("public", "cache", t => t with { PrimaryKey = KeyState.None, InPublication = false })),
+        Row("published", FindingState.Blocking, "Table added to the publication: public.cache.", b => b.Table("public", "cache", t => t with { PrimaryKey = KeyState.None }), () => SnapshotBuilder.Plain().Table("public", "cache", t => t with { PrimaryKey = KeyState.None, InPublication = false })),
         Row("unreadable", FindingState.Blocking, "clickpipes_user may no longer read this table: public.orders.", b => b.Table("public", "orders", t => t with { UserCanSelect = false })),
         Row("identity-lost", FindingState.Blocking, "Published table without a usable key now: public.orders. UPDATE and DELETE on it fail in the application.", b => b.Table("public", "orders", t => t with { PrimaryKey = KeyState.None })),
+        Row("new-unpublished", FindingState.Blocking, "New table: public.kid. clickpipes_user may read it, but it is missing from the publication.",
+            b => b.Table("public", "kid", t => t with { Parents = [new("public", "orders")], InPublication = false })),
+        Row("new-unreadable", FindingState.Blocking, "New table: public.kid. Published, but clickpipes_user may not read it.",
+            b => b.Table("public", "kid", t => t with { Parents = [new("public", "orders")], UserCanSelect = false })),
+        Row("others-gone", FindingState.Satisfied, "Table dropped or renamed, outside of what was chosen: public.kid.", b => Without(b, "kid"),
+            () => SnapshotBuilder.Plain().Table("public", "kid", t => t with { Parents = [new("public", "cache")], Persistence = 'u', InPublication = false })),
+        Row("tables-gone", FindingState.Advice, "Table dropped or renamed: public.kid. The pipe gets no more changes of it.", b => Without(b, "kid"),
+            () => SnapshotBuilder.Plain().Table("public", "kid", t => t with { Parents = [new("public", "orders")] })),
+        Row("partitions-unidentified", FindingState.Blocking, "Partition without a usable row identity now: public.log_2. UPDATE and DELETE on it fail in the application.",
+            b => b.Table("public", "log_2", t => t with { Root = new("public", "log"), PrimaryKey = KeyState.None }), FullPartitions),
+        Row("partitions-unidentified", FindingState.Blocking, "Partition without a usable row identity now: public.log_2. UPDATE and DELETE on it fail in the application.",
+            b => b.Table("public", "log_2", t => t with { Root = new("public", "log"), PrimaryKey = KeyState.None }),
+            () => FullPartitions().Goal(g => g with { Identities = [new(new("public", "log"), IdentityKind.Full)] })),
         Row("identity-lost-unpublished", FindingState.Advice, "Table without a usable key now: public.orders.", b => b.Table("public", "orders", t => t with { PrimaryKey = KeyState.None, InPublication = false })),
     ];
 

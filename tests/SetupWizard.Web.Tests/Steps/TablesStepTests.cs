@@ -43,6 +43,28 @@ public sealed class TablesStepTests : WebTest
     }
 
     [Fact]
+    public void Child_of_a_chosen_table_comes_with_it_and_has_an_identity_of_its_own()
+    {
+        var child = Given.Table("kid") with { Parents = [new TableRef("public", "base")], PrimaryKey = KeyState.None };
+        var inspection = Given.Inspection() with { Snapshot = Given.Snapshot with { Tables = [Given.Table("base"), child] } };
+        var with = TableRows.Of(inspection with { Tables = new TableSelection { Chosen = [Given.Table("base")] } }, new SetupGoal(), "", "", TableRows.Show.All, TableRows.Order.Name, false);
+        Assert.Equal((1, 1, 1), (with.Selected, with.Selectable, with.Problems));
+        Assert.Equal((new TableRef("public", "base"), false), (with.Visible[1].Parent!.Value, with.Visible[1].Pickable));
+        var alone = TableRows.Of(inspection with { Tables = TableSelection.Empty }, new SetupGoal(), "", "", TableRows.Show.All, TableRows.Order.Name, false);
+        Assert.Equal((null, 2), (alone.Visible[1].Parent, alone.Selectable));
+    }
+
+    [Fact]
+    public async Task Identity_of_a_child_is_chosen_without_picking_it()
+    {
+        await ConnectAsync();
+        var prices = new TableRef("public", "prices");
+        var goal = TableChoice.WithIdentity(Session, prices, new IdentityChoice(prices, IdentityKind.Full), pick: false);
+        Assert.Equal(prices, Assert.Single(goal.Identities).Table);
+        Assert.DoesNotContain(prices, goal.Tables);
+    }
+
+    [Fact]
     public void Sorting_by_size_downwards_puts_the_largest_first()
     {
         var inspection = Given.Inspection() with { Snapshot = Given.Snapshot with { Tables = [Given.Table("small"), Given.Table("large") with { EstimatedBytes = 1 << 30 }] } };

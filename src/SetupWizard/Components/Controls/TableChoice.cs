@@ -45,11 +45,11 @@ public static class TableChoice
         };
     }
 
-    /// <summary>Chooses, changes or drops a table's row identity. Choosing one picks the table.</summary>
-    public static SetupGoal WithIdentity(WizardSession session, TableRef table, IdentityChoice? choice)
+    /// <summary>Chooses, changes or drops a table's row identity. Choosing one picks the table, unless it comes with another one anyway.</summary>
+    public static SetupGoal WithIdentity(WizardSession session, TableRef table, IdentityChoice? choice, bool pick = true)
     {
         ArgumentNullException.ThrowIfNull(session);
-        var goal = choice is null ? session.Goal : With(session, [table], picked: true);
+        var goal = choice is null || !pick ? session.Goal : With(session, [table], picked: true);
         return goal with { Identities = [.. goal.Identities.Where(i => i.Table != table), .. choice is null ? Array.Empty<IdentityChoice>() : [choice]] };
     }
 

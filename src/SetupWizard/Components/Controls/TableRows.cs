@@ -1,5 +1,6 @@
 using System.Globalization;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Source;
 using SetupWizard.Localization;
 
@@ -16,7 +17,7 @@ public sealed class TableRows
         Total = total;
         Selected = selected;
         Problems = problems;
-        Selectable = visible.Count(r => r.Refusal is null);
+        Selectable = visible.Count(r => r.Pickable);
     }
 
     public enum Show
@@ -53,9 +54,10 @@ public sealed class TableRows
 
         var chosen = inspection.Tables.Chosen.Select(t => t.Ref).ToHashSet();
         var choices = goal.Identities.ToDictionary(i => i.Table);
-        // A partition is published through its root, and chosen with it.
+        // A partition is published through its root, and chosen with it. A table that inherits is chosen with its parent too, but has an identity of its own.
+        var families = TableFamilies.Of(snapshot);
         var all = snapshot.Tables.Where(t => !t.IsPartition)
-            .Select(t => new Row(t, chosen.Contains(t.Ref), choices.GetValueOrDefault(t.Ref)))
+            .Select(t => new Row(t, chosen.Contains(t.Ref), choices.GetValueOrDefault(t.Ref)) { Parent = families.Above(t).Where(a => chosen.Contains(a.Ref)).Select(a => (TableRef?)a.Ref).FirstOrDefault() })
             .ToList();
         var visible = all.Where(r =>
             (schema.Length == 0 || r.Table.Ref.Schema == schema)
@@ -81,6 +83,12 @@ public sealed class TableRows
     public sealed record Row(TableFact Table, bool Selected, IdentityChoice? Choice)
     {
         public int Index { get; init; }
+
+        /// <summary>The chosen table it inherits from and comes with; null for most.</summary>
+        public TableRef? Parent { get; init; }
+
+        /// <summary>Whether it can be picked and dropped by itself.</summary>
+        public bool Pickable => Refusal is null && Parent is null;
 
         /// <summary>Why it cannot be published at all; null when it can.</summary>
         public string? Refusal => Table switch

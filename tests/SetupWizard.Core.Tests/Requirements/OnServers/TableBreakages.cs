@@ -13,7 +13,7 @@ public static class TableBreakages
     private const SandboxProfile Azure = SandboxProfile.AzureFlexible;
     private const SandboxProfile Plain = SandboxProfile.Plain;
 
-    public static IReadOnlyList<Breakage> All { get; } = [.. Publication, .. Identity, .. Kinds, .. Columns, .. Filters];
+    public static IReadOnlyList<Breakage> All { get; } = [.. Publication, .. Children, .. Identity, .. Kinds, .. Columns, .. Filters];
 
     private static IEnumerable<Breakage> Publication =>
     [
@@ -59,6 +59,39 @@ public static class TableBreakages
         new("SW404", "off", Blocking, Rds, Admin("ALTER PUBLICATION clickpipes SET (publish_via_partition_root = false)")) { Majors = [13, 15, 18] },
     ];
 
+    private static IEnumerable<Breakage> Children =>
+    [
+        Family("SW402", "heirs-missing", Blocking, Rds, "ALTER PUBLICATION clickpipes ADD TABLE public.odd; CREATE TABLE public.odd_kid (PRIMARY KEY (id)) INHERITS (public.odd)") with { Mend = static (s, f) => s.FollowAsync(f) },
+        Family("SW404", "two-parents", Blocking, Azure, "CREATE TABLE public.even (id int PRIMARY KEY); CREATE TABLE public.odd_kid (PRIMARY KEY (id)) INHERITS (public.odd, public.even)", "odd", "even") with
+        {
+            Mend = ServerBreakages.ByGoal(g => g with { Tables = [new("public", "odd")] }),
+            Restore = s => s.SuperuserAsync("DROP TABLE public.odd, public.even CASCADE"),
+        },
+        Family("SW404", "second-level", Warning, Plain, "CREATE TABLE public.odd_kid (PRIMARY KEY (id)) INHERITS (public.odd); CREATE TABLE public.odd_low (PRIMARY KEY (id)) INHERITS (public.odd_kid)") with
+        {
+            Mend = ServerBreakages.ByGoal(g => g with { Tables = [new("public", "odd_kid")] }),
+        },
+        Family("SW404", "future-children", Advice, Rds, "CREATE TABLE public.odd_kid (PRIMARY KEY (id)) INHERITS (public.odd)") with { Mend = (s, _) => s.AdminAsync("DROP TABLE public.odd_kid") },
+        Family("SW406", "unlogged-heir", Blocking, Azure, "CREATE UNLOGGED TABLE public.odd_kid (PRIMARY KEY (id)) INHERITS (public.odd)") with { Mend = ServerBreakages.ByStatement },
+        Table("SW406", "foreign-heir", Blocking, Plain, "(id int PRIMARY KEY)", "CREATE FOREIGN DATA WRAPPER far; CREATE SERVER far FOREIGN DATA WRAPPER far; CREATE FOREIGN TABLE public.odd_far () INHERITS (public.odd) SERVER far") with
+        {
+            Mend = (s, _) => s.SuperuserAsync("ALTER FOREIGN TABLE public.odd_far NO INHERIT public.odd"), Restore = s => s.SuperuserAsync("DROP TABLE public.odd; DROP FOREIGN DATA WRAPPER far CASCADE"),
+        },
+        Family("SW406", "not-excluded", Advice, Rds, "CREATE TABLE public.odd_kid (PRIMARY KEY (id)) INHERITS (public.odd)") with
+        {
+            Break = async s =>
+            {
+                await s.AdminAsync("CREATE TABLE public.odd (id int PRIMARY KEY); CREATE TABLE public.odd_kid (PRIMARY KEY (id)) INHERITS (public.odd)");
+                s.Goal = s.Goal with { Tables = [new("public", "odd")], Excluded = [new("public", "odd_kid")] };
+            },
+            Mend = ServerBreakages.ByGoal(g => g with { Excluded = [] }),
+        },
+        Table("SW306", "later-members", Advice, Rds, "(id int PRIMARY KEY) PARTITION BY RANGE (id)", "ALTER DEFAULT PRIVILEGES FOR ROLE shop_admin IN SCHEMA public REVOKE SELECT ON TABLES FROM clickpipes_user") with
+        {
+            Mend = (s, _) => s.SuperuserAsync("ALTER DEFAULT PRIVILEGES FOR ROLE shop_admin IN SCHEMA public GRANT SELECT ON TABLES TO clickpipes_user"),
+        },
+    ];
+
     private static IEnumerable<Breakage> Identity =>
     [
         Table("SW405", "no-key", Blocking, Rds, "(at timestamptz, what text)"),
@@ -67,7 +100,19 @@ public static class TableBreakages
         Table("SW405", "identity-nothing", Blocking, Rds, "(id int PRIMARY KEY)", "ALTER TABLE public.odd REPLICA IDENTITY NOTHING"),
         Table("SW405", "index-invalid", Blocking, Azure, "(id int NOT NULL)", "CREATE UNIQUE INDEX gone ON public.odd (id); ALTER TABLE public.odd REPLICA IDENTITY USING INDEX gone; DROP INDEX public.gone"),
         Table("SW405", "index-invalid", Blocking, Plain, "(id int NOT NULL)", "CREATE UNIQUE INDEX part ON public.odd (id); ALTER TABLE public.odd REPLICA IDENTITY USING INDEX part; UPDATE pg_attribute SET attnotnull = false WHERE attrelid = 'public.odd'::regclass") with { Note = "may be NULL", Majors = [12, 15] },
-        Table("SW405", "no-key", Blocking, Plain, "(day date) PARTITION BY RANGE (day)", "CREATE TABLE public.odd_1 PARTITION OF public.odd FOR VALUES FROM ('2026-01-01') TO ('2027-01-01'); ALTER TABLE public.odd REPLICA IDENTITY FULL") with { Note = "a partition" },
+        Table("SW405", "no-key", Blocking, Plain, "(day date) PARTITION BY RANGE (day)", "CREATE TABLE public.odd_1 PARTITION OF public.odd FOR VALUES FROM ('2026-01-01') TO ('2027-01-01'); ALTER TABLE public.odd REPLICA IDENTITY FULL") with
+        {
+            Note = "a partition",
+            Mend = async (s, f) =>
+            {
+                await ServerBreakages.ByStatement(s, f);
+                await s.AdminAsync("ALTER TABLE public.odd ADD PRIMARY KEY (day)");
+            },
+        },
+        Table("SW405", "future-partitions", Warning, Rds, "(day date) PARTITION BY RANGE (day)", "CREATE TABLE public.odd_1 PARTITION OF public.odd FOR VALUES FROM ('2026-01-01') TO ('2027-01-01'); ALTER TABLE public.odd REPLICA IDENTITY FULL; ALTER TABLE public.odd_1 REPLICA IDENTITY FULL; ALTER TABLE public.odd_1 OWNER TO shop_admin") with
+        {
+            Mend = (s, _) => s.AdminAsync("ALTER TABLE public.odd ADD PRIMARY KEY (day)"),
+        },
         Table("SW405", "chosen-full", Blocking, Rds, "(at timestamptz, what text)") with
         {
             Break = async s =>
@@ -180,6 +225,17 @@ public static class TableBreakages
         {
             Mend = ServerBreakages.ByStatement,
             Restore = s => s.SuperuserAsync("DROP TABLE public.odd"),
+        };
+
+    /// <summary>One table and what inherits from it, all the administrator's.</summary>
+    private static Breakage Family(string code, string situation, FindingState state, SandboxProfile profile, string then, params string[] chosen) =>
+        new(code, situation, state, profile, async s =>
+        {
+            await s.AdminAsync("CREATE TABLE public.odd (id int PRIMARY KEY); " + then);
+            s.Goal = s.Goal with { Tables = chosen.Length == 0 ? [new("public", "odd")] : [.. chosen.Select(t => new TableRef("public", t))] };
+        })
+        {
+            Restore = s => s.SuperuserAsync("DROP TABLE public.odd CASCADE"),
         };
 
     private static async Task CreateAsync(PreparedSource source, string definition, string then)
