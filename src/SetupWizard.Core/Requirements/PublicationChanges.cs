@@ -36,6 +36,7 @@ internal static class PublicationChanges
 
     /// <summary>
     /// The schemas that can be published as a whole without harm: asked for, there, and with no table that would break or was left out on purpose.
+    /// A schema brings every relation in it, partitions and heirs of tables elsewhere too, wherever these were chosen.
     /// </summary>
     public static IReadOnlyList<string> WholeSchemas(RequirementContext context, IReadOnlyList<TableFact> publishable)
     {
@@ -45,10 +46,16 @@ internal static class PublicationChanges
         }
 
         var fine = publishable.Select(t => t.Ref).ToHashSet();
+        var solved = publishable.SelectMany(context.Families.Members).Select(t => t.Ref).ToHashSet();
+        var breaking = context.Snapshot.Tables
+            .Where(t => t is { Persistence: 'p', Kind: RelationKind.Ordinary or RelationKind.Partitioned } && RowIdentity.ProblemOf(t) is not null && !solved.Contains(t.Ref))
+            .Select(t => t.Ref.Schema)
+            .ToHashSet(StringComparer.Ordinal);
         return
         [
             .. context.Goal.WholeSchemas.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Where(s =>
                 context.Tables.Schemas.Contains(s, StringComparer.Ordinal)
+                && !breaking.Contains(s)
                 && context.Tables.Chosen.All(t => t.Ref.Schema != s || fine.Contains(t.Ref))
                 && context.Tables.LeftOut.All(l => l.Table.Ref.Schema != s || l.Reason == "kind")),
         ];

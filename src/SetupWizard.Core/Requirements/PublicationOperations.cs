@@ -1,4 +1,5 @@
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
 
 namespace SetupWizard.Core.Requirements;
 
@@ -45,7 +46,7 @@ public sealed class PublicationOperations : IRequirement
 
         // Turning on update or delete makes the application's own fail on published tables whose rows cannot be identified.
         var unsafeTables = context.Snapshot.Tables
-            .Where(t => t.InPublication && TableKinds.IsTable(t) && RowIdentity.ProblemOf(t, context.Families) is not null)
+            .Where(t => t.InPublication && TableKinds.IsTable(t) && (t.Kind == RelationKind.Partitioned ? RowIdentity.ProblemOf(t, context.Families) : RowIdentity.ProblemOf(t)) is not null)
             .ToList();
         yield return this.Say(FindingState.Warning, unsafeTables.Count == 0 ? "incomplete" : "incomplete-unsafe", arguments) with
         {

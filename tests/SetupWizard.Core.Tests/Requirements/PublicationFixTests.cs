@@ -6,6 +6,8 @@ namespace SetupWizard.Core.Tests.Requirements;
 
 public sealed class PublicationFixTests
 {
+    private const int PublicationChunk = 1000;
+
     [Fact]
     public void A_publication_lists_its_tables()
     {
@@ -63,6 +65,55 @@ public sealed class PublicationFixTests
         Assert.Equal("""ALTER PUBLICATION "clickpipes" ADD TABLES IN SCHEMA "public" """.TrimEnd(), changes[1].Statement.Display);
         Assert.Null(changes[0].RunBy);
         Assert.NotNull(changes[1].RunBy);
+    }
+
+    [Fact]
+    public void A_whole_schema_is_not_published_for_the_sake_of_an_heir_or_a_partition_in_it_that_would_break()
+    {
+        var heir = SnapshotBuilder.Plain().NoPublication().Schema("parts", SnapshotBuilder.Admin)
+            .Table("parts", "kid", t => t with { Parents = [new("public", "orders")], PrimaryKey = KeyState.None, InPublication = false })
+            .Goal(g => g with { WholeSchemas = ["parts"], Tables = [new("public", "orders"), new("public", "customers")] });
+        var partition = SnapshotBuilder.Plain().NoPublication().Schema("parts", SnapshotBuilder.Admin)
+            .Table("public", "events", t => t with { Kind = RelationKind.Partitioned, InPublication = false })
+            .Table("parts", "events_1", t => t with { Root = new("public", "events"), Identity = ReplicaIdentityKind.Nothing, InPublication = false })
+            .Goal(g => g with { WholeSchemas = ["parts"], Tables = [new("public", "customers")] });
+
+        Assert.Equal(["""CREATE PUBLICATION "clickpipes" FOR TABLE "public"."customers" """.TrimEnd()], heir.Statements("SW401"));
+        Assert.Equal(["""CREATE PUBLICATION "clickpipes" FOR TABLE "public"."customers" """.TrimEnd()], partition.Statements("SW401"));
+    }
+
+    [Fact]
+    public void Heirs_go_in_with_their_parent_each_by_its_own_name_and_with_the_one_whose_owner_is_out_of_reach_all_do()
+    {
+        var builder = SnapshotBuilder.Rds().NoPublication().Role(new RoleFact { Name = "far" })
+            .Table("public", "kid", t => t with { Parents = [new("public", "orders")], InPublication = false });
+
+        Assert.Equal(["""CREATE PUBLICATION "clickpipes" FOR TABLE "public"."customers", ONLY "public"."orders", ONLY "public"."kid" """.TrimEnd()], builder.Statements("SW401"));
+
+        var changes = builder.Table("public", "kid", t => t with { Parents = [new("public", "orders")], Owner = "far", InPublication = false }).One("SW401").Fixes.Cast<SqlChange>().ToList();
+        Assert.Equal(
+            [
+                ("""CREATE PUBLICATION "clickpipes" FOR TABLE "public"."customers" """.TrimEnd(), null),
+                ("""ALTER PUBLICATION "clickpipes" ADD TABLE ONLY "public"."orders", ONLY "public"."kid" """.TrimEnd(), SnapshotBuilder.Root),
+            ],
+            changes.Select(c => (c.Statement.Display, c.RunBy)));
+    }
+
+    [Fact]
+    public void Every_table_that_was_added_is_taken_out_alone_and_a_large_family_in_parts()
+    {
+        var lone = (SqlChange)Assert.Single(SnapshotBuilder.Rds().Table("public", "orders", t => t with { InPublication = false }).One("SW402").Fixes);
+        Assert.Equal("""ALTER PUBLICATION "clickpipes" DROP TABLE ONLY "public"."orders" """.TrimEnd(), lone.Undo!.Display);
+
+        var builder = SnapshotBuilder.Rds();
+        for (var i = 0; i < PublicationChunk; i++)
+        {
+            builder.Table("public", "kid_" + i, t => t with { Parents = [new("public", "orders")], InPublication = false });
+        }
+
+        var parts = builder.Table("public", "orders", t => t with { InPublication = false }).Judge("SW402").Single(f => f.Case == "missing").Fixes.Cast<SqlChange>().ToList();
+        Assert.Equal([PublicationChunk, 1], parts.Select(p => (int)p.Arguments["count"]!));
+        Assert.All(parts, p => Assert.True(p.OwnTransaction));
     }
 
     [Fact]
