@@ -1,3 +1,5 @@
+using SetupWizard.Core.Model;
+
 namespace SetupWizard.Core.Audit;
 
 /// <summary>What an audit line records.</summary>
@@ -57,6 +59,12 @@ public sealed record AuditEntry
 
     /// <summary>The statement that takes it back, as shown.</summary>
     public string? Undo { get; init; }
+
+    /// <summary>What it does to the state of what it changes; null in lines of versions that did not look.</summary>
+    public LeftState? Leaves { get; init; }
+
+    /// <summary>Of a line of an undo: the <see cref="Undo"/> of the line it takes back, where <see cref="Sql"/> is not the same; null where it is.</summary>
+    public string? Undoes { get; init; }
 
     /// <summary>Whether it runs inside a transaction.</summary>
     public bool Transactional { get; init; } = true;

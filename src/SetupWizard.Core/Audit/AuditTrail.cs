@@ -11,25 +11,8 @@ public static class AuditTrail
     /// <summary>What the kind of a change begins with that takes another one back.</summary>
     public const string UndoPrefix = "undo-";
 
-    /// <summary>The changes that would take back what is in effect, newest first.</summary>
-    /// <param name="audit">The audit.</param>
-    /// <param name="source">The database, see <see cref="IAuditLog.NameOf"/>.</param>
-    /// <param name="needed">Keys of the changes the facts of now ask for: one that is asked for again was taken back by somebody else.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
-    public static async Task<IReadOnlyList<SqlChange>> UndoOfAsync(IAuditLog audit, string source, IReadOnlySet<string> needed, CancellationToken cancellationToken)
-    {
-        var standing = await StandingAsync(audit, source, cancellationToken).ConfigureAwait(false);
-        standing.Reverse();
-
-        // A reload comes behind what it brings in, here as there.
-        return
-        [
-            .. standing.Where(e => e.Undo is not null && !needed.Contains(SqlChange.KeyOf(e.Code, e.Sql)))
-                .OrderBy(static e => e.Kind == ParameterChanges.ReloadKind)
-                .Select(ToUndo)
-                .DistinctBy(c => c.Key),
-        ];
-    }
+    /// <summary>The kind of a change that gives privileges on single columns again, which taking one on the whole table back has taken along.</summary>
+    public const string KeepColumns = "keep-columns";
 
     /// <summary>What was applied and not taken back by this tool, oldest first: the lines that say that it is in effect.</summary>
     /// <param name="audit">The audit.</param>
@@ -50,7 +33,7 @@ public static class AuditTrail
             {
                 standing.Add(entry);
             }
-            else if (standing.FindLastIndex(e => e.Undo == entry.Sql) is >= 0 and var undone)
+            else if (standing.FindLastIndex(e => e.Undo == (entry.Undoes ?? entry.Sql)) is >= 0 and var undone)
             {
                 standing.RemoveAt(undone);
             }
@@ -59,12 +42,22 @@ public static class AuditTrail
         return standing;
     }
 
-    private static SqlChange ToUndo(AuditEntry entry) => new()
+    /// <summary>The change that takes back what a line says is in effect.</summary>
+    /// <exception cref="ArgumentException">Nothing takes it back.</exception>
+    public static SqlChange UndoOf(AuditEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return entry.Undo is { } undo ? UndoOf(entry, new SqlText(undo)) : throw new ArgumentException("Nothing takes it back.", nameof(entry));
+    }
+
+    /// <summary>The same with another statement than the recorded one: what is left of it to be taken back.</summary>
+    internal static SqlChange UndoOf(AuditEntry entry, SqlText statement) => new()
     {
         For = new RequirementId(entry.Code, ""),
         Kind = UndoPrefix + entry.Kind,
         Phase = Enum.Parse<ChangePhase>(entry.Phase),
-        Statement = new SqlText(entry.Undo!),
+        Statement = statement,
+        Undoes = statement.Display == entry.Undo ? null : entry.Undo,
         Transactional = entry.Transactional,
         OwnTransaction = entry.Alone,
         EffectComesLater = entry.Kind == ParameterChanges.ReloadKind,

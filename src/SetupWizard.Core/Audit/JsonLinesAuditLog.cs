@@ -36,7 +36,7 @@ public sealed class JsonLinesAuditLog : IAuditLog, IDisposable
     {
         var place = (entry.Run, entry.Index);
         var repeated = entry.Event != AuditEvent.Started && _announced.ContainsKey(place);
-        var line = JsonSerializer.SerializeToUtf8Bytes(repeated ? entry with { Sql = "", Undo = null, Arguments = null } : entry, s_json);
+        var line = JsonSerializer.SerializeToUtf8Bytes(repeated ? entry with { Sql = "", Undo = null, Leaves = null, Undoes = null, Arguments = null } : entry, s_json);
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -88,7 +88,7 @@ public sealed class JsonLinesAuditLog : IAuditLog, IDisposable
             }
             else if (entry.Sql.Length == 0 && announced.TryGetValue((entry.Run, entry.Index), out var first))
             {
-                entry = entry with { Sql = first.Sql, Undo = first.Undo, Arguments = first.Arguments };
+                entry = entry with { Sql = first.Sql, Undo = first.Undo, Leaves = first.Leaves, Undoes = first.Undoes, Arguments = first.Arguments };
             }
 
             if (IsLastWord(entry.Event))

@@ -12,6 +12,9 @@ internal sealed class ApplyReadback(ApplyRun run, SetupRunner runner, OpenedSour
     private const int LaterLooks = 25;
     private static readonly TimeSpan s_laterPause = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>When this session had last read the server's configuration before the plan was executed; null when the plan has it read again nowhere.</summary>
+    private DateTime? _loaded;
+
     /// <summary>A password that was set is not to be set again.</summary>
     private SetupGoal GoalAfterwards => run.Plan.Goal with { ResetPassword = false };
 
@@ -22,9 +25,15 @@ internal sealed class ApplyReadback(ApplyRun run, SetupRunner runner, OpenedSour
         return (await PlanForAsync(inspection, cancellationToken).ConfigureAwait(false), inspection);
     }
 
+    /// <summary>Remembers, before anything is executed, what tells afterwards that a reload has reached this session.</summary>
+    public async Task BeginAsync(CancellationToken cancellationToken) =>
+        _loaded = run.Plan.Changes.Any(static c => c.EffectComesLater) ? await LoadedAsync(cancellationToken).ConfigureAwait(false) : null;
+
     /// <summary>Reads again and says which changes are in effect: success is never inferred from the absence of an error.</summary>
     public async Task ReportAsync(Stop? stop)
     {
+        // Until the reload has reached this session, the server does not say which parameters wait for a restart.
+        var reloaded = stop is not null || await ReloadedAsync().ConfigureAwait(false);
         var after = stop?.Outcome == ApplyOutcome.ConnectionLost
             ? await runner.InspectWhenBackAsync(run.Target, GoalAfterwards).ConfigureAwait(false)
             : await InspectAgainAsync().ConfigureAwait(false);
@@ -35,10 +44,11 @@ internal sealed class ApplyReadback(ApplyRun run, SetupRunner runner, OpenedSour
         }
 
         var (inEffect, missing) = await CompareAsync(after).ConfigureAwait(false);
-        for (var look = 0; look < LaterLooks && stop is null && missing.Count > 0 && run.Plan.Changes.Any(c => c.EffectComesLater); look++)
+        for (var look = 0; look < LaterLooks && stop is null && ((missing.Count > 0 && run.Plan.Changes.Any(static c => c.EffectComesLater)) || !reloaded); look++)
         {
             // The server answers before it is so.
             await Task.Delay(s_laterPause, run.Time, CancellationToken.None).ConfigureAwait(false);
+            reloaded = reloaded || await ReloadedAsync().ConfigureAwait(false);
             after = await InspectAgainAsync().ConfigureAwait(false);
             if (after.Snapshot is null)
             {
@@ -57,9 +67,49 @@ internal sealed class ApplyReadback(ApplyRun run, SetupRunner runner, OpenedSour
             }
         }
 
-        var outcome = stop?.Outcome ?? (missing.Count == 0 ? ApplyOutcome.Completed : ApplyOutcome.NotInEffect);
-        var problem = stop?.Problem ?? (missing.Count == 0 ? null : ApplyRun.Problem("apply-not-in-effect", ("count", missing.Count)));
-        run.Finish(outcome, problem, after, inEffect, missing);
+        var waiting = inEffect.Where(i => WaitsForRestart(run.Plan.Changes[i], after.Snapshot)).ToList();
+        var (outcome, problem) = (stop, missing.Count, waiting.Count) switch
+        {
+            ({ } stopped, _, _) => (stopped.Outcome, stopped.Problem),
+            (_, > 0, _) => (ApplyOutcome.NotInEffect, ApplyRun.Problem("apply-not-in-effect", ("count", missing.Count))),
+            (_, _, > 0) => (ApplyOutcome.RestartPending, ApplyRun.Problem(
+                "apply-restart-pending",
+                ("count", waiting.Count),
+                ("settings", string.Join(", ", waiting.Select(i => SettingOf(run.Plan.Changes[i])).Distinct(StringComparer.Ordinal))))),
+            _ => (ApplyOutcome.Completed, null),
+        };
+        run.Finish(outcome, problem, after, [.. inEffect.Except(waiting)], missing, waiting);
+    }
+
+    /// <summary>Whether the server has the parameter's new value and takes it at its next start only.</summary>
+    private static bool WaitsForRestart(SqlChange change, SourceSnapshot? snapshot) =>
+        change is { Phase: ChangePhase.Parameters, EffectComesLater: false }
+        && SettingOf(change) is { } setting
+        && snapshot?.Settings.TryGetValue(setting, out var fact) == true
+        && fact.PendingRestart;
+
+    private static string? SettingOf(SqlChange change) => change.Arguments.GetValueOrDefault("setting") as string;
+
+    private async Task<bool> ReloadedAsync()
+    {
+        try
+        {
+            return _loaded is not { } before || await LoadedAsync(CancellationToken.None).ConfigureAwait(false) > before;
+        }
+        catch (Exception e) when (ApplyProblems.IsConnectionLost(e) || e is PostgresException or InvalidOperationException)
+        {
+            // Reading again, which comes next, says what has become of the connection.
+            return true;
+        }
+    }
+
+    private async Task<DateTime> LoadedAsync(CancellationToken cancellationToken)
+    {
+        var command = new NpgsqlCommand("SELECT pg_catalog.pg_conf_load_time()", source.Connection);
+        await using (command.ConfigureAwait(false))
+        {
+            return (DateTime)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+        }
     }
 
     /// <summary>Which changes are in effect, and which a plan for the facts of now would hold again.</summary>
@@ -91,5 +141,5 @@ internal sealed class ApplyReadback(ApplyRun run, SetupRunner runner, OpenedSour
 
     /// <summary>The plan of the same kind for the facts of now.</summary>
     private async Task<SetupPlan> PlanForAsync(Inspection inspection, CancellationToken cancellationToken) =>
-        run.Plan.Undoing ? await runner.UndoPlanAsync(inspection, cancellationToken).ConfigureAwait(false) : Planner.Plan(inspection, run.Plan.Only);
+        run.Plan.Undoing ? await runner.UndoPlanAsync(run.Target, inspection, source.Connection, cancellationToken).ConfigureAwait(false) : Planner.Plan(inspection, run.Plan.Only);
 }

@@ -38,6 +38,9 @@ internal sealed class ApplyRun
 
     public Redactor Redactor { get; }
 
+    /// <summary>That no other wizard applies to this database; null before it is made sure of.</summary>
+    public ApplyClaim? Claim { get; set; }
+
     public DateTimeOffset Now => Time.GetUtcNow();
 
     /// <summary>Changes whose commit the server confirmed.</summary>
@@ -62,10 +65,10 @@ internal sealed class ApplyRun
         }
     }
 
-    public void Finish(ApplyOutcome outcome, Problem? problem, Inspection? after, IReadOnlyList<int>? inEffect = null, IReadOnlyList<int>? missing = null)
+    public void Finish(ApplyOutcome outcome, Problem? problem, Inspection? after, IReadOnlyList<int>? inEffect = null, IReadOnlyList<int>? missing = null, IReadOnlyList<int>? waiting = null)
     {
         Log.ApplyFinished(Logger, Id, outcome.ToString());
-        Emit(new ApplyFinished(outcome, problem, inEffect ?? [], missing ?? [], after) { At = Now });
+        Emit(new ApplyFinished(outcome, problem, inEffect ?? [], missing ?? [], after) { At = Now, Waiting = waiting ?? [] });
     }
 
     public void PreparePassword()
@@ -96,6 +99,8 @@ internal sealed class ApplyRun
             Phase = change.Phase.ToString(),
             Sql = change.Statement.Display,
             Undo = change.Undo?.Display,
+            Leaves = change.Leaves,
+            Undoes = change.Undoes,
             Transactional = change.Transactional,
             Alone = change.OwnTransaction,
             Undoing = Plan.Undoing,

@@ -5,7 +5,7 @@ using SetupWizard.Core.Source;
 
 namespace SetupWizard.Core.Engine;
 
-/// <summary>What an apply asks of its server session besides its changes: to be alone, to wait for nobody long, and to name who is in the way.</summary>
+/// <summary>What an apply asks of its server session besides its changes: to wait for nobody long, and to name who is in the way.</summary>
 internal static class ApplySession
 {
     /// <summary>A statement that names many tables may take long; a bound there is all the same.</summary>
@@ -14,75 +14,26 @@ internal static class ApplySession
     /// <summary>Between two statements of a transaction nothing but a line of the audit is written.</summary>
     private const int IdleSeconds = 60;
 
-    /// <summary>The first half of the advisory lock's key that keeps two wizards from applying to one database ("SWIZ").</summary>
-    private const int AdvisoryClass = 0x5357495A;
-
-    /// <summary>Takes the database for this apply; when another wizard has it, says which.</summary>
-    public static async Task<Problem?> ClaimAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        // A session lock within this database: it goes with the connection, however that ends.
-        const string Sql = """
-            SELECT pg_catalog.pg_try_advisory_lock($1, 0), other.*
-            FROM (VALUES (1)) one
-            LEFT JOIN LATERAL (
-                SELECT l.pid, a.usename::text, extract(epoch FROM pg_catalog.now() - a.backend_start)::int
-                FROM pg_catalog.pg_locks l
-                LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
-                WHERE l.locktype = 'advisory' AND l.classid = $1::oid AND l.objsubid = 2 AND l.granted
-                  AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
-                  AND l.pid <> pg_catalog.pg_backend_pid()
-                LIMIT 1) other ON true
-            """;
-        var command = new NpgsqlCommand(Sql, connection) { Parameters = { new() { Value = AdvisoryClass } } };
-        await using (command.ConfigureAwait(false))
-        {
-            var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            await using (reader.ConfigureAwait(false))
-            {
-                await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-                return reader.GetBoolean(0)
-                    ? null
-                    : new Problem("apply-busy", Arguments(
-                        ("pid", reader.IsDBNull(1) ? "?" : reader.GetInt32(1).ToString(CultureInfo.InvariantCulture)),
-                        ("login", reader.IsDBNull(2) ? "?" : reader.GetString(2)),
-                        ("seconds", reader.IsDBNull(3) ? 0 : reader.GetInt32(3))));
-            }
-        }
-    }
-
-    /// <summary>Gives the advisory lock back: a closed connection would do so, too, but only when the server gets round to it.</summary>
-    public static async Task ReleaseAsync(NpgsqlConnection connection)
-    {
-        if (connection.FullState != System.Data.ConnectionState.Open)
-        {
-            return;
-        }
-
-        try
-        {
-            var command = new NpgsqlCommand("SELECT pg_catalog.pg_advisory_unlock($1, 0)", connection) { Parameters = { new() { Value = AdvisoryClass } }, CommandTimeout = 5 };
-            await using (command.ConfigureAwait(false))
-            {
-                await command.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
-            }
-        }
-        catch (NpgsqlException)
-        {
-            // The connection ends now, and the lock with it.
-        }
-    }
+    /// <summary>How much longer than the server's look for deadlocks a rehearsal waits for a lock, in milliseconds: as long as it takes to end what is in the way.</summary>
+    private const int AfterDeadlockCheck = 1000;
 
     /// <summary>
     /// Begins a transaction that may write, and bounds what its statements may wait for and take. All of it ends with the transaction: the session is the
     /// server's own again for what is read next, and behind a pooler for whoever gets it next.
     /// </summary>
-    public static async Task<NpgsqlTransaction> BeginAsync(NpgsqlConnection connection, TimeSpan lockTimeout, CancellationToken cancellationToken)
+    /// <param name="connection">The session.</param>
+    /// <param name="rehearsal">
+    /// What it does is rolled back: it waits for a lock no longer than it takes the server to end an autovacuum that is in the way, which it does after deadlock_timeout
+    /// (<see href="https://www.postgresql.org/docs/current/routine-vacuuming.html#AUTOVACUUM"/>), and never longer than what is meant to stay.
+    /// </param>
+    /// <param name="cancellationToken">Stops the beginning.</param>
+    public static async Task<NpgsqlTransaction> BeginAsync(NpgsqlConnection connection, bool rehearsal, CancellationToken cancellationToken)
     {
         // A read-only default would refuse every change; a role's own time limits could cut one short. Locks of a wizard that vanished without a word,
         // with its machine or its network, must not stay until the server notices.
         var sql = string.Create(
             CultureInfo.InvariantCulture,
-            $"SET TRANSACTION READ WRITE; SET LOCAL lock_timeout = {(int)lockTimeout.TotalMilliseconds}; SET LOCAL statement_timeout = {CommandSeconds * 1000}; SET LOCAL idle_in_transaction_session_timeout = {IdleSeconds * 1000}")
+            $"SET TRANSACTION READ WRITE; {LockTimeout(rehearsal)}; SET LOCAL statement_timeout = {CommandSeconds * 1000}; SET LOCAL idle_in_transaction_session_timeout = {IdleSeconds * 1000}")
             + (connection.PostgreSqlVersion.Major >= PostgresFeatures.TransactionTimeout ? "; SET LOCAL transaction_timeout = 0" : "");
         var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -101,6 +52,10 @@ internal static class ApplySession
             throw;
         }
     }
+
+    private static string LockTimeout(bool rehearsal) => rehearsal
+        ? string.Create(CultureInfo.InvariantCulture, $"SELECT pg_catalog.set_config('lock_timeout', least({(int)PlanExecution.LockTimeout.TotalMilliseconds}, s.setting::pg_catalog.int8 + {AfterDeadlockCheck})::pg_catalog.text, true) FROM pg_catalog.pg_settings s WHERE s.name = 'deadlock_timeout'")
+        : string.Create(CultureInfo.InvariantCulture, $"SET LOCAL lock_timeout = {(int)PlanExecution.LockTimeout.TotalMilliseconds}");
 
     /// <summary>Who holds a lock on a table the statement names: pid, application, seconds, table. Empty when nobody can be told.</summary>
     public static async Task<IReadOnlyDictionary<string, object?>> FindLockHolderAsync(NpgsqlConnection connection, SqlChange change)

@@ -6,9 +6,6 @@ namespace SetupWizard.Core.Engine;
 /// <summary>Executes a plan in one transaction that is rolled back: what the server would refuse, it refuses now.</summary>
 internal sealed class DryRun(ApplyRun run, NpgsqlConnection connection)
 {
-    /// <summary>Shorter than that of an apply: a rehearsal keeps nobody waiting.</summary>
-    private static readonly TimeSpan s_lockTimeout = TimeSpan.FromSeconds(1);
-
     private const string Savepoint = "setupwizard_alone";
 
     private readonly StatementRunner _statements = new(run, connection);
@@ -24,7 +21,7 @@ internal sealed class DryRun(ApplyRun run, NpgsqlConnection connection)
         NpgsqlTransaction? transaction = null;
         try
         {
-            transaction = await ApplySession.BeginAsync(connection, s_lockTimeout, cancellationToken).ConfigureAwait(false);
+            transaction = await ApplySession.BeginAsync(connection, rehearsal: true, cancellationToken).ConfigureAwait(false);
             foreach (var index in tried)
             {
                 current = index;

@@ -14,7 +14,7 @@ internal sealed class LiveMonitor(SetupTarget target, IReadOnlyList<string> sett
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// How much of the catalog of tables, in bytes, is read for row identities with each pulse, on average: up to about five thousand tables all of it,
+    /// How much of the catalogs of tables and indexes, in bytes, is read for row identities with each pulse, on average: up to about five thousand tables all of it,
     /// with fifty thousand a tenth, which means all of it every twenty seconds.
     /// </summary>
     private const long CatalogShare = 4 * 1024 * 1024;

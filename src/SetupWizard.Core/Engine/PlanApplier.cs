@@ -39,8 +39,17 @@ internal sealed class PlanApplier
 
         await using (opened.ConfigureAwait(false))
         {
-            await RunAsync(opened.Source, dryRun, cancellationToken).ConfigureAwait(false);
-            await ApplySession.ReleaseAsync(opened.Source.Connection).ConfigureAwait(false);
+            try
+            {
+                await RunAsync(opened.Source, dryRun, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                if (_run.Claim is { } claim)
+                {
+                    await claim.DisposeAsync().ConfigureAwait(false);
+                }
+            }
         }
     }
 
@@ -69,12 +78,15 @@ internal sealed class PlanApplier
         var indexes = Enumerable.Range(0, _run.Plan.Changes.Count).ToList();
         try
         {
-            if (await ApplySession.ClaimAsync(connection, cancellationToken).ConfigureAwait(false) is { } busy)
+            var attempt = await ApplyClaim.TakeAsync(_runner, _run.Target, connection, cancellationToken).ConfigureAwait(false);
+            if (attempt.Claim is null)
             {
                 _run.EmitSkipped(indexes);
-                _run.Finish(ApplyOutcome.Busy, busy, null);
+                _run.Finish(attempt.Outcome, attempt.Problem, null);
                 return false;
             }
+
+            _run.Claim = attempt.Claim;
 
             var fresh = await readback.FreshPlanAsync(cancellationToken).ConfigureAwait(false);
             if (fresh.Plan.Fingerprint != _run.Plan.Fingerprint)
@@ -105,6 +117,7 @@ internal sealed class PlanApplier
                 return false;
             }
 
+            await readback.BeginAsync(cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -73,7 +73,13 @@ internal sealed class PlanExecution
         NpgsqlTransaction? transaction = null;
         try
         {
-            transaction = transactional ? await ApplySession.BeginAsync(_connection, LockTimeout, cancellationToken).ConfigureAwait(false) : null;
+            if (_run.Claim is { } claim && !await claim.StandsAsync(cancellationToken).ConfigureAwait(false))
+            {
+                _run.EmitSkipped(unit);
+                return new Stop(ApplyOutcome.Failed, ApplyRun.Problem("apply-claim-lost"));
+            }
+
+            transaction = transactional ? await ApplySession.BeginAsync(_connection, rehearsal: false, cancellationToken).ConfigureAwait(false) : null;
             foreach (var index in unit)
             {
                 current = index;

@@ -111,32 +111,40 @@ public sealed class SetupRunner : ISetupRunner
     /// <inheritdoc/>
     public async Task<SetupPlan> UndoPlanAsync(SetupTarget target, SetupGoal goal, CancellationToken cancellationToken)
     {
-        var plan = await UndoPlanAsync(await InspectAsync(target, goal, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-        if (!plan.Applyable)
+        var inspection = await InspectAsync(target, goal, cancellationToken).ConfigureAwait(false);
+        var opened = await TryOpenAsync(target, "undo", cancellationToken).ConfigureAwait(false);
+        await using (opened.ConfigureAwait(false))
         {
-            return plan;
+            if (opened.Source is { } source)
+            {
+                try
+                {
+                    var plan = await UndoPlanner.PlanAsync(_audit, inspection, source.Connection, cancellationToken).ConfigureAwait(false);
+                    return plan with { Obstacles = await UndoObstacles.FindAsync(source.Connection, plan, _time, cancellationToken).ConfigureAwait(false) };
+                }
+                catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
+                {
+                    // Everything is looked for again before anything runs.
+                }
+            }
+
+            return await UndoPlanner.PlanAsync(_audit, inspection, connection: null, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The undo plan for a reading, looked at over this session, or over one of its own where this one is gone.</summary>
+    internal async Task<SetupPlan> UndoPlanAsync(SetupTarget target, Inspection inspection, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        if (connection.FullState == System.Data.ConnectionState.Open)
+        {
+            return await UndoPlanner.PlanAsync(_audit, inspection, connection, cancellationToken).ConfigureAwait(false);
         }
 
         var opened = await TryOpenAsync(target, "undo", cancellationToken).ConfigureAwait(false);
         await using (opened.ConfigureAwait(false))
         {
-            try
-            {
-                return opened.Source is null ? plan : plan with { Obstacles = await UndoObstacles.FindAsync(opened.Source.Connection, plan, _time, cancellationToken).ConfigureAwait(false) };
-            }
-            catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
-            {
-                // They are looked for again before anything runs.
-                return plan;
-            }
+            return await UndoPlanner.PlanAsync(_audit, inspection, opened.Source?.Connection, cancellationToken).ConfigureAwait(false);
         }
-    }
-
-    internal async Task<SetupPlan> UndoPlanAsync(Inspection inspection, CancellationToken cancellationToken)
-    {
-        var needed = Planner.Plan(inspection, only: null).Changes.Select(c => c.Key).ToHashSet(StringComparer.Ordinal);
-        var changes = await AuditTrail.UndoOfAsync(_audit, IAuditLog.NameOf(inspection.Endpoint), needed, cancellationToken).ConfigureAwait(false);
-        return Planner.Undo(inspection.Goal, inspection.Provider.Id, changes);
     }
 
     /// <inheritdoc/>

@@ -2,6 +2,7 @@ using System.Globalization;
 using Npgsql;
 using SetupWizard.Core.Audit;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Source;
 
 namespace SetupWizard.Core.Engine;
@@ -18,25 +19,6 @@ internal static class UndoObstacles
     private const int EndingLooks = 30;
 
     private static readonly TimeSpan s_endingPause = TimeSpan.FromMilliseconds(100);
-
-    /// <summary>Longer than catalog work takes, shorter than anybody notices.</summary>
-    private static readonly TimeSpan s_rehearsalLockTimeout = TimeSpan.FromSeconds(1);
-
-    /// <summary>
-    /// Active slots that read changes through pgoutput: those of the ClickPipes user, those ClickPipes names, and those whose command names the publication.
-    /// Which publication a slot reads the server keeps nowhere; since PostgreSQL 14 the command of a walsender shows it to those who may see it.
-    /// See <see href="https://www.postgresql.org/docs/current/view-pg-replication-slots.html"/>.
-    /// </summary>
-    private const string Readers =
-        """
-        SELECT s.slot_name::text, coalesce(a.usename::text, '?'), coalesce(nullif(a.application_name, ''), '?'), coalesce(s.active_pid, 0)
-        FROM pg_catalog.pg_replication_slots s
-        LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = s.active_pid
-        WHERE s.active AND s.slot_type = 'logical' AND s.plugin = 'pgoutput' AND s.database = pg_catalog.current_database()
-          AND (a.usename = $1 OR s.slot_name LIKE 'peerflow\_slot\_%'
-            OR (pg_catalog.strpos(a.query, 'publication_names') > 0 AND pg_catalog.strpos(a.query, $2) > 0))
-        ORDER BY 1
-        """;
 
     /// <summary>Logical slots on the whole server: without logical decoding it refuses to start while there is one.</summary>
     private const string LogicalSlots = "SELECT s.slot_name::text FROM pg_catalog.pg_replication_slots s WHERE s.slot_type = 'logical' ORDER BY 1";
@@ -77,18 +59,21 @@ internal static class UndoObstacles
     public static async Task<IReadOnlyList<Problem>> FindAsync(NpgsqlConnection connection, SetupPlan plan, TimeProvider time, CancellationToken cancellationToken)
     {
         var found = new List<Problem>();
-        var (user, publication) = (plan.Goal.User, plan.Goal.Publication);
+        var (users, publications) = (Arguments(plan, "user", plan.Goal.User), Arguments(plan, "publication", plan.Goal.Publication));
         if (plan.Changes.Any(c => c.Phase > ChangePhase.AdminRights))
         {
-            var readers = await ReadAsync(connection, Readers, [user, publication], cancellationToken).ConfigureAwait(false);
+            // Active slots: those of the ClickPipes user, those ClickPipes names, and those whose command names the publication.
+            var readers = (await ReadAsync(connection, CatalogQueries.SlotReaders, [], cancellationToken).ConfigureAwait(false))
+                .Where(r => r[3].Length > 0 && (users.Contains(r[1]) || r[0].StartsWith(ForeignReaders.SlotOfClickPipes, StringComparison.Ordinal) || PublicationNames.Of(r[4])?.Any(publications.Contains) == true))
+                .ToList();
             if (readers.Count > 0)
             {
                 found.Add(ApplyRun.Problem(
                     "undo-slot-active",
-                    ("publication", publication),
+                    ("publication", string.Join(", ", publications)),
                     ("count", readers.Count),
                     ("slots", Names(readers.Select(r => r[0]))),
-                    ("readers", Names(readers.Select(r => $"{r[1]} ({r[2]}, pid {r[3]})")))));
+                    ("readers", Names(readers.Select(static r => $"{OrUnknown(r[1])} ({OrUnknown(r[2])}, pid {r[3]})")))));
             }
         }
 
@@ -101,7 +86,7 @@ internal static class UndoObstacles
             }
         }
 
-        if (plan.Changes.Any(c => c.Kind == DropUser))
+        foreach (var user in Dropped(plan))
         {
             var sessions = await SessionsAsync(connection, user, time, cancellationToken).ConfigureAwait(false);
             if (sessions.Count > 0)
@@ -148,12 +133,13 @@ internal static class UndoObstacles
     /// </summary>
     private static async Task<Problem?> RehearseAsync(NpgsqlConnection connection, ApplyRun run, CancellationToken cancellationToken)
     {
-        if (run.Plan.Changes.All(c => c.Kind != DropUser))
+        var dropped = Dropped(run.Plan);
+        if (dropped.Count == 0)
         {
             return null;
         }
 
-        var transaction = await ApplySession.BeginAsync(connection, s_rehearsalLockTimeout, cancellationToken).ConfigureAwait(false);
+        var transaction = await ApplySession.BeginAsync(connection, rehearsal: true, cancellationToken).ConfigureAwait(false);
         await using (transaction.ConfigureAwait(false))
         {
             try
@@ -167,10 +153,16 @@ internal static class UndoObstacles
                     }
                 }
 
-                var left = await ReadAsync(connection, Dependents, [run.Plan.Goal.User], cancellationToken).ConfigureAwait(false);
-                return left.Count == 0
-                    ? null
-                    : ApplyRun.Problem("undo-user-in-use", ("user", run.Plan.Goal.User), ("count", left.Count), ("objects", Names(left.Select(o => o[0]))));
+                foreach (var user in dropped)
+                {
+                    var left = await ReadAsync(connection, Dependents, [user], cancellationToken).ConfigureAwait(false);
+                    if (left.Count > 0)
+                    {
+                        return ApplyRun.Problem("undo-user-in-use", ("user", user), ("count", left.Count), ("objects", Names(left.Select(static o => o[0]))));
+                    }
+                }
+
+                return null;
             }
             catch (PostgresException e) when (!ApplyProblems.IsConnectionLost(e))
             {
@@ -179,6 +171,13 @@ internal static class UndoObstacles
             }
         }
     }
+
+    /// <summary>The users the undo drops: those its changes name, whatever the goal of now says.</summary>
+    private static List<string> Dropped(SetupPlan plan) =>
+        [.. plan.Changes.Where(static c => c.Kind == DropUser).Select(c => c.Arguments.GetValueOrDefault("user") as string ?? plan.Goal.User).Distinct(StringComparer.Ordinal)];
+
+    private static List<string> Arguments(SetupPlan plan, string name, string otherwise) =>
+        plan.Changes.Select(c => c.Arguments.GetValueOrDefault(name) as string).OfType<string>().Distinct(StringComparer.Ordinal).ToList() is { Count: > 0 } named ? named : [otherwise];
 
     private static async Task<List<string[]>> ReadAsync(NpgsqlConnection connection, string sql, string[] values, CancellationToken cancellationToken)
     {
@@ -203,6 +202,8 @@ internal static class UndoObstacles
 
         return rows;
     }
+
+    private static string OrUnknown(string name) => name.Length == 0 ? "?" : name;
 
     private static string Names(IEnumerable<string> all)
     {

@@ -31,6 +31,7 @@ public static class JsonReport
             WriteChanges(json, input.Changes);
             WritePlanFile(json, input.PlanFile);
             WriteApplied(json, input.Applied);
+            WriteLeftAlone(json, input.LeftAlone, culture);
             WriteMapping(json, input);
             WriteProof(json, input.Proof, culture);
             WriteWal(json, input.Inspection.Snapshot);
@@ -196,6 +197,27 @@ public static class JsonReport
             json.WriteString("phase", JsonNamingPolicy.CamelCase.ConvertName(entry.Phase));
             json.WriteString("sql", entry.Sql);
             json.WriteString("undo", entry.Undo);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>What an undo does not touch.</summary>
+    private static void WriteLeftAlone(Utf8JsonWriter json, IReadOnlyList<LeftAlone> left, CultureInfo culture)
+    {
+        json.WriteStartArray("leftAlone");
+        foreach (var one in left)
+        {
+            var text = FindingText.For(FindingText.ProblemOf(one, culture), culture);
+            json.WriteStartObject();
+            json.WriteString("code", one.Change.For.Code);
+            json.WriteString("key", one.Problem.Key);
+            json.WriteString("title", text.Title);
+            json.WriteString("because", text.Why);
+            json.WriteString("consequence", text.Consequence);
+            json.WriteString("fix", text.Fix);
+            json.WriteString("sql", one.Change.Statement.Display);
             json.WriteEndObject();
         }
 

@@ -17,6 +17,9 @@ public enum ChangeState
     /// <summary>Was made, and reading again found it in effect.</summary>
     InEffect,
 
+    /// <summary>Was made, and takes effect with the next restart of the server.</summary>
+    AwaitsRestart,
+
     /// <summary>Was made, and reading again did not find it in effect.</summary>
     NotInEffect,
 
@@ -69,6 +72,9 @@ public sealed record ReportInput(Inspection Inspection)
 
     /// <summary>What was applied and not taken back, oldest first; null when the record was not looked at.</summary>
     public IReadOnlyList<AuditEntry>? Applied { get; init; }
+
+    /// <summary>What an undo does not touch; empty when none was planned.</summary>
+    public IReadOnlyList<LeftAlone> LeftAlone { get; init; } = [];
 
     /// <summary>The columns of the chosen tables; null when they were not read.</summary>
     public IReadOnlyList<TableColumns>? Columns { get; init; }

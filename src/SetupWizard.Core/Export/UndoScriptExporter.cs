@@ -1,6 +1,7 @@
 using System.Globalization;
 using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Text;
 
 namespace SetupWizard.Core.Export;
 
@@ -18,6 +19,18 @@ public static class UndoScriptExporter
         var script = new PsqlScript(culture);
         script.Comment(script.Say("Undo.Title", ("database", inspection.Endpoint.Database), ("host", inspection.Endpoint.ShownHost)));
         script.Comment(script.Say("Undo.Pipe"));
+        if (undo.LeftAlone.Count > 0)
+        {
+            script.Comment();
+            script.Comment(script.Say("Undo.Left"));
+        }
+
+        foreach (var left in undo.LeftAlone)
+        {
+            var text = FindingText.For(FindingText.ProblemOf(left, culture), culture);
+            script.Comment($"  {text.Title} {text.Why} {text.Fix}");
+        }
+
         script.Body(PlanStatement.Of(undo, culture), undo.Goal.User, "Undo.Nothing");
         return script.ToString();
     }

@@ -6,6 +6,9 @@ public enum ApplyOutcome
     /// <summary>Every change was made, and reading again found each in effect.</summary>
     Completed,
 
+    /// <summary>Every change was made, and some of them take effect with the next restart of the server (<see cref="ApplyFinished.Waiting"/>).</summary>
+    RestartPending,
+
     /// <summary>There was nothing to do.</summary>
     NothingToDo,
 
@@ -101,4 +104,11 @@ public sealed record ApplyFinished(
     Problem? Problem,
     IReadOnlyList<int> InEffect,
     IReadOnlyList<int> NotInEffect,
-    Inspection? After) : ApplyEvent;
+    Inspection? After) : ApplyEvent
+{
+    /// <summary>Indexes of the changes that were made and take effect with the next restart of the server.</summary>
+    public IReadOnlyList<int> Waiting { get; init; } = [];
+
+    /// <summary>Whether every change was made, be it that some wait for a restart.</summary>
+    public bool Done => Outcome is ApplyOutcome.Completed or ApplyOutcome.RestartPending;
+}

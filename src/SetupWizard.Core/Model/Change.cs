@@ -83,6 +83,14 @@ public sealed record SqlChange : Change
     /// <summary>What takes it back; null when there is nothing to take back or it cannot be.</summary>
     public SqlText? Undo { get; init; }
 
+    /// <summary>What it does to the state of the thing it changes, so that an undo can tell whether somebody changed that since; null when an undo need not look.</summary>
+    public LeftState? Leaves { get; init; }
+
+    /// <summary>
+    /// Of a change that takes another one back: the statement the record has for that, where this one is not the same; null where it is.
+    /// </summary>
+    public string? Undoes { get; init; }
+
     /// <summary>
     /// A boolean SQL expression that is true while the change is still needed: makes scripts re-runnable. Null: running it again is harmless.
     /// </summary>

@@ -42,11 +42,12 @@ public sealed record LivePulse(DateTimeOffset At, bool Reachable, TimeSpan Unrea
     public string? Prepared { get; init; }
 
     /// <summary>
-    /// Stands for every row identity (<c>REPLICA IDENTITY</c>) that is not the default one: another value means that somebody changed one; null when it was not read.
+    /// Stands for every row identity (<c>REPLICA IDENTITY</c>) that is not the default one and every primary key and unique index: another value means that somebody
+    /// changed, added or dropped one; null when it was not read.
     /// </summary>
     public string? Identities { get; init; }
 
-    /// <summary>How large the catalog of tables is, in bytes, which is what reading <see cref="Identities"/> costs.</summary>
+    /// <summary>How large the catalogs of tables and of indexes are, in bytes, which is what reading <see cref="Identities"/> costs.</summary>
     public long CatalogBytes { get; init; }
 
     /// <summary>Whether anything a verdict depends on differs from <paramref name="other"/>.</summary>

@@ -131,6 +131,9 @@ public readonly record struct RequirementId(string Code, string Slug) : ICompara
     /// <summary>SW411: what each column becomes in ClickHouse.</summary>
     public static readonly RequirementId Types = new("SW411", "types");
 
+    /// <summary>SW415: the publication is not changed under somebody else who reads it.</summary>
+    public static readonly RequirementId PublicationReaders = new("SW415", "publication-readers");
+
     /// <summary>SW501: ClickPipes' addresses are let in.</summary>
     public static readonly RequirementId AllowList = new("SW501", "allow-list");
 

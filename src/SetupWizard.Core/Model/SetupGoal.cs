@@ -59,6 +59,9 @@ public sealed record SetupGoal
     /// <summary>The publication.</summary>
     public string Publication { get; init; } = DefaultPublication;
 
+    /// <summary>The publication may be changed although somebody else reads it. Never without being asked: what is changed reaches every reader.</summary>
+    public bool ChangePublication { get; init; }
+
     /// <summary>Schemas of which every publishable table is chosen. With no schema and no table at all: schema <c>public</c>.</summary>
     public IReadOnlyList<string> Schemas { get; init; } = [];
 

@@ -30,6 +30,9 @@ public sealed record SetupPlan
     /// <summary>What an undo would hurt: while there is any, it is refused as a whole. Found when the plan was made, looked for again before it runs.</summary>
     public IReadOnlyList<Problem> Obstacles { get; init; } = [];
 
+    /// <summary>What an undo does not touch, because somebody changed it since, and why.</summary>
+    public IReadOnlyList<LeftAlone> LeftAlone { get; init; } = [];
+
     /// <summary>SHA-256 over the verdicts and statements, in hexadecimal.</summary>
     public required string Fingerprint { get; init; }
 

@@ -70,7 +70,7 @@ public sealed class ClickPipesUser : IRequirement
         var findings = new List<Finding>();
         if (!role.CanLogin)
         {
-            findings.Add(Broken(context, role, "no-login", "allow-login", "LOGIN", "NOLOGIN"));
+            findings.Add(Broken(context, role, "no-login", "allow-login", "LOGIN", "NOLOGIN", LeftStates.Flag(name, "rolcanlogin", true)));
         }
 
         if (login is not null)
@@ -81,13 +81,13 @@ public sealed class ClickPipesUser : IRequirement
         // The date is the password's; a token has its own.
         if (!withIam && role.ValidUntil is { } until && until <= context.Snapshot.ReadAt)
         {
-            findings.Add(Broken(context, role, "expired", "lift-expiry", "VALID UNTIL 'infinity'", "VALID UNTIL " + UserChanges.Literal(until)));
+            findings.Add(Broken(context, role, "expired", "lift-expiry", "VALID UNTIL 'infinity'", "VALID UNTIL " + UserChanges.Literal(until), UserChanges.Expiry(name, until)));
         }
 
         if (role.ConnectionLimit is >= 0 and < NeededConnections)
         {
-            var undo = "CONNECTION LIMIT " + role.ConnectionLimit.ToString(CultureInfo.InvariantCulture);
-            findings.Add(Broken(context, role, "connection-limit", "lift-connection-limit", "CONNECTION LIMIT -1", undo));
+            var limit = role.ConnectionLimit.ToString(CultureInfo.InvariantCulture);
+            findings.Add(Broken(context, role, "connection-limit", "lift-connection-limit", "CONNECTION LIMIT -1", "CONNECTION LIMIT " + limit, LeftStates.Attribute(name, "r.rolconnlimit::pg_catalog.text", limit, "-1")));
         }
 
         if (context.Goal.ResetPassword && !withIam)
@@ -133,7 +133,7 @@ public sealed class ClickPipesUser : IRequirement
         };
     }
 
-    private Finding Broken(RequirementContext context, RoleFact role, string situation, string kind, string clause, string undo) =>
+    private Finding Broken(RequirementContext context, RoleFact role, string situation, string kind, string clause, string undo, LeftState leaves) =>
         this.Say(
             FindingState.Blocking,
             situation,
@@ -145,6 +145,6 @@ public sealed class ClickPipesUser : IRequirement
             Subjects = [new Subject(SubjectKind.Role, role.Name)],
             Actual = undo,
             Desired = clause,
-            Fixes = [UserChanges.Alter(context, role, kind, clause, undo, Id)],
+            Fixes = [UserChanges.Alter(context, role, kind, clause, undo, Id, leaves)],
         };
 }

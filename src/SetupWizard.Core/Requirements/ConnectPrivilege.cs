@@ -50,6 +50,7 @@ public sealed class ConnectPrivilege : IRequirement
                 Phase = ChangePhase.Grants,
                 Statement = new SqlText($"GRANT CONNECT ON DATABASE {database} TO {user}"),
                 Undo = new SqlText($"REVOKE CONNECT ON DATABASE {database} FROM {user}"),
+                Leaves = LeftStates.Granted("pg_catalog.pg_database d", "d.datacl", "d.datdba", "d.datname = pg_catalog.current_database()", context.Goal.User, "CONNECT"),
                 RunBy = AdminPowers.CanBecome(snapshot, owner) ? null : owner,
                 Arguments = Verdicts.Args(("user", context.Goal.User), ("database", snapshot.Server.Database)),
             },

@@ -93,6 +93,17 @@ public sealed class DefaultPrivileges : IRequirement
             Phase = ChangePhase.Grants,
             Statement = new SqlText($"{scope} GRANT SELECT ON TABLES TO {user}"),
             Undo = new SqlText($"{scope} REVOKE SELECT ON TABLES FROM {user}"),
+            Leaves = LeftStates.Granted(
+                "pg_catalog.pg_default_acl d JOIN pg_catalog.pg_namespace n ON n.oid = d.defaclnamespace JOIN pg_catalog.pg_roles o ON o.oid = d.defaclrole",
+                "d.defaclacl",
+                "d.defaclrole",
+                $"d.defaclobjtype = 'r' AND n.nspname = {PgLiteral.Quote(schema)} AND o.rolname = {PgLiteral.Quote(owner)}",
+                context.Goal.User,
+                "SELECT") with
+            {
+                // What is made later gets SELECT by this change alone.
+                Tables = [.. context.Snapshot.Tables.Where(t => t.Ref.Schema == schema && t.Owner == owner).Select(static t => t.Ref)],
+            },
             RunBy = AdminPowers.CanBecome(context.Snapshot, owner) ? null : owner,
             Arguments = Verdicts.Args(("user", context.Goal.User), ("schema", schema), ("owner", owner)),
         };

@@ -54,8 +54,8 @@ public sealed class GeneratedColumns : IRequirement
                 findings.Add(this.Say(state, situation, ("publication", context.Goal.Publication)) with
                 {
                     Subjects = named,
-                    Fixes = situation == "publishable" && publication is not null
-                        ? PublicationChanges.Option(context, Id, "publication-generated", "publish_generated_columns = stored", "publish_generated_columns = none")
+                    Fixes = situation == "publishable" && publication is not null && !ForeignReaders.HoldBack(context)
+                        ? PublicationChanges.Option(context, Id, "publication-generated", "publish_generated_columns = stored", "publish_generated_columns = none", LeftStates.Option(publication.Name, "CASE p.pubgencols WHEN 's' THEN 'stored' ELSE 'none' END", "none", "stored"))
                         : [],
                 });
             }

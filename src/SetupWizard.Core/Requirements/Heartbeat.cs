@@ -62,6 +62,13 @@ public sealed class Heartbeat : IRequirement
             Phase = ChangePhase.Grants,
             Statement = new SqlText($"GRANT EXECUTE ON FUNCTION {function} TO {user}"),
             Undo = new SqlText($"REVOKE EXECUTE ON FUNCTION {function} FROM {user}"),
+            Leaves = LeftStates.Granted(
+                "pg_catalog.pg_proc p",
+                "p.proacl",
+                "p.proowner",
+                "p.pronamespace = 'pg_catalog'::pg_catalog.regnamespace AND p.proname = 'pg_logical_emit_message' AND p.proargtypes[2] = 'pg_catalog.text'::pg_catalog.regtype",
+                context.Goal.User,
+                "EXECUTE"),
             RunBy = context.Snapshot.Admin.Superuser ? null : AdminPowers.HigherAdmin(context.Snapshot, context.Provider),
             Arguments = Verdicts.Args(("user", context.Goal.User)),
         };

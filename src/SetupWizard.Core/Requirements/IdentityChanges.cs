@@ -76,6 +76,7 @@ internal static class IdentityChanges
             Risk = full ? ChangeRisk.Cost : ChangeRisk.Lock,
             Statement = new SqlText(alter + (full ? "FULL" : "USING INDEX " + PgIdentifier.Quote(index))),
             Undo = former is null ? null : new SqlText(alter + former),
+            Leaves = former is null ? null : LeftStates.Identity(table.Ref, former, full ? "FULL" : "USING INDEX " + index),
             NeededWhen = full ? Conditions.IdentityIsNot(table.Ref, 'f') : null,
             RunBy = AdminPowers.CanBecome(context.Snapshot, table.Owner) ? null : table.Owner,
             Arguments = Verdicts.Args(("table", table.Ref.ToString()), ("index", index)),

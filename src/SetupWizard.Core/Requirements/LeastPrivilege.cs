@@ -49,11 +49,11 @@ public sealed class LeastPrivilege : IRequirement
             {
                 Actual = string.Join(" ", powers),
                 Subjects = [new Subject(SubjectKind.Role, user.Name)],
-                Fixes = [UserChanges.Alter(context, user, "reduce-user", clause, string.Join(" ", powers), Id)],
+                Fixes = [UserChanges.Alter(context, user, "reduce-user", clause, string.Join(" ", powers), Id, Powers(user.Name, string.Join(" ", powers)))],
             });
         }
 
-        var writable = context.Tables.Chosen.SelectMany(context.Families.Members).DistinctBy(t => t.Ref).Where(t => t.UserCanWrite).ToLookup(t => t.UserWriteGranted);
+        var writable = context.Tables.Chosen.SelectMany(context.Families.Members).DistinctBy(t => t.Ref).Where(t => t.UserCanWrite).ToLookup(t => t.UserWrites != TableWrites.None);
         if (writable[true].ToList() is { Count: > 0 } granted)
         {
             findings.Add(this.Say(FindingState.Advice, "can-write", arguments) with { Subjects = granted.Subjects(), Fixes = Revoke(context, granted) });
@@ -68,18 +68,44 @@ public sealed class LeastPrivilege : IRequirement
         return findings.Count > 0 ? findings : [this.Ok(arguments)];
     }
 
+    private static LeftState Powers(string user, string before) => LeftStates.Attribute(
+        user,
+        "pg_catalog.concat_ws(' ', CASE WHEN r.rolsuper THEN 'SUPERUSER' END, CASE WHEN r.rolcreaterole THEN 'CREATEROLE' END, CASE WHEN r.rolcreatedb THEN 'CREATEDB' END)",
+        before,
+        "");
+
     private static IReadOnlyList<Change> Revoke(RequirementContext context, List<TableFact> tables) =>
     [
         .. OwnerChanges.Memberships(context.Snapshot, tables.Select(t => t.Owner)),
-        .. tables.GroupBy(t => AdminPowers.CanBecome(context.Snapshot, t.Owner) ? null : t.Owner).SelectMany(g => g.Chunk(SelectGrants.Chunk).Select(chunk => new SqlChange
+
+        // Tables that get the same back, in the same words, share a statement.
+        .. tables.GroupBy(t => (RunBy: AdminPowers.CanBecome(context.Snapshot, t.Owner) ? null : t.Owner, t.UserWrites, Columns: Columns(context, t)))
+            .SelectMany(g => g.Chunk(SelectGrants.Chunk).Select(chunk => Revoke(context, g.Key.RunBy, g.Key.UserWrites, g.Key.Columns, chunk))),
+    ];
+
+    /// <summary>What gives privileges on single columns back, which go along; empty for most.</summary>
+    private static string Columns(RequirementContext context, TableFact table) =>
+        string.Join(
+            "; ",
+            SelectGrants.Columns(context.Snapshot.ColumnGrants.Where(g => g.Table == table.Ref && g.Privilege is "INSERT" or "UPDATE" && g.Grantor == table.Owner), context.Goal.User));
+
+    private static SqlChange Revoke(RequirementContext context, string? runBy, TableWrites writes, string columns, TableFact[] tables)
+    {
+        var user = PgIdentifier.Quote(context.Goal.User);
+        var give = string.Join("; ", LeftStates.Written(writes).GroupBy(static w => w.Grantable)
+            .Select(g => $"GRANT {string.Join(", ", g.Select(static w => w.Privilege))} ON {LeftState.TablesHole} TO {user}{(g.Key ? " WITH GRANT OPTION" : "")}")
+            .Concat(columns.Length > 0 ? [columns] : []));
+        var leaves = LeftStates.Writable(context.Goal.User, writes, [.. tables.Select(static t => t.Ref)], give);
+        return new SqlChange
         {
-            // Which of the four were granted is not known, so there is no statement that would bring exactly these back.
             For = RequirementId.LeastPrivilege,
             Kind = "revoke-write",
             Phase = ChangePhase.Grants,
-            Statement = new SqlText($"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {string.Join(", ", chunk.Select(t => t.Ref.Quoted))} FROM {PgIdentifier.Quote(context.Goal.User)}"),
-            RunBy = g.Key,
-            Arguments = Verdicts.Args(("user", context.Goal.User), ("count", chunk.Length)),
-        })),
-    ];
+            Statement = new SqlText($"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {string.Join(", ", tables.Select(t => t.Ref.Quoted))} FROM {user}"),
+            Undo = leaves.UndoFor(leaves.Tables),
+            Leaves = leaves,
+            RunBy = runBy,
+            Arguments = Verdicts.Args(("user", context.Goal.User), ("count", tables.Length)),
+        };
+    }
 }

@@ -22,6 +22,9 @@ internal static class OwnerChanges
     private static SqlChange Membership(SourceSnapshot snapshot, string owner)
     {
         var admin = PgIdentifier.Quote(snapshot.Admin.Name);
+        var before = snapshot.Server.Major >= PostgresFeatures.CreateRoleNeedsAdminOption
+            ? snapshot.Memberships.FirstOrDefault(m => m.Role == owner && m.Member == snapshot.Admin.Name && m.Grantor == snapshot.Admin.Name)
+            : null;
         var options = snapshot.Server.Major >= PostgresFeatures.CreateRoleNeedsAdminOption ? " WITH INHERIT TRUE, SET TRUE" : "";
         return new SqlChange
         {
@@ -30,8 +33,9 @@ internal static class OwnerChanges
             Phase = ChangePhase.AdminRights,
             Statement = new SqlText($"GRANT {PgIdentifier.Quote(owner)} TO {admin}{options}"),
 
-            // A membership that was there before, without the owner's rights, stays.
-            Undo = new SqlText($"REVOKE {(snapshot.Role(owner)?.AdminGrantedItself == true ? "INHERIT OPTION FOR " : "")}{PgIdentifier.Quote(owner)} FROM {admin}"),
+            // A membership that was there before, without the owner's rights, gets its options back.
+            Undo = new SqlText(before is null ? $"REVOKE {PgIdentifier.Quote(owner)} FROM {admin}" : $"GRANT {PgIdentifier.Quote(owner)} TO {admin} WITH INHERIT {UserChanges.Truth(before.Inherit)}, SET {UserChanges.Truth(before.Set)}"),
+            Leaves = LeftStates.Membership(snapshot, owner, snapshot.Admin.Name, new MembershipFact(owner, snapshot.Admin.Name, snapshot.Admin.Name, Admin: before?.Admin == true, Inherit: true, Set: true)),
             NeededWhen = $"NOT pg_catalog.pg_has_role({PgLiteral.Quote(snapshot.Admin.Name)}, {PgLiteral.Quote(owner)}, 'USAGE')",
             Arguments = Verdicts.Args(("owner", owner), ("admin", snapshot.Admin.Name)),
         };

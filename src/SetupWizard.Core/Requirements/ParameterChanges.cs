@@ -26,6 +26,7 @@ internal static class ParameterChanges
         switch (route.Route)
         {
             case ParameterRoute.AlterSystem:
+                var former = FormerOf(context, setting);
                 var runBy = context.Snapshot.Admin.Superuser ? null : AdminPowers.HigherAdmin(context.Snapshot, context.Provider);
                 return
                 [
@@ -37,7 +38,8 @@ internal static class ParameterChanges
                         Restart = restart,
                         Transactional = false,
                         Statement = new SqlText($"ALTER SYSTEM SET {setting} = {PgLiteral.Quote(value)}"),
-                        Undo = new SqlText(FormerOf(context, setting)),
+                        Undo = new SqlText(former is null ? "ALTER SYSTEM RESET " + setting : $"ALTER SYSTEM SET {setting} = {PgLiteral.Quote(former)}"),
+                        Leaves = LeftStates.Parameter(setting, former, value),
                         RunBy = runBy,
                         Arguments = Verdicts.Args(("setting", setting), ("value", value)),
                     },
@@ -65,11 +67,9 @@ internal static class ParameterChanges
         }
     }
 
-    /// <summary>Gives a parameter back what it had: an earlier ALTER SYSTEM is not ours to reset.</summary>
-    private static string FormerOf(RequirementContext context, string setting) =>
-        context.Snapshot.Settings.TryGetValue(setting, out var fact) && fact.ByAlterSystem
-            ? $"ALTER SYSTEM SET {setting} = {PgLiteral.Quote(fact.Value)}"
-            : "ALTER SYSTEM RESET " + setting;
+    /// <summary>What an earlier ALTER SYSTEM, which is not ours to reset, gave a parameter; null when there was none.</summary>
+    private static string? FormerOf(RequirementContext context, string setting) =>
+        context.Snapshot.Settings.TryGetValue(setting, out var fact) && fact.ByAlterSystem ? fact.Value : null;
 
     /// <summary>What restarts the server; empty where no guide shows it.</summary>
     public static IReadOnlyList<Change> Restart(RequirementContext context, RequirementId id, string setting)

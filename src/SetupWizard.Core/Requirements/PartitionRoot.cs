@@ -16,7 +16,7 @@ public sealed class PartitionRoot : IRequirement
     public WizardStep Step => WizardStep.Tables;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = ["off", "two-parents", "second-level", "future-children", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
+    public IReadOnlyList<string> Cases { get; } = ["off", "held-back", "two-parents", "second-level", "future-children", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
@@ -29,18 +29,18 @@ public sealed class PartitionRoot : IRequirement
         List<Finding> findings = [.. Inherited(context)];
         var publication = context.Snapshot.Publication;
         var partitioned = context.Tables.Chosen.Where(t => t.Kind == RelationKind.Partitioned).ToList();
-        (string, object?)[] arguments = [("publication", context.Goal.Publication)];
+        (string, object?)[] arguments = [("publication", context.Goal.Publication), ("own", ForeignReaders.OwnName(context))];
         if (publication is null || partitioned.Count == 0 || context.Snapshot.Server.Major < PostgresFeatures.PublishViaPartitionRoot)
         {
             return findings.Count > 0 ? findings : [this.NotApplicable(arguments)];
         }
 
-        findings.Insert(0, (publication.ViaRoot
-            ? this.Ok(arguments)
+        findings.Insert(0, (publication.ViaRoot ? this.Ok(arguments)
+            : ForeignReaders.HoldBack(context) ? this.Say(FindingState.Blocking, "held-back", arguments)
             : this.Say(FindingState.Blocking, "off", arguments) with
             {
                 Fixes = PublicationChanges.Option(
-                    context, Id, "publication-root", "publish_via_partition_root = true", "publish_via_partition_root = false"),
+                    context, Id, "publication-root", "publish_via_partition_root = true", "publish_via_partition_root = false", LeftStates.Option(publication.Name, "p.pubviaroot::pg_catalog.text", "false", "true")),
             }) with
         {
             Actual = publication.ViaRoot ? "true" : "false",

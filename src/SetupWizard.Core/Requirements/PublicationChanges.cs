@@ -106,6 +106,7 @@ internal static class PublicationChanges
             Phase = ChangePhase.Publication,
             Statement = new SqlText($"ALTER PUBLICATION {target} ADD {list}"),
             Undo = new SqlText($"ALTER PUBLICATION {target} DROP {list}"),
+            Leaves = LeftStates.ListedSchemas(context.Goal.Publication, schemas),
             NeededWhen = Conditions.SchemaNotListed(context.Goal.Publication, schemas[0]),
             RunBy = MayPublishSchemas(context) ? null : AdminPowers.HigherAdmin(context.Snapshot, context.Provider),
             Arguments = Verdicts.Args(("publication", context.Goal.Publication), ("schemas", string.Join(", ", schemas)), ("count", schemas.Count)),
@@ -113,7 +114,7 @@ internal static class PublicationChanges
     }
 
     /// <summary>Sets an option of the publication, which exists.</summary>
-    public static IReadOnlyList<Change> Option(RequirementContext context, RequirementId id, string kind, string wanted, string former)
+    public static IReadOnlyList<Change> Option(RequirementContext context, RequirementId id, string kind, string wanted, string former, LeftState leaves)
     {
         var publication = context.Snapshot.Publication!;
         var target = PgIdentifier.Quote(publication.Name);
@@ -127,6 +128,7 @@ internal static class PublicationChanges
                 Phase = ChangePhase.Publication,
                 Statement = new SqlText($"ALTER PUBLICATION {target} SET ({wanted})"),
                 Undo = new SqlText($"ALTER PUBLICATION {target} SET ({former})"),
+                Leaves = leaves,
                 RunBy = AdminPowers.CanBecome(context.Snapshot, publication.Owner) ? null : publication.Owner,
                 Arguments = Verdicts.Args(("publication", publication.Name)),
             },
@@ -162,6 +164,11 @@ internal static class PublicationChanges
             OwnTransaction = alone,
             Statement = new SqlText($"ALTER PUBLICATION {target} ADD TABLE {list}"),
             Undo = new SqlText($"ALTER PUBLICATION {target} DROP TABLE {ListOut(tables)}"),
+            Leaves = LeftStates.Listed(context.Goal.Publication, context.Snapshot.Server.Major, [.. tables.Select(static t => t.Ref)], $"ALTER PUBLICATION {target} DROP TABLE {LeftState.TablesHole}") with
+            {
+                Only = true,
+                Partitioned = [.. tables.Where(static t => t.Kind == RelationKind.Partitioned).Select(static t => t.Ref)],
+            },
             NeededWhen = Conditions.NotListed(context.Goal.Publication, tables[0].Ref),
             RunBy = runBy,
             Arguments = Verdicts.Args(

@@ -110,6 +110,7 @@ public sealed class PublicationExists : IRequirement
             OwnTransaction = alone,
             Statement = new SqlText($"CREATE PUBLICATION {name}{what}{(viaRoot ? " WITH (publish_via_partition_root = true)" : "")}"),
             Undo = new SqlText($"DROP PUBLICATION {name}"),
+            Leaves = LeftStates.Publication(context.Goal.Publication) with { Tables = [.. tables.Select(static t => t.Ref)], Schemas = schemas },
             NeededWhen = Conditions.NoPublication(context.Goal.Publication),
             Arguments = Verdicts.Args(
                 ("publication", context.Goal.Publication),

@@ -6,6 +6,10 @@ namespace SetupWizard.Core.Requirements;
 /// <summary>SW403: the publication publishes insert, update and delete. ClickPipes ignores truncate, so that stays as it is.</summary>
 public sealed class PublicationOperations : IRequirement
 {
+    /// <summary>What <see cref="Operations"/> says, asked of the server.</summary>
+    private const string Published =
+        "pg_catalog.concat_ws(', ', CASE WHEN p.pubinsert THEN 'insert' END, CASE WHEN p.pubupdate THEN 'update' END, CASE WHEN p.pubdelete THEN 'delete' END, CASE WHEN p.pubtruncate THEN 'truncate' END)";
+
     /// <inheritdoc/>
     public RequirementId Id => RequirementId.PublicationOperations;
 
@@ -13,7 +17,7 @@ public sealed class PublicationOperations : IRequirement
     public WizardStep Step => WizardStep.Tables;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = ["incomplete", "incomplete-unsafe", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
+    public IReadOnlyList<string> Cases { get; } = ["incomplete", "held-back", "incomplete-unsafe", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
@@ -37,6 +41,7 @@ public sealed class PublicationOperations : IRequirement
             ("publication", publication.Name),
             ("operations", actual.Length == 0 ? "-" : actual),
             ("wanted", wanted),
+            ("own", ForeignReaders.OwnName(context)),
         ];
         if (publication is { Insert: true, Update: true, Delete: true })
         {
@@ -48,14 +53,15 @@ public sealed class PublicationOperations : IRequirement
         var unsafeTables = context.Snapshot.Tables
             .Where(t => t.InPublication && TableKinds.IsTable(t) && (t.Kind == RelationKind.Partitioned ? RowIdentity.ProblemOf(t, context.Families) : RowIdentity.ProblemOf(t)) is not null)
             .ToList();
-        yield return this.Say(FindingState.Warning, unsafeTables.Count == 0 ? "incomplete" : "incomplete-unsafe", arguments) with
+        var heldBack = ForeignReaders.HoldBack(context);
+        yield return this.Say(FindingState.Warning, unsafeTables.Count > 0 ? "incomplete-unsafe" : heldBack ? "held-back" : "incomplete", arguments) with
         {
             Actual = actual,
             Desired = wanted,
             Subjects = unsafeTables.Subjects(),
-            Fixes = unsafeTables.Count > 0
+            Fixes = unsafeTables.Count > 0 || heldBack
                 ? []
-                : PublicationChanges.Option(context, Id, "publication-operations", $"publish = '{wanted}'", $"publish = '{actual}'"),
+                : PublicationChanges.Option(context, Id, "publication-operations", $"publish = '{wanted}'", $"publish = '{actual}'", LeftStates.Option(publication.Name, Published, actual, wanted)),
         };
     }
 

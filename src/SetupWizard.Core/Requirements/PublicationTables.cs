@@ -16,7 +16,7 @@ public sealed class PublicationTables : IRequirement
     public WizardStep Step => WizardStep.Tables;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = ["missing", "heirs-missing", "withheld", "schema-by-table", "extra", "extra-by-schema", "all-tables", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
+    public IReadOnlyList<string> Cases { get; } = ["missing", "held-back", "heirs-missing", "withheld", "schema-by-table", "extra", "extra-by-schema", "all-tables", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
@@ -31,13 +31,21 @@ public sealed class PublicationTables : IRequirement
             return [this.NotApplicable(("publication", context.Goal.Publication))];
         }
 
-        (string, object?)[] arguments = [("publication", publication.Name), ("total", context.Tables.Chosen.Count)];
+        var heldBack = ForeignReaders.HoldBack(context);
+        (string, object?)[] arguments = [("publication", publication.Name), ("total", context.Tables.Chosen.Count), ("own", ForeignReaders.OwnName(context))];
         var findings = new List<Finding>();
         var publishable = PublicationChanges.Publishable(context);
-        Add("missing", publishable.Where(t => !t.InPublication), t => [t]);
+        if (heldBack)
+        {
+            Add("held-back", publishable.Where(t => PublicationChanges.Missing(context, t).Any()), t => PublicationChanges.Missing(context, t));
+        }
+        else
+        {
+            Add("missing", publishable.Where(t => !t.InPublication), t => [t]);
 
-        // A table that inherits from a published one is copied with it, and is not published with it.
-        Add("heirs-missing", publishable.Where(t => t.InPublication && PublicationChanges.Missing(context, t).Any()), t => PublicationChanges.Missing(context, t));
+            // A table that inherits from a published one is copied with it, and is not published with it.
+            Add("heirs-missing", publishable.Where(t => t.InPublication && PublicationChanges.Missing(context, t).Any()), t => PublicationChanges.Missing(context, t));
+        }
 
         // Adding these would break the application or be refused; the requirement that holds each back says so.
         var fine = publishable.Select(t => t.Ref).ToHashSet();
@@ -59,7 +67,7 @@ public sealed class PublicationTables : IRequirement
                 findings.Add(this.Say(FindingState.Blocking, situation, arguments) with
                 {
                     Subjects = tables.SelectMany(named).DistinctBy(t => t.Ref).Subjects(),
-                    Fixes = [.. PublicationChanges.Add(context, Id, tables)],
+                    Fixes = heldBack ? [] : [.. PublicationChanges.Add(context, Id, tables)],
                 });
             }
         }
@@ -76,7 +84,7 @@ public sealed class PublicationTables : IRequirement
             yield return this.Say(may ? FindingState.Warning : FindingState.Advice, "schema-by-table", arguments) with
             {
                 Subjects = [.. byTable.Select(s => new Subject(SubjectKind.Schema, s))],
-                Fixes = [PublicationChanges.AddSchemas(context, byTable)],
+                Fixes = ForeignReaders.HoldBack(context) ? [] : [PublicationChanges.AddSchemas(context, byTable)],
             };
         }
     }

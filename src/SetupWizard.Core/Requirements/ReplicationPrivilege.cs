@@ -64,6 +64,7 @@ public sealed class ReplicationPrivilege : IRequirement
                 Phase = ChangePhase.AdminRights,
                 Statement = new SqlText($"ALTER ROLE {admin} REPLICATION"),
                 Undo = new SqlText($"ALTER ROLE {admin} NOREPLICATION"),
+                Leaves = LeftStates.Flag(snapshot.Admin.Name, "rolreplication", true),
                 RunBy = may ? null : AdminPowers.HigherAdmin(snapshot, provider),
                 Arguments = Verdicts.Args(("admin", snapshot.Admin.Name)),
             });
@@ -77,6 +78,7 @@ public sealed class ReplicationPrivilege : IRequirement
             Phase = ChangePhase.User,
             Statement = new SqlText($"ALTER USER {quoted} WITH REPLICATION"),
             Undo = new SqlText($"ALTER USER {quoted} WITH NOREPLICATION"),
+            Leaves = LeftStates.Flag(context.Goal.User, "rolreplication", true),
             RunBy = may ? null : AdminPowers.HigherAdmin(snapshot, provider),
             Arguments = Verdicts.Args(("user", context.Goal.User)),
         });
@@ -90,6 +92,7 @@ public sealed class ReplicationPrivilege : IRequirement
         Phase = ChangePhase.User,
         Statement = new SqlText($"GRANT {PgIdentifier.QuoteIfNeeded(role)} TO {PgIdentifier.Quote(context.Goal.User)}"),
         Undo = new SqlText($"REVOKE {PgIdentifier.QuoteIfNeeded(role)} FROM {PgIdentifier.Quote(context.Goal.User)}"),
+        Leaves = LeftStates.Membership(context.Snapshot, role, context.Goal.User, UserChanges.Granted(context, role)),
         RunBy = AdminPowers.CanGiveReplication(context.Snapshot, context.Provider) ? null : AdminPowers.HigherAdmin(context.Snapshot, context.Provider),
         Arguments = Verdicts.Args(("user", context.Goal.User), ("role", role)),
     };

@@ -87,6 +87,12 @@ public sealed class RoleSettings : IRequirement
             Phase = ChangePhase.User,
             Statement = new SqlText(reset ? $"{target} RESET {limit.Name}" : $"{target} SET {limit.Name} TO {limit.Harmless}"),
             Undo = new SqlText(limit.Winner?.Role is null ? $"{target} RESET {limit.Name}" : $"{target} SET {limit.Name} TO {PgLiteral.Quote(limit.Value)}"),
+            Leaves = LeftStates.Setting(
+                context.Goal.User,
+                limit.Winner is { Role: not null, InDatabase: true },
+                limit.Name,
+                limit.Winner?.Role is null ? null : limit.Value,
+                reset ? null : limit.Harmless),
             RunBy = allowed ? null : AdminPowers.HigherAdmin(context.Snapshot, context.Provider),
             Arguments = Verdicts.Args(("user", context.Goal.User), ("setting", limit.Name), ("value", limit.Harmless)),
         };

@@ -107,6 +107,7 @@ public sealed class RowSecurity : IRequirement
             Phase = ChangePhase.User,
             Statement = new SqlText($"ALTER USER {user} WITH BYPASSRLS"),
             Undo = new SqlText($"ALTER USER {user} WITH NOBYPASSRLS"),
+            Leaves = LeftStates.Flag(context.Goal.User, "rolbypassrls", true),
             Arguments = Verdicts.Args(("user", context.Goal.User)),
         };
     }
@@ -129,6 +130,7 @@ public sealed class RowSecurity : IRequirement
             Risk = ChangeRisk.Lock,
             Statement = new SqlText($"CREATE POLICY {target} FOR SELECT TO {PgIdentifier.Quote(context.Goal.User)} USING (true)"),
             Undo = new SqlText($"DROP POLICY {target}"),
+            Leaves = LeftStates.Policy(name, table.Ref, "r true"),
             NeededWhen = $"NOT EXISTS (SELECT FROM pg_catalog.pg_policy WHERE polname = {PgLiteral.Quote(name)} AND polrelid = {Conditions.Oid(table.Ref)})",
             RunBy = AdminPowers.CanBecome(context.Snapshot, table.Owner) ? null : table.Owner,
             Arguments = Verdicts.Args(("user", context.Goal.User), ("table", table.Ref.ToString())),

@@ -59,6 +59,7 @@ public sealed class SchemaUsage : IRequirement
                 Phase = ChangePhase.Grants,
                 Statement = new SqlText($"GRANT USAGE ON SCHEMA {name} TO {user}"),
                 Undo = new SqlText($"REVOKE USAGE ON SCHEMA {name} FROM {user}"),
+                Leaves = LeftStates.Granted("pg_catalog.pg_namespace n", "n.nspacl", "n.nspowner", $"n.nspname = {PgLiteral.Quote(schema.Name)}", context.Goal.User, "USAGE"),
                 RunBy = direct || AdminPowers.CanBecome(snapshot, schema.Owner) ? null : AdminPowers.Actual(snapshot, schema.Owner),
                 Arguments = Verdicts.Args(("user", context.Goal.User), ("schema", schema.Name)),
             },

@@ -39,12 +39,28 @@ internal static class SelectGrants
         return changes;
     }
 
+    /// <summary>
+    /// What gives privileges on single columns back, which a REVOKE on the whole table takes as well, of those that whoever revokes granted.
+    /// See <see href="https://www.postgresql.org/docs/current/sql-revoke.html"/>.
+    /// </summary>
+    public static IEnumerable<string> Columns(IEnumerable<ColumnGrantFact> grants, string user) => grants
+        .GroupBy(static g => (g.Table, g.Privilege, g.Grantable))
+        .OrderBy(static g => g.Key)
+        .Select(g => $"GRANT {g.Key.Privilege} ({string.Join(", ", g.Select(static c => PgIdentifier.Quote(c.Column)).Distinct(StringComparer.Ordinal))}) ON {g.Key.Table.Quoted} TO {PgIdentifier.Quote(user)}{(g.Key.Grantable ? " WITH GRANT OPTION" : "")}");
+
+    /// <summary>Who counts as the grantor of what this login grants on a table. See <see href="https://www.postgresql.org/docs/current/sql-grant.html"/>.</summary>
+    public static string GrantorOn(SourceSnapshot snapshot, string owner) =>
+        AdminPowers.CanBecome(snapshot, owner) ? owner : snapshot.Admin.Name;
+
     private static bool Reaches(SourceSnapshot snapshot, TableFact table) => table.AdminMayGrant || AdminPowers.CanBecome(snapshot, table.Owner);
 
-    /// <summary>The schema was chosen as such, nothing in it was left out, no view in it would be opened along, and all of it is ours to grant.</summary>
+    /// <summary>
+    /// The schema was chosen as such, nothing in it was left out, no view in it would be opened along, all of it is ours to grant, and nothing in it was granted to
+    /// the user before: taking it back must not take that.
+    /// </summary>
     private static bool WholeSchema(RequirementContext context, string schema)
     {
-        if (!TableSelector.SchemasOf(context.Goal).Contains(schema) || context.Tables.LeftOut.Any(l => l.Table.Ref.Schema == schema))
+        if (!TableSelector.SchemasOf(context.Goal).Contains(schema) || context.Tables.LeftOut.Any(l => l.Table.Ref.Schema == schema) || context.Snapshot.ColumnGrants.Any(g => g.Table.Schema == schema))
         {
             return false;
         }
@@ -53,6 +69,7 @@ internal static class SelectGrants
         return context.Snapshot.Tables
             .Where(t => t.Ref.Schema == schema)
             .All(t => Reaches(context.Snapshot, t)
+                && t.UserCanSelect != true
                 && (chosen.Contains(t.Ref)
                     || context.Families.Above(t).Any(a => chosen.Contains(a.Ref))
                     || (t.Kind == RelationKind.Partitioned && context.Snapshot.Server.Major < PostgresFeatures.PublishViaPartitionRoot)));
@@ -62,16 +79,14 @@ internal static class SelectGrants
     {
         var user = PgIdentifier.Quote(context.Goal.User);
         var target = "ALL TABLES IN SCHEMA " + PgIdentifier.Quote(schema);
-
-        // Taking it back must not take what was there before.
-        var nothingBefore = context.Snapshot.Tables.Where(t => t.Ref.Schema == schema).All(t => t.UserCanSelect != true);
         return new SqlChange
         {
             For = RequirementId.TableSelect,
             Kind = "grant-select",
             Phase = ChangePhase.Grants,
             Statement = new SqlText($"GRANT SELECT ON {target} TO {user}"),
-            Undo = new SqlText($"REVOKE SELECT ON {(nothingBefore ? target : List(missing))} FROM {user}"),
+            Undo = new SqlText($"REVOKE SELECT ON {target} FROM {user}"),
+            Leaves = LeftStates.Selectable(context.Goal.User, [.. missing.Select(static t => t.Ref)], Revoke(context.Goal.User)),
             Arguments = Verdicts.Args(("user", context.Goal.User), ("schema", schema)),
         };
     }
@@ -83,13 +98,28 @@ internal static class SelectGrants
         return new SqlChange
         {
             For = RequirementId.TableSelect,
-            Kind = "grant-select-tables",
+            Kind = context.Snapshot.ColumnGrants.Any(g => g.Privilege == "SELECT" && g.Table == tables[0].Ref) ? "grant-select-columns" : "grant-select-tables",
             Phase = ChangePhase.Grants,
             Statement = new SqlText($"GRANT SELECT ON {list} TO {user}"),
-            Undo = new SqlText($"REVOKE SELECT ON {list} FROM {user}"),
+            Undo = new SqlText(string.Join("; ", Columns(OnColumns(context, tables, runBy), context.Goal.User).Prepend($"REVOKE SELECT ON {list} FROM {user}"))),
+            Leaves = LeftStates.Selectable(context.Goal.User, [.. tables.Select(static t => t.Ref)], Revoke(context.Goal.User)),
             RunBy = runBy,
             Arguments = Verdicts.Args(("user", context.Goal.User), ("schema", tables[0].Ref.Schema), ("count", tables.Length)),
         };
+    }
+
+    /// <summary>What takes SELECT on tables back, with a hole for their names.</summary>
+    public static string Revoke(string user) => $"REVOKE SELECT ON {LeftState.TablesHole} FROM {PgIdentifier.Quote(user)}";
+
+    private static IEnumerable<ColumnGrantFact> OnColumns(RequirementContext context, TableFact[] tables, string? runBy)
+    {
+        if (context.Snapshot.ColumnGrants.Count == 0)
+        {
+            return [];
+        }
+
+        var grantors = tables.ToDictionary(static t => t.Ref, t => runBy ?? GrantorOn(context.Snapshot, t.Owner));
+        return context.Snapshot.ColumnGrants.Where(g => g.Privilege == "SELECT" && grantors.TryGetValue(g.Table, out var grantor) && g.Grantor == grantor);
     }
 
     private static string List(IEnumerable<TableFact> tables) => string.Join(", ", tables.Select(t => t.Ref.Quoted));

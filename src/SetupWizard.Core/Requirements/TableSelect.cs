@@ -1,10 +1,15 @@
+using System.Globalization;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
 
 namespace SetupWizard.Core.Requirements;
 
 /// <summary>SW305: the user may read each chosen table, its partitions and the tables that inherit from it.</summary>
 public sealed class TableSelect : IRequirement
 {
+    /// <summary>Tables whose columns a sentence names.</summary>
+    private const int Named = 8;
+
     /// <inheritdoc/>
     public RequirementId Id => RequirementId.TableSelect;
 
@@ -12,12 +17,12 @@ public sealed class TableSelect : IRequirement
     public WizardStep Step => WizardStep.Access;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = ["missing", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
+    public IReadOnlyList<string> Cases { get; } = ["missing", "columns", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "pg_class", "pg_roles") is { } blind)
+        if (this.Blind(context, "pg_class", "pg_roles", SnapshotSections.GrantsOnColumns) is { } blind)
         {
             yield return blind;
             yield break;
@@ -34,12 +39,33 @@ public sealed class TableSelect : IRequirement
             .Where(t => t.UserCanSelect != true)
             .DistinctBy(t => t.Ref)
             .ToList();
+        var columns = context.Snapshot.ColumnGrants.Where(static g => g.Privilege == "SELECT").ToLookup(static g => g.Table);
+        var whole = missing.Where(t => !columns.Contains(t.Ref)).ToList();
+        var opened = missing.Where(t => columns.Contains(t.Ref)).ToList();
         (string, object?)[] arguments = [("user", context.Goal.User), ("total", chosen.Count)];
-        yield return (missing.Count == 0 ? this.Ok(arguments) : this.Say(FindingState.Blocking, "missing", arguments)) with
+        if (whole.Count > 0 || opened.Count == 0)
         {
-            Desired = "SELECT",
-            Subjects = missing.Subjects(),
-            Fixes = SelectGrants.For(context, missing),
-        };
+            yield return (whole.Count == 0 ? this.Ok(arguments) : this.Say(FindingState.Blocking, "missing", arguments)) with
+            {
+                Desired = "SELECT",
+                Subjects = whole.Subjects(),
+                Fixes = SelectGrants.For(context, whole),
+            };
+        }
+
+        // Somebody left the other columns out on purpose: whoever applies has to know that they are opened.
+        if (opened.Count > 0)
+        {
+            string Granted(TableFact table) => string.Join(", ", columns[table.Ref].Select(static g => g.Column).Distinct(StringComparer.Ordinal));
+            yield return this.Say(FindingState.Blocking, "columns", [.. arguments, ("columns", Names(opened, t => $"{t.Ref} ({Granted(t)})"))]) with
+            {
+                Desired = "SELECT",
+                Subjects = [.. opened.Select(t => Subject.Of(t.Ref, Granted(t)))],
+                Fixes = SelectGrants.For(context, opened),
+            };
+        }
     }
+
+    private static string Names(List<TableFact> tables, Func<TableFact, string> name) =>
+        string.Join("; ", tables.Take(Named).Select(name)) + (tables.Count > Named ? "; +" + (tables.Count - Named).ToString(CultureInfo.InvariantCulture) : "");
 }

@@ -86,6 +86,7 @@ public sealed class WalSenderTimeout : IRequirement
             Phase = ChangePhase.User,
             Statement = new SqlText($"{target} SET {Setting} TO 0"),
             Undo = new SqlText(winner?.Role is null ? $"{target} RESET {Setting}" : $"{target} SET {Setting} TO {PgLiteral.Quote(winner.Value)}"),
+            Leaves = LeftStates.Setting(context.Goal.User, winner is { Role: not null, InDatabase: true }, Setting, winner?.Role is null ? null : winner.Value, "0"),
             RunBy = allowed ? null : AdminPowers.HigherAdmin(context.Snapshot, context.Provider),
             Arguments = Verdicts.Args(("user", context.Goal.User), ("setting", Setting), ("value", "0")),
         };

@@ -133,6 +133,47 @@ internal static class CatalogQueries
         ORDER BY 1, 2
         """;
 
+    /// <summary>
+    /// Privileges of the user on single columns. What mentions a role in its ACL stands in pg_shdepend under that role, a column with its number
+    /// (<see href="https://www.postgresql.org/docs/current/catalog-pg-shdepend.html"/>): no other column is looked at.
+    /// </summary>
+    public const string ColumnGrants =
+        """
+        SELECT c.relnamespace::int8, c.relname::text, t.attname::text, a.privilege_type, a.is_grantable, pg_get_userbyid(a.grantor)::text
+        FROM pg_roles r
+             JOIN pg_shdepend s ON s.refclassid = 'pg_authid'::regclass AND s.refobjid = r.oid AND s.deptype = 'a' AND s.classid = 'pg_class'::regclass AND s.objsubid <> 0
+             JOIN pg_database d ON d.oid = s.dbid AND d.datname = current_database()
+             JOIN pg_class c ON c.oid = s.objid
+             JOIN pg_attribute t ON t.attrelid = c.oid AND t.attnum = s.objsubid AND NOT t.attisdropped,
+             aclexplode(t.attacl) a
+        WHERE r.rolname = $1 AND a.grantee = r.oid
+        ORDER BY c.oid, t.attnum, 4, 6
+        """;
+
+    /// <summary>What was granted to the user and to this login.</summary>
+    public static string Memberships(int major) =>
+        $"""
+        SELECT pg_get_userbyid(m.roleid)::text, k.rolname::text, pg_get_userbyid(m.grantor)::text, m.admin_option,
+               {(major >= PostgresFeatures.CreateRoleNeedsAdminOption ? "m.inherit_option, m.set_option" : "true, true")}
+        FROM pg_auth_members m JOIN pg_roles k ON k.oid = m.member
+        WHERE k.rolname IN ($1, current_user::text)
+        ORDER BY 1, 2, 3
+        """;
+
+    /// <summary>
+    /// Slots that a publication can be read through. Which one is read the server keeps nowhere; since PostgreSQL 14 the command of the reader's process
+    /// shows it, to those who may see that. No parameters.
+    /// See <see href="https://www.postgresql.org/docs/current/view-pg-replication-slots.html"/>.
+    /// </summary>
+    public const string SlotReaders =
+        """
+        SELECT s.slot_name::text, a.usename::text, a.application_name, CASE WHEN s.active THEN coalesce(s.active_pid, 0) END,
+               CASE WHEN strpos(a.query, 'START_REPLICATION') > 0 THEN a.query END
+        FROM pg_replication_slots s LEFT JOIN pg_stat_activity a ON s.active AND a.pid = s.active_pid
+        WHERE s.slot_type = 'logical' AND s.plugin = 'pgoutput' AND s.database = current_database()
+        ORDER BY 1
+        """;
+
     /// <summary>All publications, the one named $1 with its properties.</summary>
     public static string Publications(int major) =>
         $"""
@@ -234,8 +275,10 @@ internal static class CatalogQueries
                    c.reltuples::int8, c.relpages::int8 * (SELECT current_setting('block_size')::int8),
                    has_table_privilege(u.oid, c.oid, 'SELECT'),
                    CASE WHEN has_table_privilege(u.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') IS NOT TRUE THEN 0
-                        WHEN EXISTS (SELECT FROM aclexplode(c.relacl) a WHERE a.grantee = u.oid AND c.relowner <> u.oid AND a.privilege_type IN ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE')) THEN 2
-                        ELSE 1 END,
+                        WHEN c.relowner = u.oid THEN 1
+                        ELSE 1 + coalesce((SELECT sum(CASE a.privilege_type WHEN 'INSERT' THEN 2 WHEN 'UPDATE' THEN 4 WHEN 'DELETE' THEN 8 WHEN 'TRUNCATE' THEN 16 ELSE 0 END
+                                                      * CASE WHEN a.is_grantable THEN 16 ELSE 1 END)
+                                           FROM aclexplode(c.relacl) a WHERE a.grantee = u.oid AND a.grantor = c.relowner), 0)::int END,
                    pg_has_role(c.relowner, 'USAGE') OR has_table_privilege(c.oid, 'SELECT WITH GRANT OPTION'),
                    c.relkind IN ('r', 'p') AND c.relpersistence = 'p' AND (
                         (SELECT coalesce(bool_or(p.puballtables), false) FROM pg_publication p WHERE p.pubname = $2)

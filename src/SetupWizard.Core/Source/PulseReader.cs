@@ -16,7 +16,7 @@ public static class PulseReader
                ARRAY (SELECT current_setting(n, true) FROM unnest($1::text[]) WITH ORDINALITY w(n, i) ORDER BY i),
                pg_wal_lsn_diff({Here}, '0/0')::int8,
                (SELECT s.setting::int8 * 1024 * 1024 FROM pg_settings s WHERE s.name = 'max_slot_wal_keep_size' AND s.setting <> '-1'),
-               pg_has_role('pg_read_all_stats', 'USAGE'), pg_relation_size('pg_catalog.pg_class')
+               pg_has_role('pg_read_all_stats', 'USAGE'), pg_relation_size('pg_catalog.pg_class') + pg_relation_size('pg_catalog.pg_index')
         """;
 
     // Every login sees that they are there, who they are and what they call themselves. The rest takes the user's own rights or pg_read_all_stats.
@@ -45,13 +45,17 @@ public static class PulseReader
             (SELECT pg_catalog.count(*)::text || ':' || coalesce(pg_catalog.sum(l.prrelid::int8), 0)::text FROM pg_catalog.pg_publication_rel l)), 0)::text
         """;
 
-    // One pass over the tables' catalog, where nothing else would do: no index knows of identities. Tables made by initdb have one of their own.
+    // One pass over the catalogs of tables and of indexes, where nothing else would do: no index knows of identities, and a key that is added or dropped leaves no
+    // trace anywhere else. Tables made by initdb have identities of their own; keys of temporary tables, and of TOAST tables, are nobody's.
     private const string Identities =
         """
-        SELECT pg_catalog.count(*)::text || ':' || coalesce(pg_catalog.sum(c.oid::int8 * pg_catalog.ascii(c.relreplident::text) + CASE c.relreplident WHEN 'i' THEN
-                   (SELECT i.indexrelid::int8 FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid AND i.indisreplident) ELSE 0 END), 0)::text
-        FROM pg_catalog.pg_class c
-        WHERE c.relreplident <> 'd' AND c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND c.oid >= 16384
+        SELECT (SELECT pg_catalog.count(*)::text || ':' || coalesce(pg_catalog.sum(c.oid::int8 * pg_catalog.ascii(c.relreplident::text)), 0)::text
+                FROM pg_catalog.pg_class c
+                WHERE c.relreplident <> 'd' AND c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND c.oid >= 16384)
+            || '/'
+            || (SELECT pg_catalog.count(*)::text || ':' || coalesce(pg_catalog.sum(i.indexrelid::int8 * (1 + i.indisprimary::int + 2 * i.indisvalid::int + 4 * i.indimmediate::int + 8 * i.indisreplident::int)), 0)::text
+                FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
+                WHERE i.indisunique AND i.indrelid >= 16384 AND c.relkind IN ('r', 'p') AND c.relpersistence <> 't')
         """;
 
     private const string Copies =

@@ -37,6 +37,7 @@ public static class SnapshotComparison
             ReadAt = default,
             Server = snapshot.Server with { StartedAt = default },
             Slots = [],
+            SlotReaders = [],
             WalSendersInUse = 0,
             Standbys = 0,
             Transactions = [],

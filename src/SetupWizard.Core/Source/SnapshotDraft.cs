@@ -72,6 +72,12 @@ internal sealed class SnapshotDraft(int announcedPid)
 
     public List<DefaultPrivilegeFact> DefaultPrivileges { get; } = [];
 
+    public List<ColumnGrantFact> ColumnGrants { get; } = [];
+
+    public List<MembershipFact> Memberships { get; } = [];
+
+    public List<SlotReaderFact> SlotReaders { get; } = [];
+
     public List<string> PublicationNames { get; } = [];
 
     public List<SlotFact> Slots { get; } = [];
@@ -207,6 +213,9 @@ internal sealed class SnapshotDraft(int announcedPid)
             Schemas = _schemas,
             Tables = tables,
             DefaultPrivileges = DefaultPrivileges,
+            ColumnGrants = ColumnGrants,
+            Memberships = Memberships,
+            SlotReaders = SlotReaders,
             Publication = Publication,
             Access = Access,
             PublicationNames = PublicationNames,

@@ -15,6 +15,12 @@ internal sealed record SnapshotSection(string Name, string Sql, IReadOnlyList<ob
 /// <summary>Which statements a reading is made of, and how their rows become facts.</summary>
 internal static class SnapshotSections
 {
+    /// <summary>What <see cref="Unreadable"/> calls the readers of slots.</summary>
+    public const string ReadersOfSlots = "pg_replication_slots readers";
+
+    /// <summary>What <see cref="Unreadable"/> calls privileges on single columns.</summary>
+    public const string GrantsOnColumns = "pg_shdepend";
+
     public static IReadOnlyList<SnapshotSection> For(int major, SetupGoal goal)
     {
         object[] none = [];
@@ -46,13 +52,16 @@ internal static class SnapshotSections
 
         sections.Add(new("pg_roles", CatalogQueries.Roles(major), [goal.User, goal.Publication, RoleNames()], Role));
         sections.Add(new("pg_db_role_setting", CatalogQueries.RoleSettings, user, RoleSetting));
+        sections.Add(new("pg_auth_members", CatalogQueries.Memberships(major), user, Membership));
         if (major >= PostgresFeatures.OldestReadable)
         {
             sections.Add(new("pg_hba_file_rules", AccessRules.Query, user, AccessRules.Read));
             sections.Add(new("pg_namespace", CatalogQueries.Schemas, user, Schema));
             sections.Add(new("pg_default_acl", CatalogQueries.DefaultPrivileges, user, DefaultPrivilege));
             sections.Add(new("pg_publication", CatalogQueries.Publications(major), [goal.Publication], Publication));
+            sections.Add(new(ReadersOfSlots, CatalogQueries.SlotReaders, none, SlotReader));
             sections.Add(new("pg_class", CatalogQueries.Tables(major), both, Table));
+            sections.Add(new(GrantsOnColumns, CatalogQueries.ColumnGrants, user, ColumnGrant));
             sections.Add(new(
                 "pg_attribute",
                 ColumnQueries.Columns(major),
@@ -161,6 +170,20 @@ internal static class SnapshotSections
     private static void DefaultPrivilege(NpgsqlDataReader row, SnapshotDraft draft) =>
         draft.DefaultPrivileges.Add(new DefaultPrivilegeFact(row.GetString(0), Text(row, 1)));
 
+    private static void Membership(NpgsqlDataReader row, SnapshotDraft draft) =>
+        draft.Memberships.Add(new MembershipFact(row.GetString(0), row.GetString(1), row.GetString(2), row.GetBoolean(3), row.GetBoolean(4), row.GetBoolean(5)));
+
+    private static void ColumnGrant(NpgsqlDataReader row, SnapshotDraft draft)
+    {
+        if (draft.TryRef(row.GetInt64(0), row.GetString(1), out var table))
+        {
+            draft.ColumnGrants.Add(new ColumnGrantFact(table, row.GetString(2), row.GetString(3), row.GetBoolean(4), row.GetString(5)));
+        }
+    }
+
+    private static void SlotReader(NpgsqlDataReader row, SnapshotDraft draft) =>
+        draft.SlotReaders.Add(new SlotReaderFact(row.GetString(0), Text(row, 1), Text(row, 2), row.IsDBNull(3) ? null : row.GetInt32(3), PublicationNames.Of(Text(row, 4))));
+
     private static void Publication(NpgsqlDataReader row, SnapshotDraft draft)
     {
         draft.PublicationNames.Add(row.GetString(0));
@@ -219,7 +242,7 @@ internal static class SnapshotSections
             EstimatedBytes = row.GetInt64(13),
             UserCanSelect = Flag(row, 14),
             UserCanWrite = row.GetInt32(15) > 0,
-            UserWriteGranted = row.GetInt32(15) > 1,
+            UserWrites = (TableWrites)(row.GetInt32(15) >> 1),
             AdminMayGrant = row.GetBoolean(16),
             InPublication = row.GetBoolean(17),
             MayToast = row.GetBoolean(18),

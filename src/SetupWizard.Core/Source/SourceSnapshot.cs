@@ -33,6 +33,15 @@ public sealed record SourceSnapshot
     /// <summary>Default privileges that give the ClickPipes user SELECT on future tables.</summary>
     public IReadOnlyList<DefaultPrivilegeFact> DefaultPrivileges { get; init; } = [];
 
+    /// <summary>Privileges on single columns that were granted to the ClickPipes user itself.</summary>
+    public IReadOnlyList<ColumnGrantFact> ColumnGrants { get; init; } = [];
+
+    /// <summary>Roles that were granted to the ClickPipes user or to this login.</summary>
+    public IReadOnlyList<MembershipFact> Memberships { get; init; } = [];
+
+    /// <summary>Slots of this database that a publication can be read through, and who reads them.</summary>
+    public IReadOnlyList<SlotReaderFact> SlotReaders { get; init; } = [];
+
     /// <summary>The publication of the goal's name; null when there is none.</summary>
     public PublicationFact? Publication { get; init; }
 

@@ -59,8 +59,11 @@ public sealed record TableFact
     /// <summary>The ClickPipes user may INSERT, UPDATE, DELETE or TRUNCATE.</summary>
     public bool UserCanWrite { get; init; }
 
-    /// <summary>A right to write was granted to the ClickPipes user itself, not to PUBLIC or a role it is a member of, and not by owning the table.</summary>
-    public bool UserWriteGranted { get; init; }
+    /// <summary>
+    /// What of it the owner granted to the ClickPipes user itself, not to PUBLIC or a role it is a member of, and not by owning the table.
+    /// What somebody else granted with a grant option stands whatever the owner takes back.
+    /// </summary>
+    public TableWrites UserWrites { get; init; }
 
     /// <summary>This login may hand on SELECT (owner's rights, or grant option).</summary>
     public bool AdminMayGrant { get; init; }
@@ -70,6 +73,38 @@ public sealed record TableFact
 
     /// <summary>Whether it is one of a partitioned table's leaves or branches.</summary>
     public bool IsPartition => Root is not null;
+}
+
+/// <summary>Rights to change a table's rows, and the same with grant option.</summary>
+[Flags]
+public enum TableWrites
+{
+    /// <summary>None.</summary>
+    None = 0,
+
+    /// <summary>INSERT.</summary>
+    Insert = 1,
+
+    /// <summary>UPDATE.</summary>
+    Update = 2,
+
+    /// <summary>DELETE.</summary>
+    Delete = 4,
+
+    /// <summary>TRUNCATE.</summary>
+    Truncate = 8,
+
+    /// <summary>INSERT with grant option.</summary>
+    InsertGrantable = 16,
+
+    /// <summary>UPDATE with grant option.</summary>
+    UpdateGrantable = 32,
+
+    /// <summary>DELETE with grant option.</summary>
+    DeleteGrantable = 64,
+
+    /// <summary>TRUNCATE with grant option.</summary>
+    TruncateGrantable = 128,
 }
 
 /// <summary>What kind of relation it is; the letters of <c>pg_class.relkind</c>.</summary>

@@ -60,13 +60,24 @@ public static class FindingText
     public static string Title(Change change, CultureInfo culture)
     {
         ArgumentNullException.ThrowIfNull(change);
+        if (change.Kind == AuditTrail.KeepColumns)
+        {
+            return Words.Get("Undo.KeepColumns", change.Arguments, culture);
+        }
+
         if (!change.Kind.StartsWith(AuditTrail.UndoPrefix, StringComparison.Ordinal))
         {
             return Words.Get("Change." + change.Kind, change.Arguments, culture);
         }
 
-        var undone = Words.Get("Change." + change.Kind[AuditTrail.UndoPrefix.Length..], change.Arguments, culture);
-        return Words.Get("Undo.Of", new Dictionary<string, object?>(StringComparer.Ordinal) { ["title"] = undone }, culture);
+        return Words.Get("Undo.Of", new Dictionary<string, object?>(StringComparer.Ordinal) { ["title"] = UndoneBy(change, culture) }, culture);
+    }
+
+    /// <summary>Why an undo leaves something alone: a problem that knows in this language what was not taken back.</summary>
+    public static Problem ProblemOf(LeftAlone left, CultureInfo culture)
+    {
+        ArgumentNullException.ThrowIfNull(left);
+        return left.Problem with { Arguments = new Dictionary<string, object?>(left.Problem.Arguments, StringComparer.Ordinal) { ["title"] = UndoneBy(left.Change, culture) } };
     }
 
     /// <summary>A requirement's name in a few words: "WAL level".</summary>
@@ -99,6 +110,12 @@ public static class FindingText
 
         return arguments;
     }
+
+    /// <summary>What a change takes back.</summary>
+    private static string UndoneBy(Change change, CultureInfo culture) => Words.Get(
+        "Change." + (change.Kind.StartsWith(AuditTrail.UndoPrefix, StringComparison.Ordinal) ? change.Kind[AuditTrail.UndoPrefix.Length..] : change.Kind),
+        change.Arguments,
+        culture);
 
     internal static string Names(IReadOnlyList<Subject> subjects, CultureInfo culture)
     {

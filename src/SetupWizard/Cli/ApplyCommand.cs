@@ -65,7 +65,7 @@ internal static class ApplyCommand
     private static int CodeOf(ApplyRecord record, Inspection after, SetupPlan plan) => record.Outcome switch
     {
         ApplyOutcome.RolledBack => ExitCode.Ready,
-        ApplyOutcome.Completed or ApplyOutcome.NothingToDo => plan.Undoing ? ExitCode.Ready : ExitCode.Of(after),
+        ApplyOutcome.Completed or ApplyOutcome.RestartPending or ApplyOutcome.NothingToDo => plan.Undoing ? ExitCode.Ready : ExitCode.Of(after),
         _ => ExitCode.Blocked,
     };
 

@@ -58,6 +58,7 @@ internal sealed class ApplyRecord(SetupPlan plan)
         Finished = finished;
         Outcome = finished.Outcome;
         Set(finished.InEffect, ChangeState.InEffect);
+        Set(finished.Waiting, ChangeState.AwaitsRestart);
         // Reading again has the last word about what was committed or unknown; a failed or skipped change keeps its reason.
         Set(finished.NotInEffect.Where(i => _states[i] is ChangeState.InEffect or ChangeState.Unknown), ChangeState.NotInEffect);
         for (var i = 0; i < _states.Length; i++)

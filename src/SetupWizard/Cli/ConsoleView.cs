@@ -46,6 +46,7 @@ internal sealed class ConsoleView : ICliView
         if (plan.IsEmpty)
         {
             _paper.Text(Say(plan.Undoing ? "Undo.Nothing" : "Report.NothingToDo"));
+            LeftAlone(plan);
             return;
         }
 
@@ -73,10 +74,26 @@ internal sealed class ConsoleView : ICliView
             _findings.Guide(inspection, change, 0);
         }
 
+        LeftAlone(plan);
         foreach (var obstacle in plan.Obstacles)
         {
             _paper.Line();
             _findings.Problem(obstacle, 2);
+        }
+    }
+
+    /// <summary>What an undo does not touch, and why.</summary>
+    private void LeftAlone(SetupPlan plan)
+    {
+        if (plan.LeftAlone.Count > 0)
+        {
+            _paper.Line();
+            _paper.Text(Say("Undo.Left"), ink: Ink.Bold);
+        }
+
+        foreach (var left in plan.LeftAlone)
+        {
+            _findings.Problem(FindingText.ProblemOf(left, _culture), 2);
         }
     }
 
@@ -250,9 +267,9 @@ internal sealed class ConsoleView : ICliView
     {
         if (report.Run is { } run)
         {
-            EndOf(run);
+            EndOf(run, report.Inspection);
             _paper.Line();
-            if (run.Outcome is ApplyOutcome.Completed or ApplyOutcome.NothingToDo or ApplyOutcome.NotInEffect && !report.Plan!.Undoing)
+            if (run.Outcome is ApplyOutcome.Completed or ApplyOutcome.RestartPending or ApplyOutcome.NothingToDo or ApplyOutcome.NotInEffect && !report.Plan!.Undoing)
             {
                 Summary(report.Inspection, next: true);
             }
@@ -302,10 +319,10 @@ internal sealed class ConsoleView : ICliView
         }
     }
 
-    private void EndOf(ApplyRecord run)
+    private void EndOf(ApplyRecord run, Inspection after)
     {
         _paper.Line();
-        _paper.Text(Say("Outcome." + (run.Outcome?.ToString() ?? "None")), ink: Ink.Bold);
+        _paper.Text(Say("Outcome." + (run.Outcome?.ToString() ?? "None"), ("count", run.Finished?.Waiting.Count ?? 0)), ink: Ink.Bold);
         if (run.Outcome is ApplyOutcome.ConnectionLost or ApplyOutcome.Failed or ApplyOutcome.Cancelled or ApplyOutcome.NotInEffect)
         {
             var changes = run.Changes;
@@ -320,6 +337,14 @@ internal sealed class ConsoleView : ICliView
         if (run is { Problem: { } problem, Outcome: not ApplyOutcome.Failed and not ApplyOutcome.ConnectionLost })
         {
             _findings.Problem(problem, 2);
+        }
+
+        if (run.Outcome == ApplyOutcome.RestartPending)
+        {
+            foreach (var restart in after.Findings.Where(static f => f.State == FindingState.Pending).SelectMany(static f => f.Fixes).OfType<ConsoleChange>().DistinctBy(static c => c.Key))
+            {
+                _findings.Guide(after, restart, 2);
+            }
         }
     }
 

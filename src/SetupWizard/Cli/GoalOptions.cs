@@ -16,6 +16,7 @@ internal sealed class GoalOptions
     private readonly CultureInfo _culture;
     private readonly Option<string> _user;
     private readonly Option<string> _publication;
+    private readonly Option<bool> _changePublication;
     private readonly Option<string[]> _schemas;
     private readonly Option<string[]> _tables;
     private readonly Option<string[]> _wholeSchemas;
@@ -30,6 +31,7 @@ internal sealed class GoalOptions
         _culture = culture;
         _user = new("--user") { HelpName = "NAME", DefaultValueFactory = _ => SetupGoal.DefaultUser, Description = Say("Help.User") };
         _publication = new("--publication") { HelpName = "NAME", DefaultValueFactory = _ => SetupGoal.DefaultPublication, Description = Say("Help.Publication") };
+        _changePublication = new("--change-publication") { Description = Say("Help.ChangePublication") };
         _schemas = new("--schema") { HelpName = "S", Description = Say("Help.Schema") };
         _tables = new("--table") { HelpName = "S.T", Description = Say("Help.Table") };
         _wholeSchemas = new("--all-tables-of-schema") { HelpName = "S", Description = Say("Help.WholeSchema") };
@@ -42,7 +44,7 @@ internal sealed class GoalOptions
     }
 
     /// <summary>All of them.</summary>
-    public IEnumerable<Option> All => [_user, _publication, _schemas, _tables, _wholeSchemas, _full, _region, _serviceCreated, _auth, _iamRole];
+    public IEnumerable<Option> All => [_user, _publication, _changePublication, _schemas, _tables, _wholeSchemas, _full, _region, _serviceCreated, _auth, _iamRole];
 
     public void AddTo(Command command)
     {
@@ -59,6 +61,7 @@ internal sealed class GoalOptions
         Provider = provider,
         User = Name("--user", parsed.GetValue(_user)),
         Publication = Name("--publication", parsed.GetValue(_publication)),
+        ChangePublication = parsed.GetValue(_changePublication),
         Schemas = [.. (parsed.GetValue(_schemas) ?? []).Select(s => Name("--schema", s)).Distinct(StringComparer.Ordinal)],
         Tables = [.. (parsed.GetValue(_tables) ?? []).Select(t => Table("--table", t)).Distinct()],
         WholeSchemas = [.. (parsed.GetValue(_wholeSchemas) ?? []).Select(s => Name("--all-tables-of-schema", s)).Distinct(StringComparer.Ordinal)],

@@ -39,6 +39,7 @@ internal sealed class JsonView(TextWriter output, CultureInfo culture) : ICliVie
         {
             Changes = report.Changes,
             PlanFile = _planFile,
+            LeftAlone = report.Plan?.LeftAlone ?? [],
             Proof = report.Proof,
             Outcome = report.Run?.Outcome ?? (report.Refusal is null ? null : ApplyOutcome.Refused),
             Problem = report.Run?.Problem ?? report.Refusal ?? (report.Plan is { Obstacles: [var first, ..] } ? first : null),

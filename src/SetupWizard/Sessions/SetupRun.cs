@@ -11,6 +11,7 @@ public enum RunRowState
     Executed,
     Committed,
     InEffect,
+    AwaitsRestart,
     NotInEffect,
     RolledBack,
     Failed,
@@ -197,6 +198,7 @@ public sealed class SetupRun : IDisposable
                     if (!DryRun)
                     {
                         Update(e.InEffect, r => r with { State = RunRowState.InEffect });
+                        Update(e.Waiting, r => r with { State = RunRowState.AwaitsRestart });
                         Update(e.NotInEffect, r => r.State is RunRowState.Failed or RunRowState.Skipped or RunRowState.RolledBack or RunRowState.NotStarted
                             ? r
                             : r with { State = RunRowState.NotInEffect });

@@ -229,7 +229,7 @@ public sealed class ApplyFaultTests
         });
         var events = await engine.Runner.ApplyAsync(target, plan, CancellationToken.None).ToListAsync();
 
-        Assert.True(events.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(events));
+        Assert.True(events.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.RestartPending, EngineHarness.DescribeFailure(events));
         Assert.StartsWith("0 0 ", Assert.Single(seen), StringComparison.Ordinal);
     }
 

@@ -120,7 +120,7 @@ public sealed class UndoRefusalTests
     {
         await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.Plain);
         using var engine = new EngineHarness(sandbox);
-        await ApplyAllAsync(engine);
+        await ApplyAllAsync(engine, ApplyOutcome.RestartPending);
         await sandbox.RebootAsync(CancellationToken.None);
         await using (var superuser = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None))
         {
@@ -131,13 +131,13 @@ public sealed class UndoRefusalTests
         Assert.Equal(["undo-slots-left"], undo.Obstacles.Select(o => o.Key));
         Assert.Equal(ApplyOutcome.Refused, (await engine.ApplyAsync(undo)).OfType<ApplyFinished>().Single().Outcome);
         await DropSlotAsync(sandbox, "left_behind");
-        Assert.Equal(ApplyOutcome.Completed, (await engine.ApplyAsync(undo)).OfType<ApplyFinished>().Single().Outcome);
+        Assert.Equal(ApplyOutcome.RestartPending, (await engine.ApplyAsync(undo)).OfType<ApplyFinished>().Single().Outcome);
     }
 
-    private static async Task ApplyAllAsync(EngineHarness engine)
+    private static async Task ApplyAllAsync(EngineHarness engine, ApplyOutcome outcome = ApplyOutcome.Completed)
     {
         var applied = await engine.ApplyAsync(await engine.PlanAsync());
-        Assert.True(applied.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(applied));
+        Assert.True(applied.OfType<ApplyFinished>().Single().Outcome == outcome, EngineHarness.DescribeFailure(applied));
     }
 
     private static async Task ReadAllAsync(IAsyncEnumerable<PgOutputReplicationMessage> changes)

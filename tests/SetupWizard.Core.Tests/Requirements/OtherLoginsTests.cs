@@ -119,7 +119,7 @@ public sealed class OtherLoginsTests
             ALTER DEFAULT PRIVILEGES FOR ROLE legacy_owner IN SCHEMA public REVOKE SELECT ON TABLES FROM clickpipes_user;
             """);
         var undo = await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None);
-        Assert.Contains(undo.Changes, c => c.Statement.Display == """REVOKE INHERIT OPTION FOR "sales_owner" FROM "shop_admin" """.TrimEnd());
+        Assert.Contains(undo.Changes, c => c.Statement.Display == """GRANT "sales_owner" TO "shop_admin" WITH INHERIT FALSE, SET TRUE""");
         var undone = await engine.ApplyAsync(undo);
         Assert.True(undone.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(undone));
         Assert.Equal(before.Snapshot!.Role("sales_owner"), (await engine.InspectAsync()).Snapshot!.Role("sales_owner"));

@@ -142,6 +142,8 @@ public static class Scenarios
         new("SW305", "missing", Blocking, () => SnapshotBuilder.Rds().Table("public", "orders", t => t with { UserCanSelect = false })),
         new("SW305", "missing", Blocking, () => SnapshotBuilder.Rds().Role(new RoleFact { Name = "sales_owner", AdminMayGrant = true })
             .Table("public", "sales", t => t with { Owner = "sales_owner", AdminMayGrant = false, UserCanSelect = false }), "owner within reach"),
+        new("SW305", "missing", Blocking, () => SnapshotBuilder.Rds().Untouched(), "all of a schema"),
+        new("SW305", "columns", Blocking, () => SnapshotBuilder.Rds().Table("public", "orders", t => t with { UserCanSelect = false }).ColumnGrant("orders", "id").ColumnGrant("orders", "status")),
         new("SW305", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().NoTables()),
         new("SW306", "missing", Warning, () => SnapshotBuilder.Rds().NoDefaults()),
         new("SW306", "later-members", Advice, () => Named(WithChild(t => t with { Owner = "legacy" })).Role(new RoleFact { Name = "legacy" })),
@@ -153,7 +155,7 @@ public static class Scenarios
         new("SW307", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().NoTables()),
         new("SW308", "administrator", Advice, () => SnapshotBuilder.Plain().Role(SnapshotBuilder.User, r => r with { Superuser = true })),
         new("SW308", "attributes", Advice, () => SnapshotBuilder.Rds().Role(SnapshotBuilder.User, r => r with { CreateDb = true })),
-        new("SW308", "can-write", Advice, () => SnapshotBuilder.Rds().Table("public", "orders", t => t with { UserCanWrite = true, UserWriteGranted = true })),
+        new("SW308", "can-write", Advice, () => SnapshotBuilder.Rds().Table("public", "orders", t => t with { UserCanWrite = true, UserWrites = TableWrites.Insert })),
         new("SW308", "can-write-otherwise", Advice, () => SnapshotBuilder.Rds().Table("public", "orders", t => t with { UserCanWrite = true })),
         new("SW308", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().Untouched()),
         new("SW309", "limits", Advice, () => SnapshotBuilder.Rds().RoleSetting(new(SnapshotBuilder.User, false, "statement_timeout", "30s"))),
@@ -176,6 +178,7 @@ public static class Scenarios
         new("SW401", "nothing-to-publish", Blocking, () => SnapshotBuilder.Rds().NoPublication().EachTable(t => t with { PrimaryKey = KeyState.None }).Goal(g => g with { Tables = [new("public", "orders")] })),
         new("SW401", "nothing-chosen", Blocking, () => SnapshotBuilder.Rds().NoTables()),
         new("SW401", "invalid-name", Blocking, () => SnapshotBuilder.Rds().Goal(g => g with { Publication = "" })),
+        new("SW402", "held-back", Blocking, () => ReadElsewhere(SnapshotBuilder.Rds().Table("public", "orders", t => t with { InPublication = false }))),
         new("SW402", "missing", Blocking, () => SnapshotBuilder.Rds().Table("public", "orders", t => t with { InPublication = false })),
         new("SW402", "heirs-missing", Blocking, () => WithChild(t => t with { InPublication = false })),
         new("SW402", "withheld", Blocking, () => SnapshotBuilder.Rds().Table("public", "log", t => t with { InPublication = false, PrimaryKey = KeyState.None }).Goal(g => g with { Tables = [new("public", "log")] })),
@@ -185,9 +188,11 @@ public static class Scenarios
         new("SW402", "extra-by-schema", Advice, () => SnapshotBuilder.Rds().Publication(p => p with { Schemas = ["public"] }).Goal(g => g with { Tables = [new("public", "orders")] })),
         new("SW402", "all-tables", Advice, () => SnapshotBuilder.Rds().Publication(p => p with { AllTables = true })),
         new("SW402", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().NoPublication()),
+        new("SW403", "held-back", Warning, () => ReadElsewhere(SnapshotBuilder.Rds().Publication(p => p with { Delete = false }))),
         new("SW403", "incomplete", Warning, () => SnapshotBuilder.Rds().Publication(p => p with { Delete = false })),
         new("SW403", "incomplete-unsafe", Warning, () => SnapshotBuilder.Rds().Publication(p => p with { Update = false, Delete = false }).Table("public", "log", t => t with { PrimaryKey = KeyState.None })),
         new("SW403", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().NoPublication()),
+        new("SW404", "held-back", Blocking, () => ReadElsewhere(SnapshotBuilder.Rds().Table("public", "events", t => t with { Kind = RelationKind.Partitioned }))),
         new("SW404", "off", Blocking, () => SnapshotBuilder.Rds().Table("public", "events", t => t with { Kind = RelationKind.Partitioned })),
         new("SW404", "two-parents", Blocking, () => WithChild(t => t with { Parents = [new("public", "customers"), new("public", "orders")] })),
         new("SW404", "second-level", Warning, () => WithChild(t => t).Table("public", "deep", t => t with { Parents = [new("public", "kid")] })),
@@ -241,6 +246,13 @@ public static class Scenarios
         new("SW411", "zone", Advice, () => SnapshotBuilder.Rds().Column("orders", "opens", new("timetz", "time with time zone"))),
         new("SW411", "shape", Advice, () => SnapshotBuilder.Rds().Column("orders", "valid", new("int4range", "int4range", 'r'))),
         new("SW411", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().NoTables()),
+        new("SW415", "read-elsewhere", Blocking, () => ReadElsewhere(Unpublished())),
+        new("SW415", "reader-hidden", Unknown, () => Unpublished().Reader("debezium", null)),
+        new("SW415", "agreed", Warning, () => ReadElsewhere(Unpublished()).Goal(g => g with { ChangePublication = true })),
+        new("SW415", "agreed", Warning, () => Unpublished().Reader("debezium", null).Goal(g => g with { ChangePublication = true }), "hidden"),
+        new("SW415", "reader-away", Advice, () => Unpublished().Reader("debezium", null, active: false)),
+        new("SW415", "shared", Advice, () => ReadElsewhere(SnapshotBuilder.Rds())),
+        new("SW415", "not-applicable", NotApplicable, () => ReadElsewhere(SnapshotBuilder.Rds().NoPublication())),
     ];
 
     private static IEnumerable<Scenario> Network =>
@@ -275,6 +287,10 @@ public static class Scenarios
         .Table("public", "events", t => t with { Kind = RelationKind.Partitioned })
         .Table("public", "events_1", t => partition(t with { Root = new("public", "events") }));
 
+    private static SnapshotBuilder Unpublished() => SnapshotBuilder.Rds().Table("public", "orders", t => t with { InPublication = false });
+
+    private static SnapshotBuilder ReadElsewhere(SnapshotBuilder source) => source.Reader("debezium", ["other", SetupGoal.DefaultPublication]);
+
     private static SetupGoal Frankfurt(SetupGoal goal) => goal with { Region = "aws:eu-central-1" };
 
     private static AccessRuleFact Line(string address, string? mask = null) =>
@@ -287,6 +303,8 @@ public static class Scenarios
             ("session", ["SW106", "SW107", "SW303", "SW310", "SW401"]),
             ("pg_settings", ["SW201", "SW202", "SW203", "SW204", "SW205", "SW206", "SW309"]),
             ("pg_replication_slots", ["SW203", "SW208"]),
+            ("pg_replication_slots readers", ["SW415"]),
+            ("pg_shdepend", ["SW305"]),
             ("pg_stat_replication", ["SW204"]),
             ("pg_stat_activity", ["SW209"]),
             ("pg_db_role_setting", ["SW205", "SW309"]),
@@ -295,7 +313,7 @@ public static class Scenarios
             ("pg_roles", ["SW108", "SW301", "SW302", "SW303", "SW304", "SW305", "SW306", "SW307", "SW308", "SW309", "SW310", "SW401", "SW402", "SW403", "SW404", "SW405", "SW407"]),
             ("pg_namespace", ["SW304", "SW406"]),
             ("pg_default_acl", ["SW306"]),
-            ("pg_publication", ["SW401", "SW402", "SW403", "SW404", "SW407", "SW410"]),
+            ("pg_publication", ["SW401", "SW402", "SW403", "SW404", "SW407", "SW410", "SW415"]),
             ("pg_class", ["SW304", "SW305", "SW306", "SW307", "SW308", "SW401", "SW402", "SW403", "SW404", "SW405", "SW406", "SW407", "SW408", "SW409", "SW410", "SW411"]),
         }
         from code in pair.Codes

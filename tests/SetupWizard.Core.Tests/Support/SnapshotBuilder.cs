@@ -34,6 +34,8 @@ public sealed class SnapshotBuilder
     private int _standbys;
     private readonly List<ColumnFact> _columns = [];
     private readonly List<FilterFact> _filters = [];
+    private readonly List<ColumnGrantFact> _columnGrants = [];
+    private readonly List<SlotReaderFact> _readers = [];
     private readonly List<TransactionFact> _transactions = [];
     private IReadOnlyList<string> _addresses = ["198.51.100.7"];
     private AccessFacts? _access;
@@ -181,6 +183,14 @@ public sealed class SnapshotBuilder
     public SnapshotBuilder Column(string table, string name, PostgresType type, ColumnOrigin origin = ColumnOrigin.Written, bool inIdentity = false) =>
         With(() => _columns.Add(new ColumnFact(new TableRef("public", table), name, type, origin, inIdentity)));
 
+    /// <summary>A privilege on a column of a table, granted to the user by this login.</summary>
+    public SnapshotBuilder ColumnGrant(string table, string column, string privilege = "SELECT", bool grantable = false) =>
+        With(() => _columnGrants.Add(new ColumnGrantFact(new TableRef("public", table), column, privilege, grantable, Admin)));
+
+    /// <summary>Somebody else's slot; read by somebody unless told, with these publications, null for those that cannot be seen.</summary>
+    public SnapshotBuilder Reader(string slot, IReadOnlyList<string>? publications, bool active = true, string user = "dbz") =>
+        With(() => _readers.Add(new SlotReaderFact(slot, active ? user : null, active ? "Debezium Streaming" : null, active ? 4711 : null, active ? publications : null)));
+
     public SnapshotBuilder Filter(FilterFact filter) => With(() => _filters.Add(filter));
 
     public SnapshotBuilder Addresses(params string[] addresses) => With(() => _addresses = addresses);
@@ -248,6 +258,8 @@ public sealed class SnapshotBuilder
             Standbys = _standbys,
             Columns = _columns,
             Filters = _filters,
+            ColumnGrants = _columnGrants,
+            SlotReaders = _readers,
             Transactions = _transactions,
             Addresses = _addresses,
             CertificateIssuer = _issuer,

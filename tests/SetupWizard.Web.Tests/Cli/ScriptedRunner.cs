@@ -37,6 +37,8 @@ internal sealed class ScriptedRunner : ISetupRunner
 
     public IReadOnlyList<SqlChange> UndoChanges { get; set; } = [];
 
+    public IReadOnlyList<LeftAlone> UndoLeft { get; set; } = [];
+
     public IReadOnlyList<ApplyEvent> Events { get; set; } = [];
 
     public IReadOnlyList<ProofEvent> Proof { get; set; } = [];
@@ -112,7 +114,7 @@ internal sealed class ScriptedRunner : ISetupRunner
         new() { Goal = inspection.Goal, Provider = inspection.Provider.Id, Changes = Changes, Fingerprint = "f" };
 
     public Task<SetupPlan> UndoPlanAsync(SetupTarget target, SetupGoal goal, CancellationToken cancellationToken) =>
-        Task.FromResult(new SetupPlan { Goal = goal, Provider = "self-managed", Changes = UndoChanges, Undoing = true, Fingerprint = "u" });
+        Task.FromResult(new SetupPlan { Goal = goal, Provider = "self-managed", Changes = UndoChanges, LeftAlone = UndoLeft, Undoing = true, Fingerprint = "u" });
 
     public IAsyncEnumerable<ApplyEvent> ApplyAsync(SetupTarget target, SetupPlan plan, CancellationToken cancellationToken)
     {

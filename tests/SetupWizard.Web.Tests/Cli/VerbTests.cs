@@ -63,7 +63,7 @@ public sealed class VerbTests
     [Fact]
     public async Task Json_of_every_verb_has_every_field_of_the_contract()
     {
-        string[] fields = ["ready", "provider", "server", "findings", "changes", "proof", "cost"];
+        string[] fields = ["ready", "provider", "server", "findings", "changes", "leftAlone", "proof", "cost"];
         _runner.Events = [new ApplyFinished(ApplyOutcome.Completed, null, [0, 1], [], ScriptedRunner.Ready) { At = s_now }];
         _runner.Proof = [new ProofEvent(RequirementId.ProofLogin, ProofState.Passed, TimeSpan.FromMilliseconds(5))];
         foreach (var verb in new[] { "check", "plan", "plan --undo", "apply --yes", "verify" })
@@ -134,6 +134,7 @@ public sealed class VerbTests
 
     [Theory]
     [InlineData(ApplyOutcome.Completed, 0)]
+    [InlineData(ApplyOutcome.RestartPending, 0)]
     [InlineData(ApplyOutcome.NothingToDo, 0)]
     [InlineData(ApplyOutcome.Stale, 1)]
     [InlineData(ApplyOutcome.Busy, 1)]
@@ -149,6 +150,66 @@ public sealed class VerbTests
 
         Assert.Equal(code, run.Code);
         Assert.Equal(JsonNamingPolicy.CamelCase.ConvertName(outcome.ToString()), run.Json.GetProperty("outcome").GetString());
+    }
+
+    [Fact]
+    public async Task Apply_that_leaves_a_restart_to_be_made_ends_with_that()
+    {
+        _runner.Changes = [ScriptedRunner.CreatePublication, ScriptedRunner.CreateUser];
+        _runner.Events =
+        [
+            new ApplyFinished(ApplyOutcome.RestartPending, new Problem("apply-restart-pending", new Dictionary<string, object?> { ["count"] = 1, ["settings"] = "wal_level" }), [1], [], ScriptedRunner.Blocked)
+            {
+                At = s_now,
+                Waiting = [0],
+            },
+        ];
+
+        var text = await CliRun.RunAsync(_runner, "apply --yes --url URL");
+        var json = await CliRun.RunAsync(_runner, "apply --yes --json --url URL");
+
+        Assert.Equal((1, 1), (text.Code, json.Code));
+        Assert.Contains("Done; 1 change waits for a restart of the server.", text.Output, StringComparison.Ordinal);
+        Assert.Contains("Restart the server when your application allows it", text.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("every change is in effect", text.Output, StringComparison.Ordinal);
+        Assert.Equal("restartPending", json.Json.GetProperty("outcome").GetString());
+        Assert.Equal(["awaitsRestart", "inEffect"], json.Json.GetProperty("changes").EnumerateArray().Select(c => c.GetProperty("state").GetString()));
+    }
+
+    [Fact]
+    public async Task Undo_says_what_it_leaves_and_why()
+    {
+        _runner.UndoLeft =
+        [
+            new LeftAlone(
+                ScriptedRunner.CreatePublication with { Kind = "undo-create-publication", Statement = ScriptedRunner.CreatePublication.Undo! },
+                new Problem("undo-left-publication", new Dictionary<string, object?> { ["publication"] = "clickpipes", ["count"] = 1, ["members"] = "public.theirs", ["statement"] = "DROP PUBLICATION \"clickpipes\"" })),
+        ];
+
+        var text = await CliRun.RunAsync(_runner, "plan --undo --url URL");
+        var script = await CliRun.RunAsync(_runner, "plan --undo --sql --url URL");
+        var json = await CliRun.RunAsync(_runner, "apply --undo --yes --json --url URL");
+
+        Assert.Equal((0, 0, 0), (text.Code, script.Code, json.Code));
+        foreach (var output in new[] { text.Output, script.Output })
+        {
+            Assert.Contains("Not taken back: Create publication clickpipes.", output, StringComparison.Ordinal);
+            Assert.Contains("public.theirs", output, StringComparison.Ordinal);
+        }
+
+        Assert.All(script.Output.Split('\n').Where(l => l.Contains("theirs", StringComparison.Ordinal)), l => Assert.StartsWith("--", l, StringComparison.Ordinal));
+        var left = Assert.Single(json.Json.GetProperty("leftAlone").EnumerateArray());
+        Assert.Equal(("SW401", "undo-left-publication", "DROP PUBLICATION \"clickpipes\""), (left.GetProperty("code").GetString(), left.GetProperty("key").GetString(), left.GetProperty("sql").GetString()));
+    }
+
+    [Fact]
+    public async Task Consent_to_change_a_publication_others_read_is_part_of_the_goal()
+    {
+        await CliRun.RunAsync(_runner, "check --url URL");
+        Assert.False(_runner.Goal!.ChangePublication);
+
+        await CliRun.RunAsync(_runner, "check --url URL --change-publication");
+        Assert.True(_runner.Goal!.ChangePublication);
     }
 
     [Fact]

@@ -177,4 +177,25 @@ public sealed class LastStepsTests : WebTest
         Assert.Equal("shop.abc123.eu-central-1.rds.amazonaws.com", Session.Draft.Host);
         Assert.DoesNotContain("secret", page.Markup);
     }
+
+    [Fact]
+    public async Task What_an_undo_leaves_is_said_with_the_reason_before_and_when_nothing_else_is_left()
+    {
+        await ConnectAsync();
+        var left = new LeftAlone(
+            Given.Sql("ALTER ROLE x RESET y") with { Kind = "undo-create-user" },
+            new Problem("undo-left-changed", new Dictionary<string, object?> { ["now"] = "45s", ["set"] = "0", ["statement"] = "ALTER ROLE x RESET y" }));
+        Runner.Undo = new SetupPlan { Goal = Session.Goal, Provider = "amazon-rds", Fingerprint = "u", Undoing = true, Changes = [Given.Sql("DROP USER x") with { Kind = "undo-create-user" }], LeftAlone = [left] };
+        var page = Show<FinishStep>();
+        page.WaitForElement("#undo-title");
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("button.danger")));
+        await page.Find("button.danger").ClickAsync();
+        page.WaitForAssertion(() => Assert.Contains("45s", page.Find(".review .callout").TextContent));
+
+        Session.StartApply(Runner.Undo, WizardStep.Finish);
+        Runner.Undo = Runner.Undo with { Changes = [] };
+        Runner.Happen(Given.Started(1), Given.Finished(ApplyOutcome.Completed, [0], [], Runner.Inspection));
+        var later = Show<FinishStep>();
+        later.WaitForAssertion(() => Assert.Contains("45s", later.Find("section[aria-labelledby=undo-title]").TextContent));
+    }
 }

@@ -105,6 +105,23 @@ public sealed class StepStateTests : WebTest
         page.WaitForAssertion(() => Assert.Equal("Stopped as asked", page.Find("#run-title").TextContent));
     }
 
+    [Fact]
+    public async Task Run_that_leaves_a_restart_to_be_made_says_so_and_not_that_all_is_in_effect()
+    {
+        await ConnectAsync(Given.ToFix(WizardStep.Replication));
+        var page = ShowStep(WizardStep.Replication);
+        Session.StartApply(Session.PlanFor(WizardStep.Replication)!, WizardStep.Replication);
+        Runner.Happen(
+            Given.Started(2),
+            Given.Finished(ApplyOutcome.RestartPending, [1], [], Runner.Inspection, new Problem("apply-restart-pending", new Dictionary<string, object?> { ["count"] = 1, ["settings"] = "wal_level" })) with { Waiting = [0] });
+        page.WaitForAssertion(() => Assert.Equal("2 changes made; 1 waits for a restart of the server", page.Find("#run-title").TextContent));
+        await LookAsync(page, () =>
+        {
+            Assert.Equal(["Waits for a restart", "In effect"], page.FindAll(".run-state").Select(s => s.TextContent));
+            Assert.Contains("wal_level", page.Find(".problem-title").TextContent);
+        });
+    }
+
     [Theory]
     [MemberData(nameof(Steps))]
     public async Task Step_partly_failed_says_where_and_why_at_once(WizardStep step)

@@ -119,6 +119,27 @@ public sealed class TablesStepTests : WebTest
     }
 
     [Fact]
+    public async Task Publication_that_somebody_else_reads_is_left_for_one_of_ones_own_or_changed_with_consent()
+    {
+        await ConnectAsync(Given.Finding(RequirementId.PublicationReaders, WizardStep.Tables, FindingState.Blocking, "read-elsewhere") with
+        {
+            Arguments = new Dictionary<string, object?>
+            {
+                ["publication"] = "clickpipes", ["own"] = "clickpipes_2", ["readers"] = "debezium (dbz, pid 4711)", ["slots"] = "debezium", ["changes"] = "ADD TABLE \"public\".\"orders\"",
+            },
+        });
+        var page = Show<TablesStep>();
+
+        await page.Find("#SW415 .finding-actions input").ChangeAsync(true);
+        Assert.True(Session.Goal.ChangePublication);
+        Assert.Equal("clickpipes", Session.Goal.Publication);
+
+        // Consent is for this publication and for no other.
+        await page.Find("#SW415 .finding-actions button").ClickAsync();
+        Assert.Equal(("clickpipes_2", false), (Session.Goal.Publication, Session.Goal.ChangePublication));
+    }
+
+    [Fact]
     public async Task Filter_without_a_match_says_so_and_can_be_cleared()
     {
         await ConnectAsync();

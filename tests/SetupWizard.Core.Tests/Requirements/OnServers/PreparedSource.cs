@@ -224,7 +224,7 @@ public sealed class PreparedSource : IAsyncDisposable
     {
         var events = await _engine.Runner.ApplyAsync(Target, plan, CancellationToken.None).ToListAsync(CancellationToken.None);
         var finished = events.OfType<ApplyFinished>().Single();
-        Assert.True(finished.Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(events));
+        Assert.True(finished.Done, EngineHarness.DescribeFailure(events));
         return finished;
     }
 

@@ -1,0 +1,261 @@
+using Npgsql;
+using SetupWizard.Core.Audit;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
+using SetupWizard.Core.Source;
+
+namespace SetupWizard.Core.Engine;
+
+/// <summary>A table the user may read because SELECT on it was granted to it.</summary>
+internal sealed record GrantedTable(TableRef Table, string Owner, string State);
+
+/// <summary>What a publication lists: a table, or a schema as a whole, with the tables it descends from.</summary>
+internal sealed record PublicationMember(string Publication, TableRef? Table, string? Schema, IReadOnlyList<TableRef> Ancestors);
+
+/// <summary>How things stand that the record says were changed, read in one read-only transaction.</summary>
+internal sealed class UndoFacts
+{
+    /// <summary>SELECT granted on the tables of some schemas, whoever is asked about: $1 schemas.</summary>
+    private const string GrantedTables =
+        """
+        SELECT n.nspname::text, c.relname::text, o.rolname::text, {0}
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_roles o ON o.oid = c.relowner
+        WHERE n.nspname = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {0} IS NOT NULL
+        """;
+
+    /// <summary>Privileges on columns that a REVOKE of this session would take along: $1 the users.</summary>
+    private const string Columns =
+        """
+        SELECT r.rolname::text, n.nspname::text, c.relname::text, t.attname::text, a.privilege_type, a.is_grantable, pg_get_userbyid(a.grantor)::text
+        FROM pg_roles r
+             JOIN pg_shdepend s ON s.refclassid = 'pg_authid'::regclass AND s.refobjid = r.oid AND s.deptype = 'a' AND s.classid = 'pg_class'::regclass AND s.objsubid <> 0
+             JOIN pg_database d ON d.oid = s.dbid AND d.datname = current_database()
+             JOIN pg_class c ON c.oid = s.objid
+             JOIN pg_namespace n ON n.oid = c.relnamespace
+             JOIN pg_attribute t ON t.attrelid = c.oid AND t.attnum = s.objsubid AND NOT t.attisdropped,
+             aclexplode(t.attacl) a
+        WHERE r.rolname = ANY ($1) AND a.grantee = r.oid
+          AND a.grantor = CASE WHEN pg_has_role(c.relowner, 'USAGE') THEN c.relowner ELSE (SELECT me.oid FROM pg_roles me WHERE me.rolname = current_user) END
+        ORDER BY t.attnum
+        """;
+
+    /// <summary>Tables of publications, with those they descend from: $1 the publications.</summary>
+    private const string Members =
+        """
+        WITH RECURSIVE up AS (
+            SELECT p.pubname::text AS publication, l.prrelid AS listed, l.prrelid AS oid FROM pg_publication_rel l JOIN pg_publication p ON p.oid = l.prpubid WHERE p.pubname = ANY ($1)
+            UNION
+            SELECT up.publication, up.listed, i.inhparent FROM up JOIN pg_inherits i ON i.inhrelid = up.oid)
+        SELECT up.publication, max(n.nspname::text) FILTER (WHERE up.oid = up.listed), max(c.relname::text) FILTER (WHERE up.oid = up.listed),
+               array_agg(n.nspname::text ORDER BY c.oid), array_agg(c.relname::text ORDER BY c.oid)
+        FROM up JOIN pg_class c ON c.oid = up.oid JOIN pg_namespace n ON n.oid = c.relnamespace
+        GROUP BY up.publication, up.listed
+        """;
+
+    private const string MemberSchemas =
+        "SELECT p.pubname::text, n.nspname::text FROM pg_publication_namespace l JOIN pg_publication p ON p.oid = l.pnpubid JOIN pg_namespace n ON n.oid = l.pnnspid WHERE p.pubname = ANY ($1)";
+
+    private readonly Dictionary<string, string?> _states = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Query, TableRef Table), string?> _tableStates = [];
+    private readonly Dictionary<string, string> _unread = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string User, string Schema), List<GrantedTable>> _granted = [];
+    private readonly Dictionary<(string User, TableRef Table), List<ColumnGrantFact>> _columns = [];
+    private readonly List<PublicationMember> _members = [];
+
+    private UndoFacts(bool read) => Read = read;
+
+    /// <summary>Nothing was looked at.</summary>
+    public static UndoFacts None { get; } = new(read: false);
+
+    /// <summary>Whether anything was looked at.</summary>
+    public bool Read { get; }
+
+    /// <summary>Reads how what these lines of the record changed stands now.</summary>
+    public static async Task<UndoFacts> ReadAsync(NpgsqlConnection connection, IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken)
+    {
+        var facts = new UndoFacts(read: true);
+        var questions = facts.Questions(entries, connection.PostgreSqlVersion.Major).ToList();
+        try
+        {
+            await AskAsync(connection, questions, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgresException e) when (!ApplyProblems.IsConnectionLost(e))
+        {
+            // One of them is not for this login to ask: the others are asked one by one, and what is not known is left alone.
+            await RollBackAsync(connection, cancellationToken).ConfigureAwait(false);
+            facts.Forget();
+            foreach (var question in questions)
+            {
+                try
+                {
+                    await AskAsync(connection, [question], cancellationToken).ConfigureAwait(false);
+                }
+                catch (PostgresException refused) when (!ApplyProblems.IsConnectionLost(refused))
+                {
+                    facts._unread[question.Query] = refused.SqlState;
+                    await RollBackAsync(connection, cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+
+        return facts;
+    }
+
+    /// <summary>What a state is now, as far as it was taken back already; false when that is not known.</summary>
+    public bool TryStateOf(LeftState state, out string? now) => _states.TryGetValue(state.Query, out now);
+
+    /// <summary>The same for one of its tables; false when it is gone, or when that is not known.</summary>
+    public bool TryStateOf(LeftState state, TableRef table, out string? now) => _tableStates.TryGetValue((state.Query, table), out now);
+
+    /// <summary>Why a state is not known; null when it is.</summary>
+    public string? WhyNot(LeftState state) => _unread.GetValueOrDefault(state.Query);
+
+    /// <summary>From here on the state is what it was before the change.</summary>
+    public void Restore(LeftState state) => _states[state.Query] = state.Before;
+
+    /// <summary>The same for one of its tables.</summary>
+    public void Restore(LeftState state, TableRef table) => _tableStates[(state.Query, table)] = state.Before;
+
+    /// <summary>Tables of a schema that SELECT was granted on.</summary>
+    public IEnumerable<GrantedTable> Granted(string user, string schema) => _granted.GetValueOrDefault((user, schema)) ?? [];
+
+    /// <summary>Privileges on columns of a table that taking one on the whole table back takes along.</summary>
+    public IEnumerable<ColumnGrantFact> ColumnsOf(string user, TableRef table) => _columns.GetValueOrDefault((user, table)) ?? [];
+
+    /// <summary>The same of all tables of a schema.</summary>
+    public IEnumerable<ColumnGrantFact> ColumnsIn(string user, string schema) => _columns.Where(c => c.Key.User == user && c.Key.Table.Schema == schema).SelectMany(static c => c.Value);
+
+    /// <summary>What a publication lists.</summary>
+    public IEnumerable<PublicationMember> MembersOf(string publication) => _members.Where(m => m.Publication == publication);
+
+    private IEnumerable<Question> Questions(IReadOnlyList<AuditEntry> entries, int major)
+    {
+        var states = entries.Select(static e => e.Leaves).OfType<LeftState>().ToList();
+        foreach (var query in states.Where(static s => s.Template is null).Select(static s => s.Query).Distinct(StringComparer.Ordinal))
+        {
+            yield return new Question(query, "SELECT " + query, [], row => _states[query] = Text(row, 0));
+        }
+
+        foreach (var state in states.Where(static s => s.Template is not null).GroupBy(static s => s.Query))
+        {
+            var tables = state.SelectMany(static s => s.Tables).Distinct().ToList();
+            yield return new Question(
+                state.Key,
+                $"SELECT n.nspname::text, c.relname::text, {state.Key} FROM unnest($1::name[], $2::name[]) w(schema, name) JOIN pg_namespace n ON n.nspname = w.schema JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = w.name",
+                [tables.Select(static t => t.Schema).ToArray(), tables.Select(static t => t.Name).ToArray()],
+                row => _tableStates[(state.Key, new TableRef(row.GetString(0), row.GetString(1)))] = Text(row, 2));
+        }
+
+        foreach (var user in Arguments(entries, "user"))
+        {
+            var schemas = entries.Where(e => UndoPlanner.Argument(e, "user") == user && e.Kind is UndoPlanner.GrantInSchema or UndoPlanner.DefaultPrivileges)
+                .Select(static e => UndoPlanner.Argument(e, "schema")).Distinct(StringComparer.Ordinal).ToArray();
+            if (schemas.Length > 0)
+            {
+                var sql = GrantedTables.Replace("{0}", LeftStates.Selectable(user, [], "").Query, StringComparison.Ordinal);
+                yield return new Question(sql, sql, [schemas], row => Add(_granted, (user, row.GetString(0)), new GrantedTable(new TableRef(row.GetString(0), row.GetString(1)), row.GetString(2), row.GetString(3))));
+            }
+        }
+
+        if (Arguments(entries, "user") is { Length: > 0 } users)
+        {
+            yield return new Question(
+                Columns,
+                Columns,
+                [users],
+                row =>
+                {
+                    var table = new TableRef(row.GetString(1), row.GetString(2));
+                    Add(_columns, (row.GetString(0), table), new ColumnGrantFact(table, row.GetString(3), row.GetString(4), row.GetBoolean(5), row.GetString(6)));
+                });
+        }
+
+        if (Arguments(entries, "publication") is { Length: > 0 } publications)
+        {
+            yield return new Question(
+                Members,
+                Members,
+                [publications],
+                row => _members.Add(new PublicationMember(
+                    row.GetString(0),
+                    new TableRef(row.GetString(1), row.GetString(2)),
+                    null,
+                    [.. row.GetFieldValue<string[]>(3).Zip(row.GetFieldValue<string[]>(4), static (schema, name) => new TableRef(schema, name))])));
+            if (major >= PostgresFeatures.SchemaPublications)
+            {
+                yield return new Question(MemberSchemas, MemberSchemas, [publications], row => _members.Add(new PublicationMember(row.GetString(0), null, row.GetString(1), [])));
+            }
+        }
+    }
+
+    private void Forget()
+    {
+        _states.Clear();
+        _tableStates.Clear();
+        _granted.Clear();
+        _columns.Clear();
+        _members.Clear();
+    }
+
+    private static void Add<TKey, T>(Dictionary<TKey, List<T>> lists, TKey key, T item)
+        where TKey : notnull
+    {
+        if (!lists.TryGetValue(key, out var list))
+        {
+            lists[key] = list = [];
+        }
+
+        list.Add(item);
+    }
+
+    private static string[] Arguments(IReadOnlyList<AuditEntry> entries, string name) =>
+        [.. entries.Select(e => UndoPlanner.Argument(e, name)).Where(static v => v.Length > 0).Distinct(StringComparer.Ordinal)];
+
+    private static async Task AskAsync(NpgsqlConnection connection, IReadOnlyList<Question> questions, CancellationToken cancellationToken)
+    {
+        var batch = new NpgsqlBatch(connection) { Timeout = (int)SourceConnector.CommandTimeout.TotalSeconds };
+        await using (batch.ConfigureAwait(false))
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(CatalogQueries.Begin));
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(CatalogQueries.SearchPath));
+            foreach (var question in questions)
+            {
+                var command = new NpgsqlBatchCommand(question.Sql);
+                foreach (var value in question.Values)
+                {
+                    command.Parameters.Add(new NpgsqlParameter { Value = value });
+                }
+
+                batch.BatchCommands.Add(command);
+            }
+
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(CatalogQueries.Commit));
+            var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                foreach (var question in questions)
+                {
+                    while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                    {
+                        question.Take(reader);
+                    }
+
+                    await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+    }
+
+    private static async Task RollBackAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var command = new NpgsqlCommand("ROLLBACK", connection);
+        await using (command.ConfigureAwait(false))
+        {
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    private sealed record Question(string Query, string Sql, IReadOnlyList<object> Values, Action<NpgsqlDataReader> Take);
+}

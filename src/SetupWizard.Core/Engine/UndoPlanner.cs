@@ -1,0 +1,285 @@
+using System.Globalization;
+using Npgsql;
+using SetupWizard.Core.Audit;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
+using SetupWizard.Core.Source;
+using SetupWizard.Core.Sql;
+
+namespace SetupWizard.Core.Engine;
+
+/// <summary>
+/// The plan that takes back what the record says is in effect, newest first, as far as the source is still as the wizard left it. What somebody changed since is
+/// theirs: it is left, and said.
+/// </summary>
+internal sealed class UndoPlanner
+{
+    /// <summary>SELECT on all tables of a schema.</summary>
+    public const string GrantInSchema = "grant-select";
+
+    /// <summary>SELECT on tables that are made later.</summary>
+    public const string DefaultPrivileges = "default-privileges";
+
+    private const string GrantOnTables = "grant-select-tables";
+    private const string GrantOnAllColumns = "grant-select-columns";
+    private const string CreateUser = "create-user";
+    private const string CreatePublication = "create-publication";
+    private const string AddTables = "publication-add-tables";
+    private const string AddSchemas = "publication-add-schemas";
+
+    /// <summary>Tables that a sentence names; more are counted.</summary>
+    private const int Named = 5;
+
+    /// <summary>Tables that a statement in a sentence names.</summary>
+    private const int NamedInStatement = 20;
+
+    private readonly Inspection _inspection;
+    private readonly IReadOnlyList<AuditEntry> _standing;
+    private readonly UndoFacts _facts;
+    private readonly List<SqlChange> _changes = [];
+    private readonly HashSet<string> _keys = new(StringComparer.Ordinal);
+    private readonly List<LeftAlone> _left = [];
+
+    /// <summary>Owners whose default privileges are taken back, by schema: what their tables since got by them goes along.</summary>
+    private readonly HashSet<(string User, string Schema, string Owner)> _defaults = [];
+
+    private UndoPlanner(Inspection inspection, IReadOnlyList<AuditEntry> standing, UndoFacts facts)
+    {
+        _inspection = inspection;
+        _standing = standing;
+        _facts = facts;
+    }
+
+    /// <summary>Makes the plan.</summary>
+    /// <param name="audit">The record.</param>
+    /// <param name="inspection">A reading of the source.</param>
+    /// <param name="connection">An open session; null when there is none. Nothing is looked at then, and the plan will be found stale before it runs.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public static async Task<SetupPlan> PlanAsync(IAuditLog audit, Inspection inspection, NpgsqlConnection? connection, CancellationToken cancellationToken)
+    {
+        var standing = await AuditTrail.StandingAsync(audit, IAuditLog.NameOf(inspection.Endpoint), cancellationToken).ConfigureAwait(false);
+        standing.Reverse();
+
+        // A reload comes behind what it brings in, here as there.
+        List<AuditEntry> newestFirst = [.. standing.Where(static e => e.Undo is not null).OrderBy(static e => e.Kind == ParameterChanges.ReloadKind)];
+        var facts = connection is null || newestFirst.Count == 0 ? UndoFacts.None : await UndoFacts.ReadAsync(connection, newestFirst, cancellationToken).ConfigureAwait(false);
+        var planner = new UndoPlanner(inspection, newestFirst, facts);
+        planner.Plan();
+        return Planner.Undo(inspection.Goal, inspection.Provider.Id, planner._changes, planner._left);
+    }
+
+    /// <summary>A value of a line's title; empty when it has none.</summary>
+    internal static string Argument(AuditEntry entry, string name) => entry.Arguments?.GetValueOrDefault(name) ?? "";
+
+    private void Plan()
+    {
+        // What the facts of now ask for again was taken back by somebody else. Lines of versions that kept no states have nothing else to go by.
+        var needed = Planner.Plan(_inspection, only: null).Changes.Select(static c => c.Key).ToHashSet(StringComparer.Ordinal);
+        _defaults.UnionWith(_standing
+            .Where(e => e is { Kind: DefaultPrivileges, Leaves: { } state } && _facts.TryStateOf(state, out var now) && now == state.After)
+            .Select(static e => (Argument(e, "user"), Argument(e, "schema"), Argument(e, "owner"))));
+        foreach (var entry in _standing)
+        {
+            switch (entry.Leaves)
+            {
+                case { Template: not null } state when _facts.Read:
+                    TableByTable(entry, state);
+                    break;
+                case { Template: null } state when _facts.Read:
+                    Whole(entry, state);
+                    break;
+                default:
+                    if (!needed.Contains(SqlChange.KeyOf(entry.Code, entry.Sql)) && (entry.Kind != ParameterChanges.ReloadKind || _changes.Exists(static c => c.Phase == ChangePhase.Parameters)))
+                    {
+                        Take(AuditTrail.UndoOf(entry));
+                    }
+
+                    break;
+            }
+        }
+
+        RevokeOnTablesMadeSince();
+        ForgetWhatGoesAlong();
+    }
+
+    /// <summary>Takes a change back as a whole, or leaves it.</summary>
+    private void Whole(AuditEntry entry, LeftState state)
+    {
+        if (!_facts.TryStateOf(state, out var now))
+        {
+            Leave(AuditTrail.UndoOf(entry), "undo-left-unread", ("reason", _facts.WhyNot(state)));
+        }
+        else if (now == state.After)
+        {
+            if (entry.Kind == CreatePublication && Foreign(Argument(entry, "publication")) is { Count: > 0 } foreign)
+            {
+                Leave(AuditTrail.UndoOf(entry), "undo-left-publication", ("publication", Argument(entry, "publication")), ("count", foreign.Count), ("members", Names(foreign)));
+                return;
+            }
+
+            _facts.Restore(state);
+            Take(AuditTrail.UndoOf(entry) with { NeededWhen = state.Stands });
+        }
+        else if (now is not null && now != state.Before)
+        {
+            Leave(AuditTrail.UndoOf(entry), state.After is null ? "undo-left-set" : "undo-left-changed", ("now", now), ("set", state.After));
+        }
+    }
+
+    /// <summary>Takes a change back for those of its tables that are as it left them.</summary>
+    private void TableByTable(AuditEntry entry, LeftState state)
+    {
+        if (_facts.WhyNot(state) is { } reason)
+        {
+            Leave(AuditTrail.UndoOf(entry), "undo-left-unread", ("reason", reason));
+            return;
+        }
+
+        var same = new List<TableRef>();
+        var changed = new List<(TableRef Table, string? Now)>();
+        foreach (var table in state.Tables)
+        {
+            if (!_facts.TryStateOf(state, table, out var now))
+            {
+                continue;
+            }
+
+            if (now == state.After)
+            {
+                same.Add(table);
+            }
+            else if (now is not null && now != state.Before)
+            {
+                changed.Add((table, now));
+            }
+        }
+
+        var user = Argument(entry, "user");
+        var later = entry.Kind == GrantInSchema ? LaterGrants(user, Argument(entry, "schema"), state) : [];
+        var leftTables = changed.Concat(later.Select(static t => (t.Table, (string?)t.State))).ToList();
+        if (leftTables.Count > 0)
+        {
+            Leave(
+                AuditTrail.UndoOf(entry, state.UndoFor(leftTables.Take(NamedInStatement).Select(static t => t.Item1))),
+                "undo-left-tables",
+                ("count", leftTables.Count),
+                ("tables", Names([.. leftTables.Select(static t => $"{t.Item1} ({t.Item2})")])));
+        }
+
+        // The short form for a whole schema only where that takes nothing else.
+        var schema = Argument(entry, "schema");
+        var whole = entry.Kind == GrantInSchema && same.Count == state.Tables.Count && later.Count == 0 && _facts.ColumnsIn(user, schema).Select(static c => c.Table).Distinct().All(same.ToHashSet().Contains);
+        foreach (var part in whole ? [[.. same]] : same.Chunk(SelectGrants.Chunk))
+        {
+            foreach (var table in part)
+            {
+                _facts.Restore(state, table);
+            }
+
+            Take(whole ? AuditTrail.UndoOf(entry) : AuditTrail.UndoOf(entry, state.UndoFor(part)));
+            foreach (var keep in entry.Kind is GrantInSchema or GrantOnTables or GrantOnAllColumns ? KeepColumns(user, part) : [])
+            {
+                Take(keep);
+            }
+        }
+    }
+
+    /// <summary>Tables of a schema that somebody granted SELECT on after the wizard had granted it on all there were, and that no default privilege gave it on.</summary>
+    private List<GrantedTable> LaterGrants(string user, string schema, LeftState state)
+    {
+        var ours = state.Tables.ToHashSet();
+        return [.. _facts.Granted(user, schema).Where(g => !ours.Contains(g.Table) && !g.State.Contains(LeftStates.ByOthers, StringComparison.Ordinal) && !_defaults.Contains((user, schema, g.Owner)))];
+    }
+
+    /// <summary>What gives privileges on single columns again, which a REVOKE on whole tables takes along.</summary>
+    private IEnumerable<SqlChange> KeepColumns(string user, IEnumerable<TableRef> tables) => tables
+        .SelectMany(t => SelectGrants.Columns(_facts.ColumnsOf(user, t).Where(static c => c.Privilege == "SELECT"), user), (table, statement) => new SqlChange
+        {
+            For = RequirementId.TableSelect,
+            Kind = AuditTrail.KeepColumns,
+            Phase = ChangePhase.Grants,
+            Statement = new SqlText(statement),
+            Arguments = Verdicts.Args(("user", user), ("table", table.ToString())),
+        });
+
+    /// <summary>
+    /// Tables that were made since got SELECT by the default privileges that are taken back; it is taken back with them, unless that of all tables of the schema is.
+    /// </summary>
+    private void RevokeOnTablesMadeSince()
+    {
+        var granted = _standing.Where(static e => e.Kind is GrantInSchema or GrantOnTables or GrantOnAllColumns && e.Leaves is not null).SelectMany(static e => e.Leaves!.Tables).ToHashSet();
+        foreach (var entry in _standing.Where(static e => e is { Kind: DefaultPrivileges, Leaves: not null }))
+        {
+            var (user, schema, owner) = (Argument(entry, "user"), Argument(entry, "schema"), Argument(entry, "owner"));
+            var at = _changes.FindIndex(c => c.Kind == AuditTrail.UndoPrefix + DefaultPrivileges && c.Statement.Display == entry.Undo);
+            if (at < 0 || _changes.Exists(c => c.Statement.Display == $"REVOKE SELECT ON ALL TABLES IN SCHEMA {PgIdentifier.Quote(schema)} FROM {PgIdentifier.Quote(user)}"))
+            {
+                continue;
+            }
+
+            var there = entry.Leaves!.Tables.ToHashSet();
+            var since = _facts.Granted(user, schema).Where(g => g.Owner == owner && g.State == "SELECT" && !there.Contains(g.Table) && !granted.Contains(g.Table)).Select(static g => g.Table).Order().ToList();
+            _changes.InsertRange(at + 1, since.Chunk(SelectGrants.Chunk).SelectMany(part => KeepColumns(user, part).Prepend(new SqlChange
+            {
+                For = RequirementId.TableSelect,
+                Kind = AuditTrail.UndoPrefix + GrantOnTables,
+                Phase = ChangePhase.Grants,
+                Statement = LeftStates.Selectable(user, part, SelectGrants.Revoke(user)).UndoFor(part),
+                Arguments = Verdicts.Args(("user", user), ("schema", schema), ("count", part.Length)),
+            })));
+        }
+    }
+
+    /// <summary>What a publication lists that neither the wizard put into it nor the goal asks for.</summary>
+    private List<string> Foreign(string publication)
+    {
+        var ofIt = _standing.Where(e => e.Kind is CreatePublication or AddTables or AddSchemas && Argument(e, "publication") == publication).Select(static e => e.Leaves).OfType<LeftState>().ToList();
+        var tables = ofIt.SelectMany(static s => s.Tables).ToHashSet();
+        var schemas = ofIt.SelectMany(static s => s.Schemas).ToHashSet(StringComparer.Ordinal);
+        if (publication == _inspection.Goal.Publication)
+        {
+            tables.UnionWith(_inspection.Tables.Chosen.Select(static t => t.Ref));
+            schemas.UnionWith(_inspection.Goal.WholeSchemas);
+        }
+
+        return
+        [
+            .. _facts.MembersOf(publication)
+                .Where(m => m.Schema is { } schema ? !schemas.Contains(schema) : !m.Ancestors.Any(tables.Contains))
+                .Select(static m => m.Schema is { } schema ? PgIdentifier.QuoteIfNeeded(schema) + ".*" : m.Table!.Value.ToString())
+                .Order(StringComparer.Ordinal),
+        ];
+    }
+
+    /// <summary>What is attached to something that goes as a whole goes with it: there is nothing to leave.</summary>
+    private void ForgetWhatGoesAlong()
+    {
+        var users = Dropped(CreateUser, "user");
+        var publications = Dropped(CreatePublication, "publication");
+        _left.RemoveAll(l => (l.Change.Phase == ChangePhase.User && users.Contains(Value(l.Change, "user")))
+            || (l.Change.Phase == ChangePhase.Publication && publications.Contains(Value(l.Change, "publication"))));
+
+        HashSet<string> Dropped(string kind, string name) => [.. _changes.Where(c => c.Kind == AuditTrail.UndoPrefix + kind).Select(c => Value(c, name))];
+
+        static string Value(SqlChange change, string name) => change.Arguments.GetValueOrDefault(name) as string ?? "";
+    }
+
+    private void Take(SqlChange change)
+    {
+        if (_keys.Add(change.Key))
+        {
+            _changes.Add(change);
+        }
+    }
+
+    private void Leave(SqlChange change, string problem, params (string Name, object? Value)[] arguments)
+    {
+        if (!_left.Exists(l => l.Change.Key == change.Key))
+        {
+            _left.Add(new LeftAlone(change, new Problem(problem, Verdicts.Args([.. arguments, ("statement", change.Statement.Display)]))));
+        }
+    }
+
+    private static string Names(List<string> all) =>
+        string.Join(", ", all.Take(Named)) + (all.Count > Named ? string.Create(CultureInfo.InvariantCulture, $", +{all.Count - Named}") : "");
+}

@@ -1,0 +1,182 @@
+using System.Globalization;
+using SetupWizard.Core.Export;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Tests.Support;
+using SetupWizard.Sandbox;
+
+namespace SetupWizard.Core.Tests.Field;
+
+/// <summary>An undo gives the user exactly the privileges that were there before, and takes none that came since from somebody else.</summary>
+[Collection(SandboxFixture.Rules)]
+public sealed class UndoOfGrantsTests(SandboxFixture sandboxes)
+{
+    [Theory]
+    [InlineData(15, false)]
+    [InlineData(18, false)]
+    [InlineData(15, true)]
+    [InlineData(18, true)]
+    public async Task Columns_that_were_granted_before_are_readable_after_the_undo(int major, bool wholeSchema)
+    {
+        await using var source = await AtAsync(major);
+        await source.CreateUserAsync();
+        await source.Admin.ExecuteAsync($"""
+            CREATE TABLE {source.Schema}.t (id int PRIMARY KEY, "Na""me" text, ssn text);
+            CREATE TABLE {source.Schema}.plain (id int PRIMARY KEY);
+            GRANT USAGE ON SCHEMA {source.Schema} TO {source.User};
+            GRANT SELECT (id, "Na""me"), UPDATE (ssn) ON {source.Schema}.t TO {source.User};
+            GRANT SELECT ("Na""me") ON {source.Schema}.t TO {source.User} WITH GRANT OPTION
+            """);
+
+        // What another role granted with its grant option, the owner's REVOKE leaves.
+        await source.Superuser.ExecuteAsync($"""
+            CREATE ROLE {source.Schema}_grantor; GRANT USAGE ON SCHEMA {source.Schema} TO {source.Schema}_grantor; GRANT SELECT (id) ON {source.Schema}.t TO {source.Schema}_grantor WITH GRANT OPTION;
+            SET ROLE {source.Schema}_grantor; GRANT SELECT (id) ON {source.Schema}.t TO {source.User}; RESET ROLE
+            """);
+        source.Goal = wholeSchema ? source.Goal : source.Goal with { Schemas = [], Tables = [new(source.Schema, "t"), new(source.Schema, "plain")] };
+        var before = await source.PrivilegesAsync();
+
+        await source.ApplyAsync();
+        Assert.Contains($"table {source.Schema}.t SELECT by {source.Sandbox.AdminUser}", await source.PrivilegesAsync());
+        await source.UndoAsync();
+
+        Assert.Equal(before, await source.PrivilegesAsync());
+    }
+
+    [Theory]
+    [InlineData(15)]
+    [InlineData(18)]
+    public async Task What_the_finding_the_plan_and_the_script_say_of_granted_columns_is_what_is_done(int major)
+    {
+        await using var source = await AtAsync(major);
+        await source.CreateUserAsync();
+        await source.Admin.ExecuteAsync($"""
+            CREATE TABLE {source.Schema}.t (id int PRIMARY KEY, name text, ssn text); CREATE TABLE {source.Schema}.plain (id int PRIMARY KEY);
+            GRANT SELECT (id, name) ON {source.Schema}.t TO {source.User}
+            """);
+        const string Table = "t";
+
+        var inspection = await source.InspectAsync();
+        var opened = Assert.Single(inspection.Findings, f => f.Id == RequirementId.TableSelect && f.Case == "columns");
+        Assert.Equal((FindingState.Blocking, $"{source.Schema}.t (id, name)"), (opened.State, (string)opened.Arguments["columns"]!));
+        Assert.Equal([$"{source.Schema}.plain"], Assert.Single(inspection.Findings, f => f.Id == RequirementId.TableSelect && f.Case == "missing").Subjects.Select(s => s.Name));
+        var revoke = $"REVOKE SELECT ON \"{source.Schema}\".\"{Table}\" FROM {source.User}";
+        var again = $"GRANT SELECT (\"id\", \"name\") ON \"{source.Schema}\".\"{Table}\" TO {source.User}";
+        Assert.Contains(opened.Fixes.OfType<SqlChange>(), c => c.Undo?.Display == revoke + "; " + again);
+
+        await source.ApplyAsync();
+        var undo = await source.UndoPlanAsync();
+        var at = undo.Changes.ToList().FindIndex(c => c.Statement.Display == revoke);
+        Assert.Equal(again, undo.Changes[at + 1].Statement.Display);
+        var script = UndoScriptExporter.Write(inspection, undo, CultureInfo.GetCultureInfo("en"));
+        Assert.InRange(script.IndexOf(again + ";", StringComparison.Ordinal), script.IndexOf(revoke + ";", StringComparison.Ordinal) + 1, script.Length);
+    }
+
+    [Theory]
+    [InlineData(15)]
+    [InlineData(18)]
+    public async Task Rights_to_write_that_were_taken_away_come_back_as_they_were(int major)
+    {
+        await using var source = await AtAsync(major);
+        await source.CreateUserAsync();
+        await source.Admin.ExecuteAsync($"""
+            CREATE TABLE {source.Schema}.a (id int PRIMARY KEY, v text); CREATE TABLE {source.Schema}.b (id int PRIMARY KEY); CREATE TABLE {source.Schema}.c (id int PRIMARY KEY, v text);
+            GRANT INSERT, TRUNCATE ON {source.Schema}.a TO {source.User}; GRANT DELETE ON {source.Schema}.a TO {source.User} WITH GRANT OPTION;
+            GRANT INSERT ON {source.Schema}.b TO {source.User};
+            GRANT UPDATE ON {source.Schema}.c TO {source.User}; GRANT UPDATE (v), INSERT (id) ON {source.Schema}.c TO {source.User}
+            """);
+        var before = await source.PrivilegesAsync();
+
+        await source.ApplyAsync(RequirementId.LeastPrivilege);
+        Assert.DoesNotContain(await source.PrivilegesAsync(), p => p.StartsWith("table ", StringComparison.Ordinal));
+        await source.UndoAsync();
+
+        Assert.Equal(before, await source.PrivilegesAsync());
+    }
+
+    [Theory]
+    [InlineData(15)]
+    [InlineData(18)]
+    public async Task Membership_that_was_taken_away_comes_back_with_its_options(int major)
+    {
+        await using var source = await AtAsync(major);
+        await source.CreateUserAsync();
+        await source.Admin.ExecuteAsync($"GRANT rds_iam TO {source.User} WITH ADMIN OPTION");
+        var before = await source.PrivilegesAsync();
+
+        await source.ApplyAsync(RequirementId.User);
+        Assert.DoesNotContain(await source.PrivilegesAsync(), p => p.StartsWith("member ", StringComparison.Ordinal));
+        await source.UndoAsync();
+
+        Assert.Equal(before, await source.PrivilegesAsync());
+    }
+
+    [Fact]
+    public async Task Options_of_a_membership_of_the_administrator_come_back_as_they_were()
+    {
+        await using var source = await AtAsync(18);
+        await source.Admin.ExecuteAsync($"CREATE ROLE {source.Schema}_owner; GRANT {source.Schema}_owner TO CURRENT_USER WITH INHERIT FALSE, SET FALSE; CREATE TABLE {source.Schema}.t (id int PRIMARY KEY)");
+        await source.Superuser.ExecuteAsync($"ALTER TABLE {source.Schema}.t OWNER TO {source.Schema}_owner");
+        var before = await source.PrivilegesAsync();
+
+        await source.ApplyAsync(RequirementId.User, RequirementId.TableSelect);
+        Assert.NotEqual(before, await source.PrivilegesAsync());
+        await source.UndoAsync();
+
+        Assert.Equal(before, await source.PrivilegesAsync());
+    }
+
+    [Theory]
+    [InlineData(15, false)]
+    [InlineData(18, true)]
+    public async Task Tables_dropped_and_made_since_do_not_keep_an_undo_from_taking_everything_back(int major, bool view)
+    {
+        await using var source = await AtAsync(major);
+        await source.Admin.ExecuteAsync($"CREATE TABLE {source.Schema}.stays (id int PRIMARY KEY); CREATE TABLE {source.Schema}.goes (id int PRIMARY KEY)" + (view ? $"; CREATE VIEW {source.Schema}.seen AS SELECT 1 AS one" : ""));
+        await source.ApplyAsync();
+        await source.Admin.ExecuteAsync($"DROP TABLE {source.Schema}.goes; CREATE TABLE {source.Schema}.since (id int PRIMARY KEY)");
+        Assert.Contains($"table {source.Schema}.since SELECT by {source.Sandbox.AdminUser}", await source.PrivilegesAsync());
+
+        var undo = await source.UndoAsync();
+
+        Assert.Empty(undo.LeftAlone);
+        Assert.DoesNotContain(await source.PrivilegesAsync(), static p => !p.StartsWith("membership ", StringComparison.Ordinal));
+        Assert.False(await source.Superuser.ScalarAsync<bool>($"SELECT EXISTS (SELECT FROM pg_publication WHERE pubname = '{source.Goal.Publication}')"));
+        Assert.Empty((await source.UndoPlanAsync()).Changes);
+    }
+
+    [Theory]
+    [InlineData(15)]
+    [InlineData(18)]
+    public async Task Privileges_somebody_granted_or_changed_since_are_left_and_said(int major)
+    {
+        await using var source = await AtAsync(major);
+        await source.CreateUserAsync();
+        source.Goal = source.Goal with { FutureTables = false };
+        await source.Admin.ExecuteAsync($"CREATE TABLE {source.Schema}.t (id int PRIMARY KEY, v text); CREATE TABLE {source.Schema}.more (id int PRIMARY KEY)");
+        await source.ApplyAsync();
+
+        // Another team lets the same user see more, and hand one table on.
+        await source.Admin.ExecuteAsync($"""
+            CREATE TABLE {source.Schema}.theirs (id int PRIMARY KEY); GRANT SELECT ON {source.Schema}.theirs TO {source.User};
+            GRANT SELECT ON {source.Schema}.more TO {source.User} WITH GRANT OPTION; GRANT SELECT (v) ON {source.Schema}.t TO {source.User};
+            GRANT USAGE ON SCHEMA {source.Schema} TO {source.User} WITH GRANT OPTION; ALTER ROLE {source.User} SET wal_sender_timeout = '45s'
+            """);
+        var undo = await source.UndoAsync();
+
+        var left = await source.PrivilegesAsync();
+        Assert.Contains($"table {source.Schema}.theirs SELECT by {source.Sandbox.AdminUser}", left);
+        Assert.Contains($"table {source.Schema}.more SELECT WITH GRANT OPTION by {source.Sandbox.AdminUser}", left);
+        Assert.Contains($"column {source.Schema}.t.v SELECT by {source.Sandbox.AdminUser}", left);
+        Assert.Contains($"schema {source.Schema} USAGE WITH GRANT OPTION by {source.Sandbox.AdminUser}", left);
+        Assert.Contains(left, p => p.StartsWith("setting ", StringComparison.Ordinal) && p.Contains("45s", StringComparison.Ordinal));
+        Assert.DoesNotContain(left, p => p.StartsWith($"table {source.Schema}.t ", StringComparison.Ordinal));
+        Assert.Equal(
+            ["undo-left-changed", "undo-left-changed", "undo-left-tables"],
+            undo.LeftAlone.Select(l => l.Problem.Key).Order(StringComparer.Ordinal));
+        var tables = (string)undo.LeftAlone.Single(l => l.Problem.Key == "undo-left-tables").Problem.Arguments["tables"]!;
+        Assert.Contains($"{source.Schema}.more (SELECT WITH GRANT OPTION)", tables, StringComparison.Ordinal);
+        Assert.Contains($"{source.Schema}.theirs (SELECT)", tables, StringComparison.Ordinal);
+    }
+
+    private Task<UndoSource> AtAsync(int major) => UndoSource.AtAsync(sandboxes.SharedAsync(SandboxProfile.AmazonRds, major));
+}
