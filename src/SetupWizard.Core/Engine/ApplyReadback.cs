@@ -115,7 +115,8 @@ internal sealed class ApplyReadback(ApplyRun run, SetupRunner runner, OpenedSour
     /// <summary>Which changes are in effect, and which a plan for the facts of now would hold again.</summary>
     private async Task<(List<int> InEffect, List<int> Missing)> CompareAsync(Inspection after)
     {
-        var left = (await PlanForAsync(after, CancellationToken.None).ConfigureAwait(false)).Changes.Select(c => c.Key).ToHashSet(StringComparer.Ordinal);
+        var plan = await PlanForAsync(after, CancellationToken.None).ConfigureAwait(false);
+        var left = plan.Changes.Concat(plan.Waiting.Select(w => w.Change)).Select(c => c.Key).ToHashSet(StringComparer.Ordinal);
         var inEffect = new List<int>();
         var missing = new List<int>();
         for (var i = 0; i < run.Plan.Changes.Count; i++)

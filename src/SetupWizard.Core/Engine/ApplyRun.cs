@@ -82,11 +82,26 @@ internal sealed class ApplyRun
 
     /// <summary>Records what happens to a change.</summary>
     /// <exception cref="AuditUnavailableException">The line could not be written.</exception>
-    public async Task RecordAsync(int index, AuditEvent what, PostgresException? error = null, TimeSpan? elapsed = null)
+    public Task RecordAsync(int index, AuditEvent what, PostgresException? error = null, TimeSpan? elapsed = null) =>
+        AppendAsync(EntryOf(index, what, error is null ? null : Redactor.Message(error), elapsed));
+
+    /// <summary>Records that a change which was in effect has been taken back within its own run: there is nothing left to undo.</summary>
+    /// <exception cref="AuditUnavailableException">The line could not be written.</exception>
+    public Task RecordTakenBackAsync(int index)
+    {
+        var entry = EntryOf(index, AuditEvent.InEffect, null, null);
+        return AppendAsync(entry with { Kind = AuditTrail.UndoPrefix + entry.Kind, Sql = entry.Undo!, Undo = null, Undoing = true });
+    }
+
+    public static Problem Problem(string key, params (string Name, object? Value)[] arguments) => new(key, Arguments(arguments));
+
+    public static Dictionary<string, object?> Arguments(params (string Name, object? Value)[] arguments) =>
+        arguments.ToDictionary(a => a.Name, a => a.Value, StringComparer.Ordinal);
+
+    private AuditEntry EntryOf(int index, AuditEvent what, ServerMessage? message, TimeSpan? elapsed)
     {
         var change = Plan.Changes[index];
-        var message = error is null ? null : Redactor.Message(error);
-        var entry = new AuditEntry
+        return new AuditEntry
         {
             At = Now,
             Run = Id,
@@ -109,6 +124,10 @@ internal sealed class ApplyRun
             Message = message?.Text,
             Milliseconds = elapsed?.TotalMilliseconds,
         };
+    }
+
+    private async Task AppendAsync(AuditEntry entry)
+    {
         try
         {
             await _audit.AppendAsync(entry, CancellationToken.None).ConfigureAwait(false);
@@ -118,11 +137,6 @@ internal sealed class ApplyRun
             throw new AuditUnavailableException(e.Message, e);
         }
     }
-
-    public static Problem Problem(string key, params (string Name, object? Value)[] arguments) => new(key, Arguments(arguments));
-
-    public static Dictionary<string, object?> Arguments(params (string Name, object? Value)[] arguments) =>
-        arguments.ToDictionary(a => a.Name, a => a.Value, StringComparer.Ordinal);
 }
 
 /// <summary>The audit could not be written: what it does not record does not happen.</summary>

@@ -97,7 +97,7 @@ internal sealed class PlanExecution
             }
 
             await CommittedAsync(phase, unit).ConfigureAwait(false);
-            return null;
+            return await LoginTrial.AfterAsync(_run, _connection, unit).ConfigureAwait(false);
         }
         catch (AuditUnavailableException e)
         {

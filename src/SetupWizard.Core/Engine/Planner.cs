@@ -19,12 +19,15 @@ internal static class Planner
             .ToList();
         var fixes = answered.SelectMany(f => f.Fixes).DistinctBy(c => c.Key).ToList();
         var statements = fixes.OfType<SqlChange>().OrderBy(c => c.Phase).ToList();
+        var waiting = Waiting(statements);
+        var held = waiting.Select(w => w.Change).ToHashSet(ReferenceEqualityComparer.Instance);
         var plan = new SetupPlan
         {
             Goal = inspection.Goal,
             Provider = inspection.Provider.Id,
-            Changes = [.. statements.Where(c => c.RunBy is null)],
-            HandOff = [.. statements.Where(c => c.RunBy is not null)],
+            Changes = [.. statements.Where(c => c.RunBy is null && !held.Contains(c))],
+            HandOff = [.. statements.Where(c => c.RunBy is not null && !held.Contains(c))],
+            Waiting = waiting,
             ConsoleChanges = [.. fixes.OfType<ConsoleChange>()],
             Findings = answered,
             Only = only,
@@ -32,6 +35,37 @@ internal static class Planner
             Fingerprint = "",
         };
         return plan with { Fingerprint = FingerprintOf(plan) };
+    }
+
+    /// <summary>
+    /// What cannot be made before somebody else has done their part: this login's changes that need what a hand-off makes, and whatever needs one of
+    /// those. What a change of this login makes is there before anybody else begins.
+    /// </summary>
+    private static IReadOnlyList<WaitingChange> Waiting(List<SqlChange> statements)
+    {
+        if (statements.TrueForAll(c => c.RunBy is null || c.Makes.Count == 0))
+        {
+            return [];
+        }
+
+        var held = new HashSet<SqlChange>(ReferenceEqualityComparer.Instance);
+        var makers = statements.SelectMany(c => c.Makes.Select(m => (Made: m, Change: c))).ToLookup(m => m.Made, m => m.Change);
+        while (statements.Where(c => !held.Contains(c) && MissingFor(c).Count > 0).ToList() is { Count: > 0 } more)
+        {
+            held.UnionWith(more);
+        }
+
+        return [.. statements.Where(held.Contains).Select(c => new WaitingChange(c, MissingFor(c)))];
+
+        // Somebody else waits for nobody but us: the others' statements are one list, in order.
+        List<SqlChange> MissingFor(SqlChange change) =>
+        [
+            .. change.Needs.Select(n => makers[n])
+                .Where(made => made.Any() && !made.Any(m => m.RunBy is null && !held.Contains(m)) && (change.RunBy is null || made.All(held.Contains)))
+                .SelectMany(made => made)
+                .Where(m => m != change)
+                .Distinct(),
+        ];
     }
 
     /// <summary>A plan that takes back what an audit says is in effect.</summary>

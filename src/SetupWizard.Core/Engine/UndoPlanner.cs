@@ -74,7 +74,8 @@ internal sealed class UndoPlanner
     private void Plan()
     {
         // What the facts of now ask for again was taken back by somebody else. Lines of versions that kept no states have nothing else to go by.
-        var needed = Planner.Plan(_inspection, only: null).Changes.Select(static c => c.Key).ToHashSet(StringComparer.Ordinal);
+        var plan = Planner.Plan(_inspection, only: null);
+        var needed = plan.Changes.Concat(plan.Waiting.Select(static w => w.Change)).Select(static c => c.Key).ToHashSet(StringComparer.Ordinal);
         _defaults.UnionWith(_standing
             .Where(e => e is { Kind: DefaultPrivileges, Leaves: { } state } && _facts.TryStateOf(state, out var now) && now == state.After)
             .Select(static e => (Argument(e, "user"), Argument(e, "schema"), Argument(e, "owner"))));

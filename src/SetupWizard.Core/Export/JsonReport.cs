@@ -121,8 +121,9 @@ public static class JsonReport
     private static void WriteChanges(Utf8JsonWriter json, IReadOnlyList<ChangeReport> changes)
     {
         json.WriteStartArray("changes");
-        foreach (var (change, state) in changes)
+        foreach (var report in changes)
         {
+            var (change, state) = report;
             json.WriteStartObject();
             json.WriteString("code", change.For.Code);
             json.WriteString("phase", Word(change.Phase));
@@ -133,6 +134,17 @@ public static class JsonReport
             if (change.RunBy is not null)
             {
                 json.WriteString("runBy", change.RunBy);
+            }
+
+            if (report.WaitsFor.Count > 0)
+            {
+                json.WriteStartArray("waitsFor");
+                foreach (var first in report.WaitsFor)
+                {
+                    json.WriteStringValue(first.Statement.Display);
+                }
+
+                json.WriteEndArray();
             }
 
             json.WriteEndObject();

@@ -88,11 +88,25 @@ public static class MarkdownReport
                 Statement(text, number + 1, change, culture);
             }
         }
+
+        if (plan.Waiting.Count > 0)
+        {
+            Heading(text, Say("Report.Waiting", culture, ("count", plan.Waiting.Count)));
+            foreach (var (number, waiting) in plan.Waiting.Index())
+            {
+                Statement(text, number + 1, waiting.Change, culture, WaitText.Of(waiting, culture));
+            }
+        }
     }
 
-    private static void Statement(StringBuilder text, int number, SqlChange change, CultureInfo culture)
+    private static void Statement(StringBuilder text, int number, SqlChange change, CultureInfo culture, string? note = null)
     {
         text.Append(CultureInfo.InvariantCulture, $"{number}. ").Append(change.For.Code).Append(' ').Append(MarkdownText.Plain(FindingText.Title(change, culture))).Append("\n\n");
+        if (note is not null)
+        {
+            text.Append("   ").Append(MarkdownText.Plain(note)).Append("\n\n");
+        }
+
         MarkdownText.Fence(text, "sql", change.Statement.Display + ";");
         if (change.Undo is not null)
         {

@@ -41,7 +41,8 @@ internal sealed partial class PsqlScript(CultureInfo culture)
     /// <param name="statements">The statements in their order.</param>
     /// <param name="user">The ClickPipes user, whose password psql asks for.</param>
     /// <param name="nothing">The key of what is said when there is nothing to run.</param>
-    public void Body(IReadOnlyList<PlanStatement> statements, string user, string nothing)
+    /// <param name="login">Who runs the script; what it has to run later, after other roles, stands among theirs.</param>
+    public void Body(IReadOnlyList<PlanStatement> statements, string user, string nothing, string? login = null)
     {
         Line();
         Line("\\set ON_ERROR_STOP on");
@@ -54,7 +55,7 @@ internal sealed partial class PsqlScript(CultureInfo culture)
         }
 
         Run(run, user);
-        HandOff([.. statements.Where(s => s.RunBy is not null)], user);
+        HandOff([.. statements.Where(s => s.RunBy is not null)], user, login);
     }
 
     /// <summary>A sentence of the resources.</summary>
@@ -95,12 +96,12 @@ internal sealed partial class PsqlScript(CultureInfo culture)
     }
 
     /// <summary>Statements that other roles have to run, in their order: commented out.</summary>
-    private void HandOff(List<PlanStatement> changes, string user)
+    private void HandOff(List<PlanStatement> changes, string user, string? login)
     {
         foreach (var (role, statements) in RoleRuns.Of(changes, c => c.RunBy))
         {
             Line();
-            Comment(Say("Script.RunBy", ("role", role)));
+            Comment(Say(role == login ? "Script.Waits" : "Script.RunBy", ("role", role)));
             foreach (var change in statements)
             {
                 Comment(Heading(change));

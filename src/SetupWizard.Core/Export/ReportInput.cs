@@ -14,6 +14,9 @@ public enum ChangeState
     /// <summary>Has to be run by another role.</summary>
     HandOff,
 
+    /// <summary>Cannot be made before another role has run something.</summary>
+    Waiting,
+
     /// <summary>Was made, and reading again found it in effect.</summary>
     InEffect,
 
@@ -41,6 +44,9 @@ public enum ChangeState
 /// <param name="State">Where it stands.</param>
 public sealed record ChangeReport(SqlChange Change, ChangeState State)
 {
+    /// <summary>What has to be run before it, for <see cref="ChangeState.Waiting"/>.</summary>
+    public IReadOnlyList<SqlChange> WaitsFor { get; init; } = [];
+
     /// <summary>The changes of a plan that was not applied.</summary>
     public static IReadOnlyList<ChangeReport> Of(SetupPlan plan)
     {
@@ -48,8 +54,16 @@ public sealed record ChangeReport(SqlChange Change, ChangeState State)
         return
         [
             .. plan.Changes.Select(c => new ChangeReport(c, ChangeState.Planned)),
-            .. plan.HandOff.Select(c => new ChangeReport(c, ChangeState.HandOff)),
+            .. LeftBy(plan),
         ];
+    }
+
+    /// <summary>The changes of a plan that applying it leaves: for other roles, and waiting for them.</summary>
+    public static IEnumerable<ChangeReport> LeftBy(SetupPlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return plan.HandOff.Select(c => new ChangeReport(c, ChangeState.HandOff))
+            .Concat(plan.Waiting.Select(w => new ChangeReport(w.Change, ChangeState.Waiting) { WaitsFor = w.For }));
     }
 }
 

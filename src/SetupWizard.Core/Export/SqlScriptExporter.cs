@@ -24,7 +24,8 @@ public static class SqlScriptExporter
 
         script.Comment(script.Say("Script.How"));
         script.Guides(PlanGuide.Of(inspection, plan, culture));
-        script.Body(PlanStatement.Of(plan, culture), plan.Goal.User, "Script.Nothing");
+        var login = inspection.Snapshot?.Server.CurrentUser;
+        script.Body(PlanStatement.Of(plan, login, culture), plan.Goal.User, "Script.Nothing", login);
         LaterReport.Write(script, LaterMembers.Of(inspection));
         return script.ToString();
     }
@@ -81,7 +82,7 @@ public static class SqlScriptExporter
 
         script.Comment(script.Say("Script.How"));
         script.Guides(file.Guides);
-        script.Body(file.Statements, file.Goal.User, "Script.Nothing");
+        script.Body(file.Statements, file.Goal.User, "Script.Nothing", file.RunAs);
         return script.ToString();
     }
 }

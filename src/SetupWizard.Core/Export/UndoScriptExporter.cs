@@ -31,7 +31,7 @@ public static class UndoScriptExporter
             script.Comment($"  {text.Title} {text.Why} {text.Fix}");
         }
 
-        script.Body(PlanStatement.Of(undo, culture), undo.Goal.User, "Undo.Nothing");
+        script.Body(PlanStatement.Of(undo, null, culture), undo.Goal.User, "Undo.Nothing");
         return script.ToString();
     }
 }

@@ -26,10 +26,12 @@ internal static class AdministratorReader
         """;
 
     /// <summary>The administrator's own attributes ($1), and whether it may create objects in the database.</summary>
-    private const string Attributes =
-        """
+    private static string Attributes(int major) =>
+        $"""
         SELECT r.rolsuper, r.rolreplication, r.rolbypassrls, r.rolcreaterole, r.rolcreatedb, r.rolinherit, r.rolconnlimit,
-               has_database_privilege(r.oid, current_database(), 'CREATE')
+               has_database_privilege(r.oid, current_database(), 'CREATE'),
+               {CatalogQueries.MemberOf("r.oid", "true")}, {CatalogQueries.MemberOf("r.oid", CatalogQueries.Inherited(major))},
+               EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = r.oid)
         FROM pg_roles r WHERE r.oid = $1::int8::oid
         """;
 
@@ -64,7 +66,7 @@ internal static class AdministratorReader
                 return null;
             }
 
-            var attributes = await RowsAsync(source, Attributes, [oid], r => (Role: Administrator(snapshot, name, r), MayCreate: r.GetBoolean(7)), cancellationToken).ConfigureAwait(false);
+            var attributes = await RowsAsync(source, Attributes(source.Major), [oid], r => (Role: Administrator(snapshot, name, r), MayCreate: r.GetBoolean(7)), cancellationToken).ConfigureAwait(false);
             var reach = await RowsAsync(source, Reach(source.Major), [oid, snapshot.Roles.Keys.ToArray()], ReadReach, cancellationToken).ConfigureAwait(false);
             var schemas = (await RowsAsync(source, Schemas, [oid], static r => r.GetString(0), cancellationToken).ConfigureAwait(false)).ToHashSet(StringComparer.Ordinal);
             var tables = (await RowsAsync(source, Tables, [oid], static r => new Model.TableRef(r.GetString(0), r.GetString(1)), cancellationToken).ConfigureAwait(false)).ToHashSet();
@@ -82,7 +84,7 @@ internal static class AdministratorReader
             roles[name] = administrator with { AdminInherits = true };
             return snapshot with
             {
-                Server = snapshot.Server with { CurrentUser = name, AdminCanCreate = mayCreate },
+                Server = snapshot.Server with { CurrentUser = name, SessionUser = name, AdminCanCreate = mayCreate },
                 Roles = roles,
                 Schemas = [.. snapshot.Schemas.Select(s => s with { AdminMayGrant = schemas.Contains(s.Name) })],
                 Tables = [.. snapshot.Tables.Select(t => t with { AdminMayGrant = tables.Contains(t.Ref) || roles.GetValueOrDefault(t.Owner)?.AdminInherits == true })],
@@ -110,6 +112,10 @@ internal static class AdministratorReader
         CreateDb = row.GetBoolean(4),
         Inherits = row.GetBoolean(5),
         ConnectionLimit = row.GetInt32(6),
+        MayCreate = row.GetBoolean(7),
+        MemberOf = row.GetFieldValue<string[]>(8),
+        InheritsFrom = row.GetFieldValue<string[]>(9),
+        HasMembers = row.GetBoolean(10),
     };
 
     private static async Task<List<T>> RowsAsync<T>(OpenedSource source, string sql, object[] parameters, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)

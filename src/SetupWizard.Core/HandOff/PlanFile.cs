@@ -18,7 +18,7 @@ public sealed record PlanServer(string Host, int Port, string Database, string V
 /// <param name="Kind">What it does (<c>create-user</c>).</param>
 /// <param name="Sql">The statement as shown: a password in it is dots.</param>
 /// <param name="Undo">What takes it back; null when nothing does.</param>
-/// <param name="RunBy">The role that has to run it; null when the administrator the file is for can.</param>
+/// <param name="RunBy">The role that has to run it; null when the administrator the file is for can at once, its name when it can after the statements before.</param>
 /// <param name="Why">What it does, in the language of whoever made the file.</param>
 public sealed record PlanStatement(string Code, string Kind, string Sql, string? Undo, string? RunBy, string Why)
 {
@@ -49,11 +49,17 @@ public sealed record PlanStatement(string Code, string Kind, string Sql, string?
         };
     }
 
-    /// <summary>All statements of a plan in their order, those for other roles last.</summary>
-    public static IReadOnlyList<PlanStatement> Of(SetupPlan plan, CultureInfo culture)
+    /// <summary>
+    /// All statements of a plan in their order, those for other roles last. One of this login's own that waits for others stands among these, where it has
+    /// to be run.
+    /// </summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="login">The login it is for; null when nobody knows.</param>
+    /// <param name="culture">The language of the reasons.</param>
+    public static IReadOnlyList<PlanStatement> Of(SetupPlan plan, string? login, CultureInfo culture)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        return [.. plan.Changes.Concat(plan.HandOff).Select(c => Of(c, culture))];
+        return [.. plan.Changes.Select(c => Of(c, culture)), .. plan.Afterwards.Select(c => Of(c, culture) with { RunBy = c.RunBy ?? login ?? "" })];
     }
 }
 
@@ -142,7 +148,7 @@ public sealed record PlanFile
             Provider = plan.Provider,
             Server = new PlanServer(inspection.Endpoint.ShownHost, inspection.Endpoint.Port, inspection.Endpoint.Database, inspection.Snapshot?.Server.Version ?? ""),
             RunAs = inspection.Snapshot?.Server.CurrentUser,
-            Statements = PlanStatement.Of(plan, culture),
+            Statements = PlanStatement.Of(plan, inspection.Snapshot?.Server.CurrentUser, culture),
             Guides = PlanGuide.Of(inspection, plan, culture),
             Fingerprint = plan.Fingerprint,
             MadeAt = madeAt,

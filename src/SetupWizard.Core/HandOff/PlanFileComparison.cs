@@ -32,7 +32,7 @@ public static class PlanFileComparison
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(now);
-        var changes = now.Changes.Concat(now.HandOff).ToList();
+        var changes = now.Changes.Concat(now.Afterwards).ToList();
         var left = file.Statements.ToList();
         var same = new Dictionary<SqlChange, PlanStatement>();
         foreach (var change in changes)

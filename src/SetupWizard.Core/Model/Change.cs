@@ -47,6 +47,27 @@ public enum RestartNeed
     Restart,
 }
 
+/// <summary>What one change makes and another has to find: a plan runs nothing whose need somebody else has yet to meet.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Name">Which one: the role, the publication.</param>
+public sealed record Prerequisite(PrerequisiteKind Kind, string Name);
+
+/// <summary>Kinds of <see cref="Prerequisite"/>.</summary>
+public enum PrerequisiteKind
+{
+    /// <summary>The ClickPipes user exists.</summary>
+    User,
+
+    /// <summary>A role may set REPLICATION on others.</summary>
+    OwnReplication,
+
+    /// <summary>A role may create objects in the database.</summary>
+    CreateInDatabase,
+
+    /// <summary>The publication exists.</summary>
+    Publication,
+}
+
 /// <summary>One thing to do.</summary>
 public abstract record Change
 {
@@ -103,6 +124,12 @@ public sealed record SqlChange : Change
     /// The role that has to run it, when this login cannot: the change is then prepared as SQL for somebody else. Null: this login can.
     /// </summary>
     public string? RunBy { get; init; }
+
+    /// <summary>What is there once it is made, for changes that need it.</summary>
+    public IReadOnlyList<Prerequisite> Makes { get; init; } = [];
+
+    /// <summary>What has to be there first; what is there already may be named, too.</summary>
+    public IReadOnlyList<Prerequisite> Needs { get; init; } = [];
 
     /// <summary>Statements of the same phase that cannot share a transaction with others (many locks) stand alone.</summary>
     public bool OwnTransaction { get; init; }

@@ -15,6 +15,12 @@ public sealed record SetupPlan
     /// <summary>Changes somebody else has to run (<see cref="SqlChange.RunBy"/> says who), in order.</summary>
     public IReadOnlyList<SqlChange> HandOff { get; init; } = [];
 
+    /// <summary>
+    /// Changes that need what is still to be made by somebody else, in order: this login's own, and those of others that need one of these. A plan made after the
+    /// hand-off has them among the others.
+    /// </summary>
+    public IReadOnlyList<WaitingChange> Waiting { get; init; } = [];
+
     /// <summary>What a person does in the console.</summary>
     public IReadOnlyList<ConsoleChange> ConsoleChanges { get; init; } = [];
 
@@ -43,8 +49,16 @@ public sealed record SetupPlan
     public bool Applyable => Changes.Count > 0;
 
     /// <summary>Whether there is nothing left to do for anybody.</summary>
-    public bool IsEmpty => Changes.Count == 0 && HandOff.Count == 0 && ConsoleChanges.Count == 0;
+    public bool IsEmpty => Changes.Count == 0 && HandOff.Count == 0 && Waiting.Count == 0 && ConsoleChanges.Count == 0;
+
+    /// <summary>What is left once <see cref="Changes"/> are made, in the order in which it has to be run: what others run, and what waits for that.</summary>
+    public IEnumerable<SqlChange> Afterwards => Waiting.Count == 0 ? HandOff : HandOff.Concat(Waiting.Select(w => w.Change)).OrderBy(c => c.Phase);
 }
+
+/// <summary>A change that cannot be made yet.</summary>
+/// <param name="Change">The change; without <see cref="SqlChange.RunBy"/> it is this login's.</param>
+/// <param name="For">The changes it waits for: somebody else's, or such as wait themselves.</param>
+public sealed record WaitingChange(SqlChange Change, IReadOnlyList<SqlChange> For);
 
 /// <summary>One verdict that is no longer what the plan was made for.</summary>
 /// <param name="Id">The requirement.</param>

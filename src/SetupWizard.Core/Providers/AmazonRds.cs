@@ -45,6 +45,9 @@ public static partial class AmazonRds
         ReplicationGrant = ReplicationGrant.Membership,
         ReplicationRole = "rds_replication",
         ReplicationSwitch = "rds.logical_replication",
+
+        // "Directly or indirectly by nested grant access": https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/database-authentication.html
+        LoginRoles = ["rds_iam", "rds_ad"],
         Iam = new(
             "rds_iam",
             "rds.iam_auth_for_replication",

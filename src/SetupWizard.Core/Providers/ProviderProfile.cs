@@ -123,6 +123,15 @@ public sealed record ProviderProfile
     /// <summary>How a role of the provider's cloud logs in instead of a password; null when there is no such way.</summary>
     public IamLogin? Iam { get; init; }
 
+    /// <summary>
+    /// Roles whose members, directly or over other roles, log in another way than with their password, so that whoever joins one is refused with it
+    /// (<c>rds_iam</c>). Where the way of logging in hangs on the role itself, as with the security labels of Microsoft Entra, there are none.
+    /// </summary>
+    public IReadOnlyList<string> LoginRoles { get; init; } = [];
+
+    /// <summary>Whether <c>pg_hba.conf</c> is written by whoever runs the server, and may say anything about members of any role.</summary>
+    public bool OwnAccessRules { get; init; }
+
     /// <summary>The provider's own switch for logical replication when it is not <c>wal_level</c>; null when there is none.</summary>
     public string? ReplicationSwitch { get; init; }
 

@@ -76,6 +76,7 @@ public static partial class SelfManaged
         ],
         RestartGuide = RestartGuide,
         NetworkGuide = PgHbaGuide,
+        OwnAccessRules = true,
         PrivatePaths =
         [
             new("vpc-resource", "aws", NetworkGuides.HostVpcResource.Id, NetworkGuides.PipesVpcResource.Id, SameRegion: true),

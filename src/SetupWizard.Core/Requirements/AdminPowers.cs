@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
 using SetupWizard.Core.Providers;
 using SetupWizard.Core.Source;
 
@@ -24,6 +27,13 @@ public enum Reach
 public static class AdminPowers
 {
     private const string DatabaseOwnerRole = "pg_database_owner";
+
+    /// <summary>Roles of the services themselves, which CREATEROLE alone does not hand on there.</summary>
+    private static readonly FrozenSet<string> s_ofProviders =
+        ProviderCatalog.All.SelectMany(static p => p.MarkerRoles.Append(p.AdminRole)).OfType<string>().ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>What was found out about the owners of a reading: asked for with every table, and there are few of them.</summary>
+    private static readonly ConditionalWeakTable<SourceSnapshot, ConcurrentDictionary<string, Reach>> s_reach = [];
 
     /// <summary>May create roles.</summary>
     public static bool CanCreateRole(SourceSnapshot snapshot)
@@ -121,15 +131,37 @@ public static class AdminPowers
     public static Reach ReachOf(SourceSnapshot snapshot, string owner)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
-        var role = Actual(snapshot, owner);
-        if (snapshot.Admin.Superuser || role == snapshot.Admin.Name || snapshot.Role(owner)?.AdminInherits == true || snapshot.Role(role)?.AdminInherits == true)
-        {
-            return Reach.Direct;
-        }
+        return s_reach.GetOrCreateValue(snapshot).GetOrAdd(owner, static (o, s) => FindReach(s, o), snapshot);
+    }
 
+    /// <summary>What alone keeps this login from becoming a member of <paramref name="owner"/>; null when nothing does, or when it has no right to it anyway.</summary>
+    internal static JoinObstacle? ObstacleOf(SourceSnapshot snapshot, string owner)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        var role = Actual(snapshot, owner);
+        return !HasRights(snapshot, owner) && MayJoin(snapshot, role) ? JoinObstacle.Of(snapshot, role) : null;
+    }
+
+    private static Reach FindReach(SourceSnapshot snapshot, string owner)
+    {
+        var role = Actual(snapshot, owner);
+        return HasRights(snapshot, owner) ? Reach.Direct
+            : MayJoin(snapshot, role) && JoinObstacle.Of(snapshot, role) is null ? Reach.ByMembership
+            : Reach.None;
+    }
+
+    private static bool HasRights(SourceSnapshot snapshot, string owner)
+    {
+        var role = Actual(snapshot, owner);
+        return snapshot.Admin.Superuser || role == snapshot.Admin.Name || snapshot.Role(owner)?.AdminInherits == true || snapshot.Role(role)?.AdminInherits == true;
+    }
+
+    /// <summary>Whether the server would let this login make itself a member, and that would be of use.</summary>
+    private static bool MayJoin(SourceSnapshot snapshot, string role)
+    {
         // Before 16 the role decides whether it inherits; as a member of whatever it would have to SET ROLE, which no statement here does.
         var useful = snapshot.Admin.Inherits || snapshot.Server.Major >= PostgresFeatures.CreateRoleNeedsAdminOption;
-        return useful && CanGrant(snapshot, role) ? Reach.ByMembership : Reach.None;
+        return useful && CanGrant(snapshot, role) && (!s_ofProviders.Contains(role) || snapshot.Role(role)!.AdminMayGrant);
     }
 
     /// <summary>The role behind an owner: <c>pg_database_owner</c> has no members of its own, the database's owner is it.</summary>

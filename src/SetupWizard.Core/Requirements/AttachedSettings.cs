@@ -13,6 +13,10 @@ internal static class AttachedSettings
     public static IReadOnlyList<RoleSettingFact> For(RequirementContext context, string setting) =>
         [.. context.Snapshot.RoleSettings.Where(s => s.Name == setting && (s.Role is null || s.Role == context.Goal.User)).OrderBy(Rank)];
 
+    /// <summary>The value attached to the role that logged in, this database or everybody, that wins; null when there is none.</summary>
+    public static RoleSettingFact? OfLogin(RequirementContext context, string setting) => context.Snapshot.RoleSettings
+        .Where(s => s.Name == setting && (s.Role is null || s.Role == context.Snapshot.Server.SessionUser)).MinBy(Rank);
+
     /// <summary>
     /// The server's own value; null when it does not exist, or when this session's tells nothing about it because one was attached to this login.
     /// </summary>

@@ -24,7 +24,7 @@ public sealed class ClickPipesUser : IRequirement
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } =
     [
-        "missing", "missing-as-text", "missing-iam", "iam-not-offered", "iam-role-missing", "not-iam", "iam-member", "iam-inherited",
+        "missing", "missing-as-text", "missing-iam", "iam-not-offered", "iam-role-missing", "not-iam", "iam-member", "iam-inherited", "other-proof",
         "invalid-name", "no-login", "expired", "connection-limit", "reset-password", Verdicts.UnreadableCase,
     ];
 
@@ -78,6 +78,8 @@ public sealed class ClickPipesUser : IRequirement
             findings.Add(login);
         }
 
+        findings.AddRange(OtherProofs(context));
+
         // The date is the password's; a token has its own.
         if (!withIam && role.ValidUntil is { } until && until <= context.Snapshot.ReadAt)
         {
@@ -121,7 +123,7 @@ public sealed class ClickPipesUser : IRequirement
         var finding = (wanted, through.Count > 0) switch
         {
             (true, false) => this.Say(FindingState.Blocking, "not-iam", arguments) with { Fixes = [UserChanges.GrantIam(context, iam.Role)] },
-            (false, true) when through is [var direct] && direct == iam.Role => this.Say(FindingState.Blocking, "iam-member", arguments) with { Fixes = [UserChanges.RevokeIam(context, iam.Role)] },
+            (false, true) when through is [var direct] && direct == iam.Role => this.Say(FindingState.Blocking, "iam-member", arguments) with { Fixes = [UserChanges.RevokeLoginRole(context, iam.Role)] },
             (false, true) => this.Say(FindingState.Blocking, "iam-inherited", [.. arguments, ("through", string.Join(", ", through))]),
             _ => null,
         };
@@ -132,6 +134,24 @@ public sealed class ClickPipesUser : IRequirement
             Desired = wanted ? iam.Role : "",
         };
     }
+
+    /// <summary>Roles beside the one for IAM whose members log in with neither a password nor a token that ClickPipes has.</summary>
+    private IEnumerable<Finding> OtherProofs(RequirementContext context) => context.Provider.LoginRoles
+        .Where(r => r != context.Provider.Iam?.Role)
+        .Select(r => (Role: r, Through: context.Snapshot.Role(r)?.UserIsMemberThrough ?? []))
+        .Where(static r => r.Through.Count > 0)
+        .Select(r => this.Say(
+            FindingState.Blocking,
+            "other-proof",
+            ("user", context.Goal.User),
+            ("role", r.Role),
+            ("provider", context.Provider.Name),
+            ("through", string.Join(", ", r.Through))) with
+        {
+            Subjects = [new Subject(SubjectKind.Role, context.Goal.User)],
+            Actual = r.Role,
+            Fixes = r.Through is [var direct] && direct == r.Role ? [UserChanges.RevokeLoginRole(context, r.Role)] : [],
+        });
 
     private Finding Broken(RequirementContext context, RoleFact role, string situation, string kind, string clause, string undo, LeftState leaves) =>
         this.Say(

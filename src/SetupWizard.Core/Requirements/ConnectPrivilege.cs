@@ -47,6 +47,7 @@ public sealed class ConnectPrivilege : IRequirement
             {
                 For = RequirementId.Connect,
                 Kind = "grant-connect",
+                Needs = Needs.User(context),
                 Phase = ChangePhase.Grants,
                 Statement = new SqlText($"GRANT CONNECT ON DATABASE {database} TO {user}"),
                 Undo = new SqlText($"REVOKE CONNECT ON DATABASE {database} FROM {user}"),

@@ -53,7 +53,7 @@ public sealed class DefaultPrivileges : IRequirement
 
         var all = snapshot.Role(context.Goal.User)?.Superuser == true || snapshot.Role(LaterMembers.ReadsEverything)?.UserIsMember == true;
         var missing = all ? [] : snapshot.Tables
-            .Where(t => schemas.Contains(t.Ref.Schema) && TableKinds.IsTable(t) && t.Persistence != 't')
+            .Where(t => schemas.Contains(t.Ref.Schema) && TableKinds.IsTable(t) && t.Persistence != 't' && t.Extension is null)
             .Select(t => (t.Ref.Schema, t.Owner))
             .Distinct()
             .Where(p => !snapshot.DefaultPrivileges.Any(d => d.Owner == p.Owner && (d.Schema is null || d.Schema == p.Schema)))
@@ -90,6 +90,7 @@ public sealed class DefaultPrivileges : IRequirement
         {
             For = RequirementId.DefaultPrivileges,
             Kind = "default-privileges",
+            Needs = Needs.User(context),
             Phase = ChangePhase.Grants,
             Statement = new SqlText($"{scope} GRANT SELECT ON TABLES TO {user}"),
             Undo = new SqlText($"{scope} REVOKE SELECT ON TABLES FROM {user}"),

@@ -59,6 +59,7 @@ public sealed class Heartbeat : IRequirement
         {
             For = RequirementId.Heartbeat,
             Kind = "grant-heartbeat",
+            Needs = Needs.User(context),
             Phase = ChangePhase.Grants,
             Statement = new SqlText($"GRANT EXECUTE ON FUNCTION {function} TO {user}"),
             Undo = new SqlText($"REVOKE EXECUTE ON FUNCTION {function} FROM {user}"),

@@ -7,6 +7,9 @@ namespace SetupWizard.Core.Requirements;
 /// <summary>Membership this login takes in roles that own things, so that it may act on them.</summary>
 internal static class OwnerChanges
 {
+    /// <summary>The kind of change that makes this login a member of an owner.</summary>
+    public const string Kind = "take-membership";
+
     /// <summary>
     /// The memberships needed for <paramref name="owners"/>: one for each that is within reach and not there yet.
     /// The same owner gives the same change in every rule, so that a plan lists it once.
@@ -29,7 +32,7 @@ internal static class OwnerChanges
         return new SqlChange
         {
             For = RequirementId.AdminPowers,
-            Kind = "take-membership",
+            Kind = Kind,
             Phase = ChangePhase.AdminRights,
             Statement = new SqlText($"GRANT {PgIdentifier.Quote(owner)} TO {admin}{options}"),
 

@@ -57,7 +57,7 @@ internal static class PublicationChanges
                 context.Tables.Schemas.Contains(s, StringComparer.Ordinal)
                 && !breaking.Contains(s)
                 && context.Tables.Chosen.All(t => t.Ref.Schema != s || fine.Contains(t.Ref))
-                && context.Tables.LeftOut.All(l => l.Table.Ref.Schema != s || l.Reason == "kind")),
+                && context.Tables.LeftOut.All(l => l.Table.Ref.Schema != s || l.Reason is "kind" or "extension")),
         ];
     }
 
@@ -92,7 +92,25 @@ internal static class PublicationChanges
     public static IEnumerable<Change> AddOthers(RequirementContext context, RequirementId id, IEnumerable<TableFact> tables) =>
         tables.GroupBy(t => t.Owner).OrderBy(g => g.Key, StringComparer.Ordinal)
             .SelectMany(g => g.SelectMany(t => Missing(context, t)).DistinctBy(t => t.Ref).Chunk(Chunk))
-            .Select(c => AddTables(context, id, c, AdminPowers.HigherAdmin(context.Snapshot, context.Provider), false));
+            .Select(c => AddTables(context, id, c, WhoAdds(context, c), false));
+
+    /// <summary>Adds tables to a publication that their owner makes, who then owns both.</summary>
+    public static IEnumerable<Change> AddAs(RequirementContext context, RequirementId id, IReadOnlyList<TableFact> relations, string owner) =>
+        relations.Chunk(Chunk).Select(c => AddTables(context, id, c, owner, false));
+
+    /// <summary>Who has the rights of the tables' owner and of the publication's needs nobody else for it.</summary>
+    private static string WhoAdds(RequirementContext context, TableFact[] relations)
+    {
+        var (owner, publicationOwner) = (relations[0].Owner, PublicationOwner(context));
+        return Array.TrueForAll(relations, t => t.Owner == owner) && (owner == publicationOwner || HasRightsOf(context.Snapshot, owner, publicationOwner))
+            ? owner
+            : AdminPowers.HigherAdmin(context.Snapshot, context.Provider);
+    }
+
+    private static bool HasRightsOf(SourceSnapshot snapshot, string role, string other) =>
+        snapshot.Role(role) is { } fact
+        && fact.InheritsFrom.Contains(other, StringComparer.Ordinal)
+        && (fact.Inherits || snapshot.Server.Major >= PostgresFeatures.CreateRoleNeedsAdminOption);
 
     /// <summary>Adds whole schemas.</summary>
     public static SqlChange AddSchemas(RequirementContext context, IReadOnlyList<string> schemas)
@@ -103,6 +121,7 @@ internal static class PublicationChanges
         {
             For = RequirementId.PublicationTables,
             Kind = "publication-add-schemas",
+            Needs = Needs.Publication(context),
             Phase = ChangePhase.Publication,
             Statement = new SqlText($"ALTER PUBLICATION {target} ADD {list}"),
             Undo = new SqlText($"ALTER PUBLICATION {target} DROP {list}"),
@@ -159,6 +178,7 @@ internal static class PublicationChanges
         {
             For = id,
             Kind = "publication-add-tables",
+            Needs = Needs.Publication(context),
             Phase = ChangePhase.Publication,
             Risk = ChangeRisk.Lock,
             OwnTransaction = alone,

@@ -41,28 +41,50 @@ public sealed class PublicationExists : IRequirement
             : context.Tables.Chosen.Count == 0 && context.Tables.Schemas.Count == 0 ? this.Say(FindingState.Blocking, "nothing-chosen", arguments)
             : snapshot.Publication is not null ? this.Ok(arguments)
             : Create(context, publishable) is not { Count: > 0 } changes ? this.Say(FindingState.Blocking, "nothing-to-publish", arguments)
-            : MayCreate(snapshot) ? this.Say(FindingState.Blocking, "missing", arguments) with { Fixes = changes }
-            : this.Say(FindingState.Blocking, "no-create", arguments) with { Fixes = [GrantCreate(snapshot)] };
+            : this.Say(FindingState.Blocking, changes.Exists(c => c is SqlChange { Kind: "grant-create", RunBy: not null }) ? "no-create" : "missing", arguments) with { Fixes = changes };
         yield return finding with { Actual = snapshot.Publication?.Name ?? "missing", Desired = name };
     }
 
-    private static bool MayCreate(SourceSnapshot snapshot) =>
-        snapshot.Server.AdminCanCreate || AdminPowers.CanBecome(snapshot, snapshot.Server.DatabaseOwner);
-
-    private static SqlChange GrantCreate(SourceSnapshot snapshot)
+    /// <summary>Lets whoever makes the publication do so, where they may not yet: the owner of the database does.</summary>
+    private static IEnumerable<Change> LetCreate(SourceSnapshot snapshot, string role, bool may)
     {
-        var database = PgIdentifier.Quote(snapshot.Server.Database);
-        var admin = PgIdentifier.Quote(snapshot.Admin.Name);
-        return new SqlChange
+        var owner = snapshot.Server.DatabaseOwner;
+        var own = role == snapshot.Admin.Name;
+        if (may || (own && AdminPowers.CanBecome(snapshot, owner)))
         {
-            For = RequirementId.Publication,
-            Kind = "grant-create",
-            Phase = ChangePhase.AdminRights,
-            Statement = new SqlText($"GRANT CREATE ON DATABASE {database} TO {admin}"),
-            Undo = new SqlText($"REVOKE CREATE ON DATABASE {database} FROM {admin}"),
-            RunBy = snapshot.Server.DatabaseOwner,
-            Arguments = Verdicts.Args(("admin", snapshot.Admin.Name), ("database", snapshot.Server.Database)),
-        };
+            return own && !may ? OwnerChanges.Memberships(snapshot, [owner]) : [];
+        }
+
+        var reach = AdminPowers.CanBecome(snapshot, owner);
+        var database = PgIdentifier.Quote(snapshot.Server.Database);
+        var grantee = PgIdentifier.Quote(role);
+        return
+        [
+            .. reach ? OwnerChanges.Memberships(snapshot, [owner]) : [],
+            new SqlChange
+            {
+                For = RequirementId.Publication,
+                Kind = "grant-create",
+                Phase = ChangePhase.AdminRights,
+                Statement = new SqlText($"GRANT CREATE ON DATABASE {database} TO {grantee}"),
+                Undo = new SqlText($"REVOKE CREATE ON DATABASE {database} FROM {grantee}"),
+                RunBy = reach ? null : owner,
+                Makes = Needs.CreateInDatabase(role),
+                Arguments = Verdicts.Args(("admin", role), ("database", snapshot.Server.Database)),
+            },
+        ];
+    }
+
+    /// <summary>
+    /// Who makes a publication of tables that are out of this login's reach; null when this login can make an empty one for others to add to. Only who owns
+    /// the publication and the table may add it, so that their one owner does better.
+    /// </summary>
+    private static string? MakerOf(RequirementContext context, List<TableFact> tables)
+    {
+        var snapshot = context.Snapshot;
+        return tables.Select(t => t.Owner).Distinct(StringComparer.Ordinal).Take(2).ToList() is [var only] ? only
+            : snapshot.Server.AdminCanCreate || AdminPowers.CanBecome(snapshot, snapshot.Server.DatabaseOwner) ? null
+            : AdminPowers.HigherAdmin(snapshot, context.Provider);
     }
 
     private static List<Change> Create(RequirementContext context, IReadOnlyList<TableFact> publishable)
@@ -79,11 +101,22 @@ public sealed class PublicationExists : IRequirement
             return changes;
         }
 
-        var owners = mine.Select(t => t.Owner);
-        changes.AddRange(OwnerChanges.Memberships(snapshot, snapshot.Server.AdminCanCreate ? owners : owners.Append(snapshot.Server.DatabaseOwner)));
-        changes.Add(Statement(context, [.. mine.Take(PublicationChanges.Chunk)], schemas, publishable, mine.Count > PublicationChanges.Chunk));
-        changes.AddRange(PublicationChanges.AddOurs(context, RequirementId.PublicationTables, [.. mine.Skip(PublicationChanges.Chunk)], alone: true));
-        changes.AddRange(PublicationChanges.AddOthers(context, RequirementId.PublicationTables, others));
+        var theirs = others.SelectMany(context.Families.Named).DistinctBy(t => t.Ref).ToList();
+        if (mine.Count + schemas.Count == 0 && MakerOf(context, theirs) is { } maker)
+        {
+            changes.AddRange(LetCreate(snapshot, maker, snapshot.Role(maker) is null or { Superuser: true } or { MayCreate: true }));
+            changes.Add(Statement(context, [.. theirs.Take(PublicationChanges.Chunk)], schemas, publishable, false) with { RunBy = maker, Needs = Needs.CreateInDatabase(maker) });
+            changes.AddRange(PublicationChanges.AddAs(context, RequirementId.PublicationTables, [.. theirs.Skip(PublicationChanges.Chunk)], maker));
+        }
+        else
+        {
+            changes.AddRange(OwnerChanges.Memberships(snapshot, mine.Select(t => t.Owner)));
+            changes.AddRange(LetCreate(snapshot, snapshot.Admin.Name, snapshot.Server.AdminCanCreate));
+            changes.Add(Statement(context, [.. mine.Take(PublicationChanges.Chunk)], schemas, publishable, mine.Count > PublicationChanges.Chunk));
+            changes.AddRange(PublicationChanges.AddOurs(context, RequirementId.PublicationTables, [.. mine.Skip(PublicationChanges.Chunk)], alone: true));
+            changes.AddRange(PublicationChanges.AddOthers(context, RequirementId.PublicationTables, others));
+        }
+
         if (safeSchemas.Count > schemas.Count)
         {
             changes.Add(PublicationChanges.AddSchemas(context, safeSchemas));
@@ -112,6 +145,8 @@ public sealed class PublicationExists : IRequirement
             Undo = new SqlText($"DROP PUBLICATION {name}"),
             Leaves = LeftStates.Publication(context.Goal.Publication) with { Tables = [.. tables.Select(static t => t.Ref)], Schemas = schemas },
             NeededWhen = Conditions.NoPublication(context.Goal.Publication),
+            Needs = Needs.CreateInDatabase(context.Snapshot.Admin.Name),
+            Makes = Needs.Publication(context),
             Arguments = Verdicts.Args(
                 ("publication", context.Goal.Publication),
                 ("count", tables.Count),

@@ -61,6 +61,7 @@ public sealed class ReplicationPrivilege : IRequirement
             {
                 For = RequirementId.ReplicationPrivilege,
                 Kind = "admin-replication",
+                Makes = Needs.OwnReplication(snapshot.Admin.Name),
                 Phase = ChangePhase.AdminRights,
                 Statement = new SqlText($"ALTER ROLE {admin} REPLICATION"),
                 Undo = new SqlText($"ALTER ROLE {admin} NOREPLICATION"),
@@ -75,6 +76,7 @@ public sealed class ReplicationPrivilege : IRequirement
         {
             For = RequirementId.ReplicationPrivilege,
             Kind = "give-replication",
+            Needs = [.. Needs.User(context), .. Needs.OwnReplication(snapshot.Admin.Name)],
             Phase = ChangePhase.User,
             Statement = new SqlText($"ALTER USER {quoted} WITH REPLICATION"),
             Undo = new SqlText($"ALTER USER {quoted} WITH NOREPLICATION"),
@@ -89,6 +91,7 @@ public sealed class ReplicationPrivilege : IRequirement
     {
         For = RequirementId.ReplicationPrivilege,
         Kind = "grant-replication-role",
+        Needs = Needs.User(context),
         Phase = ChangePhase.User,
         Statement = new SqlText($"GRANT {PgIdentifier.QuoteIfNeeded(role)} TO {PgIdentifier.Quote(context.Goal.User)}"),
         Undo = new SqlText($"REVOKE {PgIdentifier.QuoteIfNeeded(role)} FROM {PgIdentifier.Quote(context.Goal.User)}"),

@@ -84,6 +84,7 @@ public sealed class RoleSettings : IRequirement
         {
             For = RequirementId.RoleSettings,
             Kind = reset ? "role-setting-reset" : "role-setting",
+            Needs = Needs.User(context),
             Phase = ChangePhase.User,
             Statement = new SqlText(reset ? $"{target} RESET {limit.Name}" : $"{target} SET {limit.Name} TO {limit.Harmless}"),
             Undo = new SqlText(limit.Winner?.Role is null ? $"{target} RESET {limit.Name}" : $"{target} SET {limit.Name} TO {PgLiteral.Quote(limit.Value)}"),

@@ -104,6 +104,7 @@ public sealed class RowSecurity : IRequirement
         {
             For = RequirementId.RowSecurity,
             Kind = "bypass-row-security",
+            Needs = Needs.User(context),
             Phase = ChangePhase.User,
             Statement = new SqlText($"ALTER USER {user} WITH BYPASSRLS"),
             Undo = new SqlText($"ALTER USER {user} WITH NOBYPASSRLS"),
@@ -126,6 +127,7 @@ public sealed class RowSecurity : IRequirement
         {
             For = RequirementId.RowSecurity,
             Kind = "create-policy",
+            Needs = Needs.User(context),
             Phase = ChangePhase.Grants,
             Risk = ChangeRisk.Lock,
             Statement = new SqlText($"CREATE POLICY {target} FOR SELECT TO {PgIdentifier.Quote(context.Goal.User)} USING (true)"),

@@ -56,6 +56,7 @@ public sealed class SchemaUsage : IRequirement
             {
                 For = RequirementId.SchemaUsage,
                 Kind = "grant-usage",
+                Needs = Needs.User(context),
                 Phase = ChangePhase.Grants,
                 Statement = new SqlText($"GRANT USAGE ON SCHEMA {name} TO {user}"),
                 Undo = new SqlText($"REVOKE USAGE ON SCHEMA {name} FROM {user}"),

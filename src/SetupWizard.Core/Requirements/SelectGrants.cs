@@ -83,6 +83,7 @@ internal static class SelectGrants
         {
             For = RequirementId.TableSelect,
             Kind = "grant-select",
+            Needs = Needs.User(context),
             Phase = ChangePhase.Grants,
             Statement = new SqlText($"GRANT SELECT ON {target} TO {user}"),
             Undo = new SqlText($"REVOKE SELECT ON {target} FROM {user}"),
@@ -99,6 +100,7 @@ internal static class SelectGrants
         {
             For = RequirementId.TableSelect,
             Kind = context.Snapshot.ColumnGrants.Any(g => g.Privilege == "SELECT" && g.Table == tables[0].Ref) ? "grant-select-columns" : "grant-select-tables",
+            Needs = Needs.User(context),
             Phase = ChangePhase.Grants,
             Statement = new SqlText($"GRANT SELECT ON {list} TO {user}"),
             Undo = new SqlText(string.Join("; ", Columns(OnColumns(context, tables, runBy), context.Goal.User).Prepend($"REVOKE SELECT ON {list} FROM {user}"))),

@@ -16,7 +16,7 @@ public sealed class TableKind : IRequirement
     public WizardStep Step => WizardStep.Tables;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = [.. s_kinds, .. s_kindsBelow.Select(k => k + "-partition"), .. s_kindsBelow.Select(k => k + "-heir"), "not-excluded", "not-found", "schema-not-found", "left-out", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
+    public IReadOnlyList<string> Cases { get; } = [.. s_kinds, .. s_kindsBelow.Select(k => k + "-partition"), .. s_kindsBelow.Select(k => k + "-heir"), "not-excluded", "not-found", "schema-not-found", "left-out", "extension", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
@@ -80,6 +80,15 @@ public sealed class TableKind : IRequirement
             findings.Add(this.Say(FindingState.Advice, "left-out", arguments) with
             {
                 Subjects = [.. leftOut.Select(t => Subject.Of(t.Ref, TableKinds.ProblemOf(t, major)))],
+            });
+        }
+
+        var ofExtensions = selection.LeftOut.Where(l => l.Reason == "extension").Select(l => l.Table).ToList();
+        if (ofExtensions.Count > 0)
+        {
+            findings.Add(this.Say(FindingState.Advice, "extension", arguments) with
+            {
+                Subjects = [.. ofExtensions.Select(t => Subject.Of(t.Ref, t.Extension))],
             });
         }
 

@@ -36,7 +36,7 @@ public sealed class TableSelect : IRequirement
         }
 
         var missing = chosen.SelectMany(context.Families.Members)
-            .Where(t => t.UserCanSelect != true)
+            .Where(t => !(t.UserCanSelect ?? t.PublicCanSelect))
             .DistinctBy(t => t.Ref)
             .ToList();
         var columns = context.Snapshot.ColumnGrants.Where(static g => g.Privilege == "SELECT").ToLookup(static g => g.Table);

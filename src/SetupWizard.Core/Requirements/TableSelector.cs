@@ -161,10 +161,15 @@ public static class TableSelector
             return "name";
         }
 
-        var identified = stays
-            || RowIdentity.ChoiceFor(goal, table) is not null
-            || families.RowsBelow(table).Prepend(table).All(m => RowIdentity.ProblemOf(m) is null || RowIdentity.ChoiceFor(goal, m) is not null);
-        return identified ? null : "identity";
+        var broken = families.RowsBelow(table).Prepend(table).Any(m => RowIdentity.ProblemOf(m) is not null && RowIdentity.ChoiceFor(goal, m) is null);
+
+        // With its schema it is published along, which must not break it either.
+        if (table.Extension is not null && !(stays && broken))
+        {
+            return "extension";
+        }
+
+        return stays || RowIdentity.ChoiceFor(goal, table) is not null || !broken ? null : "identity";
     }
 
     private static List<TableFact> StandingFor(

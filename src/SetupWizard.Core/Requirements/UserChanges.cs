@@ -22,6 +22,7 @@ internal static class UserChanges
             Leaves = LeftStates.Role(user),
             NeededWhen = $"NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = {PgLiteral.Quote(user)})",
             RunBy = AdminPowers.CanCreateRole(context.Snapshot) ? null : AdminPowers.HigherAdmin(context.Snapshot, context.Provider),
+            Makes = Needs.User(context),
             Arguments = Verdicts.Args(("user", user)),
         };
     }
@@ -46,7 +47,7 @@ internal static class UserChanges
     public static SqlChange GrantIam(RequirementContext context, string role) => Membership(context, role, "grant-iam-role", grant: true);
 
     /// <summary>Lets the user log in with its password again.</summary>
-    public static SqlChange RevokeIam(RequirementContext context, string role) => Membership(context, role, "revoke-iam-role", grant: false);
+    public static SqlChange RevokeLoginRole(RequirementContext context, string role) => Membership(context, role, "revoke-iam-role", grant: false);
 
     private static SqlChange Membership(RequirementContext context, string role, string kind, bool grant)
     {
@@ -61,6 +62,7 @@ internal static class UserChanges
             Statement = new SqlText(grant ? give : take),
             Undo = new SqlText(grant ? take : give + Options(context, taken)),
             Leaves = LeftStates.Membership(context.Snapshot, role, context.Goal.User, grant ? Granted(context, role) : null),
+            Needs = Needs.User(context),
             RunBy = AdminPowers.CanGrant(context.Snapshot, role) ? null : AdminPowers.HigherAdmin(context.Snapshot, context.Provider),
             Arguments = Verdicts.Args(("user", context.Goal.User), ("role", role)),
         };

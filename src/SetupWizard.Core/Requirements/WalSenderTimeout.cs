@@ -83,6 +83,7 @@ public sealed class WalSenderTimeout : IRequirement
         {
             For = RequirementId.WalSenderTimeout,
             Kind = "role-setting",
+            Needs = Needs.User(context),
             Phase = ChangePhase.User,
             Statement = new SqlText($"{target} SET {Setting} TO 0"),
             Undo = new SqlText(winner?.Role is null ? $"{target} RESET {Setting}" : $"{target} SET {Setting} TO {PgLiteral.Quote(winner.Value)}"),

@@ -47,7 +47,8 @@ internal static class CatalogQueries
                EXISTS (SELECT FROM aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a WHERE a.grantee = 0 AND a.privilege_type = 'CONNECT'),
                (SELECT has_function_privilege(u.oid, p.oid, 'EXECUTE') FROM pg_proc p WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.proname = 'pg_logical_emit_message' AND p.proargtypes[2] = 'text'::regtype LIMIT 1),
                coalesce((SELECT EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a WHERE a.grantee = 0 AND a.privilege_type = 'EXECUTE')
-                         FROM pg_proc p WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.proname = 'pg_logical_emit_message' AND p.proargtypes[2] = 'text'::regtype LIMIT 1), false)
+                         FROM pg_proc p WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.proname = 'pg_logical_emit_message' AND p.proargtypes[2] = 'text'::regtype LIMIT 1), false),
+               session_user::text
         FROM pg_database d, {UserRow}
         WHERE d.datname = current_database()
         """;
@@ -90,11 +91,29 @@ internal static class CatalogQueries
                pg_has_role(r.oid, 'USAGE'), pg_has_role(r.oid, 'MEMBER WITH ADMIN OPTION'), pg_has_role(u.oid, r.oid, 'MEMBER'), r.rolinherit,
                {(major >= PostgresFeatures.CreateRoleNeedsAdminOption ? "EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = r.oid AND m.member = m.grantor AND m.member = (SELECT x.oid FROM pg_roles x WHERE x.rolname = current_user))" : "false")},
                CASE WHEN r.rolname = ANY ($3::text[]) THEN ARRAY (SELECT g.rolname::text FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid WHERE m.member = u.oid AND (g.oid = r.oid OR {Uses(major)}) GROUP BY 1 ORDER BY 1) ELSE ARRAY[]::text[] END,
-               {WantedRole}
+               {WantedRole},
+               {MemberOf("r.oid", "true")}, {(major >= PostgresFeatures.CreateRoleNeedsAdminOption ? MemberOf("r.oid", Inherited(major)) : "NULL::text[]")},
+               EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = r.oid),
+               has_database_privilege(r.oid, current_database(), 'CREATE')
         FROM pg_roles r, {UserRow}
         WHERE {WantedRole} OR r.oid = 10
            OR r.oid IN (SELECT s.refobjid FROM pg_shdepend s JOIN pg_database d ON d.oid = s.dbid
                         WHERE d.datname = current_database() AND s.classid = 'pg_class'::regclass AND s.refclassid = 'pg_authid'::regclass AND s.deptype = 'o')
+        """;
+
+    /// <summary>A membership (<c>pg_auth_members m</c>) that hands the role's rights on; before 16 the member decides that for all of its own.</summary>
+    public static string Inherited(int major) => major >= PostgresFeatures.CreateRoleNeedsAdminOption ? "m.inherit_option" : "true";
+
+    /// <summary>The roles a role is a member of, directly or not, over memberships of one kind; most roles are a member of none.</summary>
+    /// <param name="member">The role's object identifier, as SQL.</param>
+    /// <param name="kind">What a row of <c>pg_auth_members m</c> has to be.</param>
+    public static string MemberOf(string member, string kind) =>
+        $"""
+        CASE WHEN EXISTS (SELECT FROM pg_auth_members m WHERE m.member = {member} AND {kind})
+             THEN ARRAY (WITH RECURSIVE up AS (SELECT m.roleid FROM pg_auth_members m WHERE m.member = {member} AND {kind}
+                                               UNION SELECT m.roleid FROM up JOIN pg_auth_members m ON m.member = up.roleid AND {kind})
+                         SELECT g.rolname::text FROM up JOIN pg_roles g ON g.oid = up.roleid ORDER BY 1)
+             ELSE ARRAY[]::text[] END
         """;
 
     /// <summary>A role that another one is granted to in earnest; since 16 it may also be there to be handed on only.</summary>
@@ -102,12 +121,12 @@ internal static class CatalogQueries
         ? "pg_has_role(g.oid, r.oid, 'USAGE') OR pg_has_role(g.oid, r.oid, 'SET')"
         : "pg_has_role(g.oid, r.oid, 'MEMBER')";
 
-    /// <summary>Settings attached to the user, this database or both.</summary>
+    /// <summary>Settings attached to the user, this database or both; and what makes another role of this session's than the one that logged in.</summary>
     public const string RoleSettings =
         """
         SELECT r.rolname::text, s.setdatabase <> 0, split_part(c, '=', 1), substr(c, strpos(c, '=') + 1)
         FROM pg_db_role_setting s LEFT JOIN pg_roles r ON r.oid = s.setrole, unnest(s.setconfig) c
-        WHERE (s.setrole = 0 OR r.rolname = $1)
+        WHERE (s.setrole = 0 OR r.rolname = $1 OR (r.rolname = session_user AND session_user <> current_user AND split_part(c, '=', 1) = 'role'))
           AND s.setdatabase IN (0, (SELECT d.oid FROM pg_database d WHERE d.datname = current_database()))
         ORDER BY 1, 2, 3
         """;
@@ -243,6 +262,14 @@ internal static class CatalogQueries
         WHERE clock_timestamp() - m.since > interval '1 minute'
         """;
 
+    /// <summary>Relations that are parts of extensions: few, and found by the extensions. No parameters. See <see href="https://www.postgresql.org/docs/current/catalog-pg-depend.html"/>.</summary>
+    public const string ExtensionTables =
+        """
+        SELECT d.objid::int8, e.extname::text
+        FROM pg_extension e JOIN pg_depend d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid
+        WHERE d.classid = 'pg_class'::regclass AND d.deptype = 'e'
+        """;
+
     /// <summary>
     /// Everything about tables, in one pass: plain joins over the catalog, no size functions, no statement for each table.
     /// The planner needs the table's own columns first; whatever costs more is behind a CASE or an OR that few rows enter: an owner has every
@@ -285,7 +312,8 @@ internal static class CatalogQueries
                         OR c.oid IN (SELECT r.prrelid FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid WHERE p.pubname = $2){schemaPublished}{ancestorPublished}),
                    c.reltoastrelid <> 0,
                    CASE WHEN {SeesAllRows} THEN false ELSE {Restricted} END,
-                   CASE WHEN c.relhassubclass AND c.relkind IN ('r', 'f') THEN ARRAY (SELECT i.inhrelid::int8 FROM pg_inherits i WHERE i.inhparent = c.oid) END
+                   CASE WHEN c.relhassubclass AND c.relkind IN ('r', 'f') THEN ARRAY (SELECT i.inhrelid::int8 FROM pg_inherits i WHERE i.inhparent = c.oid) END,
+                   CASE WHEN u.oid IS NULL AND c.relacl IS NOT NULL THEN has_table_privilege('public', c.oid, 'SELECT') IS TRUE ELSE false END
             FROM {UserRow}, pg_class c
                  JOIN pg_namespace n ON n.oid = c.relnamespace
                  LEFT JOIN pg_index pk ON pk.indrelid = c.oid AND pk.indisprimary

@@ -175,7 +175,7 @@ public sealed class ConnectionDiagnosis
         {
             case "ssh-host-key-unknown" when endpoint.Ssh is { } ssh && failure.Arguments.GetValueOrDefault("fingerprint") is string fingerprint:
                 return [new("trust-host-key", endpoint with { Ssh = ssh with { HostKey = fingerprint } })];
-            case "tls-required":
+            case "tls-required" or "rejected-no-tls":
                 return [new("turn-tls-on", endpoint with { Tls = TlsMode.VerifyFull })];
             case "certificate-untrusted":
                 return [new("encrypt-only", endpoint with { Tls = TlsMode.Require })];

@@ -20,7 +20,7 @@ public static partial class ConnectionFailure
     [
         "dns", "timeout", "refused", "unreachable", "hung", "not-postgres", "closed-at-once", "tls-refused", "tls-failed", "tls-required",
         "certificate-untrusted", "certificate-expired", "certificate-name", "certificate-missing", "ca-unreadable", "client-certificate",
-        "no-pg-hba-entry", "password", "no-password", "unknown-user", "login-not-permitted", "unknown-database",
+        "no-pg-hba-entry", "rejected", "rejected-no-tls", "password", "no-password", "unknown-user", "login-not-permitted", "unknown-database",
         "unknown-database-unlisted", "database-closed",
         "no-connect-privilege", "too-many-connections", "starting-up", "connection-lost", "too-slow", "other",
         "ssh-missing", "ssh-dns", "ssh-refused", "ssh-timeout", "ssh-unreachable", "ssh-silent", "ssh-not-ssh", "ssh-closed",
@@ -173,7 +173,9 @@ public static partial class ConnectionFailure
             return "other";
         }
 
-        return endpoint.Tls == TlsMode.Disable ? "tls-required" : "no-pg-hba-entry";
+        // A line that rejects may mean anything in it; a server that speaks another language leaves open whether there is one.
+        var plain = endpoint.Tls == TlsMode.Disable;
+        return Has(exception, "rejects connection") ? (plain ? "rejected-no-tls" : "rejected") : plain ? "tls-required" : "no-pg-hba-entry";
     }
 
     private static Finding FromNetwork(Exception exception, SetupTarget target)

@@ -42,6 +42,24 @@ public sealed record RoleFact
     /// <summary>This login has granted the role to itself already, without its privileges (PostgreSQL 16 and later: <c>WITH INHERIT FALSE</c>).</summary>
     public bool AdminGrantedItself { get; init; }
 
+    /// <summary>
+    /// Every role it is a member of, directly or not, in whatever way: what <c>+role</c> in <c>pg_hba.conf</c> asks for, and what makes a circle of a grant.
+    /// See <see href="https://www.postgresql.org/docs/current/auth-pg-hba-conf.html"/>.
+    /// </summary>
+    public IReadOnlyList<string> MemberOf { get; init; } = [];
+
+    /// <summary>
+    /// Those of <see cref="MemberOf"/> whose rights it inherits: before PostgreSQL 16 all of them, as the memberships themselves have no say in it then.
+    /// See <see href="https://www.postgresql.org/docs/current/role-membership.html"/>.
+    /// </summary>
+    public IReadOnlyList<string> InheritsFrom { get; init; } = [];
+
+    /// <summary>Other roles are members of it.</summary>
+    public bool HasMembers { get; init; }
+
+    /// <summary>It may create objects in the database, such as a publication.</summary>
+    public bool MayCreate { get; init; }
+
     /// <summary>The ClickPipes user is a member, directly or not; null while that user does not exist.</summary>
     public bool? UserIsMember { get; init; }
 

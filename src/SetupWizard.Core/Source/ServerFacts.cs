@@ -20,6 +20,12 @@ public sealed record ServerFacts
     /// <summary>The role this session acts as.</summary>
     public required string CurrentUser { get; init; }
 
+    /// <summary>
+    /// The role that logged in: another than <see cref="CurrentUser"/> where the setting <c>role</c> is attached to it. Empty when that is not known.
+    /// See <see href="https://www.postgresql.org/docs/current/functions-info.html"/>.
+    /// </summary>
+    public string SessionUser { get; init; } = "";
+
     /// <summary>When the server process started.</summary>
     public DateTimeOffset StartedAt { get; init; }
 

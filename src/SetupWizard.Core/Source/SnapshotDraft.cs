@@ -26,6 +26,8 @@ internal sealed class SnapshotDraft(int announcedPid)
 
     public string CurrentUser { get; set; } = "";
 
+    public string? SessionUser { get; set; }
+
     public DateTimeOffset ReadAt { get; set; }
 
     public DateTimeOffset StartedAt { get; set; }
@@ -63,6 +65,9 @@ internal sealed class SnapshotDraft(int announcedPid)
     public PublicationFact? Publication { get; set; }
 
     public AccessFacts? Access { get; set; }
+
+    /// <summary>The extension of a relation that is a part of one.</summary>
+    public Dictionary<long, string> ExtensionTables { get; } = [];
 
     public List<string> Markers { get; } = [];
 
@@ -195,6 +200,7 @@ internal sealed class SnapshotDraft(int announcedPid)
                 Database = Database,
                 DatabaseOid = DatabaseOid,
                 CurrentUser = CurrentUser,
+                SessionUser = SessionUser ?? CurrentUser,
                 StartedAt = StartedAt,
                 InRecovery = InRecovery,
                 BehindPooler = BackendPid is { } pid && pid != announcedPid,

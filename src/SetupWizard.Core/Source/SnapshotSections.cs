@@ -60,6 +60,7 @@ internal static class SnapshotSections
             sections.Add(new("pg_default_acl", CatalogQueries.DefaultPrivileges, user, DefaultPrivilege));
             sections.Add(new("pg_publication", CatalogQueries.Publications(major), [goal.Publication], Publication));
             sections.Add(new(ReadersOfSlots, CatalogQueries.SlotReaders, none, SlotReader));
+            sections.Add(new("pg_depend", CatalogQueries.ExtensionTables, none, static (row, draft) => draft.ExtensionTables[row.GetInt64(0)] = row.GetString(1)));
             sections.Add(new("pg_class", CatalogQueries.Tables(major), both, Table));
             sections.Add(new(GrantsOnColumns, CatalogQueries.ColumnGrants, user, ColumnGrant));
             sections.Add(new(
@@ -79,7 +80,7 @@ internal static class SnapshotSections
     private static string[] RoleNames() =>
     [
         .. ProviderCatalog.All
-            .SelectMany(static p => p.MarkerRoles.Append(p.AdminRole).Append(p.ReplicationRole).Append(p.Iam?.Role))
+            .SelectMany(static p => p.MarkerRoles.Append(p.AdminRole).Append(p.ReplicationRole).Append(p.Iam?.Role).Concat(p.LoginRoles))
             .OfType<string>()
             .Append("pg_read_all_data")
             .Distinct(),
@@ -107,6 +108,7 @@ internal static class SnapshotSections
         draft.PublicCanConnect = row.GetBoolean(8);
         draft.UserCanEmitMessage = Flag(row, 9);
         draft.PublicCanEmitMessage = row.GetBoolean(10);
+        draft.SessionUser = row.GetString(11);
     }
 
     private static void Setting(NpgsqlDataReader row, SnapshotDraft draft)
@@ -154,6 +156,10 @@ internal static class SnapshotSections
         Inherits = row.GetBoolean(13),
         AdminGrantedItself = row.GetBoolean(14),
         UserIsMemberThrough = row.GetFieldValue<string[]>(15),
+        MemberOf = row.GetFieldValue<string[]>(17),
+        InheritsFrom = row.GetFieldValue<string[]>(row.IsDBNull(18) ? 17 : 18),
+        HasMembers = row.GetBoolean(19),
+        MayCreate = row.GetBoolean(20),
     });
 
     private static void RoleSetting(NpgsqlDataReader row, SnapshotDraft draft) =>
@@ -248,6 +254,8 @@ internal static class SnapshotSections
             MayToast = row.GetBoolean(18),
             RestrictivePolicyHides = row.GetBoolean(19),
             HasChildren = children.Length > 0,
+            PublicCanSelect = row.GetBoolean(21),
+            Extension = draft.ExtensionTables.GetValueOrDefault(row.GetInt64(0)),
         });
     }
 

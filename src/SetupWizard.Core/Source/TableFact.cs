@@ -56,6 +56,12 @@ public sealed record TableFact
     /// <summary>The ClickPipes user may SELECT from it; null while that user does not exist.</summary>
     public bool? UserCanSelect { get; init; }
 
+    /// <summary>Everybody may SELECT from it, and so will the ClickPipes user; told only while that user does not exist.</summary>
+    public bool PublicCanSelect { get; init; }
+
+    /// <summary>The extension it is a part of; null when it is somebody's own.</summary>
+    public string? Extension { get; init; }
+
     /// <summary>The ClickPipes user may INSERT, UPDATE, DELETE or TRUNCATE.</summary>
     public bool UserCanWrite { get; init; }
 

@@ -18,11 +18,11 @@ internal sealed class ApplyRecord(SetupPlan plan)
     /// <summary>The last event.</summary>
     public ApplyFinished? Finished { get; private set; }
 
-    /// <summary>Every change and where it stands, those for other roles after those of this login.</summary>
+    /// <summary>Every change and where it stands, those for other roles, and what waits for them, after those of this login.</summary>
     public IReadOnlyList<ChangeReport> Changes =>
     [
         .. plan.Changes.Select((change, i) => new ChangeReport(change, _states[i])),
-        .. plan.HandOff.Select(change => new ChangeReport(change, ChangeState.HandOff)),
+        .. ChangeReport.LeftBy(plan),
     ];
 
     /// <summary>Takes note of an event.</summary>

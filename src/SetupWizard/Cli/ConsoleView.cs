@@ -63,7 +63,13 @@ internal sealed class ConsoleView : ICliView
             number = Changes(statements, number);
         }
 
-        if (plan.Changes.Concat(plan.HandOff).Any(c => ConsoleFindings.IsLong(c.Statement.Display)))
+        if (plan.Waiting.Count > 0)
+        {
+            _paper.Text(Say("Report.Waiting", ("count", plan.Waiting.Count)), ink: Ink.Bold);
+            number = Changes([.. plan.Waiting.Select(w => w.Change)], number, i => WaitText.Of(plan.Waiting[i], _culture));
+        }
+
+        if (plan.Changes.Concat(plan.Afterwards).Any(c => ConsoleFindings.IsLong(c.Statement.Display)))
         {
             _paper.Text(Say("Cli.WholeStatements"), ink: Ink.Faint);
         }
@@ -273,6 +279,11 @@ internal sealed class ConsoleView : ICliView
             {
                 Summary(report.Inspection, next: true);
             }
+
+            if (run.Outcome == ApplyOutcome.Completed && report.Plan!.Waiting.Count > 0)
+            {
+                _paper.Text(Say("Cli.Waiting", ("count", report.Plan.Waiting.Count)), ink: Ink.Bold);
+            }
         }
         else if (report.Proof.Count > 0)
         {
@@ -366,7 +377,7 @@ internal sealed class ConsoleView : ICliView
     }
 
     /// <summary>Changes under their numbers; what follows them gets the number this returns.</summary>
-    private int Changes(IReadOnlyList<SqlChange> changes, int number)
+    private int Changes(IReadOnlyList<SqlChange> changes, int number, Func<int, string>? note = null)
     {
         foreach (var group in ChangeGroup.Of(changes))
         {
@@ -376,6 +387,16 @@ internal sealed class ConsoleView : ICliView
                 : string.Create(_culture, $"  {first,3}–{first + group.Changes.Count - 1}. ");
             _paper.Text(FindingText.Title(group.Whole, _culture), 13, numbers + group.Whole.For.Code + " ");
             Parts(group, 13);
+            if (note is not null)
+            {
+                _paper.Text(note(group.First), 13, ink: Ink.Faint);
+            }
+
+            if (note is not null && group.Whole.RunBy is { } role)
+            {
+                _paper.Text(Say("Cli.RunBy", ("role", role)), 13, ink: Ink.Faint);
+            }
+
             _paper.Statement(ConsoleFindings.Cut(group.Changes[0].Statement.Display + ";"), 13, Ink.Cyan);
         }
 

@@ -8,6 +8,15 @@ namespace SetupWizard.Core.Tests.Requirements;
 public sealed class AccessFixTests
 {
     [Fact]
+    public void A_table_everybody_may_read_is_not_granted_to_a_user_that_does_not_exist_yet()
+    {
+        var source = SnapshotBuilder.Rds().Untouched().EachTable(t => t with { PublicCanSelect = t.Ref.Name == "orders" });
+
+        Assert.Equal(["public.customers"], source.One("SW305").Subjects.Select(s => s.Name));
+        Assert.Equal(FindingState.Satisfied, source.EachTable(t => t with { PublicCanSelect = true }).One("SW305").State);
+    }
+
+    [Fact]
     public void A_user_is_made_with_a_hole_where_the_password_goes()
     {
         var change = Assert.IsType<SqlChange>(Assert.Single(SnapshotBuilder.Rds().Untouched().One("SW301").Fixes));

@@ -228,11 +228,40 @@ public sealed class PublicationFixTests
     [Fact]
     public void Who_may_not_create_asks_the_owner_of_the_database_first()
     {
-        var change = (SqlChange)Assert.Single(SnapshotBuilder.Rds().NoPublication()
-            .Server(s => s with { AdminCanCreate = false, DatabaseOwner = SnapshotBuilder.Root }).One("SW401").Fixes);
+        var changes = SnapshotBuilder.Rds().NoPublication()
+            .Server(s => s with { AdminCanCreate = false, DatabaseOwner = SnapshotBuilder.Root }).One("SW401").Fixes.Cast<SqlChange>().ToList();
 
-        Assert.Equal("""GRANT CREATE ON DATABASE "app" TO "shop_admin" """.TrimEnd(), change.Statement.Display);
-        Assert.Equal(SnapshotBuilder.Root, change.RunBy);
+        Assert.Equal("""GRANT CREATE ON DATABASE "app" TO "shop_admin" """.TrimEnd(), changes[0].Statement.Display);
+        Assert.Equal(SnapshotBuilder.Root, changes[0].RunBy);
+        Assert.Equal("create-publication", changes[1].Kind);
+        Assert.Null(changes[1].RunBy);
+        Assert.Equal(changes[0].Makes, changes[1].Needs);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Tables_that_all_belong_to_one_owner_out_of_reach_are_published_by_that_owner(bool mayCreate)
+    {
+        var changes = SnapshotBuilder.Rds().NoTables().Role(new RoleFact { Name = "legacy", MayCreate = mayCreate })
+            .Table("public", "one", t => t with { Owner = "legacy" }).Table("public", "two", t => t with { Owner = "legacy" })
+            .NoPublication().One("SW401").Fixes.Cast<SqlChange>().ToList();
+
+        Assert.Equal(mayCreate ? [] : ["""GRANT CREATE ON DATABASE "app" TO "legacy" """.TrimEnd()], changes.SkipLast(1).Select(c => c.Statement.Display));
+        Assert.All(changes.SkipLast(1), c => Assert.Null(c.RunBy));
+        Assert.Equal(("""CREATE PUBLICATION "clickpipes" FOR TABLE "public"."one", "public"."two" """.TrimEnd(), "legacy"), (changes[^1].Statement.Display, changes[^1].RunBy));
+    }
+
+    [Fact]
+    public void Its_owner_adds_its_own_tables_to_a_publication_out_of_reach()
+    {
+        var changes = SnapshotBuilder.Rds().Role(new RoleFact { Name = "legacy" }).Role(new RoleFact { Name = "other" })
+            .Publication(p => p with { Owner = "legacy" })
+            .Table("public", "one", t => t with { Owner = "legacy", InPublication = false })
+            .Table("public", "two", t => t with { Owner = "other", InPublication = false })
+            .Judge("SW402").Single(f => f.Case == "missing").Fixes.Cast<SqlChange>();
+
+        Assert.Equal(["legacy", SnapshotBuilder.Root], changes.Select(c => c.RunBy));
     }
 
     [Fact]

@@ -52,6 +52,15 @@ public static class Scenarios
         new("SW108", "replication", Warning, () => SnapshotBuilder.Rds().Untouched().Role("rds_replication", r => r with { AdminMayGrant = false })),
         new("SW108", "grants", Warning, () => SnapshotBuilder.Rds().Table("public", "legacy", t => t with { Owner = "legacy", AdminMayGrant = false, UserCanSelect = false })),
         new("SW108", "ownership", Warning, () => SnapshotBuilder.Rds().Table("public", "legacy", t => t with { Owner = "legacy", RowSecurityHides = true }).Default("legacy", "public")),
+        new("SW108", "login-role", Warning, () => Owned(SnapshotBuilder.Rds(150014), r => r with { MemberOf = ["rds_iam"], InheritsFrom = ["rds_iam"] })),
+        new("SW108", "login-role", Warning, () => Owned(SnapshotBuilder.Rds(), r => r with { AdminMayGrant = true, MemberOf = ["rds_ad", "team"], InheritsFrom = ["rds_ad", "team"] })
+            .Role(SnapshotBuilder.Admin, r => r with { MemberOf = ["legacy", "rds_ad", "team"] }), "inherited from 16 on"),
+        new("SW108", "login-line", Warning, () => Owned(WithoutSuperuser(), r => r with { MemberOf = ["team"], InheritsFrom = ["team"] })
+            .Access(new AccessRuleFact { Line = 0, Type = "host", Databases = ["all"], Users = ["+team"], Address = "all", Method = "reject" })),
+        new("SW108", "circle", Warning, () => Owned(SnapshotBuilder.Rds(150014), r => r with { MemberOf = [SnapshotBuilder.Admin] })),
+        new("SW108", "login-unseen", Advice, () => Owned(WithoutSuperuser(), r => r)),
+        new("SW108", "acts-as", Advice, () => SnapshotBuilder.Rds().Server(s => s with { SessionUser = "deployer" }).RoleSetting(new("deployer", false, "role", SnapshotBuilder.Admin))),
+        new("SW108", "acts-as", Warning, () => SnapshotBuilder.Rds().Untouched().Role(SnapshotBuilder.Admin, r => r with { CreateRole = false }).Server(s => s with { SessionUser = "deployer" }), "and lacks rights"),
         new("SW108", "publication", Warning, () => SnapshotBuilder.Rds().Untouched().Server(s => s with { AdminCanCreate = false, DatabaseOwner = SnapshotBuilder.Root })),
     ];
 
@@ -125,6 +134,7 @@ public static class Scenarios
         new("SW301", "iam-member", Blocking, () => SnapshotBuilder.RdsWithIam().Goal(g => g with { Authentication = LoginMethod.Password })),
         new("SW301", "iam-inherited", Blocking, () => SnapshotBuilder.Rds().Role("rds_iam", r => r with { UserIsMember = true, UserIsMemberThrough = ["team"] })),
         new("SW301", "iam-inherited", Blocking, () => SnapshotBuilder.Rds().Role("rds_iam", r => r with { UserIsMember = true, UserIsMemberThrough = ["rds_iam", "team"] }), "twice"),
+        new("SW301", "other-proof", Blocking, () => SnapshotBuilder.Rds().Role(new RoleFact { Name = "rds_ad", AdminMayGrant = true, UserIsMember = true, UserIsMemberThrough = ["rds_ad"] })),
         new("SW301", "invalid-name", Blocking, () => SnapshotBuilder.Rds().Goal(g => g with { User = new string('ü', 32) })),
         new("SW301", "invalid-name", Blocking, () => SnapshotBuilder.Rds().Goal(g => g with { User = "pg_pipes" }), "reserved"),
         new("SW301", "no-login", Blocking, () => SnapshotBuilder.Rds().Role(SnapshotBuilder.User, r => r with { CanLogin = false })),
@@ -222,6 +232,7 @@ public static class Scenarios
         new("SW406", "not-excluded", Advice, () => WithChild(t => t).Goal(g => g with { Schemas = ["public"], Excluded = [new("public", "kid")] })),
         new("SW406", "not-found", Blocking, () => SnapshotBuilder.Rds().Goal(g => g with { Tables = [new("public", "Orders")] })),
         new("SW406", "schema-not-found", Blocking, () => SnapshotBuilder.Rds().Goal(g => g with { Schemas = ["Public"] })),
+        new("SW406", "extension", Advice, () => SnapshotBuilder.Rds().Table("public", "spatial_ref_sys", t => t with { Owner = SnapshotBuilder.Root, Extension = "postgis", InPublication = false })),
         new("SW406", "left-out", Advice, () => SnapshotBuilder.Rds().Table("public", "cache", t => t with { Persistence = 'u' })),
         new("SW406", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().NoTables()),
         new("SW407", "in-key", Blocking, () => SnapshotBuilder.Rds().Column("orders", "shard", s_int, ColumnOrigin.Stored, inIdentity: true)),
@@ -326,4 +337,11 @@ public static class Scenarios
     private static SnapshotBuilder Chosen(Func<TableFact, TableFact> change, int version = 160010) => SnapshotBuilder.Rds(version)
         .Table("public", "odd", t => change(t with { InPublication = false }))
         .Goal(g => g with { Tables = [new("public", "odd")] });
+
+    /// <summary>A table that the user may not read yet, of an owner this login is no member of.</summary>
+    private static SnapshotBuilder Owned(SnapshotBuilder source, Func<RoleFact, RoleFact> owner) => source
+        .Role("legacy", owner)
+        .Table("public", "legacy", t => t with { Owner = "legacy", AdminMayGrant = false, UserCanSelect = false });
+
+    private static SnapshotBuilder WithoutSuperuser() => SnapshotBuilder.Plain(150014).Role(SnapshotBuilder.Admin, r => r with { Superuser = false });
 }

@@ -61,6 +61,27 @@ public sealed class TableSelectorTests
     }
 
     [Fact]
+    public void A_table_of_an_extension_is_chosen_by_its_own_name_only()
+    {
+        var source = SnapshotBuilder.Rds().Table("public", "spatial_ref_sys", t => t with { Owner = SnapshotBuilder.Root, Extension = "postgis" });
+
+        Assert.Equal(("public.spatial_ref_sys", "extension"), Assert.Single(source.Build().Tables.LeftOut.Select(l => (l.Table.Ref.ToString(), l.Reason))));
+        Assert.Empty(source.Goal(g => g with { Tables = [new("public", "spatial_ref_sys")] }).Build().Tables.LeftOut);
+    }
+
+    /// <summary>A schema goes in as a whole, with what an extension has in it: that is no reason to list its tables, unless its rows cannot be told apart.</summary>
+    [Theory]
+    [InlineData(KeyState.Usable, """CREATE PUBLICATION "clickpipes" FOR TABLES IN SCHEMA "public" """)]
+    [InlineData(KeyState.None, """CREATE PUBLICATION "clickpipes" FOR TABLE "public"."customers", "public"."orders" """)]
+    public void A_schema_published_as_a_whole_takes_the_tables_of_extensions_along(KeyState key, string statement)
+    {
+        var source = SnapshotBuilder.Plain().Table("public", "spatial_ref_sys", t => t with { Extension = "postgis", PrimaryKey = key })
+            .NoPublication().Goal(g => g with { WholeSchemas = ["public"] });
+
+        Assert.Equal([statement.TrimEnd()], source.Statements("SW401"));
+    }
+
+    [Fact]
     public void An_excluded_table_is_left_out_and_said_so()
     {
         var tables = SnapshotBuilder.Rds().Goal(g => g with { Schemas = ["public"], Excluded = [new("public", "orders")] }).Build().Tables;

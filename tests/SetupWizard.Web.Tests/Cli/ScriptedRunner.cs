@@ -35,6 +35,10 @@ internal sealed class ScriptedRunner : ISetupRunner
 
     public IReadOnlyList<SqlChange> Changes { get; set; } = [];
 
+    public IReadOnlyList<SqlChange> HandOff { get; set; } = [];
+
+    public IReadOnlyList<WaitingChange> Waiting { get; set; } = [];
+
     public IReadOnlyList<SqlChange> UndoChanges { get; set; } = [];
 
     public IReadOnlyList<LeftAlone> UndoLeft { get; set; } = [];
@@ -111,7 +115,7 @@ internal sealed class ScriptedRunner : ISetupRunner
     public Inspection Reconsider(Inspection inspection, SetupGoal goal) => inspection with { Goal = goal };
 
     public SetupPlan Plan(Inspection inspection, IReadOnlySet<RequirementId>? only = null) =>
-        new() { Goal = inspection.Goal, Provider = inspection.Provider.Id, Changes = Changes, Fingerprint = "f" };
+        new() { Goal = inspection.Goal, Provider = inspection.Provider.Id, Changes = Changes, HandOff = HandOff, Waiting = Waiting, Fingerprint = "f" };
 
     public Task<SetupPlan> UndoPlanAsync(SetupTarget target, SetupGoal goal, CancellationToken cancellationToken) =>
         Task.FromResult(new SetupPlan { Goal = goal, Provider = "self-managed", Changes = UndoChanges, LeftAlone = UndoLeft, Undoing = true, Fingerprint = "u" });

@@ -221,6 +221,27 @@ public sealed class VerbTests
     }
 
     [Fact]
+    public async Task What_waits_for_others_is_listed_with_what_it_waits_for_and_told_after_an_apply()
+    {
+        var handOff = ScriptedRunner.CreateUser with { RunBy = "rdsadmin" };
+        (_runner.Changes, _runner.HandOff) = ([ScriptedRunner.CreatePublication], [handOff]);
+        _runner.Waiting = [new(ScriptedRunner.CreatePublication with { Kind = "grant-usage", Phase = ChangePhase.Grants, Statement = new("GRANT USAGE ON SCHEMA app TO \"clickpipes_user\"") }, [handOff])];
+        _runner.Events = [new ApplyFinished(ApplyOutcome.Completed, null, [0], [], ScriptedRunner.Blocked) { At = s_now }];
+
+        var plan = await CliRun.RunAsync(_runner, "plan --url URL");
+        var json = await CliRun.RunAsync(_runner, "apply --yes --json --url URL");
+        var text = await CliRun.RunAsync(_runner, "apply --yes --url URL");
+
+        Assert.Matches(@"(?s)rdsadmin \(1\).*CREATE USER.*others run first \(1\).*Waits for: .*clickpipes_user.* \(by rdsadmin\).*GRANT USAGE ON SCHEMA app", plan.Output);
+        Assert.Equal((1, 1), (json.Code, text.Code));
+        var changes = json.Json.GetProperty("changes").EnumerateArray().ToList();
+        Assert.Equal(["inEffect", "handOff", "waiting"], changes.Select(c => c.GetProperty("state").GetString()));
+        Assert.Equal([handOff.Statement.Display], changes[2].GetProperty("waitsFor").EnumerateArray().Select(w => w.GetString()));
+        Assert.EndsWith("1 change waits for what other roles run first. After that: SetupWizard apply …" + Environment.NewLine, text.Output, StringComparison.Ordinal);
+        Assert.DoesNotMatch(@"\b(Cli|Report|Waits|Change)\.[A-Z]", plan.Output + text.Output);
+    }
+
+    [Fact]
     public async Task Apply_that_is_cut_off_without_a_last_word_exits_1()
     {
         _runner.Events = [new ApplyStarted(2, false) { At = s_now }];

@@ -9,6 +9,28 @@ namespace SetupWizard.Web.Tests.Steps;
 
 public sealed class ChangeListTests : WebTest
 {
+    [Fact]
+    public void Review_tells_what_waits_for_whom()
+    {
+        var user = Given.Sql("CREATE USER x", runBy: "rdsadmin");
+        var plan = new SetupPlan
+        {
+            Goal = new SetupGoal(),
+            Provider = "amazon-rds",
+            HandOff = [user],
+            Waiting = [new WaitingChange(Given.Sql("GRANT y TO x"), [user])],
+            Fingerprint = "f",
+        };
+
+        var review = Show<ReviewPanel>(p => p.Add(r => r.Plan, plan).Add(r => r.Step, WizardStep.Access));
+
+        var waiting = review.FindAll("ol.changes")[^1];
+        Assert.Contains("GRANT y TO x;", waiting.TextContent, StringComparison.Ordinal);
+        Assert.Contains("Waits for: Create user clickpipes_user (by rdsadmin)", waiting.TextContent, StringComparison.Ordinal);
+        Assert.Contains("2", review.Find("#review-title").TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain(review.FindAll("button"), b => b.TextContent.Contains("Apply", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(200, false)]
     [InlineData(201, true)]

@@ -17,7 +17,7 @@ public sealed class TableRows
         Total = total;
         Selected = selected;
         Problems = problems;
-        Selectable = visible.Count(r => r.Pickable);
+        Selectable = visible.Count(r => r.InAll);
     }
 
     public enum Show
@@ -102,11 +102,14 @@ public sealed class TableRows
             _ => null,
         };
 
+        /// <summary>Whether choosing all chooses it: what an extension works with is chosen by itself only.</summary>
+        public bool InAll => Pickable && Table.Extension is null;
+
         /// <summary>Whether the table as it is has nothing that identifies a row.</summary>
         public bool NeedsIdentity => IdentityKey == "none";
 
         /// <summary>Whether it is chosen, or would be, and needs something first.</summary>
-        public bool Problem => Refusal is null && NeedsIdentity && Choice is null;
+        public bool Problem => Refusal is null && NeedsIdentity && Choice is null && (Selected || Table.Extension is null);
 
         public string IdentityKey => Table.Identity switch
         {
