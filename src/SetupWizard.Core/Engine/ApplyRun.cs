@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using SetupWizard.Core.Audit;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Engine;
@@ -51,9 +52,11 @@ internal sealed class ApplyRun
 
     /// <summary>
     /// Whether the change's locks must go before the next change comes: it locks many tables, or keeps readers out of one, which the wait for the next
-    /// table must not prolong. See <see href="https://www.postgresql.org/docs/current/sql-altertable.html"/>.
+    /// table must not prolong. See <see href="https://www.postgresql.org/docs/current/sql-altertable.html"/> and, for policies, which keep readers out as well,
+    /// <see href="https://www.postgresql.org/docs/current/explicit-locking.html"/>.
     /// </summary>
-    public bool LocksGoFirst(int index) => Plan.Changes[index] is { OwnTransaction: true } or { Phase: ChangePhase.ReplicaIdentity };
+    public bool LocksGoFirst(int index) => Plan.Changes[index] is
+        { OwnTransaction: true } or { Phase: ChangePhase.ReplicaIdentity } or { Kind: RowSecurity.PolicyKind or AuditTrail.UndoPrefix + RowSecurity.PolicyKind };
 
     public void Emit(ApplyEvent e) => _events.TryWrite(e);
 

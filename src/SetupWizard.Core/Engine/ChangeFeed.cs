@@ -28,6 +28,9 @@ internal sealed class ChangeFeed
     private readonly Redactor _redactor;
     private readonly string _slotName = TemporarySlot.NewName("feed");
     private FeedTally? _tally;
+    private SlotBlocker? _blocker;
+    private bool _inRecovery;
+    private long _slotSince;
     private long _started;
 
     public ChangeFeed(SetupTarget target, SetupGoal goal, SetupRunner runner, TimeProvider time, ILogger logger, ChannelWriter<FeedPulse> pulses)
@@ -78,13 +81,12 @@ internal sealed class ChangeFeed
         {
             var inspection = await _runner.InspectAsync(admin, _admin, _goal, cancellationToken).ConfigureAwait(false);
             var tally = new FeedTally(TableFamilies.TakenUnder(inspection), await PrimaryKeysAsync(admin.Connection, cancellationToken).ConfigureAwait(false));
-            var session = await ReplicationSession.OpenAsync(_user, "feed", TemporarySlot.SessionOptions, _time, cancellationToken).ConfigureAwait(false);
+            var session = await ReplicationSession.OpenAsync(_user, "feed", TemporarySlot.SessionOptions, TemporarySlot.CommandLimit, _time, cancellationToken).ConfigureAwait(false);
             await using (session.ConfigureAwait(false))
             {
                 var connection = session.Connection;
-                connection.CommandTimeout = LiveVerifier.Patience + TimeSpan.FromSeconds(15);
-                stage = Stage.Slot;
-                var slot = await TemporarySlot.CreateAsync(session, _slotName, admin.Connection, () => ExplainAsync(admin.Connection, cancellationToken), _time, cancellationToken).ConfigureAwait(false);
+                (stage, _slotSince, _inRecovery) = (Stage.Slot, _time.GetTimestamp(), inspection.Snapshot!.Server.InRecovery);
+                var slot = await TemporarySlot.CreateAsync(session, _slotName, admin.Connection, () => ExplainAsync(admin.Connection, connection.ProcessID, cancellationToken), _time, cancellationToken).ConfigureAwait(false);
                 stage = Stage.Stream;
                 (_tally, _started) = (tally, _time.GetTimestamp());
                 using var timer = _time.CreateTimer(static t => ((CancellationTokenSource)t!).Cancel(), time, FeedLimits.Duration, Timeout.InfiniteTimeSpan);
@@ -105,7 +107,7 @@ internal sealed class ChangeFeed
             // Whatever a connection says when it is cut off in the middle of a row, it was we who cut it.
             return cancellationToken.IsCancellationRequested ? Ended(FeedEnd.Stopped)
                 : time.IsCancellationRequested ? Ended(FeedEnd.TimeLimit)
-                : await ExplainFailureAsync(admin.Connection, stage, e).ConfigureAwait(false);
+                : ExplainFailure(stage, e);
         }
     }
 
@@ -151,33 +153,32 @@ internal sealed class ChangeFeed
         }
     }
 
-    private async Task ExplainAsync(NpgsqlConnection admin, CancellationToken cancellationToken)
+    private async Task ExplainAsync(NpgsqlConnection admin, int waiting, CancellationToken cancellationToken)
     {
-        if (await SlotBlocker.FindAsync(admin, cancellationToken).ConfigureAwait(false) is { } blocker)
+        _blocker = await SlotBlocker.FindAsync(admin, waiting, _blocker, cancellationToken).ConfigureAwait(false);
+        if (_blocker is not null)
         {
-            Emit(new FeedPulse(FeedState.Waiting, TimeSpan.Zero) { Waiting = new FeedWait(blocker.Pid, blocker.Application, blocker.Seconds) });
+            Emit(new FeedPulse(FeedState.Waiting, TimeSpan.Zero) { Waiting = _blocker.Wait });
         }
     }
 
-    private async Task<FeedPulse> ExplainFailureAsync(NpgsqlConnection admin, Stage stage, Exception e)
+    private FeedPulse ExplainFailure(Stage stage, Exception e)
     {
+        if (stage == Stage.Slot)
+        {
+            var (problem, mends) = TemporarySlot.Failure(e, _goal.User, _blocker, _inRecovery, _time.GetElapsedTime(_slotSince), _redactor);
+            return Failed(mends, problem);
+        }
+
         var (key, owner) = (stage, (e as PostgresException)?.SqlState) switch
         {
             (Stage.Session, PostgresErrorCodes.TooManyConnections) => ("proof-no-wal-sender", RequirementId.WalSenders),
             (Stage.Session, PostgresErrorCodes.InvalidPassword) => ("proof-login", RequirementId.User),
             (Stage.Session, not null) => ("proof-replication", RequirementId.ReplicationPrivilege),
-            (Stage.Slot, _) => TemporarySlot.Classify(e),
             (_, PostgresErrorCodes.UndefinedObject) => ("proof-publication-missing", RequirementId.Publication),
             _ => ("feed-lost", RequirementId.Reachable),
         };
-        var blocker = key == "proof-slot-waits" ? await SlotBlocker.FindAsync(admin, CancellationToken.None).ConfigureAwait(false) : null;
-        var arguments = ProofReport.Arguments(
-            ("user", _goal.User),
-            ("publication", _goal.Publication),
-            ("seconds", (int)LiveVerifier.Patience.TotalSeconds),
-            ("pid", blocker?.Pid ?? "?"),
-            ("application", blocker?.Application ?? "?"),
-            ("age", blocker?.Seconds ?? 0));
+        var arguments = ProofReport.Arguments(("user", _goal.User), ("publication", _goal.Publication));
         return Failed(owner, new Problem(key, arguments, e is OperationCanceledException ? null : _redactor.Message(e)));
     }
 
@@ -241,7 +242,7 @@ internal sealed class ChangeFeed
 
     private FeedPulse Ended(FeedEnd end) => (_tally?.Pulse(FeedState.Ended, Elapsed) ?? new FeedPulse(FeedState.Ended, TimeSpan.Zero)) with { End = end };
 
-    private FeedPulse Failed(RequirementId owner, Problem problem) => Ended(FeedEnd.Failed) with { Owner = owner, Problem = problem };
+    private FeedPulse Failed(RequirementId? owner, Problem problem) => Ended(FeedEnd.Failed) with { Owner = owner, Problem = problem };
 
     private void Finish(FeedPulse end)
     {

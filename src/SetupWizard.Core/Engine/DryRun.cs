@@ -49,7 +49,7 @@ internal sealed class DryRun(ApplyRun run, NpgsqlConnection connection)
         }
         catch (PostgresException e) when (!ApplyProblems.IsConnectionLost(e))
         {
-            problem = ApplyProblems.Of(e, run.Plan.Changes[current], run.Redactor, ApplyRun.Arguments());
+            problem = ApplyProblems.Of(e, run.Plan.Changes[current], run, ApplyRun.Arguments());
             run.Emit(new ChangeFailed(current, problem) { At = run.Now });
         }
         catch (Exception e) when (ApplyProblems.IsConnectionLost(e))

@@ -21,6 +21,7 @@ internal sealed class LiveVerifier
     private readonly SetupGoal _goal;
     private readonly SetupRunner _runner;
     private readonly TimeProvider _time;
+    private readonly Redactor _redactor;
     private readonly ProofReport _report;
     private readonly string _slotName = TemporarySlot.NewName("proof");
 
@@ -31,7 +32,8 @@ internal sealed class LiveVerifier
         _goal = goal;
         _runner = runner;
         _time = time;
-        _report = new ProofReport(events, logger, new Redactor(target.Credentials));
+        _redactor = new Redactor(target.Credentials);
+        _report = new ProofReport(events, logger, _redactor);
     }
 
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -123,8 +125,8 @@ internal sealed class LiveVerifier
 
             await using (session.ConfigureAwait(false))
             {
-                var reading = new ReadingProof(user, _goal, _report);
-                var stream = new StreamProof(admin, session, _goal, _slotName, _report, _time);
+                var reading = new ReadingProof(user, ct => _runner.TryOpenAsync(_user, "verify", ct), _goal, _report);
+                var stream = new StreamProof(admin, session, _goal, _slotName, _report, _redactor, _time);
                 if (!await reading.ProveReadAsync(inspection, cancellationToken).ConfigureAwait(false))
                 {
                     _report.SkipAfter(RequirementId.ProofRead);
@@ -133,7 +135,7 @@ internal sealed class LiveVerifier
                 {
                     _report.SkipAfter(RequirementId.ProofPublication);
                 }
-                else if (await stream.ProveSlotAsync(cancellationToken).ConfigureAwait(false) is not { } slot)
+                else if (await stream.ProveSlotAsync(inspection.Snapshot!.Server.InRecovery, cancellationToken).ConfigureAwait(false) is not { } slot)
                 {
                     _report.SkipAfter(RequirementId.ProofSlot);
                 }
@@ -151,10 +153,7 @@ internal sealed class LiveVerifier
         ReplicationSession? session = null;
         try
         {
-            session = await ReplicationSession.OpenAsync(_user, "verify", TemporarySlot.SessionOptions, _time, cancellationToken).ConfigureAwait(false);
-
-            // The server gives up first, and says why.
-            session.Connection.CommandTimeout = Patience + TimeSpan.FromSeconds(15);
+            session = await ReplicationSession.OpenAsync(_user, "verify", TemporarySlot.SessionOptions, TemporarySlot.CommandLimit, _time, cancellationToken).ConfigureAwait(false);
             var system = await session.Connection.IdentifySystem(cancellationToken).ConfigureAwait(false);
             _report.Pass(RequirementId.ProofReplication, started, ("position", system.XLogPos.ToString()));
             return session;

@@ -70,6 +70,7 @@ internal sealed class PlanExecution
         var phase = _run.Plan.Changes[unit[0]].Phase;
         var transactional = _run.Plan.Changes[unit[0]].Transactional;
         var current = unit[0];
+        var committing = false;
         NpgsqlTransaction? transaction = null;
         try
         {
@@ -91,6 +92,7 @@ internal sealed class PlanExecution
                 cancellationToken.ThrowIfCancellationRequested();
 
                 // From here on it is all or nothing at the server: a commit is never cancelled, only waited for.
+                committing = true;
                 await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
                 await transaction.DisposeAsync().ConfigureAwait(false);
                 transaction = null;
@@ -121,6 +123,15 @@ internal sealed class PlanExecution
 
             return new Stop(ApplyOutcome.ConnectionLost, problem);
         }
+        catch (PostgresException e) when (committing)
+        {
+            // A refused COMMIT has taken everything back already.
+            Log.StatementFailed(_run.Logger, _run.Id, "commit", _run.Plan.Changes[unit[0]].For.Code, e.SqlState);
+            await _statements.TakenBackAsync(phase, unit, e).ConfigureAwait(false);
+            var (problem, guilty) = ApplyProblems.OfCommit(e, unit, _run);
+            _run.Emit(guilty is { } index ? new ChangeFailed(index, problem) { At = _run.Now } : new CommitRefused(phase, unit, problem) { At = _run.Now });
+            return new Stop(ApplyOutcome.Failed, problem);
+        }
         catch (PostgresException e)
         {
             var change = _run.Plan.Changes[current];
@@ -129,7 +140,7 @@ internal sealed class PlanExecution
             var holder = e.SqlState == PostgresErrorCodes.LockNotAvailable
                 ? await ApplySession.FindLockHolderAsync(_connection, change).ConfigureAwait(false)
                 : ApplyRun.Arguments();
-            var problem = ApplyProblems.Of(e, change, _run.Redactor, holder);
+            var problem = ApplyProblems.Of(e, change, _run, holder);
             _run.Emit(new ChangeFailed(current, problem) { At = _run.Now });
             return new Stop(ApplyOutcome.Failed, problem);
         }

@@ -29,11 +29,23 @@ internal sealed class ProofReport(ChannelWriter<ProofEvent> events, ILogger logg
         return Stopwatch.GetTimestamp();
     }
 
-    public void Pass(RequirementId stage, long started, params (string Name, object? Value)[] arguments) =>
-        Emit(new ProofEvent(stage, ProofState.Passed, Stopwatch.GetElapsedTime(started)) { Arguments = Arguments(arguments) });
+    public void Pass(RequirementId stage, long started, params (string Name, object? Value)[] arguments) => PassAs(null, stage, started, arguments);
 
-    public void Fail(RequirementId stage, long started, RequirementId owner, Problem problem) =>
-        Emit(new ProofEvent(stage, ProofState.Failed, started == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(started)) { Problem = problem, Owner = owner, Arguments = problem.Arguments });
+    /// <summary>Proved, in a way that has words of its own.</summary>
+    public void PassAs(string? situation, RequirementId stage, long started, params (string Name, object? Value)[] arguments) =>
+        Emit(new ProofEvent(stage, ProofState.Passed, Stopwatch.GetElapsedTime(started)) { Case = situation, Arguments = Arguments(arguments) });
+
+    public void Fail(RequirementId stage, long started, RequirementId owner, Problem problem) => Fail(stage, started, [new ProofFailure(problem, owner)]);
+
+    /// <summary>A stage that failed for one reason or several, the weightiest first.</summary>
+    public void Fail(RequirementId stage, long started, IReadOnlyList<ProofFailure> reasons) =>
+        Emit(new ProofEvent(stage, ProofState.Failed, started == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(started))
+        {
+            Problem = reasons[0].Problem,
+            Owner = reasons[0].Owner,
+            Arguments = reasons[0].Problem.Arguments,
+            Others = [.. reasons.Skip(1)],
+        });
 
     /// <summary>The stages after this one are not tried. Looking for leftovers is, unless nothing was begun.</summary>
     public void SkipAfter(RequirementId stage, bool andCleaning = false)

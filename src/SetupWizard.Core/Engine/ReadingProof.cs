@@ -1,83 +1,131 @@
+using System.Globalization;
 using Npgsql;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
+using SetupWizard.Core.Source;
+using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Engine;
 
 /// <summary>The stages of a proof that read, on an ordinary connection of the ClickPipes user.</summary>
-internal sealed class ReadingProof(NpgsqlConnection user, SetupGoal goal, ProofReport report)
+/// <param name="user">That connection.</param>
+/// <param name="open">Opens another one like it.</param>
+/// <param name="goal">What is wanted.</param>
+/// <param name="report">Hears how it goes.</param>
+internal sealed class ReadingProof(NpgsqlConnection user, Func<CancellationToken, Task<OpenAttempt>> open, SetupGoal goal, ProofReport report)
 {
-    private const int TablesPerBatch = 500;
+    /// <summary>How many tables a problem names; more are counted.</summary>
+    private const int Named = 8;
 
-    /// <summary>Every chosen table can be read.</summary>
+    /// <summary>Every table ClickPipes asks for by name can be read.</summary>
     public async Task<bool> ProveReadAsync(Inspection inspection, CancellationToken cancellationToken)
     {
         var started = report.Begin(RequirementId.ProofRead);
-        var tables = TableFamilies.ReadByName(inspection).Select(t => t.Ref).ToList();
-        try
+        var large = ProofTables.Large(inspection.Snapshot!, inspection.Tables.Chosen);
+        var tables = ProofTables.ByName(inspection);
+        var reading = new TableReading(user, open, ProofTables.Columns(inspection));
+        await using (reading.ConfigureAwait(false))
         {
-            foreach (var chunk in tables.Chunk(TablesPerBatch))
+            try
             {
-                var batch = new NpgsqlBatch(user) { Timeout = 60 };
-                await using (batch.ConfigureAwait(false))
-                {
-                    foreach (var table in chunk)
-                    {
-                        batch.BatchCommands.Add(new NpgsqlBatchCommand($"SELECT * FROM {table.Quoted} LIMIT 0"));
-                    }
-
-                    await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-                }
+                await reading.ReadAsync(tables, large.Select(t => t.Table.Ref).ToHashSet(), cancellationToken).ConfigureAwait(false);
             }
-
-            report.Pass(RequirementId.ProofRead, started, ("count", tables.Count));
-            return true;
-        }
-        catch (Exception e) when (ProofQueries.IsFailure(e, cancellationToken))
-        {
-            if (await UnreadableAsync(tables, cancellationToken).ConfigureAwait(false) is not { } unreadable)
+            catch (Exception e) when (ProofQueries.IsFailure(e, cancellationToken))
             {
                 report.Fail(RequirementId.ProofRead, started, RequirementId.TableSelect, report.Problem("proof-failed", e));
                 return false;
             }
+        }
 
-            var owner = e is PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } p && p.MessageText.Contains("schema", StringComparison.Ordinal)
-                ? RequirementId.SchemaUsage
-                : RequirementId.TableSelect;
-            report.Fail(
-                RequirementId.ProofRead,
-                started,
-                owner,
-                report.Problem("proof-read", e, ("user", goal.User), ("count", unreadable.Count), ("tables", string.Join(", ", unreadable.Take(8))), ("total", tables.Count)));
+        var failures = Failures(reading, tables.Count, inspection).ToList();
+        if (large is [{ Certain: true } largest, ..])
+        {
+            failures.Add(new ProofFailure(ProofReport.Problem("proof-lock-table-full", Locks(inspection, largest.Table)), RequirementId.LockTable));
+        }
+
+        if (failures.Count > 0)
+        {
+            report.Fail(RequirementId.ProofRead, started, failures);
             return false;
+        }
+
+        report.PassAs(
+            large.Count > 0 ? "apart" : null,
+            RequirementId.ProofRead,
+            started,
+            ("count", tables.Count),
+            ("apart", large.Count),
+            ("tables", Names(large.Select(t => t.Table.Ref))));
+        return true;
+    }
+
+    /// <summary>One failure for each reason there is.</summary>
+    private IEnumerable<ProofFailure> Failures(TableReading reading, int total, Inspection inspection)
+    {
+        foreach (var group in reading.Refused.GroupBy(r => r.Why).OrderBy(g => g.Key))
+        {
+            var first = group.First();
+            var (key, owner) = group.Key switch
+            {
+                ReadRefusal.Schema => ("proof-read-schema", RequirementId.SchemaUsage),
+                ReadRefusal.Select => ("proof-read", RequirementId.TableSelect),
+                ReadRefusal.Rows => ("proof-read-rows", RequirementId.RoleSettings),
+                ReadRefusal.Gone => ("proof-read-gone", RequirementId.TableKind),
+                ReadRefusal.Locked => ("proof-read-locked", (RequirementId?)null),
+                ReadRefusal.Cancelled => ("proof-read-cancelled", null),
+                ReadRefusal.LockTable => ("proof-lock-table", RequirementId.LockTable),
+                _ => ("proof-read-other", null),
+            };
+            (string, object?)[] arguments =
+            [
+                ("user", goal.User),
+                ("userSql", PgIdentifier.Quote(goal.User)),
+                ("count", group.Count()),
+                ("total", total),
+                ("untried", reading.Untried),
+                ("tables", Names(group.Select(r => r.Table))),
+                ("schemas", string.Join(", ", group.Select(r => r.Table.Schema).Distinct(StringComparer.Ordinal).Take(Named))),
+                ("relation", PgLiteral.Quote(first.Table.Quoted)),
+            ];
+            if (group.Key == ReadRefusal.LockTable && inspection.Tables.Chosen.FirstOrDefault(t => t.Ref == first.Table) is { } table)
+            {
+                arguments = [.. arguments, .. Locks(inspection, table)];
+            }
+
+            yield return new ProofFailure(report.Problem(key, first.Error, arguments), owner);
+        }
+
+        if (reading.Untried > 0 && reading.Refused.All(r => r.Why != ReadRefusal.LockTable))
+        {
+            yield return new ProofFailure(ProofReport.Problem("proof-read-untried", ("count", reading.Untried), ("total", total)), null);
         }
     }
 
-    /// <summary>Which ones; null when the server does not answer that either.</summary>
-    private async Task<List<string>?> UnreadableAsync(List<TableRef> tables, CancellationToken cancellationToken)
+    /// <summary>What a query on a table takes of the server's lock table, and what would do.</summary>
+    private static (string, object?)[] Locks(Inspection inspection, TableFact table)
     {
-        const string Sql = """
-            SELECT t.s, t.n
-            FROM unnest($1::text[], $2::text[]) t(s, n)
-            LEFT JOIN pg_catalog.pg_namespace ns ON ns.nspname = t.s
-            LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = ns.oid AND c.relname = t.n
-            WHERE c.oid IS NULL OR NOT pg_catalog.has_schema_privilege(ns.oid, 'USAGE') OR NOT pg_catalog.has_table_privilege(c.oid, 'SELECT')
-            """;
-        var command = new NpgsqlCommand(Sql, user)
-        {
-            Parameters = { new() { Value = tables.Select(t => t.Schema).ToArray() }, new() { Value = tables.Select(t => t.Name).ToArray() } },
-        };
-        await using (command.ConfigureAwait(false))
-        {
-            try
-            {
-                return [.. (await ProofQueries.RowsAsync(command, cancellationToken).ConfigureAwait(false)).Select(r => r.ToString())];
-            }
-            catch (Exception e) when (ProofQueries.IsFailure(e, cancellationToken))
-            {
-                return null;
-            }
-        }
+        var snapshot = inspection.Snapshot!;
+        var families = TableFamilies.Of(snapshot);
+        var locks = LockBudget.LocksOf(table, families, snapshot.Server.Major);
+        var members = families.Below(table).Count;
+        var budget = LockBudget.Of(snapshot);
+        return
+        [
+            ("table", table.Ref.ToString()),
+            ("locks", locks),
+            ("partitions", members),
+            ("indexes", locks - 1 - members),
+            ("capacity", budget?.Capacity),
+            ("value", snapshot.Setting(LockBudget.Setting)),
+            ("raised", budget?.Raised(Math.Max(locks, budget.Capacity)).ToString(CultureInfo.InvariantCulture)),
+        ];
+    }
+
+    private static string Names(IEnumerable<TableRef> all)
+    {
+        var names = all.ToList();
+        var more = names.Count - Named;
+        return string.Join(", ", names.Take(Named)) + (more > 0 ? string.Create(CultureInfo.InvariantCulture, $", +{more}") : "");
     }
 
     /// <summary>The publication is there and covers every chosen table.</summary>

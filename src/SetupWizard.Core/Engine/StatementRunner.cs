@@ -69,11 +69,20 @@ internal sealed class StatementRunner(ApplyRun run, NpgsqlConnection connection)
             Log.ConnectionLost(run.Logger, run.Id);
         }
 
+        await TakenBackAsync(phase, unit, null).ConfigureAwait(false);
+    }
+
+    /// <summary>Records and tells that the server has taken changes back.</summary>
+    /// <param name="phase">Their phase.</param>
+    /// <param name="unit">Their places in the plan.</param>
+    /// <param name="why">What the server said to it, when it did so by itself.</param>
+    public async Task TakenBackAsync(ChangePhase phase, IReadOnlyList<int> unit, PostgresException? why)
+    {
         foreach (var index in unit)
         {
             try
             {
-                await run.RecordAsync(index, AuditEvent.RolledBack).ConfigureAwait(false);
+                await run.RecordAsync(index, AuditEvent.RolledBack, why).ConfigureAwait(false);
             }
             catch (AuditUnavailableException)
             {

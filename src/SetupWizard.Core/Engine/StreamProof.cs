@@ -12,19 +12,24 @@ using SetupWizard.Core.Sql;
 namespace SetupWizard.Core.Engine;
 
 /// <summary>The stages of a proof that stream, on a replication connection of the ClickPipes user: a slot is made, and a change arrives through it.</summary>
-internal sealed class StreamProof(NpgsqlConnection admin, ReplicationSession session, SetupGoal goal, string slotName, ProofReport report, TimeProvider time)
+internal sealed class StreamProof(NpgsqlConnection admin, ReplicationSession session, SetupGoal goal, string slotName, ProofReport report, Redactor redactor, TimeProvider time)
 {
     /// <summary>The first version whose pgoutput passes on logical messages: <see href="https://www.postgresql.org/docs/14/protocol-logical-replication.html"/>.</summary>
     private const int LogicalMessagesInPgOutput = 14;
 
     private const string MessagePrefix = "setupwizard_proof";
 
+    private SlotBlocker? _blocker;
+
     /// <summary>A slot can be made; null when it cannot.</summary>
-    public async Task<PgOutputReplicationSlot?> ProveSlotAsync(CancellationToken cancellationToken)
+    /// <param name="inRecovery">Whether the server is a standby.</param>
+    /// <param name="cancellationToken">Stops at once.</param>
+    public async Task<PgOutputReplicationSlot?> ProveSlotAsync(bool inRecovery, CancellationToken cancellationToken)
     {
         var started = report.Begin(RequirementId.ProofSlot);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(LiveVerifier.Patience);
+        var since = time.GetTimestamp();
+        using var patience = new CancellationTokenSource(LiveVerifier.Patience, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
             var slot = await TemporarySlot.CreateAsync(session, slotName, admin, () => ExplainWaitAsync(started, limit.Token), time, limit.Token).ConfigureAwait(false);
@@ -33,13 +38,9 @@ internal sealed class StreamProof(NpgsqlConnection admin, ReplicationSession ses
         }
         catch (Exception e) when (ProofQueries.IsFailure(e, cancellationToken))
         {
-            var (key, owner) = TemporarySlot.Classify(e);
-            var blocker = key == "proof-slot-waits" ? await SlotBlocker.FindAsync(admin, CancellationToken.None).ConfigureAwait(false) : null;
-            report.Fail(
-                RequirementId.ProofSlot,
-                started,
-                owner,
-                report.Problem(key, e, ("user", goal.User), ("seconds", (int)LiveVerifier.Patience.TotalSeconds), ("pid", blocker?.Pid ?? "?"), ("application", blocker?.Application ?? "?"), ("age", blocker?.Seconds ?? 0)));
+            // The last thing that is known of a wait is its cause, whatever ended it.
+            var (problem, owner) = TemporarySlot.Failure(e, goal.User, _blocker, inRecovery, time.GetElapsedTime(since), redactor);
+            report.Fail(RequirementId.ProofSlot, started, [new ProofFailure(problem, owner)]);
             return null;
         }
     }
@@ -49,8 +50,8 @@ internal sealed class StreamProof(NpgsqlConnection admin, ReplicationSession ses
     {
         var started = report.Begin(RequirementId.ProofChange);
         var canSend = inspection.Snapshot!.Server is { Major: >= LogicalMessagesInPgOutput, InRecovery: false };
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(LiveVerifier.Patience);
+        using var patience = new CancellationTokenSource(LiveVerifier.Patience, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
             var options = new PgOutputReplicationOptions(TemporarySlot.InReplicationCommand(goal.Publication), PgOutputProtocolVersion.V1, messages: canSend ? true : null);
@@ -125,12 +126,10 @@ internal sealed class StreamProof(NpgsqlConnection admin, ReplicationSession ses
 
     private async Task ExplainWaitAsync(long started, CancellationToken cancellationToken)
     {
-        if (await SlotBlocker.FindAsync(admin, cancellationToken).ConfigureAwait(false) is { } blocker)
+        _blocker = await SlotBlocker.FindAsync(admin, session.Connection.ProcessID, _blocker, cancellationToken).ConfigureAwait(false);
+        if (_blocker is not null)
         {
-            report.Emit(new ProofEvent(RequirementId.ProofSlot, ProofState.Waiting, Stopwatch.GetElapsedTime(started))
-            {
-                Arguments = ProofReport.Arguments(("pid", blocker.Pid), ("application", blocker.Application), ("age", blocker.Seconds)),
-            });
+            report.Emit(new ProofEvent(RequirementId.ProofSlot, ProofState.Waiting, Stopwatch.GetElapsedTime(started)) { Arguments = ProofReport.Arguments(_blocker.Arguments) });
         }
     }
 }

@@ -35,6 +35,9 @@ internal static class TemporarySlot
         CultureInfo.InvariantCulture,
         $"-c lock_timeout={(int)LiveVerifier.Patience.TotalMilliseconds} -c wal_sender_timeout={(int)TimeSpan.FromSeconds(30).TotalMilliseconds}");
 
+    /// <summary>How long a command of such a session may take: the server gives up first, and says why.</summary>
+    public static TimeSpan CommandLimit { get; } = LiveVerifier.Patience + TimeSpan.FromSeconds(15);
+
     /// <summary>
     /// Makes one; tells whoever listens, once a second, what it waits for. When it is given up, the session ends with it; when this process
     /// is gone while it waits, too (<see cref="SlotGuard"/>).
@@ -89,15 +92,36 @@ internal static class TemporarySlot
         return ended;
     }
 
-    /// <summary>Why a slot could not be made, and who owns that.</summary>
-    public static (string Key, RequirementId Owner) Classify(Exception e) => (e as PostgresException)?.SqlState switch
+    /// <summary>Why a slot could not be made, and who owns that; nobody does when nothing was seen that could be mended.</summary>
+    /// <param name="e">What ended the wait.</param>
+    /// <param name="user">Who makes the slot.</param>
+    /// <param name="blocker">The transaction it was seen to wait for; null when none was.</param>
+    /// <param name="inRecovery">Whether the server is a standby, which waits for a word of its primary.</param>
+    /// <param name="waited">How long it was waited for.</param>
+    /// <param name="redactor">Takes secrets out of what the server said.</param>
+    public static (Problem Problem, RequirementId? Owner) Failure(Exception e, string user, SlotBlocker? blocker, bool inRecovery, TimeSpan waited, Redactor redactor)
     {
-        PostgresErrorCodes.ObjectNotInPrerequisiteState => ("proof-wal-level", RequirementId.WalLevel),
-        PostgresErrorCodes.ConfigurationLimitExceeded => ("proof-no-slot", RequirementId.ReplicationSlots),
-        PostgresErrorCodes.InsufficientPrivilege => ("proof-replication", RequirementId.ReplicationPrivilege),
-        PostgresErrorCodes.LockNotAvailable => ("proof-slot-waits", RequirementId.ReplicationSlots),
-        _ => (e is OperationCanceledException ? "proof-slot-waits" : "proof-failed", RequirementId.ReplicationSlots),
-    };
+        var server = e as PostgresException;
+        (string, object?)[] arguments = [("user", user), ("seconds", (int)waited.TotalSeconds)];
+        (string, RequirementId?)? certain = server?.SqlState switch
+        {
+            PostgresErrorCodes.ObjectNotInPrerequisiteState => ("proof-wal-level", RequirementId.WalLevel),
+            PostgresErrorCodes.ConfigurationLimitExceeded => ("proof-no-slot", RequirementId.ReplicationSlots),
+            PostgresErrorCodes.InsufficientPrivilege => ("proof-replication", RequirementId.ReplicationPrivilege),
+            not null when ApplyProblems.IsConnectionLost(server!) => ("proof-failed", RequirementId.Reachable),
+            _ => null,
+        };
+        var (key, owner) = certain
+            ?? (blocker is not null ? ("proof-slot-waits", RequirementId.OpenTransactions)
+                : server is not null and not { SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.QueryCanceled } ? ("proof-failed", null)
+                : inRecovery ? ("proof-slot-standby", RequirementId.Primary)
+                : e is OperationCanceledException or TimeoutException || e.InnerException is TimeoutException || server is not null ? ("proof-slot-slow", RequirementId.OpenTransactions)
+                : ("proof-failed", RequirementId.Reachable));
+
+        // What a driver says of a wait that it broke off is not the server's word.
+        var said = server is not null || key == "proof-failed" ? redactor.Message(e) : null;
+        return (new Problem(key, ProofReport.Arguments([.. arguments, .. key == "proof-slot-waits" ? blocker!.Arguments : []]), said), owner);
+    }
 
     /// <summary>The publication's name for a replication command: Npgsql puts it between quotes of both kinds and doubles neither.</summary>
     public static string InReplicationCommand(string publication) =>

@@ -297,6 +297,20 @@ public static class JsonReport
             json.WriteString("state", Word(stage.State));
             WriteMilliseconds(json, stage.Elapsed);
             json.WriteString("detail", stage.Problem is null ? FindingText.For(stage, culture) : FindingText.For(stage.Problem, culture).Title);
+            if (stage.Problem is { } problem)
+            {
+                json.WriteStartArray("failures");
+                foreach (var (why, owner) in stage.Others.Prepend(new ProofFailure(problem, stage.Owner)))
+                {
+                    json.WriteStartObject();
+                    json.WriteString("owner", owner?.Code);
+                    WriteProblem(json, why, culture);
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
+            }
+
             json.WriteEndObject();
         }
 
@@ -321,16 +335,21 @@ public static class JsonReport
             return;
         }
 
-        var text = FindingText.For(input.Problem, culture);
         json.WriteStartObject("problem");
-        json.WriteString("key", input.Problem.Key);
+        WriteProblem(json, input.Problem, culture);
+        json.WriteEndObject();
+    }
+
+    private static void WriteProblem(Utf8JsonWriter json, Problem problem, CultureInfo culture)
+    {
+        var text = FindingText.For(problem, culture);
+        json.WriteString("key", problem.Key);
         json.WriteString("title", text.Title);
         json.WriteString("because", text.Why);
         json.WriteString("consequence", text.Consequence);
         json.WriteString("fix", text.Fix);
-        json.WriteString("sqlState", input.Problem.Server?.SqlState);
-        json.WriteString("server", input.Problem.Server?.Text);
-        json.WriteEndObject();
+        json.WriteString("sqlState", problem.Server?.SqlState);
+        json.WriteString("server", problem.Server?.Text);
     }
 
     private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

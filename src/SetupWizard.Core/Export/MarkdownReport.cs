@@ -166,7 +166,9 @@ public static class MarkdownReport
         foreach (var stage in proof)
         {
             text.Append("- **").Append(stage.Id.Code).Append(' ').Append(Say("ProofState." + stage.State, culture)).Append("** ");
-            text.Append(MarkdownText.Plain(stage.Problem is null ? FindingText.For(stage, culture) : FindingText.For(stage.Problem, culture).Title));
+            text.Append(MarkdownText.Plain(stage.Problem is null
+                ? FindingText.For(stage, culture)
+                : string.Join(" ", stage.Others.Select(o => o.Problem).Prepend(stage.Problem).Select(p => FindingText.For(p, culture).Title))));
             text.Append(CultureInfo.InvariantCulture, $" ({stage.Elapsed.TotalMilliseconds:0} ms)\n");
         }
     }

@@ -11,8 +11,13 @@ namespace SetupWizard.Core.Export;
 /// Writes statements as a psql script: one transaction for each phase, guards that make it re-runnable, passwords asked by psql.
 /// See <see href="https://www.postgresql.org/docs/current/app-psql.html"/>.
 /// </summary>
-internal sealed partial class PsqlScript(CultureInfo culture)
+/// <param name="culture">The language of the comments.</param>
+/// <param name="passwordAsText">Whether the password itself is sent, for a server that refuses verifiers.</param>
+internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsText = false)
 {
+    /// <summary>The psql variable that holds what was typed.</summary>
+    private const string PasswordVariable = "clickpipes_password";
+
     private readonly StringBuilder _text = new();
 
     /// <summary>A comment line. Nothing in it can end the comment.</summary>
@@ -140,6 +145,15 @@ internal sealed partial class PsqlScript(CultureInfo culture)
         if (!statement.HasSecret)
         {
             yield return change.Sql + ";";
+            yield break;
+        }
+
+        if (passwordAsText)
+        {
+            // What psql makes of a password by itself is a verifier.
+            yield return "-- " + Say("Script.PasswordAsText");
+            yield return "\\prompt 'Password: ' " + PasswordVariable;
+            yield return statement.Template.Replace(SqlText.PasswordHole, ":'" + PasswordVariable + "'", StringComparison.Ordinal) + ";";
             yield break;
         }
 

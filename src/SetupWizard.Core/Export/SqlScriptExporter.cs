@@ -14,7 +14,7 @@ public static class SqlScriptExporter
     {
         ArgumentNullException.ThrowIfNull(inspection);
         ArgumentNullException.ThrowIfNull(plan);
-        var script = new PsqlScript(culture);
+        var script = new PsqlScript(culture, plan.Goal.SendPasswordAsText);
         script.Comment(script.Say("Script.Title", ("database", inspection.Endpoint.Database), ("host", inspection.Endpoint.ShownHost)));
         script.Comment(script.Say("Script.For", ("user", plan.Goal.User), ("publication", plan.Goal.Publication), ("count", inspection.Tables.Chosen.Count)));
         if (inspection.Snapshot is { } snapshot)

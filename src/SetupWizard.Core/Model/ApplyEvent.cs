@@ -79,6 +79,12 @@ public sealed record PhaseRolledBack(ChangePhase Phase, IReadOnlyList<int> Index
 /// <param name="Problem">Why, in four parts.</param>
 public sealed record ChangeFailed(int Index, Problem Problem) : ApplyEvent;
 
+/// <summary>Each of these changes was accepted, and what was to put them into effect together was not: none of them is.</summary>
+/// <param name="Phase">The phase.</param>
+/// <param name="Indexes">The changes.</param>
+/// <param name="Problem">Why, in four parts.</param>
+public sealed record CommitRefused(ChangePhase Phase, IReadOnlyList<int> Indexes, Problem Problem) : ApplyEvent;
+
 /// <summary>The connection was lost while these changes were under way: it is not known whether they took effect until the database is read again.</summary>
 /// <param name="Indexes">The changes.</param>
 /// <param name="Problem">What was seen.</param>

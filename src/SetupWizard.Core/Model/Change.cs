@@ -35,6 +35,9 @@ public enum ChangeRisk
 
     /// <summary>Lasting cost, for example more WAL for each update.</summary>
     Cost,
+
+    /// <summary>The password itself is sent, and a server that logs statements logs it.</summary>
+    Logged,
 }
 
 /// <summary>Whether a change needs the server to restart.</summary>

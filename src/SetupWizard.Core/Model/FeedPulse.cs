@@ -91,7 +91,8 @@ public sealed record FeedOperation(long Number, DateTimeOffset CommittedAt, Tabl
 /// <param name="Pid">Its process, or <c>prepared</c>.</param>
 /// <param name="Application">Who runs it.</param>
 /// <param name="Seconds">How long it has been open.</param>
-public sealed record FeedWait(string Pid, string Application, int Seconds);
+/// <param name="Transaction">The same in one piece, for people: <c>pid 4711 (app, psql, shop) 00:01:12</c>.</param>
+public sealed record FeedWait(string Pid, string Application, int Seconds, string Transaction);
 
 /// <summary>What a live change feed has seen, told every second.</summary>
 /// <param name="State">Where it stands.</param>

@@ -36,6 +36,14 @@ public sealed record ProofEvent(RequirementId Id, ProofState State, TimeSpan Ela
     /// <summary>Why it failed, in four parts.</summary>
     public Problem? Problem { get; init; }
 
-    /// <summary>The requirement that owns the failure: where to go to mend it.</summary>
+    /// <summary>The requirement that owns the failure: where to go to mend it. Null when no rule does.</summary>
     public RequirementId? Owner { get; init; }
+
+    /// <summary>What else is wrong in this stage, for another reason: each with its own words and its own owner.</summary>
+    public IReadOnlyList<ProofFailure> Others { get; init; } = [];
 }
+
+/// <summary>One reason why a stage of the proof failed.</summary>
+/// <param name="Problem">Why, in four parts.</param>
+/// <param name="Owner">The requirement that owns it; null when no rule does.</param>
+public sealed record ProofFailure(Problem Problem, RequirementId? Owner);

@@ -131,6 +131,9 @@ public readonly record struct RequirementId(string Code, string Slug) : ICompara
     /// <summary>SW411: what each column becomes in ClickHouse.</summary>
     public static readonly RequirementId Types = new("SW411", "types");
 
+    /// <summary>SW412: one query on the largest chosen tree fits the lock table.</summary>
+    public static readonly RequirementId LockTable = new("SW412", "lock-table");
+
     /// <summary>SW415: the publication is not changed under somebody else who reads it.</summary>
     public static readonly RequirementId PublicationReaders = new("SW415", "publication-readers");
 

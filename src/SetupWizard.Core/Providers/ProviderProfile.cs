@@ -87,6 +87,12 @@ public sealed record CertificateBundle(string File, Uri Address, string Issuer);
 /// <param name="TokenCommand">What makes a token to log in with by hand, a template over the guide's arguments.</param>
 public sealed record IamLogin(string Role, string ReplicationSetting, string GuideId, string Cloud, string TokenCommand);
 
+/// <summary>A service that wants to see a password itself and refuses its SCRAM verifier, when the change is committed.</summary>
+/// <param name="Name">What it is called: <c>Neon</c>.</param>
+/// <param name="Host">Its host names.</param>
+/// <param name="Role">A role that only its servers have, for when the host name is another one's.</param>
+public sealed record TextPasswordService(string Name, Regex Host, string Role);
+
 /// <summary>Everything that differs from one provider to the next, as data. One provider is one file.</summary>
 public sealed record ProviderProfile
 {
@@ -119,6 +125,9 @@ public sealed record ProviderProfile
 
     /// <summary>The role to grant, for <see cref="ReplicationGrant.Membership"/>.</summary>
     public string? ReplicationRole { get; init; }
+
+    /// <summary>Services judged by this profile that take no SCRAM verifier; empty when every server takes one, as stock PostgreSQL does.</summary>
+    public IReadOnlyList<TextPasswordService> TextPasswords { get; init; } = [];
 
     /// <summary>How a role of the provider's cloud logs in instead of a password; null when there is no such way.</summary>
     public IamLogin? Iam { get; init; }

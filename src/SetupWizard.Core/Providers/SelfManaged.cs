@@ -31,6 +31,11 @@ public static partial class SelfManaged
         Parameters = [new("wal_level", ParameterRoute.AlterSystem, "wal_level", "logical", RestartGuide)],
         OtherParameters = new("", ParameterRoute.AlterSystem, GuideId: ParameterGuide),
         BypassRlsGrantable = true,
+        TextPasswords =
+        [
+            new("Neon", NeonHost(), "neon_superuser"),
+            new("Databricks Lakebase", LakebaseHost(), "databricks_superuser"),
+        ],
         ConsoleNeeded = false,
         Poolers =
         [
@@ -85,6 +90,12 @@ public static partial class SelfManaged
         Manual = new Uri("https://www.postgresql.org/docs/current/logical-replication-config.html"),
         ClickPipesGuide = new Uri("https://clickhouse.com/docs/integrations/clickpipes/postgres/source/generic"),
     };
+
+    [GeneratedRegex(@"\.neon\.tech$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex NeonHost();
+
+    [GeneratedRegex(@"\.database\.(cloud\.databricks\.com|azuredatabricks\.net)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex LakebaseHost();
 
     [GeneratedRegex(@"\.pooler\.supabase\.com$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex SupabasePooler();

@@ -24,8 +24,8 @@ public sealed class ClickPipesUser : IRequirement
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } =
     [
-        "missing", "missing-as-text", "missing-iam", "iam-not-offered", "iam-role-missing", "not-iam", "iam-member", "iam-inherited", "other-proof",
-        "invalid-name", "no-login", "expired", "connection-limit", "reset-password", Verdicts.UnreadableCase,
+        "missing", "missing-as-text", "missing-text-needed", "missing-iam", "iam-not-offered", "iam-role-missing", "not-iam", "iam-member", "iam-inherited", "other-proof",
+        "invalid-name", "no-login", "expired", "connection-limit", "reset-password", "reset-as-text", "reset-text-needed", Verdicts.UnreadableCase,
     ];
 
     /// <inheritdoc/>
@@ -64,7 +64,16 @@ public sealed class ClickPipesUser : IRequirement
                 ];
             }
 
-            return [this.Say(FindingState.Blocking, context.Goal.SendPasswordAsText ? "missing-as-text" : "missing", ("user", name)) with { Actual = "missing", Desired = name, Fixes = [UserChanges.Create(context)] }];
+            var situation = context.Goal.SendPasswordAsText ? "missing-as-text" : TextNeededBy(context) is null ? "missing" : "missing-text-needed";
+            return
+            [
+                this.Say(FindingState.Blocking, situation, ("user", name), ("service", TextNeededBy(context))) with
+                {
+                    Actual = "missing",
+                    Desired = name,
+                    Fixes = [UserChanges.Create(context)],
+                },
+            ];
         }
 
         var findings = new List<Finding>();
@@ -94,14 +103,19 @@ public sealed class ClickPipesUser : IRequirement
 
         if (context.Goal.ResetPassword && !withIam)
         {
-            findings.Add(this.Say(FindingState.Warning, "reset-password", ("user", name)) with
+            var situation = context.Goal.SendPasswordAsText ? "reset-as-text" : TextNeededBy(context) is null ? "reset-password" : "reset-text-needed";
+            findings.Add(this.Say(FindingState.Warning, situation, ("user", name), ("service", TextNeededBy(context))) with
             {
-                Fixes = [UserChanges.Alter(context, role, "set-password", "PASSWORD " + SqlText.PasswordHole, null, Id)],
+                Fixes = [UserChanges.Alter(context, role, "set-password", "PASSWORD " + SqlText.PasswordHole, null, Id) with { Risk = UserChanges.PasswordRisk(context) }],
             });
         }
 
         return findings.Count > 0 ? findings : [this.Ok(("user", name)) with { Actual = name, Desired = name }];
     }
+
+    /// <summary>The service that will refuse a verifier; null when none is known to.</summary>
+    private static string? TextNeededBy(RequirementContext context) => context.Provider.TextPasswords
+        .FirstOrDefault(s => s.Host.IsMatch(context.Endpoint.Host.TrimEnd('.')) || context.Snapshot.Role(s.Role) is not null)?.Name;
 
     /// <summary>What is wrong about how the user logs in; null when nothing is. Members of the provider's IAM role log in with a token and never with a password.</summary>
     private Finding? Login(RequirementContext context)

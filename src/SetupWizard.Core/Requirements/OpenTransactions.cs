@@ -60,7 +60,8 @@ public sealed class OpenTransactions : IRequirement
     private static string Age(TransactionFact transaction, DateTimeOffset now) =>
         now - transaction.Since is { } age ? ((long)age.TotalHours).ToString("00", CultureInfo.InvariantCulture) + age.ToString(@"\:mm\:ss", CultureInfo.InvariantCulture) : "";
 
-    private static string Name(TransactionFact transaction, DateTimeOffset now) => string.Join(
+    /// <summary>A transaction as people are told of it: whose it is, and for how long it has been open where that may be seen.</summary>
+    internal static string Name(TransactionFact transaction, DateTimeOffset now) => string.Join(
         " ",
         new[]
         {
@@ -69,7 +70,8 @@ public sealed class OpenTransactions : IRequirement
             Age(transaction, now),
         }.Where(p => p.Length > 0));
 
-    private static string End(TransactionFact transaction) => transaction.Prepared is { } gid
+    /// <summary>What ends it.</summary>
+    internal static string End(TransactionFact transaction) => transaction.Prepared is { } gid
         ? "ROLLBACK PREPARED " + PgLiteral.Quote(gid)
         : "SELECT pg_catalog.pg_terminate_backend(" + transaction.ProcessId?.ToString(CultureInfo.InvariantCulture) + ")";
 }

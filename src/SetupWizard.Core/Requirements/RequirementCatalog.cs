@@ -47,6 +47,7 @@ public static class RequirementCatalog
         new Names(),
         new Filters(),
         new ColumnTypes(),
+        new LockTable(),
         new PublicationReaders(),
         new AllowList(),
         new PublicAddress(),

@@ -12,6 +12,9 @@ namespace SetupWizard.Core.Requirements;
 /// </summary>
 public sealed class RowSecurity : IRequirement
 {
+    /// <summary>The kind of change that makes a policy.</summary>
+    internal const string PolicyKind = "create-policy";
+
     /// <inheritdoc/>
     public RequirementId Id => RequirementId.RowSecurity;
 
@@ -126,7 +129,7 @@ public sealed class RowSecurity : IRequirement
         return new SqlChange
         {
             For = RequirementId.RowSecurity,
-            Kind = "create-policy",
+            Kind = PolicyKind,
             Needs = Needs.User(context),
             Phase = ChangePhase.Grants,
             Risk = ChangeRisk.Lock,

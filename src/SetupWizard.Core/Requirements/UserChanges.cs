@@ -17,6 +17,7 @@ internal static class UserChanges
             For = RequirementId.User,
             Kind = "create-user",
             Phase = ChangePhase.User,
+            Risk = context.Goal.Authentication == LoginMethod.Iam ? ChangeRisk.None : PasswordRisk(context),
             Statement = new SqlText($"CREATE USER {PgIdentifier.Quote(user)}" + (context.Goal.Authentication == LoginMethod.Iam ? "" : $" PASSWORD {SqlText.PasswordHole}")),
             Undo = new SqlText($"DROP USER {PgIdentifier.Quote(user)}"),
             Leaves = LeftStates.Role(user),
@@ -26,6 +27,9 @@ internal static class UserChanges
             Arguments = Verdicts.Args(("user", user)),
         };
     }
+
+    /// <summary>What setting the password costs: sent as it is, it may be in the server's log afterwards.</summary>
+    public static ChangeRisk PasswordRisk(RequirementContext context) => context.Goal.SendPasswordAsText ? ChangeRisk.Logged : ChangeRisk.None;
 
     /// <summary>Changes an attribute of the user, which exists.</summary>
     public static SqlChange Alter(RequirementContext context, RoleFact role, string kind, string clause, string? undo, RequirementId id, LeftState? leaves = null) => new()

@@ -271,6 +271,18 @@ internal static class CatalogQueries
         """;
 
     /// <summary>
+    /// How many indexes a table has, for members of a tree: planning one statement on it locks them all. Other tables have few, and are not counted.
+    /// No parameters.
+    /// </summary>
+    public const string Indexes =
+        """
+        SELECT i.indrelid::int8, count(*)::int4
+        FROM pg_index i
+        WHERE i.indrelid IN (SELECT h.inhrelid FROM pg_inherits h UNION ALL SELECT h.inhparent FROM pg_inherits h)
+        GROUP BY i.indrelid
+        """;
+
+    /// <summary>
     /// Everything about tables, in one pass: plain joins over the catalog, no size functions, no statement for each table.
     /// The planner needs the table's own columns first; whatever costs more is behind a CASE or an OR that few rows enter: an owner has every
     /// grant option on what it owns (<see href="https://www.postgresql.org/docs/current/sql-grant.html"/>), which costs less to ask than the table's privileges.
@@ -313,7 +325,8 @@ internal static class CatalogQueries
                    c.reltoastrelid <> 0,
                    CASE WHEN {SeesAllRows} THEN false ELSE {Restricted} END,
                    CASE WHEN c.relhassubclass AND c.relkind IN ('r', 'f') THEN ARRAY (SELECT i.inhrelid::int8 FROM pg_inherits i WHERE i.inhparent = c.oid) END,
-                   CASE WHEN u.oid IS NULL AND c.relacl IS NOT NULL THEN has_table_privilege('public', c.oid, 'SELECT') IS TRUE ELSE false END
+                   CASE WHEN u.oid IS NULL AND c.relacl IS NOT NULL THEN has_table_privilege('public', c.oid, 'SELECT') IS TRUE ELSE false END,
+                   c.relnatts::int4
             FROM {UserRow}, pg_class c
                  JOIN pg_namespace n ON n.oid = c.relnamespace
                  LEFT JOIN pg_index pk ON pk.indrelid = c.oid AND pk.indisprimary

@@ -27,6 +27,12 @@ public static class PostgresFeatures
     /// <summary>A CREATEROLE login may change only roles it has the ADMIN option on: <see href="https://www.postgresql.org/docs/16/role-attributes.html"/>.</summary>
     public const int CreateRoleNeedsAdminOption = 16;
 
+    /// <summary>
+    /// The planner looks at the indexes of a partitioned table itself, too, and locks them; before, it locks those of the partitions that hold rows.
+    /// See <see href="https://www.postgresql.org/docs/16/release-16.html#RELEASE-16-OPTIMIZER"/>.
+    /// </summary>
+    public const int PartitionedIndexesPlanned = 16;
+
     /// <summary>Slots that a standby keeps a copy of, and <c>pg_replication_slots.inactive_since</c>: <see href="https://www.postgresql.org/docs/17/logical-replication-failover.html"/>.</summary>
     public const int FailoverSlots = 17;
 

@@ -24,14 +24,15 @@ public sealed class ReplicationSession : IAsyncDisposable
     /// <param name="target">The source.</param>
     /// <param name="purpose">One word for whoever looks at the server's sessions.</param>
     /// <param name="options">Settings for the session, as <c>-c name=value</c>.</param>
+    /// <param name="limit">How long the server may take to answer one of its commands. It is the session's from its opening on: the driver does not go by a later one.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Stops at once.</param>
-    public static async Task<ReplicationSession> OpenAsync(SetupTarget target, string purpose, string options, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<ReplicationSession> OpenAsync(SetupTarget target, string purpose, string options, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(target);
         using var ca = await CaFile.CreateAsync(target.Endpoint, cancellationToken).ConfigureAwait(false);
         var relay = SourceConnector.TunnelOf(target) is { } tunnel ? TlsRelay.Start(target.Endpoint, tunnel) : null;
-        var connection = new LogicalReplicationConnection(SourceConnector.BuildConnectionString(target, ca, relay, purpose) + ";Options=" + options);
+        var connection = new LogicalReplicationConnection(SourceConnector.BuildConnectionString(target, ca, relay, purpose, limit) + ";Options=" + options);
         var session = new ReplicationSession(target, connection, relay);
         try
         {

@@ -71,6 +71,9 @@ internal sealed class SnapshotDraft(int announcedPid)
 
     public List<string> Markers { get; } = [];
 
+    /// <summary>Indexes of members of trees, by the table's object identifier; read before the tables.</summary>
+    public Dictionary<long, int> Indexes { get; } = [];
+
     public Dictionary<string, SettingFact> Settings { get; } = new(StringComparer.Ordinal);
 
     public List<RoleSettingFact> RoleSettings { get; } = [];

@@ -61,6 +61,7 @@ internal static class SnapshotSections
             sections.Add(new("pg_publication", CatalogQueries.Publications(major), [goal.Publication], Publication));
             sections.Add(new(ReadersOfSlots, CatalogQueries.SlotReaders, none, SlotReader));
             sections.Add(new("pg_depend", CatalogQueries.ExtensionTables, none, static (row, draft) => draft.ExtensionTables[row.GetInt64(0)] = row.GetString(1)));
+            sections.Add(new("pg_index", CatalogQueries.Indexes, none, static (row, draft) => draft.Indexes[row.GetInt64(0)] = row.GetInt32(1)));
             sections.Add(new("pg_class", CatalogQueries.Tables(major), both, Table));
             sections.Add(new(GrantsOnColumns, CatalogQueries.ColumnGrants, user, ColumnGrant));
             sections.Add(new(
@@ -80,7 +81,7 @@ internal static class SnapshotSections
     private static string[] RoleNames() =>
     [
         .. ProviderCatalog.All
-            .SelectMany(static p => p.MarkerRoles.Append(p.AdminRole).Append(p.ReplicationRole).Append(p.Iam?.Role).Concat(p.LoginRoles))
+            .SelectMany(static p => p.MarkerRoles.Append(p.AdminRole).Append(p.ReplicationRole).Append(p.Iam?.Role).Concat(p.LoginRoles).Concat(p.TextPasswords.Select(static s => s.Role)))
             .OfType<string>()
             .Append("pg_read_all_data")
             .Distinct(),
@@ -251,11 +252,13 @@ internal static class SnapshotSections
             UserWrites = (TableWrites)(row.GetInt32(15) >> 1),
             AdminMayGrant = row.GetBoolean(16),
             InPublication = row.GetBoolean(17),
+            Indexes = draft.Indexes.GetValueOrDefault(row.GetInt64(0)),
             MayToast = row.GetBoolean(18),
             RestrictivePolicyHides = row.GetBoolean(19),
             HasChildren = children.Length > 0,
             PublicCanSelect = row.GetBoolean(21),
             Extension = draft.ExtensionTables.GetValueOrDefault(row.GetInt64(0)),
+            Columns = row.GetInt32(22),
         });
     }
 

@@ -98,12 +98,14 @@ public static class SourceConnector
     /// <param name="ca">The file with the endpoint's own certificates.</param>
     /// <param name="relay">What stands in for the server when there is a tunnel: TLS, with the certificate's name checked, begins behind it.</param>
     /// <param name="purpose">One word for whoever looks at the server's sessions.</param>
-    public static string BuildConnectionString(SetupTarget target, CaFile ca, TlsRelay? relay = null, string purpose = "replication")
+    /// <param name="limit">How long a command may take; null is <see cref="CommandTimeout"/>.</param>
+    public static string BuildConnectionString(SetupTarget target, CaFile ca, TlsRelay? relay = null, string purpose = "replication", TimeSpan? limit = null)
     {
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(ca);
         var builder = Settings(target, purpose);
         builder.Password = target.Credentials.AdminPassword?.Reveal() ?? "";
+        builder.CommandTimeout = (int)(limit ?? CommandTimeout).TotalSeconds;
         builder.SslMode = target.Endpoint.Tls switch
         {
             TlsMode.VerifyFull => SslMode.VerifyFull,

@@ -50,6 +50,12 @@ public sealed record TableFact
     /// <summary>It has somewhere to put values that are too long for a row (a TOAST table).</summary>
     public bool MayToast { get; init; }
 
+    /// <summary>How many columns it has or had: those that were dropped count.</summary>
+    public int Columns { get; init; }
+
+    /// <summary>Its indexes, counted for members of a tree only: partitions and inheriting tables, and what they belong to.</summary>
+    public int Indexes { get; init; }
+
     /// <summary>Its main storage by the server's own estimate, in bytes.</summary>
     public long EstimatedBytes { get; init; }
 

@@ -40,6 +40,9 @@ internal sealed class ApplyRecord(SetupPlan plan)
                 _states[failed.Index] = ChangeState.Failed;
                 _firstProblem ??= failed.Problem;
                 break;
+            case CommitRefused refused:
+                _firstProblem ??= refused.Problem;
+                break;
             case OutcomeUnknown unknown:
                 Set(unknown.Indexes, ChangeState.Unknown);
                 _firstProblem ??= unknown.Problem;

@@ -26,6 +26,9 @@ public sealed record CliHost
     /// <summary>Whether colours may be used on <see cref="Output"/>.</summary>
     public bool Colour { get; init; }
 
+    /// <summary>Whether <see cref="Output"/> is a terminal, where somebody looks on; in a file each line stays.</summary>
+    public bool Terminal { get; init; }
+
     /// <summary>Columns to fill.</summary>
     public int Width { get; init; } = 100;
 
@@ -52,6 +55,7 @@ public sealed record CliHost
         Input = Console.In,
         Interactive = !Console.IsInputRedirected,
         Colour = !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
+        Terminal = !Console.IsOutputRedirected,
         Width = Console.IsOutputRedirected ? 100 : Math.Clamp(Console.WindowWidth, 60, 120),
         Variable = Environment.GetEnvironmentVariable,
         AskSecret = AskAtTerminal,

@@ -109,7 +109,7 @@ internal static class CommandTree
                 : ((AsynchronousCommandLineAction)inSession!).InvokeAsync(parsed, ct));
             command.Validators.Add(result =>
             {
-                _planFile.Validate(result, [.. _goal.All, _target.ProviderOption]);
+                _planFile.Validate(result, [.. _goal.Planned, _target.ProviderOption]);
                 if (result.GetValue(undo) && _planFile.Given(result))
                 {
                     result.AddError(Say("Cli.PlanFileUndo"));
@@ -136,7 +136,7 @@ internal static class CommandTree
             var command = Verb("apply", (session, parsed, ct) => ApplyCommand.RunAsync(session, new(parsed.GetValue(yes), parsed.GetValue(undo), parsed.GetValue(dryRun)), ct), null, [yes, undo, dryRun, .. _planFile.All]);
             command.Validators.Add(result =>
             {
-                _planFile.Validate(result, [.. _goal.All, _target.ProviderOption]);
+                _planFile.Validate(result, [.. _goal.Planned, _target.ProviderOption]);
                 if (result.GetValue(undo) && _planFile.Given(result))
                 {
                     result.AddError(Say("Cli.PlanFileUndo"));
@@ -272,7 +272,7 @@ internal static class CommandTree
         {
             var secrets = new Secrets(_host, _culture);
             var prepared = _planFile.Open(parsed, _host);
-            var goal = prepared?.File.Goal ?? _goal.Goal(parsed, _target.Provider(parsed));
+            var goal = prepared is null ? _goal.Goal(parsed, _target.Provider(parsed)) : _goal.Goal(parsed, prepared.File.Goal);
             var target = _target.Target(parsed, secrets, _host.Variable);
             await using var tunnel = SshTunnel.For(target.Endpoint, target.Credentials, TimeProvider.System);
             if (tunnel is not null)

@@ -10,16 +10,20 @@ namespace SetupWizard.Cli;
 /// <summary>Text for a person at a terminal: what is so, why it matters, what to do, one summary line at the end.</summary>
 internal sealed class ConsoleView : ICliView
 {
+    private static readonly TimeSpan s_betweenWaits = TimeSpan.FromSeconds(10);
+
     private readonly Paper _paper;
     private readonly ConsoleFindings _findings;
     private readonly CultureInfo _culture;
     private bool _dryRun;
     private TimeSpan _alone;
-    private string _lastProof = "";
+    private readonly bool _terminal;
+    private string _lastWait = "";
+    private TimeSpan _lastWaitAt;
 
     public ConsoleView(CliHost host, CultureInfo culture)
     {
-        _culture = culture;
+        (_culture, _terminal) = (culture, host.Terminal);
         _paper = new Paper(host.Output, host.Width, host.Colour);
         _findings = new ConsoleFindings(_paper, culture);
     }
@@ -72,6 +76,11 @@ internal sealed class ConsoleView : ICliView
         if (plan.Changes.Concat(plan.Afterwards).Any(c => ConsoleFindings.IsLong(c.Statement.Display)))
         {
             _paper.Text(Say("Cli.WholeStatements"), ink: Ink.Faint);
+        }
+
+        if (plan.Changes.Any(c => c.Risk == ChangeRisk.Logged))
+        {
+            _paper.Text(Say("Cli.PasswordAsText"), ink: Ink.Yellow);
         }
 
         foreach (var change in plan.ConsoleChanges)
@@ -183,6 +192,10 @@ internal sealed class ConsoleView : ICliView
                 _paper.Text(Title(plan, failed.Index), 4, "  ✗", leadInk: Ink.Red);
                 _findings.Problem(failed.Problem, 6);
                 break;
+            case CommitRefused refused:
+                _paper.Text("COMMIT", 4, "  ✗", leadInk: Ink.Red);
+                _findings.Problem(refused.Problem, 6);
+                break;
             case OutcomeUnknown unknown:
                 foreach (var index in unknown.Indexes)
                 {
@@ -211,12 +224,11 @@ internal sealed class ConsoleView : ICliView
             _ => ("", Ink.Plain),
         };
         var said = FindingText.For(happened, _culture);
-        if (mark.Length == 0 || (happened.State == ProofState.Waiting && said == _lastProof))
+        if (mark.Length == 0 || (happened.State == ProofState.Waiting && !IsWorthTelling(happened.Arguments.GetValueOrDefault("pid")?.ToString() ?? said, happened.Elapsed)))
         {
             return;
         }
 
-        _lastProof = said;
         var time = happened.State == ProofState.Skipped ? "" : string.Create(_culture, $" ({happened.Elapsed.TotalMilliseconds:N0} ms)");
         _paper.Text(said + time, 10, $"  {mark} {happened.Id.Code} ", leadInk: ink);
         if (happened.Problem is not null)
@@ -224,9 +236,32 @@ internal sealed class ConsoleView : ICliView
             _findings.Problem(happened.Problem, 10);
         }
 
-        if (happened.Owner is { } owner && happened.State == ProofState.Failed)
+        Owner(happened.State == ProofState.Failed ? happened.Owner : null);
+        foreach (var other in happened.Others)
         {
-            _paper.Text(Say("Cli.Owner", ("code", owner.Code), ("name", FindingText.Name(owner, _culture))), 10);
+            _findings.Problem(other.Problem, 10);
+            Owner(other.Owner);
+        }
+    }
+
+    /// <summary>Whether a wait is to be told again: at a terminal each time, elsewhere when it is another one, or ten seconds have passed.</summary>
+    private bool IsWorthTelling(string wait, TimeSpan at)
+    {
+        if (wait == _lastWait && at - _lastWaitAt < (_terminal ? TimeSpan.FromTicks(1) : s_betweenWaits))
+        {
+            return false;
+        }
+
+        (_lastWait, _lastWaitAt) = (wait, at);
+        return true;
+    }
+
+    /// <summary>Which requirement has the rest to say.</summary>
+    private void Owner(RequirementId? owner)
+    {
+        if (owner is { } id)
+        {
+            _paper.Text(Say("Cli.Owner", ("code", id.Code), ("name", FindingText.Name(id, _culture))), 10);
         }
     }
 
@@ -248,9 +283,9 @@ internal sealed class ConsoleView : ICliView
                 leadInk: Ink.Cyan);
         }
 
-        if (pulse.Waiting is { } wait)
+        if (pulse.Waiting is { } wait && IsWorthTelling(wait.Pid, TimeSpan.FromSeconds(wait.Seconds)))
         {
-            _paper.Text(Say("Cli.FeedWaiting", ("pid", wait.Pid), ("application", wait.Application), ("age", wait.Seconds)), 4, "  ~ ", leadInk: Ink.Yellow);
+            _paper.Text(Say("Cli.FeedWaiting", ("transaction", wait.Transaction)), 4, "  ~ ", leadInk: Ink.Yellow);
         }
 
         if (pulse.Problem is { } problem)

@@ -27,6 +27,7 @@ internal static class FeedLine
                 json.WriteString("pid", wait.Pid);
                 json.WriteString("application", wait.Application);
                 json.WriteNumber("seconds", wait.Seconds);
+                json.WriteString("transaction", wait.Transaction);
                 json.WriteEndObject();
             }
 

@@ -25,6 +25,7 @@ internal sealed class GoalOptions
     private readonly Option<string?> _serviceCreated;
     private readonly Option<string> _auth;
     private readonly Option<string?> _iamRole;
+    private readonly Option<bool> _asText;
 
     public GoalOptions(CultureInfo culture)
     {
@@ -41,10 +42,14 @@ internal sealed class GoalOptions
         _auth = new("--auth") { HelpName = "password|iam", DefaultValueFactory = _ => Password, Description = Say("Help.Auth") };
         _auth.TakesOneOf([Password, Iam], culture);
         _iamRole = new("--iam-role") { HelpName = "ARN", Description = Say("Help.IamRole") };
+        _asText = new("--password-as-text") { Description = Say("Help.PasswordAsText") };
     }
 
     /// <summary>All of them.</summary>
-    public IEnumerable<Option> All => [_user, _publication, _changePublication, _schemas, _tables, _wholeSchemas, _full, _region, _serviceCreated, _auth, _iamRole];
+    public IEnumerable<Option> All => [_user, _publication, _changePublication, _schemas, _tables, _wholeSchemas, _full, _region, _serviceCreated, _auth, _iamRole, _asText];
+
+    /// <summary>Those that a prepared plan has said already; how a password is sent is for who sends it.</summary>
+    public IEnumerable<Option> Planned => All.Where(o => o != _asText);
 
     public void AddTo(Command command)
     {
@@ -53,6 +58,9 @@ internal sealed class GoalOptions
             command.Options.Add(option);
         }
     }
+
+    /// <summary>The goal of a prepared plan, with what is left to say about it.</summary>
+    public SetupGoal Goal(ParseResult parsed, SetupGoal prepared) => prepared with { SendPasswordAsText = parsed.GetValue(_asText) };
 
     /// <summary>The goal.</summary>
     /// <exception cref="UsageException">A name cannot be one.</exception>
@@ -69,6 +77,7 @@ internal sealed class GoalOptions
         Region = Region(parsed.GetValue(_region)),
         ServiceAge = Age(Region(parsed.GetValue(_region)), parsed.GetValue(_serviceCreated)),
         Authentication = Login(parsed.GetValue(_auth), provider),
+        SendPasswordAsText = parsed.GetValue(_asText),
         IamRoleArn = Role(parsed.GetValue(_iamRole), parsed.GetValue(_auth)),
     };
 

@@ -184,6 +184,9 @@ public sealed class SetupRun : IDisposable
                 case ChangeFailed e:
                     Update([e.Index], r => r with { State = RunRowState.Failed, Problem = e.Problem });
                     break;
+                case CommitRefused e:
+                    Update([e.Indexes[^1]], r => r with { Problem = e.Problem });
+                    break;
                 case OutcomeUnknown e:
                     Update(e.Indexes, r => r with { State = RunRowState.Unknown, Problem = e.Problem });
                     break;

@@ -39,7 +39,7 @@ public sealed class ProofOnServersTests
             : ("ALTER USER clickpipes_user NOREPLICATION", "ALTER USER clickpipes_user REPLICATION");
         await BrokenAsync(revoke, grant, RequirementId.ProofReplication, "proof-replication", RequirementId.ReplicationPrivilege);
         await BrokenAsync("REVOKE SELECT ON public.orders FROM clickpipes_user", "GRANT SELECT ON public.orders TO clickpipes_user", RequirementId.ProofRead, "proof-read", RequirementId.TableSelect);
-        await BrokenAsync("REVOKE USAGE ON SCHEMA public FROM PUBLIC, clickpipes_user", "GRANT USAGE ON SCHEMA public TO PUBLIC, clickpipes_user", RequirementId.ProofRead, "proof-read", RequirementId.SchemaUsage);
+        await BrokenAsync("REVOKE USAGE ON SCHEMA public FROM PUBLIC, clickpipes_user", "GRANT USAGE ON SCHEMA public TO PUBLIC, clickpipes_user", RequirementId.ProofRead, "proof-read-schema", RequirementId.SchemaUsage);
         await BrokenAsync("ALTER PUBLICATION clickpipes DROP TABLE public.orders", "ALTER PUBLICATION clickpipes ADD TABLE public.orders", RequirementId.ProofPublication, "proof-publication-tables", RequirementId.PublicationTables);
         await BrokenAsync("ALTER PUBLICATION clickpipes RENAME TO other", "ALTER PUBLICATION other RENAME TO clickpipes", RequirementId.ProofPublication, "proof-publication-missing", RequirementId.Publication);
         await BrokenAsync(

@@ -35,6 +35,25 @@ public sealed class PsqlTests
         Assert.Equal(0L, await CountAsync(sandbox));
     }
 
+    /// <summary>A verifier, which psql makes by itself, is not what such a server takes.</summary>
+    [Fact]
+    public async Task Sql_script_for_a_server_that_wants_the_password_itself_sends_what_was_typed()
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.Plain);
+        await using var superuser = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None);
+        await superuser.ExecuteAsync("ALTER SYSTEM SET log_statement = 'ddl'");
+        await superuser.ReloadAsync();
+        var plan = PlanFor("clickpipes_user");
+        plan = plan with { Goal = plan.Goal with { SendPasswordAsText = true }, Changes = [.. plan.Changes.Take(1)] };
+        var script = SqlScriptExporter.Write(OddSource.Inspection with { Goal = plan.Goal }, plan, s_english);
+
+        Assert.Equal((0, ""), await PsqlRun.AsAdminAsync(sandbox, script, Password + "\n"));
+
+        Assert.Equal("clickpipes_user", await LoginAsync(sandbox, "clickpipes_user"));
+        Assert.Contains("the server may log it", script, StringComparison.Ordinal);
+        Assert.Contains("pa''ss", await superuser.ScalarAsync<string>($"SELECT pg_read_file('{sandbox.ServerLogPath}')"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Sql_script_that_stops_leaves_nothing_of_its_phase()
     {

@@ -126,6 +126,10 @@ public static class Scenarios
     private static IEnumerable<Scenario> Access =>
     [
         new("SW301", "missing", Blocking, () => SnapshotBuilder.Rds().Untouched()),
+        new("SW301", "missing-text-needed", Blocking, () => SnapshotBuilder.Plain().Untouched().Endpoint(e => e with { Host = "ep-cool-1.eu-central-1.aws.neon.tech" })),
+        new("SW301", "missing-text-needed", Blocking, () => SnapshotBuilder.Plain().Untouched().Role(new RoleFact { Name = "databricks_superuser" }), "by role"),
+        new("SW301", "reset-text-needed", Warning, () => SnapshotBuilder.Plain().Goal(g => g with { ResetPassword = true }).Role(new RoleFact { Name = "neon_superuser" })),
+        new("SW301", "reset-as-text", Warning, () => SnapshotBuilder.Rds().Goal(g => g with { ResetPassword = true, SendPasswordAsText = true })),
         new("SW301", "missing-as-text", Blocking, () => SnapshotBuilder.Rds().Untouched().Goal(g => g with { SendPasswordAsText = true })),
         new("SW301", "missing-iam", Blocking, () => SnapshotBuilder.RdsWithIam().Untouched()),
         new("SW301", "iam-not-offered", Blocking, () => SnapshotBuilder.Azure().Goal(g => g with { Authentication = LoginMethod.Iam })),
@@ -256,6 +260,14 @@ public static class Scenarios
         new("SW411", "range", Advice, () => SnapshotBuilder.Rds().Column("orders", "days", new("date", "date[]", IsArray: true))),
         new("SW411", "zone", Advice, () => SnapshotBuilder.Rds().Column("orders", "opens", new("timetz", "time with time zone"))),
         new("SW411", "shape", Advice, () => SnapshotBuilder.Rds().Column("orders", "valid", new("int4range", "int4range", 'r'))),
+        new("SW412", "tight", Advice, () => SnapshotBuilder.Rds().Tree("events", 1_000, 3)),
+        new("SW412", "tight", Warning, () => SnapshotBuilder.Rds().Tree("events", 1_000, 6), "more than promised"),
+        new("SW412", "full", Blocking, () => SnapshotBuilder.Plain().Tree("events", 4_000, 6)),
+        new("SW412", "pending", Pending, () => SnapshotBuilder.Plain().Tree("events", 4_000, 6).Setting("max_locks_per_transaction", "64", pending: true)),
+        new("SW412", "pending", Warning, () => SnapshotBuilder.Plain().Tree("events", 1_000, 6).Setting("max_locks_per_transaction", "64", pending: true), "more than promised"),
+        new("SW412", "unreadable", Unknown, () => SnapshotBuilder.Rds().Tree("events", 2, 1).NoSetting("max_locks_per_transaction"), "not listed"),
+        new("SW412", "unreadable", Unknown, () => SnapshotBuilder.Rds().Tree("events", 2, 1).Unreadable("pg_index"), "pg_index"),
+        new("SW412", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds()),
         new("SW411", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().NoTables()),
         new("SW415", "read-elsewhere", Blocking, () => ReadElsewhere(Unpublished())),
         new("SW415", "reader-hidden", Unknown, () => Unpublished().Reader("debezium", null)),
@@ -325,7 +337,7 @@ public static class Scenarios
             ("pg_namespace", ["SW304", "SW406"]),
             ("pg_default_acl", ["SW306"]),
             ("pg_publication", ["SW401", "SW402", "SW403", "SW404", "SW407", "SW410", "SW415"]),
-            ("pg_class", ["SW304", "SW305", "SW306", "SW307", "SW308", "SW401", "SW402", "SW403", "SW404", "SW405", "SW406", "SW407", "SW408", "SW409", "SW410", "SW411"]),
+            ("pg_class", ["SW304", "SW305", "SW306", "SW307", "SW308", "SW401", "SW402", "SW403", "SW404", "SW405", "SW406", "SW407", "SW408", "SW409", "SW410", "SW411", "SW412"]),
         }
         from code in pair.Codes
         select new Scenario(code, "unreadable", Unknown, () => SnapshotBuilder.Rds().Unreadable(pair.What), pair.What);

@@ -13,12 +13,12 @@ public sealed class EngineHarness : IDisposable
 
     private readonly string _directory = Directory.CreateTempSubdirectory("setupwizard-test-").FullName;
 
-    public EngineHarness(PostgresSandbox sandbox, Func<IAuditLog, IAuditLog>? wrapAudit = null)
+    public EngineHarness(PostgresSandbox sandbox, Func<IAuditLog, IAuditLog>? wrapAudit = null, TimeProvider? time = null)
     {
         Sandbox = sandbox;
         File = Path.Combine(_directory, "audit.jsonl");
         var audit = new JsonLinesAuditLog(File);
-        Runner = new SetupRunner(wrapAudit?.Invoke(audit) ?? audit, TimeProvider.System, NullLogger<SetupRunner>.Instance);
+        Runner = new SetupRunner(wrapAudit?.Invoke(audit) ?? audit, time ?? TimeProvider.System, NullLogger<SetupRunner>.Instance);
         Target = TargetOf(sandbox);
     }
 

@@ -61,7 +61,7 @@ public sealed class SnapshotBuilder
         };
         Setting("wal_level", "logical").Setting("max_replication_slots", "10").Setting("max_wal_senders", "10")
             .Setting("wal_sender_timeout", "1min", "60000").Setting("max_slot_wal_keep_size", "-1").Setting("hot_standby_feedback", "off")
-            .Setting("max_worker_processes", "16").Setting("statement_timeout", "0").Setting("default_transaction_read_only", "off").Setting("row_security", "on");
+            .Setting("max_worker_processes", "16").Setting("max_locks_per_transaction", "64").Setting("max_connections", "100").Setting("max_prepared_transactions", "0").Setting("statement_timeout", "0").Setting("default_transaction_read_only", "off").Setting("row_security", "on");
         if (version >= 170000)
         {
             Setting("sync_replication_slots", "off").Setting("transaction_timeout", "0");
@@ -148,6 +148,16 @@ public sealed class SnapshotBuilder
             _tables.Add(change is null ? fact : change(fact));
         });
     }
+
+    /// <summary>A partitioned table that is as it should be, with so many partitions and so many indexes on each.</summary>
+    public SnapshotBuilder Tree(string name, int partitions, int indexes) => With(() =>
+    {
+        Table("public", name, t => t with { Kind = RelationKind.Partitioned, Indexes = indexes }).Publication(p => p with { ViaRoot = true });
+        for (var n = 1; n <= partitions; n++)
+        {
+            Table("public", name + "_" + n, t => t with { Root = new TableRef("public", name), Indexes = indexes });
+        }
+    });
 
     /// <summary>One more such table, for those who want very many: nobody looks whether there is one of that name.</summary>
     public SnapshotBuilder More(int number) => With(() => _tables.Add(

@@ -22,7 +22,8 @@ internal sealed record CliRun(int Code, string Output, string Error)
     /// <param name="interactive">Whether a person sits there.</param>
     /// <param name="typed">What that person types when asked for secrets.</param>
     /// <param name="variables">Environment variables, NAME=VALUE.</param>
-    public static async Task<CliRun> RunAsync(ISetupRunner runner, string line, string input = "", bool interactive = false, string[]? typed = null, string[]? variables = null)
+    /// <param name="terminal">Whether standard output is a terminal.</param>
+    public static async Task<CliRun> RunAsync(ISetupRunner runner, string line, string input = "", bool interactive = false, string[]? typed = null, string[]? variables = null, bool terminal = false)
     {
         var output = new StringWriter();
         var error = new StringWriter();
@@ -35,6 +36,7 @@ internal sealed record CliRun(int Code, string Output, string Error)
             Error = error,
             Input = new StringReader(input),
             Interactive = interactive,
+            Terminal = terminal,
             Variable = environment.GetValueOrDefault,
             AskSecret = _ => secrets.TryDequeue(out var secret) ? secret : null,
             Runner = () => runner,

@@ -15,7 +15,7 @@ public sealed class FeedTests
         Proof = [new ProofEvent(RequirementId.ProofClean, ProofState.Passed, TimeSpan.Zero)],
         Feed =
         [
-            new FeedPulse(FeedState.Waiting, TimeSpan.Zero) { Waiting = new FeedWait("42", "month end", 9) },
+            new FeedPulse(FeedState.Waiting, TimeSpan.Zero) { Waiting = new FeedWait("42", "month end", 9, "pid 42 (app, month end, shop) 00:00:09") },
             new FeedPulse(FeedState.Watching, TimeSpan.FromSeconds(1)) { Changes = 3, LastSecond = 3, Tables = [new FeedCount(new TableRef("public", "orders"), 2, 1, 0, 0, 3)], Last = [s_operation] },
             new FeedPulse(FeedState.Ended, TimeSpan.FromSeconds(2)) { Changes = 3, Tables = [new FeedCount(new TableRef("public", "orders"), 2, 1, 0, 0, 0)], Last = [s_operation], End = FeedEnd.TimeLimit, Clean = true },
         ],
@@ -26,7 +26,7 @@ public sealed class FeedTests
     {
         var run = await CliRun.RunAsync(_runner, "verify --watch 10 --url URL");
         Assert.Equal(ExitCode.Ready, run.Code);
-        Assert.Contains("pid 42 (month end), open for 9 s", run.Output, StringComparison.Ordinal);
+        Assert.Contains("pid 42 (app, month end, shop) 00:00:09", run.Output, StringComparison.Ordinal);
         Assert.Contains("2 earlier changes are not shown", run.Output, StringComparison.Ordinal);
         Assert.Single(run.Output.Split('\n'), l => l.Contains("UPDATE public.orders id = 7", StringComparison.Ordinal));
         Assert.Contains("public.orders: 2 inserts, 1 update, 0 deletes, 0 truncates", run.Output, StringComparison.Ordinal);

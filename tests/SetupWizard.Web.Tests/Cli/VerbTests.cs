@@ -389,6 +389,82 @@ public sealed class VerbTests
     }
 
     [Theory]
+    [InlineData(false, 3)]
+    [InlineData(true, 25)]
+    public async Task Wait_that_changes_is_told_every_ten_seconds_and_at_a_terminal_each_time(bool terminal, int lines)
+    {
+        _runner.Proof =
+        [
+            .. Enumerable.Range(1, 25).Select(i => new ProofEvent(RequirementId.ProofSlot, ProofState.Waiting, TimeSpan.FromSeconds(i))
+            {
+                Arguments = new Dictionary<string, object?> { ["pid"] = "42", ["transaction"] = $"pid 42 (app, shop) 00:00:{i:00}" },
+            }),
+            new ProofEvent(RequirementId.ProofSlot, ProofState.Passed, TimeSpan.FromSeconds(26)),
+        ];
+
+        var run = await CliRun.RunAsync(_runner, "verify --url URL", terminal: terminal);
+
+        Assert.Equal(lines, run.Output.Split("pid 42 (app, shop)").Length - 1);
+    }
+
+    [Fact]
+    public async Task Stage_that_failed_for_several_reasons_tells_each_with_where_to_mend_it()
+    {
+        var arguments = new Dictionary<string, object?> { ["user"] = "u", ["count"] = 1, ["total"] = 9, ["tables"] = "s.t", ["schemas"] = "s" };
+        _runner.Proof =
+        [
+            new ProofEvent(RequirementId.ProofRead, ProofState.Failed, TimeSpan.FromSeconds(1))
+            {
+                Problem = new Problem("proof-read-schema", arguments),
+                Owner = RequirementId.SchemaUsage,
+                Others = [new ProofFailure(new Problem("proof-read", arguments), RequirementId.TableSelect), new ProofFailure(new Problem("proof-read-cancelled", arguments), null)],
+            },
+        ];
+
+        var run = await CliRun.RunAsync(_runner, "verify --url URL");
+        Assert.Contains("may not use the schema of 1 of 9 tables", run.Output, StringComparison.Ordinal);
+        Assert.Contains("1 of 9 tables cannot be read by u", run.Output, StringComparison.Ordinal);
+        Assert.Contains("was cancelled", run.Output, StringComparison.Ordinal);
+        Assert.Contains("SW304", run.Output, StringComparison.Ordinal);
+        Assert.Contains("SW305", run.Output, StringComparison.Ordinal);
+
+        var failures = (await CliRun.RunAsync(_runner, "verify --json --url URL")).Json.GetProperty("proof")[0].GetProperty("failures");
+        Assert.Equal(["SW304", "SW305", null], failures.EnumerateArray().Select(f => f.GetProperty("owner").GetString()));
+        Assert.Equal("proof-read", failures[1].GetProperty("key").GetString());
+    }
+
+    [Fact]
+    public async Task Password_is_sent_as_text_when_asked_for_and_the_plan_says_what_that_means()
+    {
+        _runner.Changes = [ScriptedRunner.CreateUser with { Risk = ChangeRisk.Logged }];
+
+        var run = await CliRun.RunAsync(_runner, "plan --password-as-text --url URL");
+
+        Assert.True(_runner.Goal!.SendPasswordAsText);
+        Assert.Contains("The password itself is sent", run.Output, StringComparison.Ordinal);
+        await CliRun.RunAsync(_runner, "plan --url URL");
+        Assert.False(_runner.Goal!.SendPasswordAsText);
+    }
+
+    [Fact]
+    public async Task Refused_commit_is_told_as_the_commit_s()
+    {
+        var problem = new Problem("apply-commit-refused", new Dictionary<string, object?> { ["count"] = 2 }, new ServerMessage("40001", "could not serialize access"));
+        _runner.Events =
+        [
+            new PhaseRolledBack(ChangePhase.User, [0, 1]) { At = s_now },
+            new CommitRefused(ChangePhase.User, [0, 1], problem) { At = s_now },
+            new ApplyFinished(ApplyOutcome.Failed, problem, [], [0, 1], ScriptedRunner.Ready) { At = s_now },
+        ];
+
+        var run = await CliRun.RunAsync(_runner, "apply --yes --url URL");
+
+        Assert.Equal(1, run.Code);
+        Assert.Contains("The server refused to commit 2 changes", run.Output, StringComparison.Ordinal);
+        Assert.Contains("could not serialize access", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("sql", "BEGIN;")]
     [InlineData("undo", "\\set ON_ERROR_STOP on")]
     [InlineData("terraform", "clickhouse_clickpipe")]

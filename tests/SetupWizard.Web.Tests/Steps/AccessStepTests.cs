@@ -73,6 +73,20 @@ public sealed class AccessStepTests : WebTest
     }
 
     [Fact]
+    public async Task Password_itself_is_sent_only_when_that_is_ticked()
+    {
+        await ConnectAsync(Given.ToFix(WizardStep.Access));
+        var page = Show<AccessStep>();
+        Assert.False(Session.Goal.SendPasswordAsText);
+
+        var box = page.FindAll(".check").Single(c => c.TextContent.Contains("Send the password itself", StringComparison.Ordinal));
+        Assert.Contains("Neon", box.TextContent);
+        await box.QuerySelector("input")!.ChangeAsync(true);
+
+        Assert.True(Session.Goal.SendPasswordAsText);
+    }
+
+    [Fact]
     public async Task Schema_ticked_joins_the_one_that_was_meant_without_saying()
     {
         await ConnectAsync(Given.ToFix(WizardStep.Access));

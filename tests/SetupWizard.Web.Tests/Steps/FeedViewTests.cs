@@ -32,8 +32,8 @@ public sealed class FeedViewTests : WebTest
         await ConnectAsync();
         var page = Show<FeedView>();
         await PressAsync(page, "Watch changes arrive");
-        Runner.Feed.Writer.TryWrite(new FeedPulse(FeedState.Waiting, TimeSpan.Zero) { Waiting = new FeedWait("42", "month end", 90) });
-        page.WaitForAssertion(() => Assert.Contains("pid 42 (month end), open for 90 s", page.Find(".feed-status").TextContent));
+        Runner.Feed.Writer.TryWrite(new FeedPulse(FeedState.Waiting, TimeSpan.Zero) { Waiting = new FeedWait("42", "month end", 90, "pid 42 (app, month end, shop) 00:01:30") });
+        page.WaitForAssertion(() => Assert.Contains("pid 42 (app, month end, shop) 00:01:30", page.Find(".feed-status").TextContent));
         Runner.Feed.Writer.TryWrite(Watching(1));
         page.WaitForAssertion(() => Assert.Contains("00:10 of 05:00", page.Find(".feed-status").TextContent));
         Assert.Contains("7 of 100,000 changes", page.Find(".feed-status").TextContent);

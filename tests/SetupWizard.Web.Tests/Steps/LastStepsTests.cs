@@ -52,6 +52,25 @@ public sealed class LastStepsTests : WebTest
     }
 
     [Fact]
+    public async Task Stage_that_failed_for_several_reasons_explains_each()
+    {
+        await ConnectAsync(Given.Finding(RequirementId.SchemaUsage, WizardStep.Access, FindingState.Blocking, "missing", Given.Sql("GRANT y TO x")));
+        var page = Show<VerifyStep>();
+        await page.Find(".action-bar .primary").ClickAsync();
+        Runner.Proving.Writer.TryWrite(new ProofEvent(RequirementId.ProofRead, ProofState.Failed, TimeSpan.Zero)
+        {
+            Problem = Given.Problem,
+            Owner = RequirementId.SchemaUsage,
+            Others = [new ProofFailure(new Problem("proof-read-locked", new Dictionary<string, object?> { ["count"] = 1, ["total"] = 2, ["tables"] = "s.busy", ["relation"] = "'s.busy'" }), null)],
+        });
+        Runner.Proving.Writer.Complete();
+
+        page.WaitForAssertion(() => Assert.Equal(2, page.FindAll(".run-detail .problem").Count));
+        Assert.Contains("s.busy", page.FindAll(".run-detail")[1].TextContent);
+        Assert.Single(page.FindAll(".run-detail a.btn"));
+    }
+
+    [Fact]
     public async Task Proof_asks_for_a_password_the_session_does_not_know()
     {
         await ConnectAsync();

@@ -30,6 +30,37 @@ public static class AccessBreakages
             await s.SuperuserAsync(DropUser);
             s.Goal = s.Goal with { SendPasswordAsText = true };
         }),
+        new("SW301", "missing-text-needed", Blocking, Plain, Do("CREATE ROLE neon_superuser NOLOGIN; " + DropUser))
+        {
+            Mend = async (s, f) =>
+            {
+                s.Goal = s.Goal with { SendPasswordAsText = true };
+                await s.FollowAsync(f);
+            },
+            Restore = s => s.SuperuserAsync("DROP ROLE neon_superuser"),
+        },
+        new("SW301", "reset-text-needed", Warning, Plain, async s =>
+        {
+            await s.SuperuserAsync("CREATE ROLE neon_superuser NOLOGIN");
+            s.Goal = s.Goal with { ResetPassword = true };
+        })
+        {
+            Mend = async (s, f) =>
+            {
+                s.Goal = s.Goal with { SendPasswordAsText = true };
+                await s.FollowOnceAsync(f);
+                s.Goal = s.Goal with { ResetPassword = false };
+            },
+            Restore = s => s.SuperuserAsync("DROP ROLE neon_superuser"),
+        },
+        new("SW301", "reset-as-text", Warning, Plain, ServerBreakages.GoalOf(g => g with { ResetPassword = true, SendPasswordAsText = true }))
+        {
+            Mend = async (s, f) =>
+            {
+                await s.FollowOnceAsync(f);
+                s.Goal = s.Goal with { ResetPassword = false };
+            },
+        },
         new("SW301", "invalid-name", Blocking, Rds, ServerBreakages.GoalOf(g => g with { User = "pg_pipes" })) { Mend = ServerBreakages.ByGoal(g => g with { User = SetupGoal.DefaultUser }) },
         new("SW301", "no-login", Blocking, Plain, Do("ALTER USER clickpipes_user NOLOGIN")),
         new("SW301", "no-login", Blocking, Azure, Do("ALTER USER clickpipes_user NOLOGIN")) { Majors = [18] },

@@ -17,7 +17,7 @@ public static class UnreadableBreakages
         ("pg_publication", ["SW401", "SW402", "SW403", "SW404", "SW407", "SW410"]),
         ("pg_publication_rel", ["SW410"]),
         ("pg_attribute", ["SW407", "SW411"]),
-        ("pg_policy", ["SW304", "SW305", "SW306", "SW307", "SW308", "SW405", "SW406", "SW408", "SW409"]),
+        ("pg_policy", ["SW304", "SW305", "SW306", "SW307", "SW308", "SW405", "SW406", "SW408", "SW409", "SW412"]),
         ("pg_roles", ["SW108", "SW301", "SW302"]),
         ("pg_database", ["SW106", "SW107", "SW303", "SW310"]),
     ];

@@ -1,0 +1,134 @@
+using System.Globalization;
+using Npgsql.Replication;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Tests.Support;
+using SetupWizard.Core.Text;
+using SetupWizard.Sandbox;
+
+namespace SetupWizard.Core.Tests.Field;
+
+/// <summary>A slot that waits for somebody's transaction: the verdict is that transaction, whatever ended the wait, and it is waited for as long as is said.</summary>
+[Collection(SandboxFixture.Collection)]
+public sealed class SlotWaitTests
+{
+    private static readonly Dictionary<string, string> s_prepared = new(StringComparer.Ordinal) { ["max_prepared_transactions"] = "5" };
+
+    [Theory]
+    [InlineData(15)]
+    [InlineData(18)]
+    public async Task Transaction_that_stays_open_is_the_verdict_wherever_it_is_and_whatever_kind(int major)
+    {
+        await using var sandbox = await PostgresSandbox.StartAsync(
+            new SandboxOptions { Profile = SandboxProfile.Plain, Major = major, Writer = false, ExtraSettings = s_prepared }, progress: null, CancellationToken.None);
+        var clock = new SteppedClock();
+        using var engine = new EngineHarness(sandbox, time: clock);
+        await ReadyAsync(sandbox);
+
+        // In another database, by somebody who does nothing but hold it open.
+        await using (var other = await sandbox.OpenSuperuserAsync("postgres", CancellationToken.None))
+        {
+            await other.ExecuteAsync("BEGIN; SET LOCAL application_name = 'month end'; SELECT txid_current()");
+            var slot = await ProveAsync(engine, clock);
+            Assert.Equal((ProofState.Failed, "proof-slot-waits", (RequirementId?)RequirementId.OpenTransactions), (slot.State, slot.Problem?.Key, slot.Owner));
+            var pid = other.ProcessID.ToString(CultureInfo.InvariantCulture);
+            Assert.Equal((pid, "month end", "postgres", $"SELECT pg_catalog.pg_terminate_backend({pid})"), (slot.Problem!.Arguments["pid"], slot.Problem.Arguments["application"], slot.Problem.Arguments["database"], slot.Problem.Arguments["statement"]));
+            Assert.StartsWith($"pid {pid} (", (string)slot.Problem.Arguments["transaction"]!, StringComparison.Ordinal);
+            Assert.EndsWith(" UTC", (string)slot.Problem.Arguments["since"]!, StringComparison.Ordinal);
+            Assert.InRange((int)slot.Problem.Arguments["seconds"]!, 60, 600);
+            Assert.Null(slot.Problem.Server);
+            var words = FindingText.For(slot.Problem, CultureInfo.GetCultureInfo("en"));
+            Assert.Contains("would wait", words.Consequence, StringComparison.Ordinal);
+            Assert.Contains("only read", words.Why, StringComparison.Ordinal);
+        }
+
+        // A prepared one has no session to be ended.
+        await using (var superuser = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None))
+        {
+            await superuser.ExecuteAsync("BEGIN; SELECT txid_current(); PREPARE TRANSACTION 'it''s late'");
+            var slot = await ProveAsync(engine, clock);
+            Assert.Equal(("proof-slot-waits", "prepared", "ROLLBACK PREPARED 'it''s late'"), (slot.Problem?.Key, slot.Problem?.Arguments["pid"], slot.Problem?.Arguments["statement"]));
+            await superuser.ExecuteAsync("ROLLBACK PREPARED 'it''s late'");
+
+            // What only reads is not waited for: a report, and the snapshot that another tool exports for its first copy.
+            await using var reader = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None);
+            await reader.ExecuteAsync("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM pg_class");
+            await using var copying = new LogicalReplicationConnection(sandbox.AdminConnectionString);
+            await copying.Open();
+            await copying.CreatePgOutputReplicationSlot("another_tool", temporarySlot: true, slotSnapshotInitMode: LogicalSlotSnapshotInitMode.Export);
+            Assert.Equal(ProofState.Passed, (await ProveAsync(engine, clock)).State);
+
+            // The one that is waited for is named, and not the one that is older.
+            await superuser.ExecuteAsync("BEGIN; SELECT txid_current()");
+            slot = await ProveAsync(engine, clock);
+            Assert.Equal(superuser.ProcessID.ToString(CultureInfo.InvariantCulture), slot.Problem?.Arguments["pid"]);
+        }
+    }
+
+    [Fact]
+    public async Task Standby_that_hears_nothing_of_its_primary_is_told_as_that()
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.Plain, 18);
+        var clock = new SteppedClock();
+        using var engine = new EngineHarness(sandbox, time: clock);
+        await ReadyAsync(sandbox);
+        await using (var superuser = await sandbox.OpenSuperuserAsync(null, CancellationToken.None))
+        {
+            await superuser.ExecuteAsync("ALTER SYSTEM SET hot_standby_feedback = on");
+            await superuser.WriteServerFileAsync("standby.signal", " ");
+        }
+
+        await sandbox.RebootAsync(CancellationToken.None);
+        var slot = await ProveAsync(engine, clock);
+
+        Assert.Equal(("proof-slot-standby", (RequirementId?)RequirementId.Primary), (slot.Problem?.Key, slot.Owner));
+    }
+
+    /// <summary>The driver's own limit is half a minute, unless the session was opened with another.</summary>
+    [Fact]
+    [Trait("Speed", "Long")]
+    public async Task Wait_of_more_than_half_a_minute_goes_on()
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.AmazonRds, 15);
+        using var engine = new EngineHarness(sandbox);
+        await ReadyAsync(sandbox);
+        await using var superuser = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None);
+        await superuser.ExecuteAsync("BEGIN; SELECT txid_current()");
+        var proving = engine.VerifyAsync();
+        await Task.Delay(TimeSpan.FromSeconds(38));
+        await superuser.ExecuteAsync("COMMIT");
+
+        Assert.All((await proving).GroupBy(p => p.Id), g => Assert.Equal(ProofState.Passed, g.Last().State));
+    }
+
+    /// <summary>Runs the proof on a clock that goes fast once the slot is seen to wait, and gives the last word on the slot.</summary>
+    private static async Task<ProofEvent> ProveAsync(EngineHarness engine, SteppedClock clock)
+    {
+        await engine.SettleAsync();
+        var (seen, fast) = (new List<ProofEvent>(), false);
+        var proving = Task.Run(async () =>
+        {
+            await foreach (var happened in engine.Runner.VerifyAsync(engine.Target, engine.Goal, CancellationToken.None))
+            {
+                seen.Add(happened);
+                Volatile.Write(ref fast, fast || happened.State == ProofState.Waiting || happened.Id == RequirementId.ProofClean);
+            }
+        });
+        for (var steps = 0; !proving.IsCompleted; steps++)
+        {
+            // A standby has nothing to be waited for that can be named: after three seconds in vain it goes fast, too.
+            clock.Advance(TimeSpan.FromMilliseconds(Volatile.Read(ref fast) || steps > 600 ? 500 : 20));
+            await Task.WhenAny(proving, Task.Delay(20));
+        }
+
+        await proving;
+        return seen.Last(p => p.Id == RequirementId.ProofSlot);
+    }
+
+    private static async Task ReadyAsync(PostgresSandbox sandbox)
+    {
+        using var engine = new EngineHarness(sandbox);
+        await engine.TurnOnLogicalReplicationAsync();
+        var applied = await engine.ApplyAsync(await engine.PlanAsync());
+        Assert.True(applied.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(applied));
+    }
+}
