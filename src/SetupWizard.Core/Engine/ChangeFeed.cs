@@ -170,15 +170,16 @@ internal sealed class ChangeFeed
             return Failed(mends, problem);
         }
 
+        var limit = stage == Stage.Session ? ConnectionLimit.ProblemOf(e) : null;
         var (key, owner) = (stage, (e as PostgresException)?.SqlState) switch
         {
-            (Stage.Session, PostgresErrorCodes.TooManyConnections) => ("proof-no-wal-sender", RequirementId.WalSenders),
+            (Stage.Session, _) when limit is not null => (limit, LiveVerifier.OwnerOf(limit)),
             (Stage.Session, PostgresErrorCodes.InvalidPassword) => ("proof-login", RequirementId.User),
             (Stage.Session, not null) => ("proof-replication", RequirementId.ReplicationPrivilege),
             (_, PostgresErrorCodes.UndefinedObject) => ("proof-publication-missing", RequirementId.Publication),
             _ => ("feed-lost", RequirementId.Reachable),
         };
-        var arguments = ProofReport.Arguments(("user", _goal.User), ("publication", _goal.Publication));
+        var arguments = ProofReport.Arguments([.. LiveVerifier.LimitArguments(_user, _goal), ("publication", _goal.Publication)]);
         return Failed(owner, new Problem(key, arguments, e is OperationCanceledException ? null : _redactor.Message(e)));
     }
 

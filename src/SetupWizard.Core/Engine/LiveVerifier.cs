@@ -4,6 +4,7 @@ using Npgsql;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 using SetupWizard.Core.Source;
+using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Engine;
 
@@ -109,8 +110,10 @@ internal sealed class LiveVerifier
         {
             if (login.Connection is not { } user)
             {
-                var (key, owner) = _goal.Authentication == LoginMethod.Iam ? ("proof-login-token", RequirementId.IamRole) : ("proof-login", RequirementId.User);
-                _report.Fail(RequirementId.ProofLogin, started, owner, new Problem(key, With(login.Failure!.Arguments, ("user", _goal.User)), login.Failure.Server));
+                var (key, owner) = ConnectionLimit.ProblemOf(login.Failure!.Case) is { } limit ? (limit, OwnerOf(limit))
+                    : _goal.Authentication == LoginMethod.Iam ? ("proof-login-token", RequirementId.IamRole)
+                    : ("proof-login", RequirementId.User);
+                _report.Fail(RequirementId.ProofLogin, started, owner, new Problem(key, With(login.Failure.Arguments, ("user", _goal.User)), login.Failure.Server));
                 _report.SkipAfter(RequirementId.ProofLogin);
                 return;
             }
@@ -165,7 +168,7 @@ internal sealed class LiveVerifier
                 await session.DisposeAsync().ConfigureAwait(false);
             }
 
-            var full = e is PostgresException { SqlState: PostgresErrorCodes.TooManyConnections };
+            var limit = ConnectionLimit.ProblemOf(e);
 
             // The log-in went well a moment ago: the same token is refused for replication alone.
             var token = _goal.Authentication == LoginMethod.Iam
@@ -173,11 +176,28 @@ internal sealed class LiveVerifier
             _report.Fail(
                 RequirementId.ProofReplication,
                 started,
-                full ? RequirementId.WalSenders : token ? RequirementId.IamReplication : RequirementId.ReplicationPrivilege,
-                _report.Problem(full ? "proof-no-wal-sender" : token ? "proof-replication-token" : "proof-replication", e, ("user", _goal.User)));
+                limit is not null ? OwnerOf(limit) : token ? RequirementId.IamReplication : RequirementId.ReplicationPrivilege,
+                _report.Problem(limit ?? (token ? "proof-replication-token" : "proof-replication"), e, LimitArguments(_user, _goal)));
             return null;
         }
     }
+
+    /// <summary>Who owns a limit of connections that was met.</summary>
+    internal static RequirementId OwnerOf(string limit) => limit switch
+    {
+        "proof-no-wal-sender" => RequirementId.WalSenders,
+        "proof-limit-user" => RequirementId.User,
+        _ => RequirementId.Reachable,
+    };
+
+    /// <summary>The names that the sentences about a session that was refused need.</summary>
+    internal static (string Name, object? Value)[] LimitArguments(SetupTarget user, SetupGoal goal) =>
+    [
+        ("user", goal.User),
+        ("userSql", PgIdentifier.QuoteIfNeeded(goal.User)),
+        ("database", user.Endpoint.Database),
+        ("databaseSql", PgIdentifier.QuoteIfNeeded(user.Endpoint.Database)),
+    ];
 
     /// <summary>The server drops the slot a moment after it has told the client that its session is over: who stopped the proof finds nothing of it.</summary>
     private async Task WaitUntilGoneAsync(NpgsqlConnection admin)

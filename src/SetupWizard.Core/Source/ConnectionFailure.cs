@@ -20,9 +20,10 @@ public static partial class ConnectionFailure
     [
         "dns", "timeout", "refused", "unreachable", "hung", "not-postgres", "closed-at-once", "tls-refused", "tls-failed", "tls-required",
         "certificate-untrusted", "certificate-expired", "certificate-name", "certificate-missing", "ca-unreadable", "client-certificate",
-        "no-pg-hba-entry", "rejected", "rejected-no-tls", "password", "no-password", "unknown-user", "login-not-permitted", "unknown-database",
+        "no-pg-hba-entry", "rejected", "rejected-no-tls", "password", "password-characters", "no-password", "unknown-user", "login-not-permitted", "unknown-database",
         "unknown-database-unlisted", "database-closed",
-        "no-connect-privilege", "too-many-connections", "starting-up", "connection-lost", "too-slow", "other",
+        "no-connect-privilege", "too-many-connections", "too-many-connections-reserved", "too-many-connections-database", "too-many-connections-user",
+        "too-many-connections-pooler", "starting-up", "connection-lost", "too-slow", "other",
         "ssh-missing", "ssh-dns", "ssh-refused", "ssh-timeout", "ssh-unreachable", "ssh-silent", "ssh-not-ssh", "ssh-closed",
         "ssh-host-key-unknown", "ssh-host-key-changed", "ssh-key-unreadable", "ssh-passphrase", "ssh-agent",
         "ssh-key-refused", "ssh-agent-refused", "ssh-password-refused", "ssh-forward-refused",
@@ -134,11 +135,10 @@ public static partial class ConnectionFailure
         return Say(CaseOf(exception, target.Endpoint), target, exception.SqlState, server, ("clientAddress", address));
     }
 
-    private static string CaseOf(PostgresException exception, SourceEndpoint endpoint) => exception.SqlState switch
+    private static string CaseOf(PostgresException exception, SourceEndpoint endpoint) => ConnectionLimit.CaseOf(exception) ?? exception.SqlState switch
     {
         PostgresErrorCodes.InvalidPassword => "password",
         PostgresErrorCodes.InvalidCatalogName => "unknown-database-unlisted",
-        PostgresErrorCodes.TooManyConnections => "too-many-connections",
         PostgresErrorCodes.CannotConnectNow => "starting-up",
         PostgresErrorCodes.ObjectNotInPrerequisiteState => "database-closed",
         PostgresErrorCodes.InsufficientPrivilege => "no-connect-privilege",
@@ -150,7 +150,6 @@ public static partial class ConnectionFailure
         PostgresErrorCodes.ProtocolViolation when Has(exception, "no such database") => "unknown-database-unlisted",
         PostgresErrorCodes.ProtocolViolation when Has(exception, "no such user") || Has(exception, "authentication failed") => "password",
         PostgresErrorCodes.ProtocolViolation when Has(exception, "SSL required") || Has(exception, "SSL is required") => "tls-required",
-        PostgresErrorCodes.ProtocolViolation when Has(exception, "no more connections allowed") => "too-many-connections",
         _ => "other",
     };
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.RegularExpressions;
 using SetupWizard.Core.Model;
 
 namespace SetupWizard.Core.Source;
@@ -10,7 +11,7 @@ namespace SetupWizard.Core.Source;
 public sealed record FieldProblem(string Field, string Key);
 
 /// <summary>What the fields of an endpoint may hold. The same rules for the form, the command line and the parser.</summary>
-public static class EndpointRules
+public static partial class EndpointRules
 {
     /// <summary>What is wrong with a host name or address; null when nothing is.</summary>
     public static string? HostProblem(string? host)
@@ -35,6 +36,22 @@ public static class EndpointRules
             return "list";
         }
 
+        // A directory of this machine, or a name in the kernel: libpq's two forms of a socket.
+        if (host[0] is '/' or '@')
+        {
+            return "socket";
+        }
+
+        if (CloudSqlInstance().IsMatch(host))
+        {
+            return "connector";
+        }
+
+        if (host is "HOST" or "HOSTNAME" || Placeholders.IsIn(host))
+        {
+            return "placeholder";
+        }
+
         if (host.Contains('@', StringComparison.Ordinal))
         {
             return "user";
@@ -47,7 +64,8 @@ public static class EndpointRules
 
         if (IPAddress.TryParse(host, out _))
         {
-            return null;
+            // 5432 is an address to a parser; to people it is a port in the wrong place.
+            return host.Contains(':', StringComparison.Ordinal) || host.Count(static c => c == '.') == 3 ? null : "characters";
         }
 
         if (host.Contains(':', StringComparison.Ordinal))
@@ -55,7 +73,7 @@ public static class EndpointRules
             return "port";
         }
 
-        return host.Length <= 253 && Uri.CheckHostName(host.TrimEnd('.')) != UriHostNameType.Unknown ? null : "characters";
+        return host.Length <= 253 && !host.Any(static c => char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format) && Uri.CheckHostName(host.TrimEnd('.')) != UriHostNameType.Unknown ? null : "characters";
     }
 
     /// <summary>Reads a port.</summary>
@@ -101,4 +119,8 @@ public static class EndpointRules
         var hash = text.StartsWith("SHA256:", StringComparison.Ordinal) ? text[7..].TrimEnd('=') : "";
         return hash.Length == 43 && Convert.TryFromBase64String(hash + "=", new byte[48], out _) ? null : "form";
     }
+
+    /// <summary>What Cloud SQL's connectors call an instance: project, region and name.</summary>
+    [GeneratedRegex(@"^[a-z][a-z0-9.:-]*:[a-z]+-[a-z]+[0-9]:[a-z][a-z0-9-]*$", RegexOptions.CultureInvariant)]
+    private static partial Regex CloudSqlInstance();
 }

@@ -4,12 +4,12 @@ using Npgsql;
 namespace SetupWizard.Core.Source;
 
 /// <summary>
-/// The server went silent or hung up before the session was open. Later the same low-level exceptions mean something else:
+/// The server went silent or hung up before the session was open, or cannot be given the password. Later the same low-level exceptions mean something else:
 /// a session that was lost, a statement that took too long.
 /// </summary>
 internal sealed class OpeningFailedException : NpgsqlException
 {
-    private OpeningFailedException(string @case, Exception inner)
+    private OpeningFailedException(string @case, Exception? inner)
         : base("The session could not be opened: " + @case + ".", inner)
     {
         Case = @case;
@@ -17,6 +17,9 @@ internal sealed class OpeningFailedException : NpgsqlException
 
     /// <summary>The situation, as <see cref="ConnectionFailure.Cases"/> names it.</summary>
     public string Case { get; }
+
+    /// <summary>The driver cannot send this password in the form the server asks for.</summary>
+    public static OpeningFailedException PasswordCharacters(Exception? inner) => new("password-characters", inner);
 
     /// <summary>The exception of an opening with its meaning; null when it speaks for itself.</summary>
     public static OpeningFailedException? From(Exception exception) => exception switch

@@ -30,9 +30,34 @@ public sealed class ReplicationSession : IAsyncDisposable
     public static async Task<ReplicationSession> OpenAsync(SetupTarget target, string purpose, string options, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(target);
+        var forms = LogInPassword.FormsOf(target.Credentials.AdminPassword);
+        for (var i = 0; i < forms.Count; i++)
+        {
+            try
+            {
+                return await OpenAsync(target, purpose, options, limit, forms[i], time, cancellationToken).ConfigureAwait(false);
+            }
+            catch (NpgsqlException exception) when (forms[i].IsForAnother(exception))
+            {
+                // The next form, if there is one, is for the method the server asks for.
+            }
+        }
+
+        throw OpeningFailedException.PasswordCharacters(null);
+    }
+
+    private static async Task<ReplicationSession> OpenAsync(
+        SetupTarget target,
+        string purpose,
+        string options,
+        TimeSpan limit,
+        LogInPassword password,
+        TimeProvider time,
+        CancellationToken cancellationToken)
+    {
         using var ca = await CaFile.CreateAsync(target.Endpoint, cancellationToken).ConfigureAwait(false);
         var relay = SourceConnector.TunnelOf(target) is { } tunnel ? TlsRelay.Start(target.Endpoint, tunnel) : null;
-        var connection = new LogicalReplicationConnection(SourceConnector.BuildConnectionString(target, ca, relay, purpose, limit) + ";Options=" + options);
+        var connection = new LogicalReplicationConnection(SourceConnector.BuildConnectionString(target, password, ca, relay, purpose, limit) + ";Options=" + options);
         var session = new ReplicationSession(target, connection, relay);
         try
         {

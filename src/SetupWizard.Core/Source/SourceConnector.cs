@@ -27,6 +27,24 @@ public static class SourceConnector
     public static async Task<OpenedSource> OpenAsync(SetupTarget target, string purpose, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(target);
+        var forms = LogInPassword.FormsOf(target.Credentials.AdminPassword);
+        for (var i = 0; i < forms.Count; i++)
+        {
+            try
+            {
+                return await OpenAsync(target, purpose, forms[i], cancellationToken).ConfigureAwait(false);
+            }
+            catch (NpgsqlException exception) when (forms[i].IsForAnother(exception))
+            {
+                // The next form, if there is one, is for the method the server asks for.
+            }
+        }
+
+        throw OpeningFailedException.PasswordCharacters(null);
+    }
+
+    private static async Task<OpenedSource> OpenAsync(SetupTarget target, string purpose, LogInPassword password, CancellationToken cancellationToken)
+    {
         cancellationToken.ThrowIfCancellationRequested();
         var endpoint = target.Endpoint;
         var through = TunnelOf(target) is { } tunnel ? await tunnel.ConnectionAsync(cancellationToken).ConfigureAwait(false) : null;
@@ -34,6 +52,7 @@ public static class SourceConnector
         var check = endpoint.Tls == TlsMode.Disable ? null : new CertificateCheck(endpoint);
         var settings = Settings(target, purpose);
         settings.SslMode = check is null ? SslMode.Disable : SslMode.Require;
+        settings.RequireAuth = password.Methods;
         if (through is not null)
         {
             ToSocketIn(through.Directory, settings);
@@ -44,10 +63,8 @@ public static class SourceConnector
         // Saves a round trip; nothing here needs more than the built-in types.
         builder.ConfigureTypeLoading(static types => types.EnableTypeLoading(false));
 
-        // A provider keeps the password out of every connection string, and an empty one keeps Npgsql from looking for
-        // a password in the environment or the home directory of whoever runs the wizard.
-        var secret = target.Credentials.AdminPassword?.Reveal() ?? "";
-        builder.UsePasswordProvider(_ => secret, (_, _) => ValueTask.FromResult(secret));
+        // A provider keeps the password out of every connection string.
+        builder.UsePasswordProvider(_ => password.Text, (_, _) => ValueTask.FromResult(password.Text));
         if (check is not null)
         {
             builder.UseSslClientAuthenticationOptionsCallback(options =>
@@ -95,16 +112,18 @@ public static class SourceConnector
     /// and kept nowhere.
     /// </summary>
     /// <param name="target">The source.</param>
+    /// <param name="password">Its password, in the form for the method the server asks for.</param>
     /// <param name="ca">The file with the endpoint's own certificates.</param>
     /// <param name="relay">What stands in for the server when there is a tunnel: TLS, with the certificate's name checked, begins behind it.</param>
     /// <param name="purpose">One word for whoever looks at the server's sessions.</param>
     /// <param name="limit">How long a command may take; null is <see cref="CommandTimeout"/>.</param>
-    public static string BuildConnectionString(SetupTarget target, CaFile ca, TlsRelay? relay = null, string purpose = "replication", TimeSpan? limit = null)
+    internal static string BuildConnectionString(SetupTarget target, LogInPassword password, CaFile ca, TlsRelay? relay = null, string purpose = "replication", TimeSpan? limit = null)
     {
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(ca);
         var builder = Settings(target, purpose);
-        builder.Password = target.Credentials.AdminPassword?.Reveal() ?? "";
+        builder.Password = password.Text;
+        builder.RequireAuth = password.Methods;
         builder.CommandTimeout = (int)(limit ?? CommandTimeout).TotalSeconds;
         builder.SslMode = target.Endpoint.Tls switch
         {

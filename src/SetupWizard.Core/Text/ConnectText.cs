@@ -4,7 +4,7 @@ using SetupWizard.Core.Source;
 
 namespace SetupWizard.Core.Text;
 
-/// <summary>The words of a connection: stages, ways out, remarks about a field. Keys: <c>Stage.{stage}</c>, <c>Proposal.{key}</c>, <c>Field.{field}.{key}</c>.</summary>
+/// <summary>The words of a connection: stages, ways out, problems of a field, remarks on a pasted text. Keys: <c>Stage.{stage}</c>, <c>Proposal.{key}</c>, <c>Field.{field}.{key}</c>, <c>Remark.{key}</c>.</summary>
 public static class ConnectText
 {
     private static readonly Dictionary<string, object?> s_none = new(StringComparer.Ordinal);
@@ -31,5 +31,12 @@ public static class ConnectText
     {
         ArgumentNullException.ThrowIfNull(problem);
         return Words.Get("Field." + problem.Field + "." + problem.Key, s_none, culture);
+    }
+
+    /// <summary>What of a pasted text was not used, or was understood in a way somebody should know of.</summary>
+    public static string For(ConnectionRemark remark, CultureInfo culture)
+    {
+        ArgumentNullException.ThrowIfNull(remark);
+        return Words.Get("Remark." + remark.Key, new Dictionary<string, object?>(StringComparer.Ordinal) { ["value"] = remark.Value }, culture);
     }
 }

@@ -12,8 +12,14 @@ internal sealed class Secrets(CliHost host, CultureInfo culture)
     public const string AdminVariable = "SETUPWIZARD_ADMIN_PASSWORD";
     public const string ClickPipesVariable = "SETUPWIZARD_CLICKPIPES_PASSWORD";
 
+    /// <summary>Says something beside the output.</summary>
+    public void Say(string sentence) => host.Error.WriteLine(sentence);
+
     /// <summary>The administrator's password; null when there is none to be had, which some servers accept.</summary>
-    public SecretString? Admin(string user, SecretString? inUrl)
+    /// <param name="user">The administrator.</param>
+    /// <param name="inUrl">The one in the URL.</param>
+    /// <param name="leftOut">Whether the URL only has a mark where it goes: then it is said where it comes from.</param>
+    public SecretString? Admin(string user, SecretString? inUrl, bool leftOut)
     {
         if (inUrl is not null)
         {
@@ -21,7 +27,13 @@ internal sealed class Secrets(CliHost host, CultureInfo culture)
             return inUrl;
         }
 
-        return SecretString.From(host.Variable(AdminVariable)) ?? Ask("Cli.AdminPassword", user, AdminVariable);
+        var inVariable = SecretString.From(host.Variable(AdminVariable));
+        if (inVariable is not null && leftOut)
+        {
+            Say(ReportText.Say("Cli.PasswordOfVariable", culture, ("variable", AdminVariable)));
+        }
+
+        return inVariable ?? Ask("Cli.AdminPassword", user, AdminVariable);
     }
 
     /// <summary>The ClickPipes user's password, which cannot be done without.</summary>

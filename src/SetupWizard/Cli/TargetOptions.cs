@@ -70,11 +70,14 @@ internal sealed class TargetOptions
     {
         var bastion = _ssh.Bastion(parsed, variable);
         var connection = ConnectionStringParser.Parse(parsed.GetRequiredValue(_url));
+        foreach (var remark in connection.Remarks)
+        {
+            secrets.Say(Say("Cli.UrlRemark", ("remark", ConnectText.For(remark, _culture))));
+        }
+
         if (connection.Problems.Count > 0)
         {
-            var problem = connection.Problems[0];
-            var values = new Dictionary<string, object?>(StringComparer.Ordinal) { ["option"] = "--url" };
-            throw new UsageException(Say("Cli.BadUrl", ("problem", Words.Find($"Field.{problem.Field}.{problem.Key}", values, _culture) ?? $"{problem.Field}: {problem.Key}")));
+            throw new UsageException(Say("Cli.BadUrl", ("problem", string.Join(" ", connection.Problems.Select(p => ConnectText.For(p, _culture))))));
         }
 
         if (connection.ToEndpoint() is not { } endpoint || connection.User is not { } user)
@@ -89,7 +92,7 @@ internal sealed class TargetOptions
         }
 
         var ssh = bastion is null ? null : _ssh.Credentials(parsed, bastion, secrets);
-        return new SetupTarget(endpoint with { Ssh = bastion }, new SourceCredentials(user, secrets.Admin(user, connection.Password), Ssh: ssh));
+        return new SetupTarget(endpoint with { Ssh = bastion }, new SourceCredentials(user, secrets.Admin(user, connection.Password, connection.PasswordLeftOut), Ssh: ssh));
     }
 
     private string ReadCertificates(string path)

@@ -32,9 +32,15 @@ public sealed class ConnectDraft
     /// <summary>The bastion in front of it, if any.</summary>
     public SshDraft Ssh { get; } = new();
 
+    /// <summary>What could not be used of the text pasted last.</summary>
+    public IReadOnlyList<FieldProblem> PasteProblems { get; private set; } = [];
+
+    /// <summary>What was not used of it, or was understood in a way somebody should know of.</summary>
+    public IReadOnlyList<ConnectionRemark> PasteRemarks { get; private set; } = [];
+
     /// <summary>Fills in what a pasted string says and leaves the rest alone.</summary>
-    /// <returns>What could not be used, as sentences.</returns>
-    public IReadOnlyList<string> Fill(string pasted)
+    /// <returns>Whether a host was in it.</returns>
+    public bool Fill(string pasted)
     {
         var parsed = ConnectionStringParser.Parse(pasted);
         Host = parsed.Problems.Any(p => p.Field == "host") ? Host : parsed.Host ?? Host;
@@ -43,8 +49,13 @@ public sealed class ConnectDraft
         User = parsed.User ?? User;
         Password = parsed.Password?.Reveal() ?? Password;
         Tls = parsed.Tls ?? Tls;
-        return [.. parsed.Problems.Select(Say)];
+        PasteProblems = parsed.Problems;
+        PasteRemarks = parsed.CaFile is { } file ? [.. parsed.Remarks, new ConnectionRemark("ca-file", file)] : parsed.Remarks;
+        return parsed.Host is not null && !parsed.Problems.Any(static p => p.Field == "host");
     }
+
+    /// <summary>Forgets what was said of a pasted text: what it left open is settled by now.</summary>
+    public void ForgetPaste() => (PasteProblems, PasteRemarks) = ([], []);
 
     /// <summary>Takes over an endpoint that works or is proposed.</summary>
     public void Take(SourceEndpoint endpoint)

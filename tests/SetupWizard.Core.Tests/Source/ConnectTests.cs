@@ -38,7 +38,7 @@ public sealed class ConnectTests(OwnServer server) : IClassFixture<OwnServer>
     [InlineData("nobody_here", "wrong", "password")]
     [InlineData("tester", "", "no-password")]
     [InlineData("sleeper", OwnServer.Password, "login-not-permitted")]
-    [InlineData("crowded", OwnServer.Password, "too-many-connections")]
+    [InlineData("crowded", OwnServer.Password, "too-many-connections-user")]
     public async Task A_login_that_is_refused_is_told_apart_from_others(string user, string password, string expected)
     {
         var report = await OwnServer.ConnectAsync(server.Target(user, password));
@@ -121,9 +121,7 @@ public sealed class ConnectTests(OwnServer server) : IClassFixture<OwnServer>
             }
 
             // A replication connection takes a string and a file, and must not judge differently.
-            using var file = await CaFile.CreateAsync(target.Endpoint, CancellationToken.None);
-            await using var replication = new Npgsql.Replication.LogicalReplicationConnection(SourceConnector.BuildConnectionString(target, file));
-            var refusal = await Record.ExceptionAsync(() => replication.Open(CancellationToken.None));
+            var refusal = await Record.ExceptionAsync(async () => await (await ReplicationSession.OpenAsync(target, "test", "-c lock_timeout=1000", TimeProvider.System, CancellationToken.None)).DisposeAsync());
             Assert.Equal(expected is not null, refusal is Npgsql.NpgsqlException and not Npgsql.PostgresException);
         }
         finally

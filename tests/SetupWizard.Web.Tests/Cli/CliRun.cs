@@ -22,8 +22,9 @@ internal sealed record CliRun(int Code, string Output, string Error)
     /// <param name="interactive">Whether a person sits there.</param>
     /// <param name="typed">What that person types when asked for secrets.</param>
     /// <param name="variables">Environment variables, NAME=VALUE.</param>
+    /// <param name="url">What URL stands for, when it is another one.</param>
     /// <param name="terminal">Whether standard output is a terminal.</param>
-    public static async Task<CliRun> RunAsync(ISetupRunner runner, string line, string input = "", bool interactive = false, string[]? typed = null, string[]? variables = null, bool terminal = false)
+    public static async Task<CliRun> RunAsync(ISetupRunner runner, string line, string input = "", bool interactive = false, string[]? typed = null, string[]? variables = null, bool terminal = false, string url = Url)
     {
         var output = new StringWriter();
         var error = new StringWriter();
@@ -47,7 +48,7 @@ internal sealed record CliRun(int Code, string Output, string Error)
                 return Task.FromResult(0);
             },
         };
-        var args = line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(a => a == "URL" ? Url : a).ToArray();
+        var args = line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(a => a == "URL" ? url : a).ToArray();
         var code = await CliApp.RunAsync(args, host);
         return new CliRun(code, output.ToString(), error.ToString());
     }

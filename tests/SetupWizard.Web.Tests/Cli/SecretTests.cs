@@ -14,6 +14,30 @@ public sealed class SecretTests
         Assert.DoesNotContain("l-secret", run.Error + run.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("postgres://admin:[YOUR-PASSWORD]@db.example/shop", "[YOUR-PASSWORD]")]
+    [InlineData("postgres://admin:{your_password}@db.example/shop", "{your_password}")]
+    [InlineData("host=db.example/**/password=${PW:-canary}/**/user=admin/**/dbname=shop", "${PW}")]
+    public async Task Mark_in_the_place_of_the_password_is_no_password_and_the_variable_comes_instead(string url, string mark)
+    {
+        var run = await CliRun.RunAsync(_runner, "check --url URL", url: url.Replace("/**/", " ", StringComparison.Ordinal), variables: ["SETUPWIZARD_ADMIN_PASSWORD=right-secret"]);
+
+        Assert.Equal("right-secret", _runner.Target!.Credentials.AdminPassword!.Reveal());
+        Assert.Contains(mark + " only marks the place of the password", run.Error, StringComparison.Ordinal);
+        Assert.Contains("The password comes from SETUPWIZARD_ADMIN_PASSWORD.", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("other users of this machine", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", run.Error + run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", run.Error + run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Mark_in_the_place_of_the_password_is_asked_for_where_nothing_else_gives_it()
+    {
+        await CliRun.RunAsync(_runner, "check --url URL", url: "postgres://admin:<password>@db.example/shop", interactive: true, typed: ["typed"], variables: []);
+
+        Assert.Equal("typed", _runner.Target!.Credentials.AdminPassword!.Reveal());
+    }
+
     [Fact]
     public async Task Standard_input_gives_the_admin_password_first_and_the_ClickPipes_password_second()
     {

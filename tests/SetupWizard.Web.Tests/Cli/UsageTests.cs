@@ -1,3 +1,4 @@
+using System.Text.Json;
 using SetupWizard.Core.Model;
 
 namespace SetupWizard.Web.Tests.Cli;
@@ -182,5 +183,32 @@ public sealed class UsageTests
 
         Assert.Contains("준비 완료", korean.Output, StringComparison.Ordinal);
         Assert.Contains("Ready for ClickPipes", english.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("host=db.example hostaddr=10.0.0.5 user=admin dbname=shop", "--url: The address 10.0.0.5 (hostaddr) was not used")]
+    [InlineData("postgres://admin@db.example/shop?application_name=x", "--url: Not used: application_name.")]
+    [InlineData("jdbc:postgresql:shop?user=admin", "--url: A JDBC URL without a host means the machine it is used on: localhost was taken.")]
+    public async Task What_of_the_url_is_not_used_is_said_beside_the_output(string url, string said)
+    {
+        var runner = new ScriptedRunner();
+
+        var run = await CliRun.RunAsync(runner, "check --json --url URL", url: url);
+
+        Assert.Contains(said, run.Error, StringComparison.Ordinal);
+        Assert.Equal(url.StartsWith("jdbc", StringComparison.Ordinal) ? "localhost" : "db.example", runner.Target!.Endpoint.Host);
+        Assert.Equal("shop", runner.Target.Endpoint.Database);
+        Assert.Equal(JsonValueKind.Object, run.Json.ValueKind);
+    }
+
+    [Fact]
+    public async Task Everything_that_is_wrong_with_the_url_is_said_at_once()
+    {
+        var run = await CliRun.RunAsync(new ScriptedRunner(), "check --url URL", url: "postgres://<user>:pw@<host>:5432/{your_database}");
+
+        Assert.Equal(3, run.Code);
+        Assert.Contains("host name is still to be filled in", run.Error, StringComparison.Ordinal);
+        Assert.Contains("The database is still to be filled in.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("The user, or a part of it, is still to be filled in.", run.Error, StringComparison.Ordinal);
     }
 }

@@ -46,6 +46,49 @@ public sealed class ConnectStepTests : WebTest
     }
 
     [Fact]
+    public async Task What_was_not_used_of_a_pasted_string_is_said_until_somebody_connects()
+    {
+        var page = Show<ConnectStep>();
+        await page.Find("#connect-paste").ChangeAsync("postgresql://app:[YOUR-PASSWORD]@db.example.com/shop?hostaddr=10.0.0.5&sslmode=verify-full&sslrootcert=/etc/ca.pem&application_name=me");
+        Assert.Equal(
+            [
+                "[YOUR-PASSWORD] only marks the place of the password and was not taken: the password itself is still needed.",
+                "The address 10.0.0.5 (hostaddr) was not used: the wizard connects by the host name, which the certificate is checked against.",
+                "Not used: application_name.",
+                "The CA certificate is in the file /etc/ca.pem on the machine the text was made for: choose it below.",
+            ],
+            page.FindAll(".paste-remark").Select(r => r.TextContent));
+        Assert.Empty(page.FindAll(".field-error"));
+        Assert.Equal("", Session.Draft.Password);
+        Assert.Equal("db.example.com", Session.Draft.Host);
+        await page.Find("#connect-form").SubmitAsync();
+        Assert.Empty(Session.Draft.PasteRemarks);
+    }
+
+    [Fact]
+    public async Task Pasted_string_with_a_secret_under_an_unknown_name_shows_none_of_it()
+    {
+        var page = Show<ConnectStep>();
+        await page.Find("#connect-paste").ChangeAsync("postgresql://app@db.example.com/shop?canary1=canary2 canary3");
+        Assert.DoesNotContain("canary", page.Markup, StringComparison.Ordinal);
+        Assert.Equal(2, page.FindAll(".paste-remark").Count);
+    }
+
+    [Fact]
+    public async Task String_pasted_where_the_provider_is_chosen_says_what_it_says_here()
+    {
+        var page = Show<ProviderStep>();
+        await page.Find("#provider-paste").ChangeAsync("host=/var/run/postgresql user=app");
+        Assert.Contains("This is a socket", page.Find(".field-error").TextContent, StringComparison.Ordinal);
+        Assert.Empty(page.FindAll(".callout"));
+
+        await page.Find("#provider-paste").ChangeAsync("postgres://app:<password>@db.abc.eu-west-1.rds.amazonaws.com/shop");
+        Assert.Single(page.FindAll(".paste-remark"));
+        Assert.Equal("amazon-rds", Session.Goal.Provider);
+        Assert.Single(Show<ConnectStep>().FindAll(".paste-remark"));
+    }
+
+    [Fact]
     public async Task Running_connection_shows_five_stages_and_can_be_cancelled()
     {
         Runner.Hold = new TaskCompletionSource();

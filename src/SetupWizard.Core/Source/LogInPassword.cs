@@ -1,0 +1,55 @@
+using System.Text;
+using Npgsql;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Sql;
+
+namespace SetupWizard.Core.Source;
+
+/// <summary>
+/// A password in the form the driver has to be given so that the server gets what psql would send. With SCRAM that is the prepared password (SASLprep), or its
+/// bytes as they are where it holds what SASLprep does not allow; with every other method it is the password itself. The driver applies NFKC to a SCRAM password
+/// and nothing else: a prepared one is left alone by that, most others are not.
+/// </summary>
+/// <param name="Text">What to give to the driver.</param>
+/// <param name="Methods">The methods it is for, as the driver's <c>Require Auth</c> names them; null for all.</param>
+internal readonly record struct LogInPassword(string Text, string? Methods)
+{
+    private const string Scram = "ScramSHA256";
+
+    /// <summary>
+    /// The forms to try, in order. There is a second one only where they differ: it is tried when the server asks for another method than the first is for, before
+    /// anything of the password was sent.
+    /// </summary>
+    public static IReadOnlyList<LogInPassword> FormsOf(SecretString? password)
+    {
+        // An empty one keeps the driver from looking for a password in the environment or the home directory of whoever runs the wizard.
+        var text = password?.Reveal() ?? "";
+        if (!IsText(text))
+        {
+            return [];
+        }
+
+        var prepared = SaslPrep.Prepare(text);
+        return !prepared.IsNormalized(NormalizationForm.FormKC) ? [new(text, "!" + Scram)]
+            : prepared == text ? [new(text, null)]
+            : [new(prepared, Scram), new(text, null)];
+    }
+
+    /// <summary>Whether the server asked for a method that this form is not for.</summary>
+    public bool IsForAnother(Exception exception) =>
+        Methods is not null && exception is NpgsqlException and not PostgresException && exception.Message.Contains("authentication method is not allowed", StringComparison.Ordinal);
+
+    /// <summary>Half of a character, which has no bytes.</summary>
+    private static bool IsText(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (char.IsSurrogate(text[i]) && !(char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[++i])))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
