@@ -4,8 +4,8 @@ using System.Text;
 namespace SetupWizard.Core.Export;
 
 /// <summary>
-/// The ClickPipe as Terraform 1.11 and later (provider ClickHouse/clickhouse 3.16.0 and later). Secrets are variables; the password is written only,
-/// so that it gets into no plan and no state.
+/// The ClickPipe as Terraform 1.11 and later (provider ClickHouse/clickhouse 3.22.1 and later: earlier ones refuse the word IAM_ROLE). Secrets are
+/// variables; the password is written only, so that it gets into no plan and no state.
 /// See <see href="https://clickhouse.com/docs/integrations/clickpipes/programmatic-access/terraform"/>.
 /// </summary>
 public static class TerraformExporter
@@ -89,7 +89,7 @@ public static class TerraformExporter
           required_providers {
             clickhouse = {
               source  = "ClickHouse/clickhouse"
-              version = ">= 3.16.0"
+              version = ">= 3.22.1"
             }
           }
         }

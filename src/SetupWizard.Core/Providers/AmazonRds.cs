@@ -174,7 +174,7 @@ public static partial class AmazonRds
 
     /// <summary>The region of any name RDS gives out, a cluster's or a proxy's too.</summary>
     [GeneratedRegex(@"\.(?<region>[a-z]{2,4}(-[a-z]+)+-[0-9]+)\.rds\.amazonaws\.com(\.cn)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex Region();
+    internal static partial Regex Region();
 
     /// <summary><c>instance.hash.region.rds.amazonaws.com</c>; Aurora's endpoints have <c>cluster-</c> before the hash, a proxy's <c>proxy-</c>.</summary>
     [GeneratedRegex(@"^(?<instance>[a-z0-9-]+)\.(?!cluster-)(?!proxy-)[a-z0-9-]+\.(?<region>[a-z0-9-]+)(?<suffix>\.rds\.amazonaws\.com(\.cn)?)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

@@ -41,12 +41,13 @@ public static partial class GuideArguments
         // The major version has no name of its own in a console.
         var major = snapshot?.Server.Major.ToString(CultureInfo.InvariantCulture) ?? "<version>";
         values["major"] = major;
-        values["family"] = "postgres" + major;
+        values["family"] = profile.ParameterFamily + major;
         values["group"] = "clickpipes-postgres" + snapshot?.Server.Major.ToString(CultureInfo.InvariantCulture);
 
         // A proxy's own name would lead the way to the proxy again.
         values["host"] = endpoint.ConsoleHost is null && ProviderCatalog.PoolerAt(endpoint) is { Host: not null } pooler
             ? ProviderCatalog.DirectEndpoint(endpoint, pooler)?.Host ?? values["host"]
+            : profile.WriterOf(endpoint.ShownHost) is { } writer && !writer.Contains('<', StringComparison.Ordinal) ? writer
             : endpoint.ShownHost;
         values["port"] = endpoint.Port.ToString(CultureInfo.InvariantCulture);
         values["database"] = endpoint.Database;

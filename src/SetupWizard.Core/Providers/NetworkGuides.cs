@@ -37,6 +37,18 @@ public static class NetworkGuides
         Several,
         [new("look-up"), new("balancer"), new("targets"), new("database-group"), new("service"), new("allow") { Value = "arn:aws:iam::" + ClickHouseAccount + ":root" }, new("paste")]);
 
+    /// <summary>An Aurora cluster as a VPC resource.</summary>
+    public static ConsoleGuide AuroraVpcResource { get; } = Guide(
+        "aurora-vpc-resource",
+        Several,
+        [new("not-public"), new("gateway"), new("database-group"), new("configuration"), new("share") { Value = ClickHouseAccount }, new("paste")]);
+
+    /// <summary>An Aurora cluster's writer behind a load balancer as a VPC endpoint service.</summary>
+    public static ConsoleGuide AuroraEndpointService { get; } = Guide(
+        "aurora-endpoint-service",
+        Several,
+        [new("look-up"), new("balancer"), new("targets"), new("database-group"), new("service"), new("allow") { Value = "arn:aws:iam::" + ClickHouseAccount + ":root" }, new("paste")]);
+
     /// <summary>A server in one's own VPC as a VPC resource.</summary>
     public static ConsoleGuide HostVpcResource { get; } = Guide(
         "host-vpc-resource",

@@ -6,7 +6,7 @@ namespace SetupWizard.Core.Providers;
 public static class ProviderCatalog
 {
     /// <summary>All profiles, in the order screens show them.</summary>
-    public static IReadOnlyList<ProviderProfile> All { get; } = [AmazonRds.Profile, AzureFlexible.Profile, SelfManaged.Profile];
+    public static IReadOnlyList<ProviderProfile> All { get; } = [AmazonRds.Profile, AmazonAurora.Profile, AzureFlexible.Profile, SelfManaged.Profile];
 
     /// <summary>What a source is judged by when nothing gives its provider away.</summary>
     public static ProviderProfile Default => SelfManaged.Profile;

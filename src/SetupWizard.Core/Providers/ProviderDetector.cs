@@ -25,10 +25,18 @@ public static class ProviderDetector
         return ProviderDetection.None;
     }
 
-    /// <summary>By the server's own settings and roles, which no tunnel and no host alias can change.</summary>
+    /// <summary>By the server's own functions, settings and roles, which no tunnel and no host alias can change.</summary>
     public static ProviderDetection FromSnapshot(SourceSnapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
+        foreach (var profile in ProviderCatalog.All)
+        {
+            if (profile.MarkerFunctions.FirstOrDefault(snapshot.Server.Markers.Contains) is { } function)
+            {
+                return new ProviderDetection(profile.Id, DetectionSource.Server, function);
+            }
+        }
+
         foreach (var profile in ProviderCatalog.All)
         {
             var evidence = profile.MarkerSettings.FirstOrDefault(s => snapshot.Setting(s) is not null)

@@ -73,6 +73,21 @@ public sealed record ConsoleGuide(string Id, IReadOnlyList<GuideStep> Steps)
 /// <param name="Name">What it is called: <c>RDS Proxy</c>.</param>
 public sealed record PoolerPattern(Regex? Host, int? Port, string? DirectHost, int DirectPort, string Name);
 
+/// <summary>A host name that leads to a reader of a cluster, or may lead to one after a failover, and the name that always leads to its writer.</summary>
+/// <param name="Host">Matches the host name.</param>
+/// <param name="Writer">Replacement pattern for the writer's name (regular expression substitution); <c>&lt;cluster&gt;</c> stands where the name does not say the cluster's.</param>
+public sealed record ReaderPattern(Regex Host, string Writer);
+
+/// <summary>What the parameters of a console belong to.</summary>
+public enum ParameterScope
+{
+    /// <summary>One server.</summary>
+    Server,
+
+    /// <summary>A cluster of servers with one writer.</summary>
+    Cluster,
+}
+
 /// <summary>A file with the certificates of a provider's own authorities.</summary>
 /// <param name="File">Its name: <c>global-bundle.pem</c>.</param>
 /// <param name="Address">Where the provider gives it out.</param>
@@ -110,6 +125,12 @@ public sealed record ProviderProfile
 
     /// <summary>Host names of this provider.</summary>
     public IReadOnlyList<Regex> Hosts { get; init; } = [];
+
+    /// <summary>
+    /// Functions of <c>pg_catalog</c> that exist only on this provider's servers. They are looked at before settings and roles, which an engine that is
+    /// built on another's service shares with it: Amazon Aurora has all that Amazon RDS has.
+    /// </summary>
+    public IReadOnlyList<string> MarkerFunctions { get; init; } = [];
 
     /// <summary>Settings that exist only on this provider's servers.</summary>
     public IReadOnlyList<string> MarkerSettings { get; init; } = [];
@@ -150,6 +171,12 @@ public sealed record ProviderProfile
     /// <summary>How parameters are changed that are not listed.</summary>
     public required ParameterSwitch OtherParameters { get; init; }
 
+    /// <summary>What the console's parameters belong to.</summary>
+    public ParameterScope Scope { get; init; }
+
+    /// <summary>What the console calls a set of parameters, before the major version: <c>postgres</c> of <c>postgres16</c>.</summary>
+    public string ParameterFamily { get; init; } = "postgres";
+
     /// <summary>
     /// Whether the provider's administrators may set REPLICATION on any role, themselves included, although PostgreSQL asks for a superuser
     /// (before 16) or for REPLICATION of one's own (16 and later).
@@ -180,6 +207,12 @@ public sealed record ProviderProfile
     /// <summary>Poolers and proxies of this provider.</summary>
     public IReadOnlyList<PoolerPattern> Poolers { get; init; } = [];
 
+    /// <summary>Host names of this provider that do not always lead to the writer; empty where a server has one name.</summary>
+    public IReadOnlyList<ReaderPattern> Readers { get; init; } = [];
+
+    /// <summary>Whether only the writer can hold a logical replication slot, whatever PostgreSQL's version lets a standby do.</summary>
+    public bool WriterAlone { get; init; }
+
     /// <summary>Guides by id.</summary>
     public IReadOnlyList<ConsoleGuide> Guides { get; init; } = [];
 
@@ -204,6 +237,9 @@ public sealed record ProviderProfile
     /// <summary>How <paramref name="setting"/> is changed here.</summary>
     public ParameterSwitch SwitchFor(string setting) =>
         Parameters.FirstOrDefault(p => p.Setting == setting) ?? OtherParameters with { Setting = setting };
+
+    /// <summary>The name that always leads to the writer; null when <paramref name="host"/> is that, or nothing is known of the name.</summary>
+    public string? WriterOf(string host) => Readers.FirstOrDefault(r => r.Host.IsMatch(host)) is { } reader ? reader.Host.Replace(host, reader.Writer) : null;
 
     /// <summary>A guide by id.</summary>
     /// <exception cref="InvalidOperationException">There is none: the profile contradicts itself.</exception>

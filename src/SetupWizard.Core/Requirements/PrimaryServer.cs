@@ -4,7 +4,8 @@ namespace SetupWizard.Core.Requirements;
 
 /// <summary>
 /// SW106: the server is the primary. From version 16 a standby can serve a slot when <c>hot_standby_feedback</c> is on, but everything is made on
-/// the primary. See <see href="https://www.postgresql.org/docs/current/logicaldecoding-explanation.html"/>.
+/// the primary. See <see href="https://www.postgresql.org/docs/current/logicaldecoding-explanation.html"/>. Where a cluster has names for its readers,
+/// the name is the writer's too: see <see href="https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Overview.Endpoints.html"/>.
 /// </summary>
 public sealed class PrimaryServer : IRequirement
 {
@@ -17,7 +18,7 @@ public sealed class PrimaryServer : IRequirement
     public WizardStep Step => WizardStep.Connect;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = ["standby", "standby-without-feedback", "standby-usable", Verdicts.UnreadableCase];
+    public IReadOnlyList<string> Cases { get; } = ["standby", "standby-without-feedback", "standby-usable", "reader", "reader-name", Verdicts.UnreadableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
@@ -30,8 +31,11 @@ public sealed class PrimaryServer : IRequirement
 
         var server = context.Snapshot.Server;
         var feedback = context.Snapshot.Setting("hot_standby_feedback");
-        (string, object?)[] arguments = [("host", context.Endpoint.Host), ("version", server.Version)];
-        var finding = !server.InRecovery ? this.Ok(arguments)
+        var host = context.Endpoint.ShownHost;
+        var writer = context.Provider.WriterOf(host);
+        (string, object?)[] arguments = [("host", host), ("version", server.Version), ("writer", writer ?? "–"), ("provider", context.Provider.ShortName)];
+        var finding = !server.InRecovery ? writer is null ? this.Ok(arguments) : this.Say(FindingState.Warning, "reader-name", arguments)
+            : context.Provider.WriterAlone ? this.Say(FindingState.Blocking, "reader", arguments)
             : server.Major < StandbyDecodingSince ? this.Say(FindingState.Blocking, "standby", arguments)
             : feedback == "on" ? this.Say(FindingState.Warning, "standby-usable", arguments)
             : this.Say(FindingState.Blocking, "standby-without-feedback", arguments);

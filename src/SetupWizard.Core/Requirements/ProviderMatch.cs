@@ -21,7 +21,7 @@ public sealed class ProviderMatch : IRequirement
         var detection = context.Detection;
         var provider = context.Provider;
         (string, object?)[] arguments = [("provider", provider.Name), ("detected", ProviderCatalog.Find(detection.Provider)?.Name ?? detection.Provider), ("evidence", detection.Evidence)];
-        var managed = provider.MarkerRoles.Count + provider.MarkerSettings.Count > 0;
+        var managed = provider.MarkerFunctions.Count + provider.MarkerRoles.Count + provider.MarkerSettings.Count > 0;
         var finding = detection.Provider is null
             ? managed ? this.Say(FindingState.Warning, "unconfirmed", arguments) : this.Ok(arguments)
             : detection.Provider == provider.Id ? this.Ok(arguments)

@@ -53,13 +53,11 @@ internal static class CatalogQueries
         WHERE d.datname = current_database()
         """;
 
-    /// <summary>Functions and extensions of other engines and services. No parameters.</summary>
-    public const string Markers =
-        """
-        SELECT 'aurora_version' WHERE to_regproc('pg_catalog.aurora_version') IS NOT NULL
-        UNION ALL
-        SELECT e.extname::text FROM pg_extension e WHERE e.extname IN ('citus', 'timescaledb')
-        """;
+    /// <summary>Functions of pg_catalog by name ($1: text[]) that this server has.</summary>
+    public const string Functions = "SELECT f FROM unnest($1::text[]) f WHERE to_regproc('pg_catalog.' || quote_ident(f)) IS NOT NULL";
+
+    /// <summary>Extensions of other engines and services. No parameters.</summary>
+    public const string Extensions = "SELECT e.extname::text FROM pg_extension e WHERE e.extname IN ('citus', 'timescaledb')";
 
     /// <summary>Settings by name ($1: text[]). A placeholder such as a provider's switch has a value and no row in pg_settings.</summary>
     public const string Settings =

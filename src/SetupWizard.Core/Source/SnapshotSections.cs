@@ -31,13 +31,19 @@ internal static class SnapshotSections
             new("version", CatalogQueries.Engine, none, Engine, Essential: true),
             new("jit", CatalogQueries.NoJit, none, static (_, _) => { }),
             new("session", CatalogQueries.Session, user, Session),
-            new("pg_extension", CatalogQueries.Markers, none, static (row, draft) => draft.Markers.Add(row.GetString(0))),
+            new("pg_proc", CatalogQueries.Functions, [ProviderCatalog.All.SelectMany(static p => p.MarkerFunctions).ToArray()], Marker),
+            new("pg_extension", CatalogQueries.Extensions, none, Marker),
             new("pg_settings", CatalogQueries.Settings, [SnapshotReader.SettingNames.ToArray()], Setting),
         };
-        foreach (var profile in ProviderCatalog.All.Where(p => p.MarkerSettings.Count > 0))
+        foreach (var profile in ProviderCatalog.All)
         {
             // A provider may hide a setting of its own; that must not cost the others.
             var names = profile.MarkerSettings.Concat(profile.Parameters.Select(p => p.ConsoleSetting ?? p.Setting)).Append(profile.Iam?.ReplicationSetting).OfType<string>().Except(SnapshotReader.SettingNames).Distinct().ToArray();
+            if (names.Length == 0)
+            {
+                continue;
+            }
+
             sections.Add(new("pg_settings " + profile.Id, CatalogQueries.Settings + " -- " + profile.Id, [names], Setting));
         }
 
@@ -86,6 +92,8 @@ internal static class SnapshotSections
             .Append("pg_read_all_data")
             .Distinct(),
     ];
+
+    private static void Marker(NpgsqlDataReader row, SnapshotDraft draft) => draft.Markers.Add(row.GetString(0));
 
     private static void Engine(NpgsqlDataReader row, SnapshotDraft draft)
     {

@@ -5,8 +5,11 @@ namespace SetupWizard.Sessions;
 /// <summary>Starts throw-away servers.</summary>
 public interface ISandboxLauncher
 {
+    /// <summary>The providers whose clothes there are, by id.</summary>
+    IReadOnlyCollection<string> Providers { get; }
+
     /// <summary>Starts one in a provider's clothes.</summary>
-    /// <param name="provider">The provider's id.</param>
+    /// <param name="provider">One of <see cref="Providers"/>.</param>
     /// <param name="progress">Hears what is going on.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="SandboxUnavailableException">It cannot be started here; the message says why.</exception>

@@ -7,15 +7,20 @@ namespace SetupWizard.Sessions;
 /// <summary>Starts real servers of the sandbox project.</summary>
 public sealed class SandboxLauncher : ISandboxLauncher
 {
+    private static readonly Dictionary<string, SandboxProfile> s_profiles = new(StringComparer.Ordinal)
+    {
+        [AmazonRds.Id] = SandboxProfile.AmazonRds,
+        [AzureFlexible.Id] = SandboxProfile.AzureFlexible,
+        [SelfManaged.Id] = SandboxProfile.Plain,
+    };
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<string> Providers => s_profiles.Keys;
+
     /// <inheritdoc/>
     public async Task<ISandbox> StartAsync(string provider, IProgress<string> progress, CancellationToken cancellationToken)
     {
-        var profile = provider switch
-        {
-            AmazonRds.Id => SandboxProfile.AmazonRds,
-            AzureFlexible.Id => SandboxProfile.AzureFlexible,
-            _ => SandboxProfile.Plain,
-        };
+        var profile = s_profiles[provider];
         try
         {
             var server = await PostgresSandbox.StartAsync(new SandboxOptions { Profile = profile }, progress, cancellationToken);

@@ -47,6 +47,9 @@ public sealed partial class WizardSession : IAsyncDisposable
 
     public string Id { get; }
 
+    /// <summary>The providers a sandbox can be started of, by id.</summary>
+    public IReadOnlyCollection<string> SandboxProviders => _sandboxes.Providers;
+
     /// <summary>What the user chose. Changed by <see cref="SetGoalAsync"/> only.</summary>
     public SetupGoal Goal { get; private set; } = new();
 

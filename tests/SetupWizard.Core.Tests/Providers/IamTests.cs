@@ -86,13 +86,13 @@ public sealed class IamTests
     [InlineData("vpce-0123-abc.vpce-svc-0123.eu-central-1.vpce.amazonaws.com", null)]
     [InlineData("localhost", null)]
     public void The_region_is_told_from_any_name_that_RDS_gives_out(string host, string? region) =>
-        Assert.Equal(region, AmazonRds.Profile.NamesFromHost(host).GetValueOrDefault("region"));
+        Assert.All([AmazonRds.Profile, AmazonAurora.Profile], p => Assert.Equal(region, p.NamesFromHost(host).GetValueOrDefault("region")));
 
     [Fact]
     public void A_log_in_with_IAM_names_a_guide_that_exists()
     {
         Assert.All(ProviderCatalog.All.Where(p => p.Iam is not null), p => Assert.Contains(p.Guides, g => g.Id == p.Iam!.GuideId));
-        Assert.Equal([AmazonRds.Id], ProviderCatalog.All.Where(p => p.Iam is not null).Select(p => p.Id));
+        Assert.Equal([AmazonRds.Id, AmazonAurora.Id], ProviderCatalog.All.Where(p => p.Iam is not null).Select(p => p.Id));
     }
 
     [Fact]

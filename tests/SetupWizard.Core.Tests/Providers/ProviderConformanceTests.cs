@@ -37,7 +37,7 @@ public sealed partial class ProviderConformanceTests
     [Fact]
     public void Ids_are_unique_stable_words()
     {
-        Assert.Equal(["amazon-rds", "azure-flexible", "self-managed"], ProviderCatalog.All.Select(p => p.Id));
+        Assert.Equal(["amazon-rds", "amazon-aurora", "azure-flexible", "self-managed"], ProviderCatalog.All.Select(p => p.Id));
         Assert.Equal("self-managed", ProviderCatalog.Default.Id);
         Assert.Null(ProviderCatalog.Find("amazon-rdx"));
         Assert.Null(ProviderCatalog.Find(null));

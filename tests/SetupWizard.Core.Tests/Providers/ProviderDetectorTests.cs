@@ -11,6 +11,9 @@ public sealed class ProviderDetectorTests
     [InlineData(" SHOP.C9AKCIQ32.EU-CENTRAL-1.RDS.AMAZONAWS.COM. ", "amazon-rds", ".RDS.AMAZONAWS.COM")]
     [InlineData("shop.c9akciq32.cn-north-1.rds.amazonaws.com.cn", "amazon-rds", ".rds.amazonaws.com.cn")]
     [InlineData("pool.proxy-c9akciq32.eu-central-1.rds.amazonaws.com", "amazon-rds", ".rds.amazonaws.com")]
+    [InlineData("shop.cluster-c9akciq32.eu-central-1.rds.amazonaws.com", "amazon-aurora", ".rds.amazonaws.com")]
+    [InlineData("SHOP.CLUSTER-RO-C9AKCIQ32.EU-CENTRAL-1.RDS.AMAZONAWS.COM", "amazon-aurora", ".RDS.AMAZONAWS.COM")]
+    [InlineData("reports.cluster-custom-c9akciq32.cn-north-1.rds.amazonaws.com.cn", "amazon-aurora", ".rds.amazonaws.com.cn")]
     [InlineData("shop.postgres.database.azure.com", "azure-flexible", ".postgres.database.azure.com")]
     [InlineData("shop.private.postgres.database.azure.com", "azure-flexible", ".postgres.database.azure.com")]
     public void A_host_name_gives_its_provider_away(string host, string provider, string evidence) =>
@@ -21,7 +24,7 @@ public sealed class ProviderDetectorTests
     [InlineData("10.0.0.1")]
     [InlineData("")]
     [InlineData("rds.amazonaws.com.example.com")]
-    [InlineData("shop.cluster-c9akciq32.eu-central-1.rds.amazonaws.com")]
+    [InlineData("shop.cluster-.eu-central-1.rds.amazonaws.com")]
     [InlineData("evil.com/shop.postgres.database.azure.com")]
     public void Any_other_host_name_gives_nothing_away(string host) =>
         Assert.Equal(ProviderDetection.None, ProviderDetector.FromHost(host));
@@ -46,6 +49,43 @@ public sealed class ProviderDetectorTests
 
         Assert.Equal(new ProviderDetection("amazon-rds", DetectionSource.Server, "rds_superuser"), ProviderDetector.FromSnapshot(snapshot));
     }
+
+    [Fact]
+    public void A_function_that_only_one_engine_has_tells_more_than_what_it_shares_with_another()
+    {
+        var snapshot = Snapshot() with
+        {
+            Settings = new Dictionary<string, SettingFact> { ["rds.extensions"] = new("rds.extensions", "pg_trgm") },
+            Roles = new Dictionary<string, RoleFact> { ["rds_superuser"] = new() { Name = "rds_superuser" } },
+        };
+        Assert.Equal("amazon-rds", ProviderDetector.FromSnapshot(snapshot).Provider);
+
+        snapshot = snapshot with { Server = snapshot.Server with { Markers = ["citus", "aurora_version"] } };
+
+        Assert.Equal(new ProviderDetection("amazon-aurora", DetectionSource.Server, "aurora_version"), ProviderDetector.FromSnapshot(snapshot));
+    }
+
+    [Theory]
+    [InlineData("Shop.cluster-ro-c9akciq32.eu-central-1.rds.amazonaws.com", "Shop.cluster-c9akciq32.eu-central-1.rds.amazonaws.com")]
+    [InlineData("shop.cluster-ro-c9akciq32.cn-north-1.rds.amazonaws.com.cn", "shop.cluster-c9akciq32.cn-north-1.rds.amazonaws.com.cn")]
+    [InlineData("reports.cluster-custom-c9akciq32.eu-central-1.rds.amazonaws.com", "<cluster>.cluster-c9akciq32.eu-central-1.rds.amazonaws.com")]
+    [InlineData("shop-1.c9akciq32.eu-central-1.rds.amazonaws.com", "<cluster>.cluster-c9akciq32.eu-central-1.rds.amazonaws.com")]
+    [InlineData("shop.cluster-c9akciq32.eu-central-1.rds.amazonaws.com", null)]
+    [InlineData("pool.proxy-c9akciq32.eu-central-1.rds.amazonaws.com", null)]
+    [InlineData("db.example.com", null)]
+    public void A_name_of_a_cluster_that_is_not_the_writers_leads_to_the_writers(string host, string? writer)
+    {
+        Assert.Equal(writer, AmazonAurora.Profile.WriterOf(host));
+        Assert.Null(AmazonRds.Profile.WriterOf(host));
+    }
+
+    [Theory]
+    [InlineData("Shop.cluster-c9akciq32.eu-central-1.rds.amazonaws.com", "shop")]
+    [InlineData("shop.cluster-ro-c9akciq32.eu-central-1.rds.amazonaws.com", "shop")]
+    [InlineData("reports.cluster-custom-c9akciq32.eu-central-1.rds.amazonaws.com", null)]
+    [InlineData("shop-1.c9akciq32.eu-central-1.rds.amazonaws.com", null)]
+    public void A_cluster_is_named_by_its_own_endpoints_alone(string host, string? cluster) =>
+        Assert.Equal(cluster, AmazonAurora.Profile.NamesFromHost(host).GetValueOrDefault("instance"));
 
     [Fact]
     public void A_plain_server_behind_a_telling_name_is_detected_by_the_name() =>

@@ -42,6 +42,9 @@ public static class Scenarios
         new("SW106", "standby", Blocking, () => SnapshotBuilder.Plain(150013 + 1).Server(s => s with { InRecovery = true })),
         new("SW106", "standby-without-feedback", Blocking, () => SnapshotBuilder.Plain().Server(s => s with { InRecovery = true })),
         new("SW106", "standby-usable", Warning, () => SnapshotBuilder.Plain().Server(s => s with { InRecovery = true }).Setting("hot_standby_feedback", "on")),
+        new("SW106", "reader", Blocking, () => Aurora("shop.cluster-ro-c9abcdef.eu-central-1.rds.amazonaws.com").Server(s => s with { InRecovery = true })),
+        new("SW106", "reader-name", Warning, () => Aurora("shop.cluster-ro-c9abcdef.eu-central-1.rds.amazonaws.com")),
+        new("SW106", "reader-name", Warning, () => Aurora("shop-1.c9abcdef.eu-central-1.rds.amazonaws.com"), "an instance"),
         new("SW107", "off", Warning, () => SnapshotBuilder.Plain().Server(s => s with { TlsVersion = null }).Endpoint(e => e with { Tls = TlsMode.Disable })),
         new("SW107", "off-local", Advice, () => SnapshotBuilder.Plain().Server(s => s with { TlsVersion = null }).Endpoint(e => e with { Host = "127.0.0.1", Tls = TlsMode.Disable })),
         new("SW107", "old", Warning, () => SnapshotBuilder.Plain().Server(s => s with { TlsVersion = "TLSv1.1" })),
@@ -313,6 +316,8 @@ public static class Scenarios
     private static SnapshotBuilder Unpublished() => SnapshotBuilder.Rds().Table("public", "orders", t => t with { InPublication = false });
 
     private static SnapshotBuilder ReadElsewhere(SnapshotBuilder source) => source.Reader("debezium", ["other", SetupGoal.DefaultPublication]);
+
+    private static SnapshotBuilder Aurora(string host) => SnapshotBuilder.Rds().Provider(_ => Core.Providers.AmazonAurora.Profile).Endpoint(e => e with { Host = host });
 
     private static SetupGoal Frankfurt(SetupGoal goal) => goal with { Region = "aws:eu-central-1" };
 

@@ -79,6 +79,14 @@ public sealed class IllustrationTests : WebTest
         Assert.Contains("shop-prod-clickpipes", Text(AmazonRds.Id, AmazonRds.ParameterGroupGuide, "create-group"));
         Assert.Contains("postgres16", Text(AmazonRds.Id, AmazonRds.ParameterGroupGuide, "choose-family"));
         Assert.Contains("eu-central-1", Text(AmazonRds.Id, AmazonRds.ParameterGroupGuide, "open-groups"));
+        Assert.Contains("DB Parameter Group", Text(AmazonRds.Id, AmazonRds.ParameterGroupGuide, "choose-family"));
+        Assert.Contains("aurora-postgresql16", Text(AmazonAurora.Id, AmazonAurora.ParameterGroupGuide, "choose-family"));
+        Assert.Contains("DB Cluster Parameter Group", Text(AmazonAurora.Id, AmazonAurora.ParameterGroupGuide, "choose-family"));
+        Assert.Contains("Modify DB cluster: shop-prod", Text(AmazonAurora.Id, AmazonAurora.ParameterGroupGuide, "attach-group"));
+        Assert.Contains("Modify cluster", Text(AmazonAurora.Id, AmazonAurora.ParameterGroupGuide, "apply-immediately"));
+        Assert.Contains("shop-prod-instance-1", Draw(Scene(AmazonAurora.Id, AmazonAurora.RebootGuide, "open-database", "en")).Find(".cx-row.mine").TextContent);
+        Assert.Contains("Writer instance", Draw(Scene(AmazonAurora.Id, AmazonAurora.RebootGuide, "open-database", "en")).Find(".cx-row.mine").TextContent);
+        Assert.Equal("0 → 1", Change(AmazonAurora.Id, AmazonAurora.ParameterGroupGuide, "set-switch"));
         Assert.Equal("0 → 1", Change(AmazonRds.Id, AmazonRds.ParameterGroupGuide, "set-switch"));
         Assert.Equal("60000 → 0", Change(AmazonRds.Id, AmazonRds.ParameterGroupGuide, "set-timeout"));
         Assert.Equal("REPLICA → LOGICAL", Change(AzureFlexible.Id, AzureFlexible.WalLevelGuide, "choose"));
@@ -111,9 +119,13 @@ public sealed class IllustrationTests : WebTest
     {
         var page = Show<AllIllustrations>();
 
-        Assert.Equal(Illustrations.Names.Order(StringComparer.Ordinal), page.FindAll(".illustration h3").Select(h => h.TextContent).Order(StringComparer.Ordinal));
-        Assert.Equal(Illustrations.Names.Count, page.FindAll(".theme-light figure").Count);
-        Assert.Equal(Illustrations.Names.Count, page.FindAll(".theme-dark figure").Count);
+        // Providers of one house share pictures, each with its own names in them.
+        var shown = ProviderCatalog.All.SelectMany(p => p.Guides.SelectMany(g => g.Steps).Select(s => s.Picture).OfType<string>().Distinct()).Order(StringComparer.Ordinal).ToList();
+        Assert.Equal(Illustrations.Names.Order(StringComparer.Ordinal), shown.Distinct());
+        Assert.Equal(shown, page.FindAll(".illustration h3").Select(h => h.TextContent).Order(StringComparer.Ordinal));
+        Assert.Equal(shown.Count, page.FindAll(".theme-light figure").Count);
+        Assert.Equal(shown.Count, page.FindAll(".theme-dark figure").Count);
+        Assert.Equal(page.FindAll("[id]").Count, page.FindAll("[id]").Select(e => e.Id).Distinct().Count());
     }
 
     private static ConsoleScene Scene(string provider, string guide, string step, string language)

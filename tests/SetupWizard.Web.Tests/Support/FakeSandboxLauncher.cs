@@ -10,6 +10,8 @@ public sealed class FakeSandboxLauncher : ISandboxLauncher
 
     public List<FakeSandbox> Started { get; } = [];
 
+    public IReadOnlyCollection<string> Providers { get; } = ["amazon-rds", "azure-flexible", "self-managed"];
+
     public Task<ISandbox> StartAsync(string provider, IProgress<string> progress, CancellationToken cancellationToken)
     {
         progress.Report("starting");

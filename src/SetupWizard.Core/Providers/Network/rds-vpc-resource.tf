@@ -15,37 +15,7 @@ data "aws_db_subnet_group" "source" {
   name = data.aws_db_instance.source.db_subnet_group
 }
 
-@steps gateway
-resource "aws_security_group" "clickpipes_gateway" {
-  name        = "clickpipes-gateway"
-  description = "Resource gateway for ClickPipes"
-  vpc_id      = data.aws_db_subnet_group.source.vpc_id
-
-  egress {
-    protocol    = "tcp"
-    from_port   = data.aws_db_instance.source.port
-    to_port     = data.aws_db_instance.source.port
-    cidr_blocks = ["0.0.0.0/0"]
-  }
-}
-
-resource "aws_vpclattice_resource_gateway" "clickpipes" {
-  name               = "clickpipes-postgres"
-  vpc_id             = data.aws_db_subnet_group.source.vpc_id
-  subnet_ids         = data.aws_db_subnet_group.source.subnet_ids
-  security_group_ids = [aws_security_group.clickpipes_gateway.id]
-}
-
-@steps database-group
-resource "aws_security_group_rule" "clickpipes_gateway" {
-  type                     = "ingress"
-  security_group_id        = data.aws_db_instance.source.vpc_security_groups[0]
-  source_security_group_id = aws_security_group.clickpipes_gateway.id
-  description              = "ClickPipes through the resource gateway"
-  protocol                 = "tcp"
-  from_port                = data.aws_db_instance.source.port
-  to_port                  = data.aws_db_instance.source.port
-}
+@include vpc-gateway.tf
 
 @steps configuration
 resource "aws_vpclattice_resource_configuration" "clickpipes" {
@@ -60,27 +30,4 @@ resource "aws_vpclattice_resource_configuration" "clickpipes" {
   }
 }
 
-@steps share
-resource "aws_ram_resource_share" "clickpipes" {
-  name                      = "clickpipes-postgres"
-  allow_external_principals = true
-}
-
-resource "aws_ram_resource_association" "clickpipes" {
-  resource_share_arn = aws_ram_resource_share.clickpipes.arn
-  resource_arn       = aws_vpclattice_resource_configuration.clickpipes.arn
-}
-
-resource "aws_ram_principal_association" "clickpipes" {
-  resource_share_arn = aws_ram_resource_share.clickpipes.arn
-  principal          = "072088201116"
-}
-
-@steps paste
-output "resource_configuration_id" {
-  value = aws_vpclattice_resource_configuration.clickpipes.id
-}
-
-output "resource_share_arn" {
-  value = aws_ram_resource_share.clickpipes.arn
-}
+@include vpc-share.tf

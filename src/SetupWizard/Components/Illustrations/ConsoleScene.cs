@@ -42,6 +42,9 @@ public sealed record ConsoleScene
     /// <summary>The real console's page; null when it cannot be known.</summary>
     public string? Url { get; init; }
 
+    /// <summary>Whether parameters belong to a cluster with one writer, and not to one server.</summary>
+    public bool Cluster { get; init; }
+
     /// <summary>Whether the source is a sandbox.</summary>
     public bool OnSandbox { get; init; }
 
@@ -117,6 +120,7 @@ public sealed record ConsoleScene
             Value = change.Value ?? "",
             Addresses = ClickPipesRegions.AddressesFor(goal),
             Version = snapshot is null ? "" : snapshot.Server.VersionText.Replace("PostgreSQL ", "", StringComparison.Ordinal).Split(' ')[0],
+            Cluster = provider.Scope == ParameterScope.Cluster,
             Url = guide.Url,
         };
     }

@@ -13,6 +13,7 @@ public static class Samples
     private static readonly Dictionary<string, string> s_hosts = new(StringComparer.Ordinal)
     {
         [AmazonRds.Id] = "shop-prod.c9fk2ab7q1xz.eu-central-1.rds.amazonaws.com",
+        [AmazonAurora.Id] = "shop-prod.cluster-c9fk2ab7q1xz.eu-central-1.rds.amazonaws.com",
         [AzureFlexible.Id] = "shop-prod.postgres.database.azure.com",
     };
 

@@ -32,6 +32,7 @@ internal static class GuideCodeCase
         var host = provider.Id switch
         {
             AmazonRds.Id => "Shop-Prod.c9akciq32.eu-central-1.rds.amazonaws.com",
+            AmazonAurora.Id => "Shop-Prod.cluster-c9akciq32.eu-central-1.rds.amazonaws.com",
             AzureFlexible.Id => "shop-prod.postgres.database.azure.com",
             _ => "db.example.com",
         };

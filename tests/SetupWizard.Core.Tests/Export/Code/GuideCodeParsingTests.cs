@@ -105,7 +105,7 @@ public sealed partial class GuideCodeParsingTests
         Assert.NotEmpty(resources);
         Assert.All(resources.Values, r => Assert.Matches("^AWS::[A-Za-z0-9]+::[A-Za-z]+$", (string)((Dictionary<string, object>)r)["Type"]));
         Assert.True(names != "odd" || !GuideCodeCase.Guide(guide).Noticed || values.Any(v => v.StartsWith(GuideCodeCase.Odd, StringComparison.Ordinal)));
-        if (guide == AmazonRds.SecurityGroupGuide)
+        if (guide is AmazonRds.SecurityGroupGuide or AmazonAurora.SecurityGroupGuide)
         {
             Assert.Equal(((IReadOnlyList<string>)Names(guide, names)["address"]!).Count, resources.Count);
         }
@@ -116,6 +116,10 @@ public sealed partial class GuideCodeParsingTests
     [InlineData(AmazonRds.ParameterGuide)]
     [InlineData(AmazonRds.RebootGuide)]
     [InlineData(AmazonRds.SecurityGroupGuide)]
+    [InlineData(AmazonAurora.ParameterGroupGuide)]
+    [InlineData(AmazonAurora.ParameterGuide)]
+    [InlineData(AmazonAurora.RebootGuide)]
+    [InlineData(AmazonAurora.SecurityGroupGuide)]
     [InlineData(AzureFlexible.WalLevelGuide)]
     [InlineData(AzureFlexible.ParameterGuide)]
     [InlineData(AzureFlexible.RestartGuide)]
@@ -126,7 +130,11 @@ public sealed partial class GuideCodeParsingTests
 
         Assert.NotEmpty(calls);
         Assert.All(calls.Where(c => c.Contains("--region")), c => Assert.Equal(GuideCodeCase.Odd, After(c, "--region")));
-        Assert.All(calls.Where(c => c.Contains("--db-instance-identifier")), c => Assert.Equal(GuideCodeCase.Odd, After(c, "--db-instance-identifier")));
+        Assert.All(calls.Where(c => c.Contains("--db-cluster-identifier")), c => Assert.Equal(GuideCodeCase.Odd, After(c, "--db-cluster-identifier")));
+
+        // An instance of a cluster is looked up.
+        var instance = calls.Any(c => c.Contains("--db-cluster-identifier")) ? "answer" : GuideCodeCase.Odd;
+        Assert.All(calls.Where(c => c.Contains("--db-instance-identifier")), c => Assert.Equal(instance, After(c, "--db-instance-identifier")));
         Assert.All(calls.Where(c => c.Contains("--server-name")), c => Assert.Equal(GuideCodeCase.Odd, After(c, "--server-name")));
         Assert.All(calls.Where(c => c.Contains("--value") && guide == AzureFlexible.ParameterGuide), c => Assert.Equal((GuideCodeCase.Odd, GuideCodeCase.Odd), (After(c, "--name"), After(c, "--value"))));
         Assert.Contains(calls, c => c.Contains(GuideCodeCase.Odd));
@@ -142,6 +150,22 @@ public sealed partial class GuideCodeParsingTests
         Assert.Equal(changed, After(calls.Single(c => c[1] == "modify-db-parameter-group"), "--db-parameter-group-name"));
         Assert.Equal(attached, calls.Any(c => c[1] == "modify-db-instance"));
         Assert.Equal(["reboot-db-instance", "wait"], calls.TakeLast(2).Select(c => c[1]));
+    }
+
+    [Theory]
+    [InlineData(AmazonAurora.ParameterGroupGuide, "own-group", "own-group", false)]
+    [InlineData(AmazonAurora.ParameterGroupGuide, "default.aurora-postgresql16", "shop-prod-clickpipes", true)]
+    [InlineData(AmazonAurora.ParameterGuide, "own-group", "own-group", false)]
+    [InlineData(AmazonAurora.ParameterGuide, "default.aurora-postgresql16", "shop-prod-clickpipes", true)]
+    public async Task Commands_for_a_cluster_change_its_group_and_reboot_its_writer(string guide, string inUse, string changed, bool attached)
+    {
+        var calls = await CallsAsync(guide, "plain", inUse);
+
+        Assert.Equal(changed, After(calls.Single(c => c[1] == "modify-db-cluster-parameter-group"), "--db-cluster-parameter-group-name"));
+        Assert.Equal(attached ? ["shop-prod"] : (string[])[], calls.Where(c => c[1] == "modify-db-cluster").Select(c => After(c, "--db-cluster-identifier")));
+        Assert.DoesNotContain(calls, c => c[1].EndsWith("-db-parameter-group", StringComparison.Ordinal) || c[1] == "modify-db-instance");
+        Assert.Contains("IsClusterWriter", After(calls[^4], "--query"), StringComparison.Ordinal);
+        Assert.Equal(["describe-db-clusters", "wait", "reboot-db-instance", "wait"], calls.TakeLast(4).Select(c => c[1]));
     }
 
     [Fact]
@@ -186,7 +210,7 @@ public sealed partial class GuideCodeParsingTests
         {
             foreach (var program in (List<string>)["aws", "az", "psql"])
             {
-                await ProgramAsync(folder, program, "{ printf '%s\\0' \"$@\"; printf '\\n\\0'; } >> \"$CALLS\"\ncase $* in *ParameterApplyStatus*) echo pending-reboot ;; *) printf '%s\\n' \"$ANSWER\" ;; esac\n");
+                await ProgramAsync(folder, program, "{ printf '%s\\0' \"$@\"; printf '\\n\\0'; } >> \"$CALLS\"\ncase $* in *ParameterApplyStatus* | *ParameterGroupStatus*) echo pending-reboot ;; *) printf '%s\\n' \"$ANSWER\" ;; esac\n");
             }
 
             await ProgramAsync(folder, "sleep", "exit 0\n");

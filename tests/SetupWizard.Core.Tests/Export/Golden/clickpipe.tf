@@ -5,7 +5,7 @@ terraform {
   required_providers {
     clickhouse = {
       source  = "ClickHouse/clickhouse"
-      version = ">= 3.16.0"
+      version = ">= 3.22.1"
     }
   }
 }

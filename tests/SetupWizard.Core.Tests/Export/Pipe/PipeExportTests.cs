@@ -66,6 +66,28 @@ public sealed class PipeExportTests
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void Terraform_allows_no_version_of_the_provider_that_refuses_what_it_says(string name)
+    {
+        var text = TerraformExporter.Write(s_inputs[name], s_english);
+        var allowed = HclBlock.Read(text, "terraform {\n  required_version = \">= 1.11\"\n\n  required_providers")["clickhouse"]!["version"]!.GetValue<string>();
+
+        Assert.StartsWith(">= ", allowed, StringComparison.Ordinal);
+        Assert.True(Version.Parse(allowed[3..]) >= PipeSchema.TakenSince(HclBlock.Read(text, "resource \"clickhouse_clickpipe\" \"postgres\""), PipeSchema.Terraform), allowed);
+    }
+
+    [Fact]
+    public void What_came_later_to_the_provider_raises_the_version_it_is_taken_since()
+    {
+        var block = HclBlock.Read(TerraformExporter.Write(s_inputs["rds"], s_english), "resource \"clickhouse_clickpipe\" \"postgres\"");
+        Assert.Equal(new Version(3, 14, 0), PipeSchema.TakenSince(block, PipeSchema.Terraform));
+        block["source"]!["postgres"]!["authentication"] = "IAM_ROLE";
+        Assert.Equal(new Version(3, 22, 1), PipeSchema.TakenSince(block, PipeSchema.Terraform));
+        block["source"]!["postgres"]!["table_mappings"]![1]!["partition_by_expr"] = "toYYYYMM(at)";
+        Assert.Equal(new Version(3, 23, 1), PipeSchema.TakenSince(block, PipeSchema.Terraform));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public async Task Terraform_is_formatted_as_terraform_formats_it(string name)
     {
         var text = TerraformExporter.Write(s_inputs[name], s_english);

@@ -18,6 +18,12 @@ internal sealed record PipeField(string Name, JsonValueKind Kind)
 
     /// <summary>The fields of an object, or of each object of an array.</summary>
     public PipeField[]? Fields { get; init; }
+
+    /// <summary>The first version of the Terraform provider that takes it, where that is later than ClickPipes themselves (3.14.0).</summary>
+    public Version? Since { get; init; }
+
+    /// <summary>Texts of <see cref="OneOf"/> that came later than the field, with the first version of the Terraform provider that takes them.</summary>
+    public (string Value, Version Since)[] Later { get; init; } = [];
 }
 
 /// <summary>
@@ -38,7 +44,7 @@ internal static class PipeSchema
         Texts("sortingKeys"),
         Text("tableEngine") with { OneOf = ["MergeTree", "ReplacingMergeTree", "Null"] },
         Text("partitionKey"),
-        Text("partitionByExpr"),
+        Text("partitionByExpr") with { Since = new(3, 23, 1) },
     ];
 
     private static readonly PipeField s_host = Text("host", required: true);
@@ -49,7 +55,8 @@ internal static class PipeSchema
         OneOf = ["postgres", "supabase", "neon", "alloydb", "planetscale", "rdspostgres", "aurorapostgres", "cloudsqlpostgres", "azurepostgres", "crunchybridge", "tigerdata"],
     };
 
-    private static readonly PipeField s_authentication = Text("authentication") with { OneOf = ["basic", "IAM_ROLE"] };
+    /// <summary>Before 3.22.1 the provider knew the role's way as <c>iam_role</c> alone and refused the word that the API has.</summary>
+    private static readonly PipeField s_authentication = Text("authentication") with { OneOf = ["basic", "IAM_ROLE"], Later = [("IAM_ROLE", new(3, 22, 1))] };
 
     private static readonly PipeField[] s_settings =
     [
@@ -155,6 +162,25 @@ internal static class PipeSchema
         }
 
         return problems;
+    }
+
+    /// <summary>The first version of the Terraform provider that takes all of this.</summary>
+    public static Version TakenSince(JsonObject block, PipeField[] fields)
+    {
+        var since = new Version(3, 14, 0);
+        foreach (var field in fields)
+        {
+            foreach (var value in block[NameOf(field, snake: true)] switch { null => [], JsonArray many => many, var one => (IEnumerable<JsonNode?>)[one] })
+            {
+                Raise(field.Since);
+                Raise(value is JsonValue text && text.TryGetValue<string>(out var word) ? field.Later.FirstOrDefault(l => l.Value == word).Since : null);
+                Raise(value is JsonObject inner && field.Fields is not null ? TakenSince(inner, field.Fields) : null);
+            }
+        }
+
+        return since;
+
+        void Raise(Version? version) => since = version > since ? version : since;
     }
 
     private static void Check(JsonNode? node, PipeField[] fields, bool snake, string path, List<string> problems)

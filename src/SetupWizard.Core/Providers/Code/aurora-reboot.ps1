@@ -1,0 +1,15 @@
+& {
+  $region = {{region}}
+  $cluster = {{instance}}
+
+  @steps open-database
+  @say AuroraWriter
+  $writer = aws rds describe-db-clusters --region $region --db-cluster-identifier $cluster --query 'DBClusters[0].DBClusterMembers[?IsClusterWriter].DBInstanceIdentifier | [0]' --output text
+  if ($LASTEXITCODE) { throw 'aws rds describe-db-clusters' }
+
+  @steps reboot confirm
+  aws rds reboot-db-instance --region $region --db-instance-identifier $writer --query 'DBInstance.DBInstanceStatus' --output text | Out-Host
+  if ($LASTEXITCODE) { throw 'aws rds reboot-db-instance' }
+  aws rds wait db-instance-available --region $region --db-instance-identifier $writer
+  if ($LASTEXITCODE) { throw 'aws rds wait db-instance-available' }
+}

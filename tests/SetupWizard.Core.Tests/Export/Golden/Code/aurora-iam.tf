@@ -1,0 +1,53 @@
+# For a configuration whose aws provider is set to the region eu-central-1.
+# Put these lines into the aws_rds_cluster of shop-prod:
+# Steps 1-3
+#   iam_database_authentication_enabled = true
+#   apply_immediately                   = true
+
+data "aws_caller_identity" "current" {}
+
+data "aws_partition" "current" {}
+
+# Step 4
+data "aws_rds_cluster" "source" {
+  cluster_identifier = "shop-prod"
+}
+
+# Steps 6-7
+resource "aws_iam_role" "clickpipes" {
+  name = "clickpipes-postgres"
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      # Put the Service role ID (IAM) that ClickHouse Cloud shows for the service in place of
+      # <service-role-id>.
+      Effect    = "Allow"
+      Principal = { AWS = "<service-role-id>" }
+      Action    = ["sts:AssumeRole", "sts:TagSession"]
+    }]
+  })
+}
+
+# Step 8
+resource "aws_iam_role_policy" "connect" {
+  name = "connect-to-database"
+  role = aws_iam_role.clickpipes.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect = "Allow"
+      Action = ["rds-db:connect"]
+      Resource = join("", [
+        "arn:", data.aws_partition.current.partition, ":rds-db:", "eu-central-1", ":", data.aws_caller_identity.current.account_id,
+        ":dbuser:", data.aws_rds_cluster.source.cluster_resource_id, "/", "clickpipes_user"
+      ])
+    }]
+  })
+}
+
+# Step 9
+output "clickpipes_iam_role" {
+  value = aws_iam_role.clickpipes.arn
+}
