@@ -16,7 +16,7 @@ internal static class LeftStates
     /// <summary>What stands between a privilege and those who granted it, where no REVOKE of this session takes it.</summary>
     public const string ByOthers = " by ";
 
-    private const string OnOff = "CASE WHEN {0} THEN 'on' ELSE 'off' END";
+    private static string OnOff(string condition) => $"CASE WHEN {condition} THEN 'on' ELSE 'off' END";
 
     /// <summary>
     /// A privilege granted to the user on something with an owner.
@@ -81,7 +81,7 @@ internal static class LeftStates
 
     /// <summary>An attribute of a role that is on or off.</summary>
     public static LeftState Flag(string role, string column, bool after) =>
-        Attribute(role, string.Format(System.Globalization.CultureInfo.InvariantCulture, OnOff, "r." + column), after ? "off" : "on", after ? "on" : "off");
+        Attribute(role, OnOff("r." + column), after ? "off" : "on", after ? "on" : "off");
 
     /// <summary>That a role is there.</summary>
     public static LeftState Role(string name) => new($"(SELECT {PgLiteral.Quote(There)} FROM pg_catalog.pg_roles r WHERE r.rolname = {PgLiteral.Quote(name)})", null, There);

@@ -1,4 +1,3 @@
-using SetupWizard.Core.Model;
 using SetupWizard.Core.Source;
 
 namespace SetupWizard.Core.Requirements;

@@ -8,6 +8,7 @@ public sealed class TableKind : IRequirement
 {
     private static readonly string[] s_kinds = ["unlogged", "temporary", "foreign", "view", "partitioned"];
     private static readonly string[] s_kindsBelow = ["unlogged", "foreign"];
+    private static readonly (string Kind, bool IsPartition)[] s_below = [.. s_kindsBelow.Select(k => (k, true)), .. s_kindsBelow.Select(k => (k, false))];
 
     /// <inheritdoc/>
     public RequirementId Id => RequirementId.TableKind;
@@ -45,7 +46,7 @@ public sealed class TableKind : IRequirement
         // and the first copy would bring their rows.
         var below = selection.Chosen.SelectMany(context.Families.Below).Where(t => t.Kind != RelationKind.Partitioned).DistinctBy(t => t.Ref)
             .ToLookup(t => (Kind: TableKinds.ProblemOf(t, major) ?? "", t.IsPartition));
-        foreach (var (kind, isPartition) in new[] { true, false }.SelectMany(p => s_kindsBelow.Select(k => (k, p))).Where(below.Contains))
+        foreach (var (kind, isPartition) in s_below.Where(below.Contains))
         {
             var tables = below[(kind, isPartition)].ToList();
             findings.Add(this.Say(FindingState.Blocking, kind + (isPartition ? "-partition" : "-heir"), [.. arguments, ("statement", SetLogged(tables[0]))]) with
