@@ -1,5 +1,4 @@
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Tests.Support;
 using SetupWizard.Core.Watching;
 
