@@ -100,7 +100,9 @@ public sealed class RulesOnServersTests
 
         var after = await engine.InspectAsync();
         Assert.True(after.Ready, EngineHarness.DescribeProblems(after));
-        Assert.DoesNotContain(after.Findings, f => f.State == FindingState.Warning);
+
+        // What is left to say is what no statement can do now: the partitioned table without a key gives none to its next partition.
+        Assert.Equal(major >= 13 ? ["future-partitions"] : [], after.Findings.Where(f => f.State == FindingState.Warning).Select(f => f.Case));
         Assert.True(engine.Runner.Plan(after).IsEmpty);
 
         if (profile == SandboxProfile.AmazonRds)
