@@ -29,7 +29,7 @@ internal static class TableTargets
             .. chosen.Select(t => new TableTarget(
                 t.Ref,
                 Free(shared.Contains(t.Ref.Name) ? t.Ref.Schema + "_" + t.Ref.Name : t.Ref.Name),
-                t.PrimaryKey != KeyState.Usable && IdentityOf(inspection.Goal, t) == ReplicaIdentityKind.Full)),
+                RowIdentity.IsKeyless(t) && IdentityOf(inspection.Goal, t) == ReplicaIdentityKind.Full)),
         ];
 
         // A third table may have the name that two schemas' tables get.
@@ -44,9 +44,9 @@ internal static class TableTargets
         }
     }
 
-    /// <summary>The identity a table has, or gets from a choice whose change is still to be made.</summary>
+    /// <summary>The identity a table has, or gets from a choice whose change is still to be made. What nobody agreed to is not made.</summary>
     public static ReplicaIdentityKind IdentityOf(SetupGoal goal, TableFact table) =>
-        RowIdentity.ChoiceFor(goal, table) is { Kind: IdentityKind.Full } ? ReplicaIdentityKind.Full : table.Identity;
+        RowIdentity.ChoiceFor(goal, table) is { Kind: IdentityKind.Full } choice && !RowIdentity.NeedsConsent(table, choice) ? ReplicaIdentityKind.Full : table.Identity;
 
     /// <summary>A name for the pipe: the database's.</summary>
     public static string PipeName(Inspection inspection) => inspection.Endpoint.Database;

@@ -7,4 +7,8 @@ namespace SetupWizard.Core.Model;
 /// <param name="IsArray">Whether it is an array.</param>
 /// <param name="Precision">Digits in all of a <c>numeric</c> that limits them; null otherwise.</param>
 /// <param name="Scale">Digits after the point of a <c>numeric</c> that limits them; null otherwise.</param>
-public sealed record PostgresType(string Name, string Shown, char Kind = 'b', bool IsArray = false, int? Precision = null, int? Scale = null);
+public sealed record PostgresType(string Name, string Shown, char Kind = 'b', bool IsArray = false, int? Precision = null, int? Scale = null)
+{
+    /// <summary>Of a domain the type it is over, with its modifiers, and through all domains in between; null otherwise.</summary>
+    public PostgresType? Base { get; init; }
+}

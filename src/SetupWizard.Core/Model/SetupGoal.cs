@@ -16,7 +16,11 @@ public enum IdentityKind
 /// <param name="Table">The table.</param>
 /// <param name="Kind">Which identity.</param>
 /// <param name="Index">The index, for <see cref="IdentityKind.Index"/>.</param>
-public sealed record IdentityChoice(TableRef Table, IdentityKind Kind, string? Index = null);
+/// <param name="OnlyGrows">
+/// For <see cref="IdentityKind.Full"/> of a table without a primary key: its rows are only inserted and all differ, so that what ClickHouse would make of an
+/// UPDATE, a DELETE or equal rows does not matter. Somebody said so who knows what it means; what was saved before it was asked for has not.
+/// </param>
+public sealed record IdentityChoice(TableRef Table, IdentityKind Kind, string? Index = null, bool OnlyGrows = false);
 
 /// <summary>How ClickPipes will reach the server.</summary>
 public enum NetworkPath

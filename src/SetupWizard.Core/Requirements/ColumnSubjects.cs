@@ -20,6 +20,9 @@ internal static class ColumnSubjects
     }
 
     /// <summary>The column as a subject.</summary>
-    public static Subject Of(ColumnFact column, string note) =>
-        new(SubjectKind.Column, column.Table + "." + PgIdentifier.QuoteIfNeeded(column.Name), note) { Table = column.Table };
+    public static Subject Of(ColumnFact column, string note) => Of(column.Table, column.Name, note);
+
+    /// <summary>A column of this name as a subject.</summary>
+    public static Subject Of(TableRef table, string column, string? note) =>
+        new(SubjectKind.Column, table + "." + PgIdentifier.QuoteIfNeeded(column), note) { Table = table };
 }

@@ -102,7 +102,8 @@ public static class LaterMembers
     /// </summary>
     private static bool StartsUnidentified(SetupGoal goal, TableFact table, TableFamilies families) =>
         table.PrimaryKey != KeyState.Usable
-        && (RowIdentity.ChoiceFor(goal, table) is not null || families.RowsBelow(table).Prepend(table).All(m => RowIdentity.ProblemOf(m) is null || RowIdentity.ChoiceFor(goal, m) is not null));
+        && families.RowsBelow(table).Prepend(table).All(m => RowIdentity.ProblemOf(m) is null
+            || (RowIdentity.ChoiceFor(goal, m, table) is { } choice && !RowIdentity.NeedsConsent(m, table, choice)));
 
     /// <summary>A publication of all tables, or of their schemas, has new tables at once.</summary>
     private static bool ComesByItself(SetupGoal goal, SourceSnapshot snapshot, IEnumerable<TableFact> members) =>

@@ -16,13 +16,17 @@ internal static class PublicationChanges
     /// <summary>Tables in one statement at most: each is locked until the transaction ends.</summary>
     public const int Chunk = 1000;
 
+    /// <summary>The kind of change that has the publication send generated columns. Where these identify rows, it comes before the row identities.</summary>
+    public const string Generated = "publication-generated";
+
     /// <summary>
-    /// The chosen tables that may be published: of a kind and name that fit, with a row identity, now or by the choice made, and so with all that inherits
-    /// from them; and without any heir that would bring its rows to two tables.
+    /// The chosen tables that may be published: of a kind and name that fit, with a row identity, now or by the choice made, that stops no UPDATE, and so with
+    /// all that inherits from them; and without any heir that would bring its rows to two tables.
     /// </summary>
     public static IReadOnlyList<TableFact> Publishable(RequirementContext context)
     {
         var families = context.Families;
+        var keys = GeneratedKeys.Of(context);
         var major = context.Snapshot.Server.Major;
         var torn = families.Shared(context.Tables).Values.SelectMany(p => p).Select(t => t.Ref).ToHashSet();
         return
@@ -30,7 +34,8 @@ internal static class PublicationChanges
             .. context.Tables.Chosen.Where(t => families.Named(t).All(m => TableKinds.ProblemOf(m, major) is null)
                 && !families.Readable(t).Any(m => TableKinds.HasDot(m.Ref))
                 && !torn.Contains(t.Ref)
-                && (RowIdentity.ProblemOf(t, families) is null || IdentityChanges.Solves(context, t))),
+                && (RowIdentity.ProblemOf(t, families) is null || IdentityChanges.Solves(context, t))
+                && !keys.Withhold(t)),
         ];
     }
 
@@ -47,8 +52,9 @@ internal static class PublicationChanges
 
         var fine = publishable.Select(t => t.Ref).ToHashSet();
         var solved = publishable.SelectMany(context.Families.Members).Select(t => t.Ref).ToHashSet();
+        var keys = GeneratedKeys.Of(context);
         var breaking = context.Snapshot.Tables
-            .Where(t => t is { Persistence: 'p', Kind: RelationKind.Ordinary or RelationKind.Partitioned } && RowIdentity.ProblemOf(t) is not null && !solved.Contains(t.Ref))
+            .Where(t => t is { Persistence: 'p', Kind: RelationKind.Ordinary or RelationKind.Partitioned } && (RowIdentity.ProblemOf(t) is not null || keys.MayStop(t)) && !solved.Contains(t.Ref))
             .Select(t => t.Ref.Schema)
             .ToHashSet(StringComparer.Ordinal);
         return
@@ -76,6 +82,7 @@ internal static class PublicationChanges
         var byOwn = tables.ToLookup(t => ownsPublication && IsOurs(context, t));
         return
         [
+            .. GeneratedKeys.Of(context).Settings(tables),
             .. AddOurs(context, id, [.. byOwn[true].SelectMany(t => Missing(context, t)).DistinctBy(t => t.Ref)], alone: false),
             .. AddOthers(context, id, byOwn[false]),
         ];
@@ -133,7 +140,8 @@ internal static class PublicationChanges
     }
 
     /// <summary>Sets an option of the publication, which exists.</summary>
-    public static IReadOnlyList<Change> Option(RequirementContext context, RequirementId id, string kind, string wanted, string former, LeftState leaves)
+    public static IReadOnlyList<Change> Option(
+        RequirementContext context, RequirementId id, string kind, string wanted, string former, LeftState leaves, ChangePhase phase = ChangePhase.Publication)
     {
         var publication = context.Snapshot.Publication!;
         var target = PgIdentifier.Quote(publication.Name);
@@ -144,7 +152,7 @@ internal static class PublicationChanges
             {
                 For = id,
                 Kind = kind,
-                Phase = ChangePhase.Publication,
+                Phase = phase,
                 Statement = new SqlText($"ALTER PUBLICATION {target} SET ({wanted})"),
                 Undo = new SqlText($"ALTER PUBLICATION {target} SET ({former})"),
                 Leaves = leaves,
@@ -153,6 +161,16 @@ internal static class PublicationChanges
             },
         ];
     }
+
+    /// <summary>Has the publication, which exists, send generated columns that are stored (PostgreSQL 18 and later).</summary>
+    public static IReadOnlyList<Change> SendGenerated(RequirementContext context, ChangePhase phase = ChangePhase.Publication) => Option(
+        context,
+        RequirementId.GeneratedColumns,
+        Generated,
+        "publish_generated_columns = stored",
+        "publish_generated_columns = none",
+        LeftStates.Option(context.Goal.Publication, "CASE p.pubgencols WHEN 's' THEN 'stored' ELSE 'none' END", "none", "stored"),
+        phase);
 
     /// <summary>What the publication does not have yet of a table and all that inherits from it.</summary>
     public static IEnumerable<TableFact> Missing(RequirementContext context, TableFact table) => context.Families.Named(table).Where(t => !t.InPublication);

@@ -134,6 +134,7 @@ public sealed class PublicationExists : IRequirement
         parts.AddRange(schemas.Count > 0 ? ["TABLES IN SCHEMA " + string.Join(", ", schemas.Select(PgIdentifier.Quote))] : []);
         var viaRoot = context.Snapshot.Server.Major >= PostgresFeatures.PublishViaPartitionRoot && publishable.Any(t => t.Kind == RelationKind.Partitioned);
         var what = parts.Count == 0 ? "" : " FOR " + string.Join(", ", parts);
+        List<string> options = [.. viaRoot ? ["publish_via_partition_root = true"] : Array.Empty<string>(), .. GeneratedKeys.Of(context).NeedStored(publishable) ? ["publish_generated_columns = stored"] : Array.Empty<string>()];
         return new SqlChange
         {
             For = RequirementId.Publication,
@@ -141,7 +142,7 @@ public sealed class PublicationExists : IRequirement
             Phase = ChangePhase.Publication,
             Risk = tables.Count > 0 ? ChangeRisk.Lock : ChangeRisk.None,
             OwnTransaction = alone,
-            Statement = new SqlText($"CREATE PUBLICATION {name}{what}{(viaRoot ? " WITH (publish_via_partition_root = true)" : "")}"),
+            Statement = new SqlText($"CREATE PUBLICATION {name}{what}{(options.Count > 0 ? $" WITH ({string.Join(", ", options)})" : "")}"),
             Undo = new SqlText($"DROP PUBLICATION {name}"),
             Leaves = LeftStates.Publication(context.Goal.Publication) with { Tables = [.. tables.Select(static t => t.Ref)], Schemas = schemas },
             NeededWhen = Conditions.NoPublication(context.Goal.Publication),

@@ -50,8 +50,11 @@ public sealed class PublicationOperations : IRequirement
         }
 
         // Turning on update or delete makes the application's own fail on published tables whose rows cannot be identified.
-        var unsafeTables = context.Snapshot.Tables
-            .Where(t => t.InPublication && TableKinds.IsTable(t) && (t.Kind == RelationKind.Partitioned ? RowIdentity.ProblemOf(t, context.Families) : RowIdentity.ProblemOf(t)) is not null)
+        // What inherits is published by its own name, and is looked at by it.
+        var keys = GeneratedKeys.Of(context);
+        var published = context.Snapshot.Tables.Where(t => t.InPublication && TableKinds.IsTable(t)).ToList();
+        var unsafeTables = published
+            .Where(t => (t.Kind == RelationKind.Partitioned ? RowIdentity.ProblemOf(t, context.Families) : RowIdentity.ProblemOf(t)) is not null || keys.Withhold(t, heirs: false))
             .ToList();
         var heldBack = ForeignReaders.HoldBack(context);
         yield return this.Say(FindingState.Warning, unsafeTables.Count > 0 ? "incomplete-unsafe" : heldBack ? "held-back" : "incomplete", arguments) with
@@ -61,7 +64,11 @@ public sealed class PublicationOperations : IRequirement
             Subjects = unsafeTables.Subjects(),
             Fixes = unsafeTables.Count > 0 || heldBack
                 ? []
-                : PublicationChanges.Option(context, Id, "publication-operations", $"publish = '{wanted}'", $"publish = '{actual}'", LeftStates.Option(publication.Name, Published, actual, wanted)),
+                :
+                [
+                    .. keys.Settings(published, heirs: false),
+                    .. PublicationChanges.Option(context, Id, "publication-operations", $"publish = '{wanted}'", $"publish = '{actual}'", LeftStates.Option(publication.Name, Published, actual, wanted)),
+                ],
         };
     }
 

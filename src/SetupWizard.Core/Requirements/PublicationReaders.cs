@@ -77,7 +77,7 @@ public sealed class PublicationReaders : IRequirement
         return
         [
             .. s_changing.SelectMany(r => r.Evaluate(free)).Where(static f => f.IsProblem).SelectMany(static f => f.Fixes).OfType<SqlChange>()
-                .Where(static c => c.Phase == ChangePhase.Publication).DistinctBy(static c => c.Key),
+                .Where(static c => c.Phase == ChangePhase.Publication || c.Kind == PublicationChanges.Generated).DistinctBy(static c => c.Key),
         ];
     }
 

@@ -1,11 +1,12 @@
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Source;
-using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Requirements;
 
 /// <summary>
-/// SW405: the rows of each chosen table can be identified. Said before anything is published: afterwards it is the application whose UPDATE fails.
+/// SW405: the rows of each chosen table can be identified, here and in ClickHouse. Said before anything is published: afterwards it is the application whose
+/// UPDATE fails. FULL satisfies PostgreSQL; of a table without a primary key ClickHouse then loses track of rows (<see cref="RowIdentity.IsKeyless"/>), so that
+/// it takes somebody to say that the table only grows.
 /// </summary>
 public sealed class ReplicaIdentity : IRequirement
 {
@@ -17,7 +18,10 @@ public sealed class ReplicaIdentity : IRequirement
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } =
-        [.. RowIdentity.Problems, "chosen-full", "chosen-index", "future-partitions", "left-out", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
+    [
+        .. RowIdentity.Problems, "full-without-key", "chosen-full", "chosen-full-grows", "chosen-index", "is-full-without-key", "only-grows", "future-partitions", "left-out",
+        Verdicts.UnreadableCase, Verdicts.NotApplicableCase,
+    ];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
@@ -31,32 +35,12 @@ public sealed class ReplicaIdentity : IRequirement
         var families = context.Families;
         var chosen = context.Tables.Chosen.Where(t => TableKinds.ProblemOf(t, major) is null).ToList();
         (string, object?)[] arguments = [("publication", context.Goal.Publication), ("total", chosen.Count)];
-        var findings = new List<Finding>();
-        var unsolved = chosen.SelectMany(t => IdentityChanges.Unsolved(context, t)).DistinctBy(t => t.Ref).ToLookup(t => RowIdentity.ProblemOf(t)!, StringComparer.Ordinal);
-        foreach (var problem in RowIdentity.Problems.Where(unsolved.Contains))
-        {
-            var tables = unsolved[problem].ToList();
-            findings.Add(this.Say(FindingState.Blocking, problem, [.. arguments, ("statement", Example(tables))]) with
-            {
-                Subjects = [.. tables.Select(t => Subject.Of(t.Ref, t.CandidateIndex))],
-                Actual = problem,
-            });
-        }
-
-        foreach (var kind in new[] { IdentityKind.Full, IdentityKind.Index })
-        {
-            var waiting = chosen.Select(t => (Table: t, Fixes: IdentityChanges.For(context, t, kind))).Where(t => t.Fixes.Count > 0).ToList();
-            if (waiting.Count > 0)
-            {
-                var broken = waiting.Any(t => RowIdentity.ProblemOf(t.Table, families) is not null);
-                findings.Add(this.Say(broken ? FindingState.Blocking : FindingState.Warning, kind == IdentityKind.Full ? "chosen-full" : "chosen-index", arguments) with
-                {
-                    Subjects = waiting.Select(t => t.Table).Subjects(),
-                    Fixes = [.. waiting.SelectMany(t => t.Fixes).DistinctBy(c => c.Key)],
-                });
-            }
-        }
-
+        List<Finding> findings =
+        [
+            .. Unsolved(context, chosen, arguments),
+            .. Waiting(context, chosen, arguments),
+            .. Keyless(context, chosen, arguments),
+        ];
         var later = LaterMembers.Of(context).Where(l => l.Need == LaterNeed.PartitionIdentity && major >= PostgresFeatures.PublishViaPartitionRoot).ToList();
         if (later.Count > 0)
         {
@@ -78,16 +62,72 @@ public sealed class ReplicaIdentity : IRequirement
         return findings.Count > 0 ? findings : [chosen.Count == 0 ? this.NotApplicable() : this.Ok(arguments)];
     }
 
-    /// <summary>The statement that mends one of these tables, with its own names, as an example.</summary>
-    private static string Example(List<TableFact> broken)
+    /// <summary>Tables, partitions and heirs whose rows nothing identifies and no choice helps, and those that nobody agreed to have whole rows of.</summary>
+    private IEnumerable<Finding> Unsolved(RequirementContext context, List<TableFact> chosen, (string, object?)[] arguments)
     {
-        var table = broken.FirstOrDefault(t => t.PrimaryKey == KeyState.Usable || t.CandidateIndex is not null) ?? broken[0];
-        var identity = table switch
+        var unsolved = chosen.SelectMany(t => IdentityChanges.Unsolved(context, t)).DistinctBy(t => t.Ref).ToLookup(t => RowIdentity.ProblemOf(t)!, StringComparer.Ordinal);
+        foreach (var problem in RowIdentity.Problems.Where(unsolved.Contains))
         {
-            { PrimaryKey: KeyState.Usable } => "DEFAULT",
-            { CandidateIndex: { } index } => "USING INDEX " + PgIdentifier.Quote(index),
-            _ => "FULL",
-        };
-        return $"ALTER TABLE {table.Ref.Quoted} REPLICA IDENTITY {identity}";
+            var tables = unsolved[problem].ToList();
+            yield return this.Say(FindingState.Blocking, problem, [.. arguments, ("statement", IdentityAdvice.Example(context, tables))]) with
+            {
+                Subjects = [.. tables.Select(t => Subject.Of(t.Ref, t.CandidateIndex))],
+                Actual = problem,
+            };
+        }
+
+        var waiting = chosen.SelectMany(t => IdentityChanges.WithoutConsent(context, t)).DistinctBy(t => t.Ref).ToList();
+        if (waiting.Count > 0)
+        {
+            yield return this.Say(FindingState.Blocking, "full-without-key", [.. arguments, .. Example(context, waiting)]) with
+            {
+                Actual = "no-key",
+                Subjects = [.. waiting.Select(t => Subject.Of(t.Ref, t.CandidateIndex))],
+            };
+        }
     }
+
+    /// <summary>Choices that are still to be carried out.</summary>
+    private IEnumerable<Finding> Waiting(RequirementContext context, List<TableFact> chosen, (string, object?)[] arguments)
+    {
+        var planned = chosen
+            .SelectMany(t => IdentityChanges.Planned(context, t), (t, p) => (Table: t, Planned: p))
+            .ToLookup(p => p.Planned.Choice.Kind == IdentityKind.Index ? "chosen-index" : p.Planned.Grows ? "chosen-full-grows" : "chosen-full", StringComparer.Ordinal);
+        foreach (var situation in Cases.Where(planned.Contains))
+        {
+            var waiting = planned[situation].GroupBy(p => p.Table, p => p.Planned, (t, p) => (Table: t, Fixes: IdentityChanges.For(context, t, [.. p]))).ToList();
+            var broken = waiting.Any(t => RowIdentity.ProblemOf(t.Table, context.Families) is not null);
+            yield return this.Say(broken ? FindingState.Blocking : FindingState.Warning, situation, arguments) with
+            {
+                Subjects = waiting.Select(t => t.Table).Subjects(),
+                Fixes = [.. waiting.SelectMany(t => t.Fixes).DistinctBy(c => c.Key)],
+            };
+        }
+    }
+
+    /// <summary>Tables, partitions and heirs without a key whose whole rows are logged: agreed to or not, it is said.</summary>
+    private IEnumerable<Finding> Keyless(RequirementContext context, List<TableFact> chosen, (string, object?)[] arguments)
+    {
+        var full = chosen.SelectMany(t => IdentityChanges.KeylessFull(context, t)).DistinctBy(t => t.Member.Ref).ToLookup(t => t.Grows, t => t.Member);
+        if (full.Contains(false))
+        {
+            yield return this.Say(FindingState.Warning, "is-full-without-key", [.. arguments, .. Example(context, [.. full[false]])]) with
+            {
+                Actual = "FULL",
+                Subjects = [.. full[false].Select(t => Subject.Of(t.Ref, t.CandidateIndex))],
+            };
+        }
+
+        if (full.Contains(true))
+        {
+            yield return this.Say(FindingState.Advice, "only-grows", [.. arguments, .. Example(context, [.. full[true]])]) with
+            {
+                Actual = "FULL",
+                Subjects = full[true].Subjects(),
+            };
+        }
+    }
+
+    private static (string, object?)[] Example(RequirementContext context, List<TableFact> tables) =>
+        [("statement", IdentityAdvice.Example(context, tables)), ("table", tables[0].Ref.ToString())];
 }

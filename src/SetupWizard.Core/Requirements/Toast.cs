@@ -4,7 +4,9 @@ using SetupWizard.Core.Source;
 namespace SetupWizard.Core.Requirements;
 
 /// <summary>
-/// SW408: tables whose long values are kept outside the row. An update that leaves such a value alone does not send it, unless the whole old row is logged.
+/// SW408: columns whose long values are kept outside the row. An update that leaves such a value alone does not send it, unless the whole old row is logged.
+/// FULL is named as the way out only where there is a primary key and no generated column in the way.
+/// Of tables whose columns were not looked at (<see cref="SourceSnapshot.Details"/>) the table is named.
 /// See <see href="https://www.postgresql.org/docs/current/storage-toast.html"/>.
 /// </summary>
 public sealed class Toast : IRequirement
@@ -16,7 +18,7 @@ public sealed class Toast : IRequirement
     public WizardStep Step => WizardStep.Tables;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = ["not-full", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
+    public IReadOnlyList<string> Cases { get; } = ["not-full", "full-unfit", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
@@ -38,15 +40,32 @@ public sealed class Toast : IRequirement
             .Select(t => (Table: t, Member: MayMiss(t) ? t : context.Families.RowsBelow(t).FirstOrDefault(MayMiss)))
             .Where(t => t.Member is not null)
             .ToList();
-        yield return open.Count == 0
-            ? this.Ok(("total", context.Tables.Chosen.Count))
-            : this.Say(FindingState.Advice, "not-full", ("statement", $"ALTER TABLE {open[0].Member!.Ref.Quoted} REPLICA IDENTITY FULL")) with
+        if (open.Count == 0)
+        {
+            yield return this.Ok(("total", context.Tables.Chosen.Count));
+            yield break;
+        }
+
+        // FULL is no way out where it costs more than it brings.
+        var fit = open.ToLookup(t => !RowIdentity.IsKeyless(t.Table) && !RowIdentity.IsKeyless(t.Member!) && GeneratedKeys.Of(context).AllowFull(t.Member!));
+        foreach (var (situation, tables) in new[] { ("not-full", fit[true].ToList()), ("full-unfit", fit[false].ToList()) }.Where(f => f.Item2.Count > 0))
+        {
+            var statement = situation == "not-full"
+                ? $"ALTER TABLE {tables[0].Member!.Ref.Quoted} REPLICA IDENTITY FULL"
+                : IdentityAdvice.Example(context, [RowIdentity.IsKeyless(tables[0].Table) ? tables[0].Table : tables[0].Member!]);
+            yield return this.Say(FindingState.Advice, situation, ("tables", tables.Count), ("statement", statement)) with
             {
                 Actual = "not-full",
                 Desired = "FULL",
-                Subjects = open.Select(t => t.Table).Subjects(),
+                Subjects = [.. tables.SelectMany(t => Columns(context, t.Table))],
             };
+        }
     }
+
+    private static IEnumerable<Subject> Columns(RequirementContext context, TableFact table) =>
+        context.Snapshot.Details.TryGetValue(table.Ref, out var detail) && detail.Toastable.Count > 0
+            ? detail.Toastable.Select(c => ColumnSubjects.Of(table.Ref, c, null))
+            : [Subject.Of(table.Ref)];
 
     private static bool MayMiss(TableFact table) => table is { MayToast: true, Identity: not ReplicaIdentityKind.Full, Kind: RelationKind.Ordinary };
 }

@@ -1,3 +1,6 @@
+using Npgsql;
+using SetupWizard.Core.Model;
+
 namespace SetupWizard.Core.Source;
 
 /// <summary>The statements about columns, written as those of <see cref="CatalogQueries"/> are.</summary>
@@ -8,67 +11,185 @@ internal static class ColumnQueries
         $"EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND CASE c.relreplident WHEN 'i' THEN i.indisreplident ELSE i.indisprimary END AND {column} = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1]))";
 
     /// <summary>
-    /// Built-in types that lose nothing. Nearly all columns have one: they are put aside before anything is looked up for them, and the few types
-    /// are found by their numbers, which built-in objects have below 16384, because pg_type has two rows for each table as well.
-    /// See <see href="https://www.postgresql.org/docs/current/system-catalog-initial-data.html#SYSTEM-CATALOG-OID-ASSIGNMENT"/>.
+    /// Domains, and what each is over through all domains in between, with its modifiers: a query's result is described with that type.
+    /// See <see href="https://www.postgresql.org/docs/current/catalog-pg-type.html"/>, <c>typbasetype</c>.
+    /// </summary>
+    private const string Domains =
+        """
+        behind(oid, base, typmod) AS (
+          SELECT t.oid, t.typbasetype, t.typtypmod FROM pg_type t WHERE t.typtype = 'd'
+          UNION ALL
+          SELECT b.oid, t.typbasetype, t.typtypmod FROM behind b JOIN pg_type t ON t.oid = b.base AND t.typtype = 'd'),
+        domains AS (SELECT b.oid, b.base, b.typmod FROM behind b JOIN pg_type t ON t.oid = b.base WHERE t.typtype <> 'd')
+        """;
+
+    /// <summary>The type of a column a, the one behind it when it is a domain (b), and of an array the elements' (e).</summary>
+    private const string Types =
+        """
+        JOIN pg_type t ON t.oid = a.atttypid
+        LEFT JOIN domains d ON d.oid = t.oid
+        JOIN pg_type b ON b.oid = coalesce(d.base, t.oid)
+        JOIN pg_type e ON e.oid = CASE WHEN b.typlen = -1 AND b.typelem <> 0 THEN b.typelem ELSE b.oid END
+        """;
+
+    /// <summary>
+    /// Built-in types that lose nothing, and domains over a type that loses nothing by it. Nearly all columns have one: they are put aside before anything is
+    /// looked up for them, and the few types are found by their numbers, which built-in objects have below 16384, because pg_type has two rows for each table as
+    /// well. See <see href="https://www.postgresql.org/docs/current/system-catalog-initial-data.html#SYSTEM-CATALOG-OID-ASSIGNMENT"/>.
     /// </summary>
     private const string Lossless =
         """
         SELECT b.oid FROM pg_type b
         WHERE b.oid < 16384 AND b.typtype = 'b' AND b.typname <> ALL ($1::text[])
           AND NOT EXISTS (SELECT FROM pg_type x WHERE b.typlen = -1 AND x.oid = b.typelem AND (x.typname = ANY ($2::text[]) OR x.typtype::text = ANY ($3::text[])))
+        UNION ALL
+        SELECT d.oid FROM domains d JOIN pg_type b ON b.oid = d.base
+        WHERE b.typtype IN ('b', 'e') AND NOT (b.typlen = -1 AND b.typelem <> 0) AND b.typname <> ALL ($1::text[] || $5::text[])
         """;
 
+    /// <summary>A type's modifier; the one behind a domain is the domain's.</summary>
+    private const string Modifier = "coalesce(d.typmod, a.atttypmod)";
+
     /// <summary>Digits in all of a numeric that limits them.</summary>
-    private const string Precision = "CASE WHEN e.typname = 'numeric' AND a.atttypmod >= 4 THEN ((a.atttypmod - 4) >> 16) & 65535 END";
+    private const string Precision = $"CASE WHEN e.typname = 'numeric' AND {Modifier} >= 4 THEN (({Modifier} - 4) >> 16) & 65535 END";
 
     /// <summary>Digits after the point of a numeric that limits them.</summary>
-    private const string Scale = "CASE WHEN e.typname = 'numeric' AND a.atttypmod >= 4 THEN (((a.atttypmod - 4) & 2047) # 1024) - 1024 END";
+    private const string Scale = $"CASE WHEN e.typname = 'numeric' AND {Modifier} >= 4 THEN ((({Modifier} - 4) & 2047) # 1024) - 1024 END";
+
+    /// <summary>
+    /// What the type is: name, as SQL writes it, kind, array, digits, digits after the point; and of a domain its own name and what it is over, nulls otherwise.
+    /// </summary>
+    private const string TypeColumns =
+        $"e.typname::text, format_type(a.atttypid, a.atttypmod), ascii(e.typtype::text), b.oid <> e.oid, {Precision}, {Scale}, CASE WHEN d.oid IS NOT NULL THEN t.typname::text END, format_type(d.base, d.typmod)";
+
+    /// <summary>
+    /// Of a generated column the publications of its table's updates or deletes that do not send it: those of the table, of what it is a partition of, and of
+    /// their schemas. A column list decides alone. Only generated columns come this far.
+    /// </summary>
+    private const string UnsentBy =
+        """
+        CASE WHEN a.attgenerated <> '' THEN ARRAY (
+             SELECT p.pubname::text
+             FROM pg_publication p,
+                  LATERAL (SELECT ARRAY (SELECT c.oid UNION SELECT x.relid::oid FROM pg_partition_ancestors(c.oid) x WHERE c.relispartition) AS tables) f,
+                  LATERAL (SELECT count(*) AS entries, bool_or(r.prattrs IS NOT NULL) AS listed,
+                                  bool_or(EXISTS (SELECT FROM pg_attribute l WHERE l.attrelid = r.prrelid AND l.attname = a.attname AND l.attnum = ANY (r.prattrs::int2[]))) AS named
+                           FROM pg_publication_rel r WHERE r.prpubid = p.oid AND r.prrelid = ANY (f.tables)) e
+             WHERE (p.pubupdate OR p.pubdelete)
+               AND (p.puballtables OR e.entries > 0
+                    OR EXISTS (SELECT FROM pg_publication_namespace s JOIN pg_class m ON m.relnamespace = s.pnnspid WHERE s.pnpubid = p.oid AND m.oid = ANY (f.tables)))
+               AND NOT CASE WHEN e.listed THEN e.named ELSE a.attgenerated = 's' AND p.pubgencols = 's' END
+             ORDER BY 1) END
+        """;
 
     /// <summary>
     /// Columns with something to say, and no others: generated, or of a type that may lose something ($1 names of built-in types, $2 of elements of
-    /// arrays, $3 kinds of types, all text[]). A numeric that limits its digits loses nothing unless they are too many ($4). Partitions repeat their root.
+    /// arrays, $3 kinds of types, $5 names of types behind domains, all text[]). A numeric that limits its digits loses nothing unless they are too
+    /// many ($4). Partitions repeat their root, but for what stops their updates: generated columns from 18 on.
     /// </summary>
     public static string Columns(int major)
     {
         var generated = major >= PostgresFeatures.GeneratedColumns ? "a.attgenerated" : "''::\"char\"";
-
-        // The root's columns stand for its partitions', but before 13 partitions are published one by one.
-        var partitions = major >= PostgresFeatures.PublishViaPartitionRoot ? " AND NOT c.relispartition" : "";
+        var sends = major >= PostgresFeatures.PublishGeneratedColumns;
+        var partitions = sends ? " AND (NOT c.relispartition OR a.attgenerated <> '')" : WithoutPartitions(major);
         return $"""
-            SELECT c.relnamespace::int8, c.relname::text, a.attname::text, e.typname::text, format_type(a.atttypid, a.atttypmod), ascii(e.typtype::text), t.oid <> e.oid,
-                   {Precision}, {Scale}, ascii({generated}::text), {generated} <> '' AND {Identifies("a.attnum")}
+            WITH RECURSIVE {Domains}
+            SELECT c.relnamespace::int8, c.relname::text, a.attname::text, ascii({generated}::text), {generated} <> '' AND {Identifies("a.attnum")}, {TypeColumns},
+                   CASE WHEN {generated} <> '' THEN ARRAY (
+                        SELECT x.relname::text FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
+                        WHERE i.indrelid = c.oid AND i.indisunique AND a.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1]) ORDER BY 1) END,
+                   {(sends ? UnsentBy : "NULL::text[]")}
             FROM pg_attribute a
                  JOIN pg_class c ON c.oid = a.attrelid
                  JOIN pg_namespace n ON n.oid = c.relnamespace
-                 JOIN pg_type t ON t.oid = a.atttypid
-                 JOIN pg_type e ON e.oid = CASE WHEN t.typlen = -1 AND t.typelem <> 0 THEN t.typelem ELSE t.oid END
+                 {Types}
             WHERE ({generated} <> '' OR a.atttypid NOT IN ({Lossless}))
               AND a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p'){partitions} AND {CatalogQueries.UserSchema}
-              AND ({generated} <> '' OR e.typtype::text = ANY ($3::text[])
-                   OR (e.typnamespace = 'pg_catalog'::regnamespace AND e.typname = ANY (CASE WHEN t.oid = e.oid THEN $1::text[] ELSE $2::text[] END)
-                       AND (e.typname <> 'numeric' OR a.atttypmod < 4 OR ((a.atttypmod - 4) >> 16) & 65535 > $4)))
+              AND ({generated} <> ''
+                   OR ((e.typtype::text = ANY ($3::text[]) OR d.oid IS NOT NULL
+                        OR (e.typnamespace = 'pg_catalog'::regnamespace AND e.typname = ANY (CASE WHEN b.oid = e.oid THEN $1::text[] ELSE $2::text[] END)))
+                       AND (e.typname <> 'numeric' OR {Modifier} < 4 OR (({Modifier} - 4) >> 16) & 65535 > $4)))
             ORDER BY n.nspname, c.relname, a.attnum
             """;
     }
+
+    /// <summary>The root's columns stand for its partitions', but before 13 partitions are published one by one.</summary>
+    private static string WithoutPartitions(int major) => major >= PostgresFeatures.PublishViaPartitionRoot ? " AND NOT c.relispartition" : "";
 
     /// <summary>All columns of the tables named by $1 (schemas) and $2 (names, both text[]): the place of the table's name, then the column; nulls for a table without any.</summary>
     public static string OfTables(int major)
     {
         var generated = major >= PostgresFeatures.GeneratedColumns ? "a.attgenerated" : "''::\"char\"";
         return $"""
-            SELECT w.i, a.attname::text, e.typname::text, format_type(a.atttypid, a.atttypmod), ascii(e.typtype::text), t.oid <> e.oid, {Precision}, {Scale},
-                   ascii({generated}::text), coalesce(array_position(k.columns, a.attnum), 0)
+            WITH RECURSIVE {Domains}
+            SELECT w.i, a.attname::text, ascii({generated}::text), coalesce(array_position(k.columns, a.attnum), 0), {TypeColumns}
             FROM unnest($1::text[], $2::text[]) WITH ORDINALITY w(schema, name, i)
                  JOIN pg_namespace n ON n.nspname = w.schema
                  JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = w.name AND c.relkind IN ('r', 'p')
                  LEFT JOIN LATERAL (SELECT (i.indkey::int2[])[0:i.indnkeyatts - 1] FROM pg_index i
                                     WHERE i.indrelid = c.oid AND CASE c.relreplident WHEN 'i' THEN i.indisreplident ELSE i.indisprimary END LIMIT 1) k(columns) ON true
-                 LEFT JOIN (pg_attribute a
-                            JOIN pg_type t ON t.oid = a.atttypid
-                            JOIN pg_type e ON e.oid = CASE WHEN t.typlen = -1 AND t.typelem <> 0 THEN t.typelem ELSE t.oid END)
+                 LEFT JOIN (pg_attribute a {Types})
                            ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
             ORDER BY w.i, a.attnum
+            """;
+    }
+
+    /// <summary>The type, read from these places of a row.</summary>
+    /// <param name="row">A row that ends with what <see cref="Columns"/> and <see cref="OfTables"/> say of the type.</param>
+    /// <param name="at">Where that begins.</param>
+    public static PostgresType TypeOf(NpgsqlDataReader row, int at)
+    {
+        var name = row.GetString(at);
+        var shown = row.GetString(at + 1);
+        var type = new PostgresType(name, row.IsDBNull(at + 7) ? shown : row.GetString(at + 7), (char)row.GetInt32(at + 2), row.GetBoolean(at + 3), Number(at + 4), Number(at + 5));
+        return row.IsDBNull(at + 6) ? type : new PostgresType(row.GetString(at + 6), shown, 'd') { Base = type };
+
+        int? Number(int column) => row.IsDBNull(column) ? null : row.GetInt32(column);
+    }
+
+    /// <summary>How many tables <see cref="Details"/> looks at.</summary>
+    public const int MostDetails = 200;
+
+    /// <summary>
+    /// As ISO dates are written, and the server's statistics with <c>datestyle</c> ISO: a year before 1900 or after 2299, infinity.
+    /// </summary>
+    private const string OutOfRange = "(^|[{,\"])([0-9]{5,}|0[0-9]{3}|1[0-8][0-9]{2}|2[3-9][0-9]{2}|[3-9][0-9]{3})-| BC|infinity";
+
+    /// <summary>Dates as ISO writes them, whatever the login or the database is set to, for the statements that follow.</summary>
+    public const string IsoDates = "SELECT set_config('datestyle', 'ISO', true)";
+
+    /// <summary>
+    /// A closer look at a few tables: those named by $1 (schemas) and $2 (names, both text[]), then those of the schemas $3, the largest first. Their columns
+    /// of dates ($4 names of built-in types, $5 of elements of arrays), those of them in which the server's statistics show a value that ClickHouse does not
+    /// keep, and those whose values may be kept outside the row (TOAST). To look at all columns of 50,000 tables would cost as much as the tables themselves.
+    /// pg_stats shows what the login may read; no value leaves the server.
+    /// See <see href="https://www.postgresql.org/docs/current/view-pg-stats.html"/> and <see href="https://www.postgresql.org/docs/current/storage-toast.html"/>.
+    /// </summary>
+    /// <remarks>The view is not looked into as a whole because it stands in a statement of its own (OFFSET 0), asked by names.</remarks>
+    public static string Details(int major)
+    {
+        var generated = major >= PostgresFeatures.GeneratedColumns ? " AND a.attgenerated = ''" : "";
+        return $"""
+            WITH RECURSIVE {Domains}
+            SELECT c.relnamespace::int8, c.relname::text, coalesce(x.dates, '{"{}"}'), coalesce(x.outside, '{"{}"}'), coalesce(x.toastable, '{"{}"}')
+            FROM (SELECT c.oid, c.relnamespace, c.relname, n.nspname
+                  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                  WHERE c.relkind IN ('r', 'p'){WithoutPartitions(major)} AND {CatalogQueries.UserSchema}
+                  ORDER BY (n.nspname::text, c.relname::text) IN (SELECT w.schema, w.name FROM unnest($1::text[], $2::text[]) w(schema, name)) DESC,
+                           n.nspname = ANY ($3::text[]) DESC, c.reltuples DESC, c.oid
+                  LIMIT {MostDetails}) c
+                 CROSS JOIN LATERAL (
+                  SELECT array_agg(a.attname::text ORDER BY a.attnum) FILTER (WHERE a.dated) AS dates,
+                         array_agg(a.attname::text ORDER BY a.attnum) FILTER (WHERE CASE WHEN a.dated THEN EXISTS (
+                              SELECT FROM (SELECT s.most_common_vals::text AS common, s.histogram_bounds::text AS bounds, s.most_common_elems::text AS elements
+                                           FROM pg_stats s WHERE s.schemaname = c.nspname AND s.tablename = c.relname AND s.attname = a.attname OFFSET 0) s
+                              WHERE concat(s.common, s.bounds, s.elements) ~ '{OutOfRange}') ELSE false END) AS outside,
+                         array_agg(a.attname::text ORDER BY a.attnum) FILTER (WHERE a.toastable) AS toastable
+                  FROM (SELECT a.attname, a.attnum, a.attlen = -1 AND a.attstorage <> 'p'{generated} AS toastable,
+                               e.typnamespace = 'pg_catalog'::regnamespace AND e.typname = ANY (CASE WHEN b.oid = e.oid THEN $4::text[] ELSE $5::text[] END) AS dated
+                        FROM pg_attribute a
+                             {Types}
+                        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) a) x
             """;
     }
 

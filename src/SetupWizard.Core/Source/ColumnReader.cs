@@ -54,19 +54,17 @@ public static class ColumnReader
                         continue;
                     }
 
-                    var type = new PostgresType(reader.GetString(2), reader.GetString(3), (char)reader.GetInt32(4), reader.GetBoolean(5), Number(reader, 6), Number(reader, 7));
+                    var type = ColumnQueries.TypeOf(reader, 4);
                     if (!types.TryGetValue(type, out var known))
                     {
                         types[type] = known = type;
                     }
 
-                    list.Add(new TableColumn(reader.GetString(1), known, SnapshotSections.OriginOf(reader.GetInt32(8)), reader.GetInt32(9)));
+                    list.Add(new TableColumn(reader.GetString(1), known, SnapshotSections.OriginOf(reader.GetInt32(2)), reader.GetInt32(3)));
                 }
             }
         }
 
         return [.. columns.Index().Where(static c => c.Item is not null).Select(c => new TableColumns(wanted[c.Index], c.Item!))];
     }
-
-    private static int? Number(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt32(column);
 }

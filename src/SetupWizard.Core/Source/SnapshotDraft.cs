@@ -60,6 +60,8 @@ internal sealed class SnapshotDraft(int announcedPid)
 
     public List<FilterFact> Filters { get; } = [];
 
+    public Dictionary<TableRef, TableDetail> Details { get; } = [];
+
     public double? WalBytesPerSecond { get; set; }
 
     public PublicationFact? Publication { get; set; }
@@ -160,24 +162,24 @@ internal sealed class SnapshotDraft(int announcedPid)
     }
 
     /// <summary>Adds a column. Names and types repeat from table to table and are kept once.</summary>
-    public void AddColumn(TableRef table, string name, PostgresType type, ColumnOrigin origin, bool inIdentity)
+    public void AddColumn(ColumnFact column)
     {
-        if (_columns.Count > 0 && _columns[^1].Table == table)
+        if (_columns.Count > 0 && _columns[^1].Table == column.Table)
         {
-            table = _columns[^1].Table;
+            column = column with { Table = _columns[^1].Table };
         }
 
-        if (!_columnNames.TryGetValue(name, out var sameName))
+        if (!_columnNames.TryGetValue(column.Name, out var sameName))
         {
-            _columnNames[name] = sameName = name;
+            _columnNames[column.Name] = sameName = column.Name;
         }
 
-        if (!_types.TryGetValue(type, out var sameType))
+        if (!_types.TryGetValue(column.Type, out var sameType))
         {
-            _types[type] = sameType = type;
+            _types[column.Type] = sameType = column.Type;
         }
 
-        _columns.Add(new ColumnFact(table, sameName, sameType, origin, inIdentity));
+        _columns.Add(column with { Name = sameName, Type = sameType });
     }
 
     public SourceSnapshot Build(IReadOnlyList<Unreadable> unreadable)
@@ -231,6 +233,7 @@ internal sealed class SnapshotDraft(int announcedPid)
             Slots = Slots,
             Columns = _columns,
             Filters = Filters,
+            Details = Details,
             Transactions = Transactions,
             WalSendersInUse = WalSendersInUse,
             Standbys = Standbys,

@@ -73,12 +73,25 @@ internal static class SnapshotSections
             sections.Add(new(
                 "pg_attribute",
                 ColumnQueries.Columns(major),
-                [ClickHouseTypes.LossyNames.ToArray(), ClickHouseTypes.LossyElements.ToArray(), ClickHouseTypes.LossyKinds.ToArray(), ClickHouseTypes.MostDigits],
+                [ClickHouseTypes.LossyNames.ToArray(), ClickHouseTypes.LossyElements.ToArray(), ClickHouseTypes.LossyKinds.ToArray(), ClickHouseTypes.MostDigits, ClickHouseTypes.LossyBehindDomains.ToArray()],
                 Column));
             if (major >= PostgresFeatures.PublicationFilters)
             {
                 sections.Add(new("pg_publication_rel", ColumnQueries.Filters, [goal.Publication], Filter));
             }
+
+            sections.Add(new("datestyle", ColumnQueries.IsoDates, none, static (_, _) => { }));
+            sections.Add(new(
+                "pg_stats",
+                ColumnQueries.Details(major),
+                [
+                    goal.Tables.Take(ColumnQueries.MostDetails).Select(static t => t.Schema).ToArray(),
+                    goal.Tables.Take(ColumnQueries.MostDetails).Select(static t => t.Name).ToArray(),
+                    goal.Schemas.Concat(goal.WholeSchemas).ToArray(),
+                    ClickHouseTypes.Dated.ToArray(),
+                    ClickHouseTypes.DatedElements.ToArray(),
+                ],
+                Detail));
         }
 
         return sections;
@@ -274,14 +287,20 @@ internal static class SnapshotSections
     {
         if (draft.TryRef(row.GetInt64(0), row.GetString(1), out var table))
         {
-            var type = new PostgresType(
-                row.GetString(3),
-                row.GetString(4),
-                (char)row.GetInt32(5),
-                row.GetBoolean(6),
-                row.IsDBNull(7) ? null : row.GetInt32(7),
-                row.IsDBNull(8) ? null : row.GetInt32(8));
-            draft.AddColumn(table, row.GetString(2), type, OriginOf(row.GetInt32(9)), row.GetBoolean(10));
+            draft.AddColumn(
+                new ColumnFact(table, row.GetString(2), ColumnQueries.TypeOf(row, 5), OriginOf(row.GetInt32(3)), row.GetBoolean(4))
+                {
+                    UniqueIndexes = row.IsDBNull(13) ? [] : row.GetFieldValue<string[]>(13),
+                    UnsentBy = row.IsDBNull(14) ? [] : row.GetFieldValue<string[]>(14),
+                });
+        }
+    }
+
+    private static void Detail(NpgsqlDataReader row, SnapshotDraft draft)
+    {
+        if (draft.TryRef(row.GetInt64(0), row.GetString(1), out var table))
+        {
+            draft.Details[table] = new TableDetail(row.GetFieldValue<string[]>(2), row.GetFieldValue<string[]>(3), row.GetFieldValue<string[]>(4));
         }
     }
 

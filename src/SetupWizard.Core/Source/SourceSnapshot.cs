@@ -1,3 +1,5 @@
+using SetupWizard.Core.Model;
+
 namespace SetupWizard.Core.Source;
 
 /// <summary>Facts of one moment, read in one read-only transaction. Immutable; rules judge it, nothing else reads the server.</summary>
@@ -24,8 +26,11 @@ public sealed record SourceSnapshot
     /// <summary>Relations of these schemas that somebody might want to publish: tables of all kinds, views, foreign tables.</summary>
     public IReadOnlyList<TableFact> Tables { get; init; } = [];
 
-    /// <summary>Columns of <see cref="Tables"/> with something to say: generated, or of a type that ClickHouse does not have as it is. In the order of the tables.</summary>
+    /// <summary>Columns of <see cref="Tables"/> with something to say: generated, or of a type that ClickHouse does not have as it is, dates aside. In the order of the tables.</summary>
     public IReadOnlyList<ColumnFact> Columns { get; init; } = [];
+
+    /// <summary>A closer look at some of <see cref="Tables"/>: those the goal names, then the largest. Nothing is known of the columns of one that is not here.</summary>
+    public IReadOnlyDictionary<TableRef, TableDetail> Details { get; init; } = new Dictionary<TableRef, TableDetail>();
 
     /// <summary>Row filters and column lists of the goal's publication.</summary>
     public IReadOnlyList<FilterFact> Filters { get; init; } = [];

@@ -21,6 +21,7 @@ internal sealed class GoalOptions
     private readonly Option<string[]> _tables;
     private readonly Option<string[]> _wholeSchemas;
     private readonly Option<string[]> _full;
+    private readonly Option<string[]> _grows;
     private readonly Option<string?> _region;
     private readonly Option<string?> _serviceCreated;
     private readonly Option<string> _auth;
@@ -37,6 +38,7 @@ internal sealed class GoalOptions
         _tables = new("--table") { HelpName = "S.T", Description = Say("Help.Table") };
         _wholeSchemas = new("--all-tables-of-schema") { HelpName = "S", Description = Say("Help.WholeSchema") };
         _full = new("--identity-full") { HelpName = "S.T", Description = Say("Help.IdentityFull") };
+        _grows = new("--only-grows") { HelpName = "S.T", Description = Say("Help.OnlyGrows") };
         _region = new("--region") { HelpName = "aws:eu-central-1", Description = Say("Help.Region") };
         _serviceCreated = new("--service-created") { HelpName = "YYYY-MM-DD", Description = Say("Help.ServiceCreated") };
         _auth = new("--auth") { HelpName = "password|iam", DefaultValueFactory = _ => Password, Description = Say("Help.Auth") };
@@ -46,7 +48,7 @@ internal sealed class GoalOptions
     }
 
     /// <summary>All of them.</summary>
-    public IEnumerable<Option> All => [_user, _publication, _changePublication, _schemas, _tables, _wholeSchemas, _full, _region, _serviceCreated, _auth, _iamRole, _asText];
+    public IEnumerable<Option> All => [_user, _publication, _changePublication, _schemas, _tables, _wholeSchemas, _full, _grows, _region, _serviceCreated, _auth, _iamRole, _asText];
 
     /// <summary>Those that a prepared plan has said already; how a password is sent is for who sends it.</summary>
     public IEnumerable<Option> Planned => All.Where(o => o != _asText);
@@ -73,13 +75,21 @@ internal sealed class GoalOptions
         Schemas = [.. (parsed.GetValue(_schemas) ?? []).Select(s => Name("--schema", s)).Distinct(StringComparer.Ordinal)],
         Tables = [.. (parsed.GetValue(_tables) ?? []).Select(t => Table("--table", t)).Distinct()],
         WholeSchemas = [.. (parsed.GetValue(_wholeSchemas) ?? []).Select(s => Name("--all-tables-of-schema", s)).Distinct(StringComparer.Ordinal)],
-        Identities = [.. (parsed.GetValue(_full) ?? []).Select(t => new IdentityChoice(Table("--identity-full", t), IdentityKind.Full)).Distinct()],
+        Identities = Identities(parsed.GetValue(_full) ?? [], parsed.GetValue(_grows) ?? []),
         Region = Region(parsed.GetValue(_region)),
         ServiceAge = Age(Region(parsed.GetValue(_region)), parsed.GetValue(_serviceCreated)),
         Authentication = Login(parsed.GetValue(_auth), provider),
         SendPasswordAsText = parsed.GetValue(_asText),
         IamRoleArn = Role(parsed.GetValue(_iamRole), parsed.GetValue(_auth)),
     };
+
+    /// <summary>That a table only grows is consent to something, and asks for nothing by itself.</summary>
+    private IReadOnlyList<IdentityChoice> Identities(string[] full, string[] grows)
+    {
+        var growing = grows.Select(t => Table("--only-grows", t)).ToHashSet();
+        var choices = full.Select(t => Table("--identity-full", t)).Distinct().Select(t => new IdentityChoice(t, IdentityKind.Full, OnlyGrows: growing.Remove(t))).ToList();
+        return growing.Count == 0 ? choices : throw new UsageException(Say("Cli.GrowsNeedsFull", ("table", growing.Min())));
+    }
 
     private string Name(string option, string? name) => PgIdentifier.IsValid(name)
         ? name!

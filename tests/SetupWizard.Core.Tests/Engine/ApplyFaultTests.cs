@@ -114,7 +114,7 @@ public sealed class ApplyFaultTests
         var hook = new HookedAudit();
         using var engine = new EngineHarness(sandbox, inner => hook.Around(inner))
         {
-            Goal = new SetupGoal { Tables = [new("public", "busy_1"), new("public", "busy_2")], Identities = [new(new("public", "busy_1"), IdentityKind.Full), new(new("public", "busy_2"), IdentityKind.Full)] },
+            Goal = new SetupGoal { Tables = [new("public", "busy_1"), new("public", "busy_2")], Identities = [new(new("public", "busy_1"), IdentityKind.Full, OnlyGrows: true), new(new("public", "busy_2"), IdentityKind.Full, OnlyGrows: true)] },
         };
         var plan = engine.Runner.Plan(await engine.InspectAsync());
 

@@ -227,7 +227,7 @@ public sealed class ChangeFeedTests
 
     private static async Task<EngineHarness> ReadyAsync(PostgresSandbox sandbox)
     {
-        var engine = new EngineHarness(sandbox) { Goal = new SetupGoal { Identities = [new(new("public", "audit_log"), IdentityKind.Full)] } };
+        var engine = new EngineHarness(sandbox) { Goal = new SetupGoal { Identities = [new(new("public", "audit_log"), IdentityKind.Full, OnlyGrows: true)] } };
         await engine.TurnOnLogicalReplicationAsync();
         var applied = await engine.ApplyAsync(await engine.PlanAsync());
         Assert.True(applied.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(applied));

@@ -91,7 +91,7 @@ public sealed class FullSetupTests
     {
         var options = new SandboxOptions { Profile = SandboxProfile.AzureFlexible, Major = major, AnyMajor = true, Writer = true };
         await using var sandbox = await PostgresSandbox.StartAsync(options, progress: null, CancellationToken.None);
-        using var engine = new EngineHarness(sandbox) { Goal = new SetupGoal { Identities = [new(new("public", "audit_log"), IdentityKind.Full)] } };
+        using var engine = new EngineHarness(sandbox) { Goal = new SetupGoal { Identities = [new(new("public", "audit_log"), IdentityKind.Full, OnlyGrows: true)] } };
         await engine.TurnOnLogicalReplicationAsync();
         await using (var superuser = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None))
         {

@@ -31,7 +31,7 @@ public sealed class FuturePartitionsTests(FamilyServers servers)
         using var source = (await servers.MakeAsync(major, Outbox)).Choose("public.outbox");
         if (chosenHere)
         {
-            source.Goal = source.Goal with { Identities = [new(new("public", "outbox"), IdentityKind.Full)] };
+            source.Goal = source.Goal with { Identities = [new(new("public", "outbox"), IdentityKind.Full, OnlyGrows: true)] };
         }
         else
         {

@@ -32,8 +32,20 @@ public sealed class InheritedTablesTests(FamilyServers servers)
         Assert.Empty(await source.NamedAsync());
         await source.AppAsync(s_traffic);
 
+        // FULL without a key is nothing that goes without a word, for a child either.
+        foreach (var choice in new[] { "base", "kid1" })
+        {
+            source.Goal = source.Goal with { Identities = [new(new("public", choice), IdentityKind.Full)] };
+            var waiting = await source.ApplyAsync();
+            Assert.Equal(["public.kid1"], Named(waiting, "SW405", "full-without-key"));
+            Assert.Empty(await source.NamedAsync());
+            await source.AppAsync(s_traffic);
+            await source.UndoAsync();
+            Assert.Equal(before, await source.CatalogAsync());
+        }
+
         // An identity for the child alone: the parent has its key.
-        source.Goal = source.Goal with { Identities = [new(new("public", "kid1"), IdentityKind.Full)] };
+        source.Goal = source.Goal with { Identities = [new(new("public", "kid1"), IdentityKind.Full, OnlyGrows: true)] };
         var ready = await source.ApplyAsync();
 
         Assert.True(ready.Ready, EngineHarness.DescribeProblems(ready));

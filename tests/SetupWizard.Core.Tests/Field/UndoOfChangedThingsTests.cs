@@ -19,7 +19,7 @@ public sealed class UndoOfChangedThingsTests(SandboxFixture sandboxes)
             CREATE TABLE {source.Schema}.parted (id int PRIMARY KEY) PARTITION BY RANGE (id);
             CREATE PUBLICATION {source.Goal.Publication} FOR TABLE {source.Schema}.keyed WITH (publish = 'insert')
             """);
-        source.Goal = source.Goal with { Identities = [new(new(source.Schema, "full_1"), IdentityKind.Full), new(new(source.Schema, "full_2"), IdentityKind.Full)] };
+        source.Goal = source.Goal with { Identities = [new(new(source.Schema, "full_1"), IdentityKind.Full, OnlyGrows: true), new(new(source.Schema, "full_2"), IdentityKind.Full, OnlyGrows: true)] };
         await source.ApplyAsync();
         Assert.Equal("ff true tttf", await StateAsync());
 

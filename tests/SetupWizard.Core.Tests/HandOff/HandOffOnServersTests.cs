@@ -53,7 +53,7 @@ public sealed class HandOffOnServersTests
             await superuser.ExecuteAsync($"CREATE SCHEMA {quoted} AUTHORIZATION shop_admin; CREATE TABLE {quoted}.{quoted} (a int); ALTER TABLE {quoted}.{quoted} OWNER TO shop_admin; GRANT USAGE ON SCHEMA {quoted} TO reader");
         }
 
-        var goal = engine.Goal with { Identities = [new IdentityChoice(new TableRef(Odd, Odd), IdentityKind.Full)] };
+        var goal = engine.Goal with { Identities = [new IdentityChoice(new TableRef(Odd, Odd), IdentityKind.Full, OnlyGrows: true)] };
         var (_, script) = await PrepareAsync(engine, goal);
 
         await AssertPreparesAsync(sandbox, engine, script, goal);

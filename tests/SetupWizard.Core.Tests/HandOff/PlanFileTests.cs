@@ -25,7 +25,7 @@ public sealed class PlanFileTests : IDisposable
             Schemas = ["public", "sales \"EU\""],
             Tables = [new TableRef("a.b", "c\"d")],
             Excluded = [new TableRef("public", "주문")],
-            Identities = [new IdentityChoice(new TableRef("public", "t"), IdentityKind.Index, "t \"i\"")],
+            Identities = [new IdentityChoice(new TableRef("public", "t"), IdentityKind.Index, "t \"i\""), new IdentityChoice(new TableRef("public", "log"), IdentityKind.Full, OnlyGrows: true)],
             Region = "aws:eu-central-1",
         },
         Provider = AmazonRds.Id,

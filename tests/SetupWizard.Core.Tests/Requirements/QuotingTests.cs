@@ -42,7 +42,7 @@ public sealed class QuotingTests
         .Role(new RoleFact { Name = name, AdminMayGrant = true })
         .Schema(name, name)
         .Table(name, name, t => t with { Owner = name, PrimaryKey = KeyState.None, AdminMayGrant = false, RowSecurityHides = true })
-        .Goal(g => g with { Tables = [new(name, name)], Schemas = [name], Publication = name, Identities = [new(new(name, name), IdentityKind.Full)] })
+        .Goal(g => g with { Tables = [new(name, name)], Schemas = [name], Publication = name, Identities = [new(new(name, name), IdentityKind.Full, OnlyGrows: true)] })
         .Untouched()
         .Goal(g => g with { User = name });
 

@@ -75,11 +75,11 @@ public sealed class RulesOnServersTests
                 Schemas = ["public", "sales", "odd"],
                 Identities =
                 [
-                    new(new("public", "audit_log"), IdentityKind.Full),
+                    new(new("public", "audit_log"), IdentityKind.Full, OnlyGrows: true),
                     new(new("sales", "price_agreements"), IdentityKind.Index, "price_agreements_partner_sku"),
-                    new(new("odd", "readings"), IdentityKind.Full),
-                    new(new("odd", "readings_1"), IdentityKind.Full),
-                    new(new("odd", "readings_2"), IdentityKind.Full),
+                    new(new("odd", "readings"), IdentityKind.Full, OnlyGrows: true),
+                    new(new("odd", "readings_1"), IdentityKind.Full, OnlyGrows: true),
+                    new(new("odd", "readings_2"), IdentityKind.Full, OnlyGrows: true),
                 ],
             },
         };
@@ -123,7 +123,7 @@ public sealed class RulesOnServersTests
         await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.Plain, 17);
         using var engine = new EngineHarness(sandbox)
         {
-            Goal = new SetupGoal { WholeSchemas = ["sales"], Identities = [new(new("sales", "price_agreements"), IdentityKind.Full)] },
+            Goal = new SetupGoal { WholeSchemas = ["sales"], Identities = [new(new("sales", "price_agreements"), IdentityKind.Full, OnlyGrows: true)] },
         };
         await engine.TurnOnLogicalReplicationAsync();
 

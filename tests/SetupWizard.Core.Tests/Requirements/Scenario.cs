@@ -220,7 +220,13 @@ public static class Scenarios
         new("SW405", "invalid-key", Blocking, () => Keyless(t => t with { PrimaryKey = KeyState.Invalid })),
         new("SW405", "identity-nothing", Blocking, () => Keyless(t => t with { PrimaryKey = KeyState.Usable, Identity = ReplicaIdentityKind.Nothing })),
         new("SW405", "index-invalid", Blocking, () => Keyless(t => t with { Identity = ReplicaIdentityKind.Index, IdentityIndex = KeyState.None })),
-        new("SW405", "chosen-full", Blocking, () => Keyless(t => t).Goal(g => g with { Identities = [new(new("public", "log"), IdentityKind.Full)] })),
+        new("SW405", "full-without-key", Blocking, () => Keyless(t => t).Goal(g => g with { Identities = [new(new("public", "log"), IdentityKind.Full)] })),
+        new("SW405", "full-without-key", Blocking, () => Heir().Goal(g => g with { Identities = [new(new("public", "orders"), IdentityKind.Full)] }), "of an heir"),
+        new("SW405", "is-full-without-key", Warning, () => Heir(t => t with { Identity = ReplicaIdentityKind.Full }), "of an heir"),
+        new("SW405", "chosen-full-grows", Blocking, () => Keyless(t => t).Goal(Grows)),
+        new("SW405", "is-full-without-key", Warning, () => Keyless(t => t with { Identity = ReplicaIdentityKind.Full })),
+        new("SW405", "only-grows", Advice, () => Keyless(t => t with { Identity = ReplicaIdentityKind.Full }).Goal(Grows)),
+        new("SW405", "chosen-full", Blocking, () => Keyless(t => t with { PrimaryKey = KeyState.Deferrable }).Goal(g => g with { Identities = [new(new("public", "log"), IdentityKind.Full)] }), "deferrable key"),
         new("SW405", "chosen-full", Warning, () => SnapshotBuilder.Rds().Goal(g => g with { Identities = [new(new("public", "orders"), IdentityKind.Full)] }), "key is fine"),
         new("SW405", "chosen-index", Blocking, () => Keyless(t => t).Goal(g => g with { Identities = [new(new("public", "log"), IdentityKind.Index, "log_at")] })),
         new("SW405", "future-partitions", Warning, () => Partitioned(t => t with { PrimaryKey = KeyState.None, Identity = ReplicaIdentityKind.Full })
@@ -243,13 +249,23 @@ public static class Scenarios
         new("SW406", "left-out", Advice, () => SnapshotBuilder.Rds().Table("public", "cache", t => t with { Persistence = 'u' })),
         new("SW406", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().NoTables()),
         new("SW407", "in-key", Blocking, () => SnapshotBuilder.Rds().Column("orders", "shard", s_int, ColumnOrigin.Stored, inIdentity: true)),
+        new("SW407", "stops-updates", Blocking, () => SnapshotBuilder.Rds(180001).Column("orders", "shard", s_int, ColumnOrigin.Stored, inIdentity: true)),
+        new("SW407", "stops-updates", Blocking, () => Full(180001).Column("orders", "gross", s_int, ColumnOrigin.Stored), "FULL"),
+        new("SW407", "stops-updates-held-back", Blocking, () => ReadElsewhere(Full(180001).Column("orders", "gross", s_int, ColumnOrigin.Stored))),
+        new("SW407", "stops-updates-elsewhere", Blocking, () => Full(180001).Column("orders", "gross", s_int, ColumnOrigin.Stored, unsentBy: ["clickpipes", "search \"index\""])),
+        new("SW407", "stops-updates-virtual", Blocking, () => Full(180001).Column("orders", "gross", s_int, ColumnOrigin.Virtual)),
         new("SW407", "publishable", Advice, () => SnapshotBuilder.Rds(180001).Column("orders", "total_gross", s_int, ColumnOrigin.Stored)),
         new("SW407", "not-streamed", Advice, () => SnapshotBuilder.Rds().Column("orders", "total_gross", s_int, ColumnOrigin.Stored)),
         new("SW407", "not-streamed", Advice, () => SnapshotBuilder.Rds(180001).Publication(p => p with { GeneratedColumns = true }).Column("orders", "total_gross", s_int, ColumnOrigin.Virtual), "virtual"),
         new("SW407", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().NoTables()),
-        new("SW408", "not-full", Advice, () => SnapshotBuilder.Rds().Table("public", "notes", t => t with { MayToast = true })),
+        new("SW408", "not-full", Advice, () => SnapshotBuilder.Rds().Table("public", "notes", t => t with { MayToast = true }).Detail("notes", new TableDetail([], [], ["body", "tags"]))),
+        new("SW408", "not-full", Advice, () => SnapshotBuilder.Rds().Table("public", "notes", t => t with { MayToast = true }).Detail("notes", null), "not looked at"),
         new("SW408", "not-full", Advice, () => SnapshotBuilder.Rds().Publication(p => p with { ViaRoot = true }).Table("public", "events", t => t with { Kind = RelationKind.Partitioned })
             .Table("public", "events_1", t => t with { Root = new("public", "events"), MayToast = true }), "partition"),
+        new("SW408", "full-unfit", Advice, () => SnapshotBuilder.Rds()
+            .Table("public", "notes", t => t with { MayToast = true, PrimaryKey = KeyState.None, Identity = ReplicaIdentityKind.Index, IdentityIndex = KeyState.Usable })),
+        new("SW408", "full-unfit", Advice, () => SnapshotBuilder.Rds(180001).Table("public", "notes", t => t with { MayToast = true })
+            .Column("notes", "words", s_int, ColumnOrigin.Virtual), "virtual"),
         new("SW408", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().NoTables()),
         new("SW409", "dot", Blocking, () => SnapshotBuilder.Rds().Table("public", "a.b").Goal(g => g with { Tables = [new("public", "a.b")] })),
         new("SW409", "left-out", Advice, () => SnapshotBuilder.Rds().Table("public", "a.b")),
@@ -263,6 +279,13 @@ public static class Scenarios
         new("SW411", "range", Advice, () => SnapshotBuilder.Rds().Column("orders", "days", new("date", "date[]", IsArray: true))),
         new("SW411", "zone", Advice, () => SnapshotBuilder.Rds().Column("orders", "opens", new("timetz", "time with time zone"))),
         new("SW411", "shape", Advice, () => SnapshotBuilder.Rds().Column("orders", "valid", new("int4range", "int4range", 'r'))),
+        new("SW411", "shape", Advice, () => SnapshotBuilder.Rds().Column("orders", "span", Domain("int4range", 'r')), "domain"),
+        new("SW411", "domain-bool", Warning, () => SnapshotBuilder.Rds().Column("orders", "paid", Domain("bool"))),
+        new("SW411", "domain-array", Warning, () => SnapshotBuilder.Rds().Column("orders", "tags", Domain("text", array: true))),
+        new("SW411", "domain-bytes", Warning, () => SnapshotBuilder.Rds().Column("orders", "raw", Domain("bytea"))),
+        new("SW411", "years-seen", Advice, () => SnapshotBuilder.Rds().Detail("orders", new TableDetail(["made", "until"], ["until"], []))),
+        new("SW411", "years", Advice, () => SnapshotBuilder.Rds().Detail("orders", new TableDetail(["made"], [], []))),
+        new("SW411", "years", Advice, () => SnapshotBuilder.Rds().Detail("orders", null), "not looked at"),
         new("SW412", "tight", Advice, () => SnapshotBuilder.Rds().Tree("events", 1_000, 3)),
         new("SW412", "tight", Warning, () => SnapshotBuilder.Rds().Tree("events", 1_000, 6), "more than promised"),
         new("SW412", "full", Blocking, () => SnapshotBuilder.Plain().Tree("events", 4_000, 6)),
@@ -346,6 +369,18 @@ public static class Scenarios
         }
         from code in pair.Codes
         select new Scenario(code, "unreadable", Unknown, () => SnapshotBuilder.Rds().Unreadable(pair.What), pair.What);
+
+    private static SetupGoal Grows(SetupGoal goal) => goal with { Identities = [new(new("public", "log"), IdentityKind.Full, OnlyGrows: true)] };
+
+    private static SnapshotBuilder Full(int version) => SnapshotBuilder.Rds(version).Table("public", "orders", t => t with { Identity = ReplicaIdentityKind.Full });
+
+    private static PostgresType Domain(string name, char kind = 'b', bool array = false) =>
+        new("own", "public.own", 'd') { Base = new PostgresType(name, array ? name + "[]" : name, kind, array) };
+
+    private static SnapshotBuilder Heir(Func<TableFact, TableFact>? change = null) => SnapshotBuilder.Rds()
+        .Table("public", "orders", t => t with { HasChildren = true })
+        .Table("public", "orders_old", t => (change ?? (static u => u))(t with { Parents = [new("public", "orders")], PrimaryKey = KeyState.None }))
+        .Goal(g => g with { Tables = [new("public", "orders")] });
 
     private static SnapshotBuilder Keyless(Func<TableFact, TableFact> change) => SnapshotBuilder.Rds()
         .Table("public", "log", t => change(t with { PrimaryKey = KeyState.None, InPublication = false }))

@@ -33,6 +33,7 @@ public sealed class SnapshotBuilder
     private double? _walRate;
     private int _standbys;
     private readonly List<ColumnFact> _columns = [];
+    private readonly Dictionary<string, TableDetail?> _details = new(StringComparer.Ordinal);
     private readonly List<FilterFact> _filters = [];
     private readonly List<ColumnGrantFact> _columnGrants = [];
     private readonly List<SlotReaderFact> _readers = [];
@@ -190,8 +191,11 @@ public sealed class SnapshotBuilder
     public SnapshotBuilder Transaction(TransactionFact transaction) => With(() => _transactions.Add(transaction));
 
     /// <summary>A column with something to say.</summary>
-    public SnapshotBuilder Column(string table, string name, PostgresType type, ColumnOrigin origin = ColumnOrigin.Written, bool inIdentity = false) =>
-        With(() => _columns.Add(new ColumnFact(new TableRef("public", table), name, type, origin, inIdentity)));
+    public SnapshotBuilder Column(string table, string name, PostgresType type, ColumnOrigin origin = ColumnOrigin.Written, bool inIdentity = false, string[]? indexes = null, string[]? unsentBy = null) =>
+        With(() => _columns.Add(new ColumnFact(new TableRef("public", table), name, type, origin, inIdentity) { UniqueIndexes = indexes ?? [], UnsentBy = unsentBy ?? [] }));
+
+    /// <summary>What a closer look at a table of schema public shows; null when nobody looked. Otherwise it shows nothing.</summary>
+    public SnapshotBuilder Detail(string table, TableDetail? detail) => With(() => _details[table] = detail);
 
     /// <summary>A privilege on a column of a table, granted to the user by this login.</summary>
     public SnapshotBuilder ColumnGrant(string table, string column, string privilege = "SELECT", bool grantable = false) =>
@@ -270,6 +274,7 @@ public sealed class SnapshotBuilder
             Filters = _filters,
             ColumnGrants = _columnGrants,
             SlotReaders = _readers,
+            Details = _tables.Select(t => (t.Ref, Detail: _details.GetValueOrDefault(t.Ref.Name, new TableDetail([], [], [])))).Where(t => t.Detail is not null).ToDictionary(t => t.Ref, t => t.Detail!),
             Transactions = _transactions,
             Addresses = _addresses,
             CertificateIssuer = _issuer,

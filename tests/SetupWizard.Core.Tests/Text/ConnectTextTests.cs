@@ -13,6 +13,12 @@ public sealed class ConnectTextTests
 
     private static readonly string[] s_proposals = ["use-direct-host", "turn-tls-on", "turn-tls-off", "encrypt-only", "use-database", "trust-host-key"];
 
+    private static readonly string[] s_remarks =
+    [
+        "hostaddr", "jdbc-localhost", "placeholder-password", "unused", "unknown-names", "nameless", "rest", "twice-port", "twice-database", "twice-user", "twice-password",
+        "several", "inside", "tls-open", "client-certificate", "ca-file",
+    ];
+
     [Theory]
     [InlineData("en")]
     [InlineData("ko")]
@@ -21,6 +27,7 @@ public sealed class ConnectTextTests
         var needed = ConnectionFailure.Cases.SelectMany(c => s_parts.Select(p => $"SW101.{c}.{p}"))
             .Concat(Enum.GetNames<ConnectStage>().Select(s => "Stage." + s))
             .Concat(s_proposals.Select(p => "Proposal." + p))
+            .Concat(s_remarks.Select(r => "Remark." + r))
             .Append("SW101.Name")
             .Append("SW101.Ok")
             .Order(StringComparer.Ordinal);

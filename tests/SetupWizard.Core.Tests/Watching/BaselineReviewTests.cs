@@ -80,7 +80,7 @@ public sealed class BaselineReviewTests
             b => b.Table("public", "log_2", t => t with { Root = new("public", "log"), PrimaryKey = KeyState.None }), FullPartitions),
         Row("partitions-unidentified", FindingState.Blocking, "Partition without a usable row identity now: public.log_2. UPDATE and DELETE on it fail in the application.",
             b => b.Table("public", "log_2", t => t with { Root = new("public", "log"), PrimaryKey = KeyState.None }),
-            () => FullPartitions().Goal(g => g with { Identities = [new(new("public", "log"), IdentityKind.Full)] })),
+            () => FullPartitions().Goal(g => g with { Identities = [new(new("public", "log"), IdentityKind.Full, OnlyGrows: true)] })),
         Row("identity-lost-unpublished", FindingState.Advice, "Table without a usable key now: public.orders.", b => b.Table("public", "orders", t => t with { PrimaryKey = KeyState.None, InPublication = false })),
     ];
 

@@ -21,7 +21,7 @@ public sealed class ReloadTests(WizardFixture wizard)
         await visitor.TrySandboxAsync(AmazonRds.Id);
         await using var sandbox = await visitor.AttachAsync();
         await visitor.OpenStepAsync(WizardStep.Tables);
-        await visitor.IdentityOf(Table).SelectOptionAsync("full");
+        await visitor.ChooseFullAsync(Table);
 
         // The lock makes the run wait for as long as its lock timeout lasts: time to reload in its middle.
         await using var holder = await sandbox.OpenSuperuserAsync(null, CancellationToken.None);

@@ -49,7 +49,7 @@ public sealed class ScreenTests(WizardFixture wizard, ITestOutputHelper output)
 
         // A table that needs a choice first, so that it is read and published with the others.
         await visitor.OpenStepAsync(WizardStep.Tables);
-        await visitor.IdentityOf("public.audit_log").SelectOptionAsync("full");
+        await visitor.ChooseFullAsync("public.audit_log");
         await visitor.OpenStepAsync(WizardStep.Access);
         await inspector.LookAsync("access", shots: Shots.Themes);
         await inspector.LookAsync("access-review", ReviewAsync, Shots.Light);

@@ -87,6 +87,13 @@ public static class Walk
     public static ILocator IdentityOf(this Visitor visitor, string table) =>
         visitor.Main.GetByLabel(visitor.Say.Text("Tables.IdentityOf", ("table", table)), new() { Exact = true });
 
+    /// <summary>Chooses FULL for a table without a key, and says that it only grows.</summary>
+    public static async Task ChooseFullAsync(this Visitor visitor, string table)
+    {
+        await visitor.IdentityOf(table).SelectOptionAsync("full");
+        await visitor.Main.GetByLabel(visitor.Say.Text("Tables.OnlyGrowsOf", ("table", table)), new() { Exact = true }).CheckAsync();
+    }
+
     /// <summary>Ticks the box about the lasting cost.</summary>
     public static Task AgreeAsync(this Visitor visitor) =>
         visitor.Main.GetByRole(AriaRole.Checkbox, new() { Name = visitor.Say.Text("Review.Consent") }).CheckAsync();

@@ -20,6 +20,7 @@ public sealed class UsageTests
     [InlineData("check --url URL --provider amazon")]
     [InlineData("check --url URL --table orders")]
     [InlineData("check --url URL --identity-full a.b.c")]
+    [InlineData("check --url URL --only-grows a.b")]
     [InlineData("check --url URL --region frankfurt")]
     [InlineData("check --url URL --auth token")]
     [InlineData("check --url URL --auth iam --provider azure-flexible")]
@@ -139,7 +140,7 @@ public sealed class UsageTests
         var run = await CliRun.RunAsync(
             _runner,
             "check --url postgres://admin@db.example:6000/shop?sslmode=require --provider azure-flexible --user u --publication p --schema a --schema b"
-            + " --table s.t --table \"S.x\".\"t\" --all-tables-of-schema w --identity-full s.t --region aws:eu-central-1");
+            + " --table s.t --table \"S.x\".\"t\" --all-tables-of-schema w --identity-full s.t --identity-full s.log --only-grows s.log --region aws:eu-central-1");
 
         Assert.Equal(0, run.Code);
         Assert.Equal(new SourceEndpoint { Host = "db.example", Port = 6000, Database = "shop", Tls = TlsMode.Require }, _runner.Target!.Endpoint);
@@ -150,7 +151,7 @@ public sealed class UsageTests
         Assert.Equal(["a", "b"], goal.Schemas);
         Assert.Equal([new TableRef("s", "t"), new TableRef("S.x", "t")], goal.Tables);
         Assert.Equal(["w"], goal.WholeSchemas);
-        Assert.Equal([new IdentityChoice(new TableRef("s", "t"), IdentityKind.Full)], goal.Identities);
+        Assert.Equal([new IdentityChoice(new TableRef("s", "t"), IdentityKind.Full), new IdentityChoice(new TableRef("s", "log"), IdentityKind.Full, OnlyGrows: true)], goal.Identities);
     }
 
     [Theory]

@@ -33,7 +33,7 @@ public sealed class DraftStoreTests : IDisposable
             {
                 Schemas = ["public", "odd \"S\""],
                 Tables = [new TableRef("a", "주문 \"x\"")],
-                Identities = [new IdentityChoice(new TableRef("a", "b"), IdentityKind.Index, "i")],
+                Identities = [new IdentityChoice(new TableRef("a", "b"), IdentityKind.Index, "i"), new IdentityChoice(new TableRef("a", "log"), IdentityKind.Full, OnlyGrows: true)],
                 Authentication = LoginMethod.Iam,
                 Network = NetworkPath.Ssh,
                 Region = "aws:eu-central-1",
@@ -94,6 +94,15 @@ public sealed class DraftStoreTests : IDisposable
 
         Assert.Equal(("h", "d", SourceEndpoint.DefaultPort, WizardStep.Connect), (draft.Host, draft.Database, draft.Port, draft.Step));
         Assert.Equal(SetupGoal.DefaultPublication, draft.Goal.Publication);
+    }
+
+    /// <summary>What was chosen before it was asked about has nobody's consent.</summary>
+    [Fact]
+    public void Whole_row_chosen_in_an_older_version_has_no_consent()
+    {
+        Write("old", "{\"format\":1,\"host\":\"h\",\"database\":\"d\",\"goal\":{\"identities\":[{\"table\":{\"schema\":\"a\",\"name\":\"log\"},\"kind\":\"full\",\"index\":null}]}}");
+
+        Assert.Equal([new IdentityChoice(new TableRef("a", "log"), IdentityKind.Full)], Assert.Single(_store.List()).Draft!.Goal.Identities);
     }
 
     [Theory]

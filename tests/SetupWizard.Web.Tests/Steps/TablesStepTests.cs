@@ -1,3 +1,4 @@
+using System.Globalization;
 using Bunit;
 using SetupWizard.Components.Controls;
 using SetupWizard.Components.Steps;
@@ -102,6 +103,57 @@ public sealed class TablesStepTests : WebTest
         await Session.SetGoalAsync(TableChoice.With(Session, [prices], picked: false));
         Assert.Empty(Session.Goal.Identities);
         Assert.DoesNotContain(prices, Session.Goal.Tables);
+    }
+
+    [Theory]
+    [InlineData("en", "audit_log only grows: rows are only inserted, and all differ", "Every UPDATE leaves the old row there")]
+    [InlineData("ko", "audit_log 테이블은 추가만 함", "UPDATE마다 이전 행이 남고")]
+    public async Task Whole_row_without_a_key_asks_whether_the_table_only_grows_and_keeps_the_answer(string culture, string label, string consequence)
+    {
+        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(culture);
+        await ConnectAsync();
+        var log = new TableRef("public", "audit_log");
+        var page = Show<TablePicker>();
+        Assert.Empty(page.FindAll(".only-grows"));
+        Assert.Empty(page.FindAll("#only-grows-note"));
+
+        await page.Find("select[aria-label*='audit_log']").ChangeAsync("full");
+
+        Assert.Equal([new IdentityChoice(log, IdentityKind.Full)], Session.Goal.Identities);
+        Assert.Contains("row-problem", page.Find("tr:has(.only-grows)").ClassName, StringComparison.Ordinal);
+        var box = page.Find(".only-grows input[type=checkbox]");
+        Assert.Contains(label, box.GetAttribute("aria-label"), StringComparison.Ordinal);
+        Assert.Contains(consequence, page.Find("#" + box.GetAttribute("aria-describedby")).TextContent, StringComparison.Ordinal);
+
+        await box.ChangeAsync(true);
+        Assert.Equal([new IdentityChoice(log, IdentityKind.Full, OnlyGrows: true)], Session.Goal.Identities);
+        Assert.DoesNotContain("row-problem", page.Find("tr:has(.only-grows)").ClassName ?? "", StringComparison.Ordinal);
+        await Session.SetGoalAsync(TableChoice.With(Session, [new("public", "customers")], picked: false));
+        Assert.True(page.Find(".only-grows input").HasAttribute("checked"));
+
+        await page.Find(".only-grows input").ChangeAsync(false);
+        Assert.Equal([new IdentityChoice(log, IdentityKind.Full)], Session.Goal.Identities);
+        await page.Find("select[aria-label*='audit_log']").ChangeAsync("");
+        Assert.Empty(Session.Goal.Identities);
+        Assert.Empty(page.FindAll(".only-grows"));
+    }
+
+    [Fact]
+    public async Task Table_that_has_FULL_without_a_key_already_is_agreed_to_without_a_choice_of_identity()
+    {
+        var log = new TableRef("public", "audit_log");
+        Runner.Inspection = Given.Inspection() with
+        {
+            Snapshot = Given.Snapshot with { Tables = [Given.Table("audit_log") with { PrimaryKey = KeyState.None, Identity = ReplicaIdentityKind.Full }, Given.Table("orders") with { Identity = ReplicaIdentityKind.Full }] },
+        };
+        await ConnectAsync();
+        var page = Show<TablePicker>();
+        Assert.Empty(page.FindAll("td.identity select"));
+        await Assert.Single(page.FindAll(".only-grows input")).ChangeAsync(true);
+        Assert.Equal([new IdentityChoice(log, IdentityKind.Full, OnlyGrows: true)], Session.Goal.Identities);
+        Assert.Empty(page.FindAll("td.identity select"));
+        await page.Find(".only-grows input").ChangeAsync(false);
+        Assert.Empty(Session.Goal.Identities);
     }
 
     [Fact]

@@ -53,6 +53,18 @@ public static class TableChoice
         return goal with { Identities = [.. goal.Identities.Where(i => i.Table != table), .. choice is null ? Array.Empty<IdentityChoice>() : [choice]] };
     }
 
+    /// <summary>Says, or says no more, that a table with FULL and without a primary key only grows. Picks nothing.</summary>
+    /// <param name="session">Whose goal it is.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="grows">Whether its rows are only inserted and all differ.</param>
+    /// <param name="chosen">FULL is chosen for it, and stays so without consent; otherwise it has it already.</param>
+    public static SetupGoal WithConsent(WizardSession session, TableRef table, bool grows, bool chosen)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        var others = session.Goal.Identities.Where(i => i.Table != table);
+        return session.Goal with { Identities = grows || chosen ? [.. others, new IdentityChoice(table, IdentityKind.Full, OnlyGrows: grows)] : [.. others] };
+    }
+
     /// <summary>A goal that names nothing means schema public; from the first pick on, that is said.</summary>
     private static SetupGoal Explicit(SetupGoal goal) =>
         goal.Schemas.Count == 0 && goal.Tables.Count == 0 && goal.WholeSchemas.Count == 0 ? goal with { Schemas = ["public"] } : goal;

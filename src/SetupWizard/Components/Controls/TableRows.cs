@@ -18,6 +18,7 @@ public sealed class TableRows
         Selected = selected;
         Problems = problems;
         Selectable = visible.Count(r => r.InAll);
+        AsksWhetherSomeGrow = visible.Exists(r => r.AsksWhetherItGrows);
     }
 
     public enum Show
@@ -44,6 +45,9 @@ public sealed class TableRows
 
     /// <summary>How many of the visible ones can be selected.</summary>
     public int Selectable { get; }
+
+    /// <summary>Whether some of the visible ones have, or are to have, FULL without a primary key.</summary>
+    public bool AsksWhetherSomeGrow { get; }
 
     public static TableRows Of(Inspection? inspection, SetupGoal goal, string filter, string schema, Show show, Order order, bool descending)
     {
@@ -109,7 +113,20 @@ public sealed class TableRows
         public bool NeedsIdentity => IdentityKey == "none";
 
         /// <summary>Whether it is chosen, or would be, and needs something first.</summary>
-        public bool Problem => Refusal is null && NeedsIdentity && Choice is null && (Selected || Table.Extension is null);
+        public bool Problem => Refusal is null
+            && ((NeedsIdentity && Choice is null) || (AsksWhetherItGrows && !OnlyGrows && !HasFull))
+            && (Selected || Table.Extension is null);
+
+        /// <summary>The whole row is its identity already.</summary>
+        public bool HasFull => Table.Identity == ReplicaIdentityKind.Full;
+
+        /// <summary>
+        /// Whether it has, or is to have, FULL without a primary key: then ClickHouse sorts by all columns, and somebody has to say that this does not matter.
+        /// </summary>
+        public bool AsksWhetherItGrows => Refusal is null && Table.PrimaryKey == KeyState.None && (HasFull || Choice?.Kind == IdentityKind.Full);
+
+        /// <summary>Somebody said that its rows are only inserted and all differ.</summary>
+        public bool OnlyGrows => Choice is { OnlyGrows: true };
 
         public string IdentityKey => Table.Identity switch
         {

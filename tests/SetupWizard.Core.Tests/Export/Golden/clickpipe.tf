@@ -39,7 +39,7 @@ provider "clickhouse" {
   token_secret    = var.token_secret
 }
 
-# Some tables have no primary key: ClickPipes sorts them by all columns, unless their mappings name a sorting key.
+# Some tables have no primary key: ClickPipes sorts them by all columns, so that an UPDATE leaves the old row and equal rows become one. That fits tables that only grow; for others have their mappings name a sorting key that tells rows apart.
 # The password gets into no plan and no state. To send another one, raise password_wo_version.
 resource "clickhouse_clickpipe" "postgres" {
   name       = "shop \"x\" $${y}"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Creates the ClickPipe. Set CH_ID (the service) and CLICKPIPES_PASSWORD first.
-# Some tables have no primary key: ClickPipes sorts them by all columns, unless their mappings name a sorting key.
+# Some tables have no primary key: ClickPipes sorts them by all columns, so that an UPDATE leaves the old row and equal rows become one. That fits tables that only grow; for others have their mappings name a sorting key that tells rows apart.
 set -eu
 : "${CH_ID:?}" "${CLICKPIPES_PASSWORD:?}"
 

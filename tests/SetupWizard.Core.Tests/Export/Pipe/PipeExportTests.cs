@@ -162,7 +162,7 @@ public sealed class PipeExportTests
     [Fact]
     public void Sorting_key_is_spoken_of_only_where_ClickPipes_would_take_all_columns()
     {
-        const string sentence = "ClickPipes sorts them by all columns";
+        const string sentence = "ClickPipes sorts them by all columns, so that an UPDATE leaves the old row and equal rows become one";
         Assert.DoesNotContain(sentence, TerraformExporter.Write(Chosen([new("public", "orders")]), s_english), StringComparison.Ordinal);
         Assert.DoesNotContain(sentence, TerraformExporter.Write(Keyless(ReplicaIdentityKind.Index), s_english), StringComparison.Ordinal);
         Assert.Contains(sentence, TerraformExporter.Write(Keyless(ReplicaIdentityKind.Full), s_english), StringComparison.Ordinal);

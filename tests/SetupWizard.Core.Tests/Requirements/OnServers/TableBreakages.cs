@@ -23,13 +23,13 @@ public static class TableBreakages
         {
             await s.AdminAsync("DROP PUBLICATION clickpipes");
             s.Goal = s.Goal with { Tables = [new("public", "audit_log")] };
-        }) { Mend = FullThenFollowAsync, Restore = Admin("DROP PUBLICATION clickpipes; ALTER TABLE public.audit_log REPLICA IDENTITY DEFAULT") },
+        }) { Mend = IdentifyThenFollowAsync, Restore = Admin("DROP PUBLICATION clickpipes; ALTER TABLE public.audit_log DROP COLUMN row_id") },
         new("SW401", "nothing-chosen", Blocking, Azure, ServerBreakages.GoalOf(g => g with { Schemas = ["nowhere"] })) { Mend = ServerBreakages.ByGoal(g => g with { Schemas = ["public"] }) },
         new("SW401", "invalid-name", Blocking, Azure, ServerBreakages.GoalOf(g => g with { Publication = "" })) { Mend = ServerBreakages.ByGoal(g => g with { Publication = "clickpipes" }) },
         new("SW402", "missing", Blocking, Rds, Admin("ALTER PUBLICATION clickpipes DROP TABLE public.orders, public.products")) { Majors = [12, 15, 18] },
         new("SW402", "withheld", Blocking, Plain, ServerBreakages.GoalOf(g => g with { Tables = [new("public", "audit_log")] }))
         {
-            Mend = FullThenFollowAsync, Restore = Admin("ALTER PUBLICATION clickpipes DROP TABLE public.audit_log; ALTER TABLE public.audit_log REPLICA IDENTITY DEFAULT"),
+            Mend = IdentifyThenFollowAsync, Restore = Admin("ALTER PUBLICATION clickpipes DROP TABLE public.audit_log; ALTER TABLE public.audit_log DROP COLUMN row_id"),
         },
         new("SW402", "extra", Advice, Azure, s => s.SuperuserAsync("ALTER PUBLICATION clickpipes ADD TABLE sales.invoices")) { Mend = ServerBreakages.ByStatement },
         new("SW402", "extra-by-schema", Advice, Plain, s => s.SuperuserAsync("ALTER PUBLICATION clickpipes ADD TABLES IN SCHEMA sales")) { Mend = ServerBreakages.ByStatement },
@@ -100,27 +100,32 @@ public static class TableBreakages
         Table("SW405", "identity-nothing", Blocking, Rds, "(id int PRIMARY KEY)", "ALTER TABLE public.odd REPLICA IDENTITY NOTHING"),
         Table("SW405", "index-invalid", Blocking, Azure, "(id int NOT NULL)", "CREATE UNIQUE INDEX gone ON public.odd (id); ALTER TABLE public.odd REPLICA IDENTITY USING INDEX gone; DROP INDEX public.gone"),
         Table("SW405", "index-invalid", Blocking, Plain, "(id int NOT NULL)", "CREATE UNIQUE INDEX part ON public.odd (id); ALTER TABLE public.odd REPLICA IDENTITY USING INDEX part; UPDATE pg_attribute SET attnotnull = false WHERE attrelid = 'public.odd'::regclass") with { Note = "may be NULL", Majors = [12, 15] },
-        Table("SW405", "no-key", Blocking, Plain, "(day date) PARTITION BY RANGE (day)", "CREATE TABLE public.odd_1 PARTITION OF public.odd FOR VALUES FROM ('2026-01-01') TO ('2027-01-01'); ALTER TABLE public.odd REPLICA IDENTITY FULL") with
-        {
-            Note = "a partition",
-            Mend = async (s, f) =>
-            {
-                await ServerBreakages.ByStatement(s, f);
-                await s.AdminAsync("ALTER TABLE public.odd ADD PRIMARY KEY (day)");
-            },
-        },
+        Table("SW405", "no-key", Blocking, Plain, "(day date) PARTITION BY RANGE (day)", "CREATE TABLE public.odd_1 PARTITION OF public.odd FOR VALUES FROM ('2026-01-01') TO ('2027-01-01'); ALTER TABLE public.odd REPLICA IDENTITY FULL") with { Note = "a partition", Mend = (s, _) => s.AdminAsync("ALTER TABLE public.odd ADD PRIMARY KEY (day)") },
         Table("SW405", "future-partitions", Warning, Rds, "(day date) PARTITION BY RANGE (day)", "CREATE TABLE public.odd_1 PARTITION OF public.odd FOR VALUES FROM ('2026-01-01') TO ('2027-01-01'); ALTER TABLE public.odd REPLICA IDENTITY FULL; ALTER TABLE public.odd_1 REPLICA IDENTITY FULL; ALTER TABLE public.odd_1 OWNER TO shop_admin") with
         {
             Mend = (s, _) => s.AdminAsync("ALTER TABLE public.odd ADD PRIMARY KEY (day)"),
         },
-        Table("SW405", "chosen-full", Blocking, Rds, "(at timestamptz, what text)") with
+        Full("chosen-full", "(id int PRIMARY KEY DEFERRABLE)", grows: false) with { Majors = [15] },
+        Full("chosen-full-grows", "(at timestamptz, what text)", grows: true),
+        Full("full-without-key", "(at timestamptz, what text)", grows: false) with
         {
-            Break = async s =>
+            Majors = [18],
+            Mend = static (s, f) =>
             {
-                await CreateAsync(s, "(at timestamptz, what text)", "");
-                s.Goal = s.Goal with { Identities = [new(new("public", "odd"), IdentityKind.Full)] };
+                s.Goal = s.Goal with { Identities = [new(new("public", "odd"), IdentityKind.Full, OnlyGrows: true)] };
+                return s.FollowAsync(f);
             },
-            Mend = static (s, f) => s.FollowAsync(f),
+        },
+        Table("SW405", "is-full-without-key", Warning, Plain, "(at timestamptz, what text)", "ALTER TABLE public.odd REPLICA IDENTITY FULL"),
+        Full("only-grows", "(at timestamptz, what text)", grows: true, "ALTER TABLE public.odd REPLICA IDENTITY FULL") with
+        {
+            State = Advice,
+            Majors = [15],
+            Mend = static async (s, f) =>
+            {
+                await s.RunAsync(f);
+                s.Goal = s.Goal with { Identities = [] };
+            },
         },
         Table("SW405", "chosen-index", Blocking, Azure, "(id int NOT NULL)") with
         {
@@ -196,7 +201,21 @@ public static class TableBreakages
             Majors = [18], Mend = static (s, f) => s.FollowAsync(f), Restore = Admin("DROP TABLE public.odd; ALTER PUBLICATION clickpipes SET (publish_generated_columns = none)"),
         },
         Table("SW407", "not-streamed", Advice, Plain, "(id int PRIMARY KEY, twice int GENERATED ALWAYS AS (id * 2) VIRTUAL)") with { Majors = [18], Note = "virtual", Mend = (s, _) => s.AdminAsync("ALTER TABLE public.odd DROP COLUMN twice") },
-        Table("SW407", "in-key", Blocking, Azure, "(id int, twice int GENERATED ALWAYS AS (id * 2) STORED PRIMARY KEY)") with { Mend = (s, _) => s.AdminAsync("ALTER TABLE public.odd ALTER twice DROP EXPRESSION") },
+        Table("SW407", "in-key", Blocking, Azure, "(id int, twice int GENERATED ALWAYS AS (id * 2) STORED PRIMARY KEY)") with { Majors = [16, 17], Mend = (s, _) => s.AdminAsync("ALTER TABLE public.odd ALTER twice DROP EXPRESSION") },
+        Stopping("stops-updates", "STORED", "ALTER TABLE public.odd REPLICA IDENTITY FULL") with { Mend = static (s, f) => s.FollowAsync(f) },
+        Stopping("stops-updates-elsewhere", "STORED", "ALTER TABLE public.odd REPLICA IDENTITY FULL; CREATE PUBLICATION \"other \"\"one\"\"\" FOR TABLE public.odd") with
+        {
+            Mend = static async (s, f) =>
+            {
+                await s.RunAsync(f);
+                await s.FollowAsync(f);
+            },
+        },
+        Stopping("stops-updates-virtual", "VIRTUAL", "ALTER TABLE public.odd REPLICA IDENTITY FULL"),
+        Table("SW408", "full-unfit", Advice, Plain, "(sku text NOT NULL, note text)", "CREATE UNIQUE INDEX odd_sku ON public.odd (sku); ALTER TABLE public.odd REPLICA IDENTITY USING INDEX odd_sku") with
+        {
+            Majors = [15], Mend = (s, _) => s.AdminAsync("ALTER TABLE public.odd ADD PRIMARY KEY (sku)"),
+        },
         Table("SW408", "not-full", Advice, Rds, "(id int PRIMARY KEY, note text)") with { Majors = [12, 15, 18] },
         Table("SW408", "not-full", Advice, Plain, "(id int PRIMARY KEY, note text) PARTITION BY RANGE (id)", "CREATE TABLE public.odd_1 PARTITION OF public.odd FOR VALUES FROM (1) TO (9)") with { Note = "a partition" },
         Table("SW411", "digits", Advice, Azure, "(id int PRIMARY KEY, amount numeric, amounts numeric[], fine numeric(20, 4))") with
@@ -208,6 +227,14 @@ public static class TableBreakages
         Table("SW411", "shape", Advice, Plain, "(id int PRIMARY KEY, valid int4range, huge numeric(100, 2), pause interval)") with
         {
             Mend = (s, _) => s.AdminAsync("ALTER TABLE public.odd DROP valid, DROP huge, DROP pause, ADD valid_from int"),
+        },
+        OfDomain("domain-bool", Rds, 15, "boolean"),
+        OfDomain("domain-array", Azure, 18, "int[]"),
+        OfDomain("domain-bytes", Plain, 15, "bytea"),
+        Table("SW411", "years", Advice, Rds, "(id int PRIMARY KEY, made timestamptz)") with { Majors = [18], Mend = (s, _) => s.AdminAsync("ALTER TABLE public.odd DROP made") },
+        Table("SW411", "years-seen", Advice, Azure, "(id int PRIMARY KEY, until date)", "INSERT INTO public.odd SELECT g, '9999-12-31' FROM generate_series(1, 20) g; ANALYZE public.odd") with
+        {
+            Majors = [16], Mend = (s, _) => s.AdminAsync("UPDATE public.odd SET until = NULL; ANALYZE public.odd"),
         },
     ];
 
@@ -238,6 +265,36 @@ public static class TableBreakages
             Restore = s => s.SuperuserAsync("DROP TABLE public.odd CASCADE"),
         };
 
+    /// <summary>The table, the only one that is chosen, is to have FULL.</summary>
+    private static Breakage Full(string situation, string definition, bool grows, string then = "") => Table("SW405", situation, Blocking, Rds, definition) with
+    {
+        Break = async s =>
+        {
+            await CreateAsync(s, definition, then);
+            s.Goal = s.Goal with { Identities = [new(new("public", "odd"), IdentityKind.Full, OnlyGrows: grows)] };
+        },
+        Mend = static (s, f) => s.FollowAsync(f),
+    };
+
+    /// <summary>A table with a generated column, which PostgreSQL 18 does not let an UPDATE pass for.</summary>
+    private static Breakage Stopping(string situation, string storage, string then) =>
+        Table("SW407", situation, Blocking, Plain, $"(id int PRIMARY KEY, twice int GENERATED ALWAYS AS (id * 2) {storage})", then) with
+        {
+            Majors = [18],
+            Restore = s => s.SuperuserAsync("DROP TABLE public.odd; DROP PUBLICATION IF EXISTS \"other \"\"one\"\"\"; ALTER PUBLICATION clickpipes SET (publish_generated_columns = none)"),
+        };
+
+    private static Breakage OfDomain(string situation, SandboxProfile profile, int major, string type) => Table("SW411", situation, Warning, profile, "") with
+    {
+        Majors = [major],
+        Break = async s =>
+        {
+            await s.AdminAsync("CREATE DOMAIN public.own AS " + type);
+            await CreateAsync(s, "(id int PRIMARY KEY, value public.own)", "");
+        },
+        Restore = s => s.SuperuserAsync("DROP TABLE public.odd; DROP DOMAIN public.own"),
+    };
+
     private static async Task CreateAsync(PreparedSource source, string definition, string then)
     {
         await source.AdminAsync("CREATE TABLE public.odd " + definition);
@@ -250,7 +307,7 @@ public static class TableBreakages
     }
 
     /// <summary>The table gets a row identity, as the requirement that holds it back says; then it is published.</summary>
-    private static async Task FullThenFollowAsync(PreparedSource source, Finding finding)
+    private static async Task IdentifyThenFollowAsync(PreparedSource source, Finding finding)
     {
         var reason = (await source.InspectAsync()).Findings.Single(f => f is { Id.Code: "SW405", Case: "no-key" });
         await source.RunAsync(reason);
