@@ -176,10 +176,11 @@ internal sealed class ChangeFeed
             (Stage.Session, _) when limit is not null => (limit, LiveVerifier.OwnerOf(limit)),
             (Stage.Session, PostgresErrorCodes.InvalidPassword) => ("proof-login", RequirementId.User),
             (Stage.Session, not null) => ("proof-replication", RequirementId.ReplicationPrivilege),
+            (_, not null) when ProofQueries.IsNotText((PostgresException)e) => ("proof-not-text", RequirementId.Encoding),
             (_, PostgresErrorCodes.UndefinedObject) => ("proof-publication-missing", RequirementId.Publication),
             _ => ("feed-lost", RequirementId.Reachable),
         };
-        var arguments = ProofReport.Arguments([.. LiveVerifier.LimitArguments(_user, _goal), ("publication", _goal.Publication)]);
+        var arguments = ProofReport.Arguments([.. LiveVerifier.LimitArguments(_user, _goal), ("publication", _goal.Publication), ("what", _goal.Publication)]);
         return Failed(owner, new Problem(key, arguments, e is OperationCanceledException ? null : _redactor.Message(e)));
     }
 

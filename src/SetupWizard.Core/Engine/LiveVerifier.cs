@@ -118,7 +118,7 @@ internal sealed class LiveVerifier
                 return;
             }
 
-            var tls = await TlsOfAsync(user, cancellationToken).ConfigureAwait(false);
+            var tls = await BecomeClickPipesAsync(user, cancellationToken).ConfigureAwait(false);
             _report.Pass(RequirementId.ProofLogin, started, ("user", _goal.User), ("tls", tls ?? "–"));
             if (await ProveReplicationAsync(cancellationToken).ConfigureAwait(false) is not { } session)
             {
@@ -232,9 +232,10 @@ internal sealed class LiveVerifier
         }
     }
 
-    private static async Task<string?> TlsOfAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <summary>ClickPipes asks for UTF-8, of a database without an encoding, too: what the server cannot hand over so has to fail here as it does there. Gives the TLS version.</summary>
+    private static async Task<string?> BecomeClickPipesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var command = new NpgsqlCommand("SELECT version FROM pg_catalog.pg_stat_ssl WHERE pid = pg_catalog.pg_backend_pid() AND ssl", connection);
+        var command = new NpgsqlCommand("SET client_encoding TO 'UTF8'; SELECT version FROM pg_catalog.pg_stat_ssl WHERE pid = pg_catalog.pg_backend_pid() AND ssl", connection);
         await using (command.ConfigureAwait(false))
         {
             return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) as string;

@@ -8,13 +8,13 @@ namespace SetupWizard.Core.Engine;
 internal static class Planner
 {
     /// <summary>
-    /// Collects the fixes of everything that blocks or warns. Advice is planned only when asked for by name: it works without.
+    /// Collects the fixes of everything that blocks or warns. Advice is planned only when asked for by name, as it works without, or when guides have everybody follow it.
     /// </summary>
     public static SetupPlan Plan(Inspection inspection, IReadOnlySet<RequirementId>? only)
     {
         var answered = inspection.Findings
             .Where(f => only is null
-                ? f.State is FindingState.Blocking or FindingState.Pending or FindingState.Warning
+                ? f.IsPlanned
                 : only.Contains(f.Id) && (f.IsProblem || f.State == FindingState.Advice))
             .ToList();
         var fixes = answered.SelectMany(f => f.Fixes).DistinctBy(c => c.Key).ToList();

@@ -30,6 +30,9 @@ internal static class ProofQueries
         return rows;
     }
 
+    /// <summary>The server could not hand something over as UTF-8: a name or a value is in bytes that are none, or has no counterpart there.</summary>
+    public static bool IsNotText(PostgresException e) => e.SqlState is PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter;
+
     /// <summary>What a server or a network did, or our own patience running out; a cancelled proof is neither. A session that ended before says so by the last of these.</summary>
     public static bool IsFailure(Exception e, CancellationToken cancellationToken) =>
         !cancellationToken.IsCancellationRequested && e is NpgsqlException or IOException or TimeoutException or OperationCanceledException or InvalidOperationException;

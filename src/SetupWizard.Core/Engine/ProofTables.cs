@@ -16,6 +16,9 @@ internal static class ProofTables
     /// <summary>The relations ClickPipes asks for by their own names: each of them must be readable so.</summary>
     public static IReadOnlyList<TableRef> ByName(Inspection inspection) => [.. TableFamilies.ReadByName(inspection).Select(t => t.Ref)];
 
+    /// <summary>Whether there may be names that a client of UTF-8 cannot be given: in UTF-8 itself there are none.</summary>
+    public static bool NamesMayNotConvert(SourceSnapshot snapshot) => snapshot.Setting("server_encoding") != "UTF8";
+
     /// <summary>How many columns the server has to look at for a query on a table: those of everything below it, too.</summary>
     public static Func<TableRef, int> Columns(Inspection inspection)
     {

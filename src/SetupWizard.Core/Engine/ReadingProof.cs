@@ -23,11 +23,24 @@ internal sealed class ReadingProof(NpgsqlConnection user, Func<CancellationToken
         var started = report.Begin(RequirementId.ProofRead);
         var large = ProofTables.Large(inspection.Snapshot!, inspection.Tables.Chosen);
         var tables = ProofTables.ByName(inspection);
-        var reading = new TableReading(user, open, ProofTables.Columns(inspection));
+        var reading = new TableReading(user, open, ProofTables.Columns(inspection), ProofTables.NamesMayNotConvert(inspection.Snapshot!));
+        SortedDictionary<string, string> limits;
         await using (reading.ConfigureAwait(false))
         {
             try
             {
+                // What holds for the user is known for certain here alone: another login's own settings hide the server's.
+                limits = await LimitsAsync(cancellationToken).ConfigureAwait(false);
+                if (limits.TryGetValue(RoleSettings.TransactionTimeout, out var most))
+                {
+                    report.Fail(
+                        RequirementId.ProofRead,
+                        started,
+                        RequirementId.RoleSettings,
+                        ProofReport.Problem("proof-transaction-timeout", ("user", goal.User), ("userSql", PgIdentifier.QuoteIfNeeded(goal.User)), ("value", most)));
+                    return false;
+                }
+
                 await reading.ReadAsync(tables, large.Select(t => t.Table.Ref).ToHashSet(), cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (ProofQueries.IsFailure(e, cancellationToken))
@@ -50,13 +63,41 @@ internal sealed class ReadingProof(NpgsqlConnection user, Func<CancellationToken
         }
 
         report.PassAs(
-            large.Count > 0 ? "apart" : null,
+            (large.Count > 0, limits.Count > 0) switch { (true, true) => "apart-limited", (true, false) => "apart", (false, true) => "limited", _ => null },
             RequirementId.ProofRead,
             started,
             ("count", tables.Count),
             ("apart", large.Count),
-            ("tables", Names(large.Select(t => t.Table.Ref))));
+            ("tables", Names(large.Select(t => t.Table.Ref))),
+            ("settings", string.Join(", ", limits.Select(l => l.Key + " = " + l.Value))));
         return true;
+    }
+
+    /// <summary>Settings in effect for this session that would get in ClickPipes' way, and that it does not set itself.</summary>
+    private async Task<SortedDictionary<string, string>> LimitsAsync(CancellationToken cancellationToken)
+    {
+        var limits = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        var command = new NpgsqlCommand("SELECT n, pg_catalog.current_setting(n, true) FROM pg_catalog.unnest($1::text[]) n WHERE pg_catalog.current_setting(n, true) IS NOT NULL", user)
+        {
+            Parameters = { new() { Value = RoleSettings.NotSent.Keys.ToArray() } },
+        };
+        await using (command.ConfigureAwait(false))
+        {
+            var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    var (name, value) = (reader.GetString(0), reader.GetString(1));
+                    if (!RoleSettings.IsHarmless(value, RoleSettings.NotSent[name]))
+                    {
+                        limits[name] = value;
+                    }
+                }
+            }
+        }
+
+        return limits;
     }
 
     /// <summary>One failure for each reason there is.</summary>
@@ -70,6 +111,7 @@ internal sealed class ReadingProof(NpgsqlConnection user, Func<CancellationToken
                 ReadRefusal.Schema => ("proof-read-schema", RequirementId.SchemaUsage),
                 ReadRefusal.Select => ("proof-read", RequirementId.TableSelect),
                 ReadRefusal.Rows => ("proof-read-rows", RequirementId.RoleSettings),
+                ReadRefusal.NotText => ("proof-not-text", RequirementId.Names),
                 ReadRefusal.Gone => ("proof-read-gone", RequirementId.TableKind),
                 ReadRefusal.Locked => ("proof-read-locked", (RequirementId?)null),
                 ReadRefusal.Cancelled => ("proof-read-cancelled", null),
@@ -84,6 +126,7 @@ internal sealed class ReadingProof(NpgsqlConnection user, Func<CancellationToken
                 ("total", total),
                 ("untried", reading.Untried),
                 ("tables", Names(group.Select(r => r.Table))),
+                ("what", Names(group.Select(r => r.Table))),
                 ("schemas", string.Join(", ", group.Select(r => r.Table.Schema).Distinct(StringComparer.Ordinal).Take(Named))),
                 ("relation", PgLiteral.Quote(first.Table.Quoted)),
             ];
@@ -161,6 +204,11 @@ internal sealed class ReadingProof(NpgsqlConnection user, Func<CancellationToken
 
             report.Pass(RequirementId.ProofPublication, started, ("publication", goal.Publication), ("count", inspection.Tables.Chosen.Count));
             return true;
+        }
+        catch (PostgresException e) when (ProofQueries.IsNotText(e))
+        {
+            report.Fail(RequirementId.ProofPublication, started, RequirementId.Names, report.Problem("proof-not-text", e, ("what", goal.Publication)));
+            return false;
         }
         catch (Exception e) when (ProofQueries.IsFailure(e, cancellationToken))
         {

@@ -82,6 +82,13 @@ internal sealed class StreamProof(NpgsqlConnection admin, ReplicationSession ses
                 return;
             }
 
+            if (e is PostgresException refused && ProofQueries.IsNotText(refused))
+            {
+                // Somebody's change came by while the proof ran, and stopped the stream as it would stop ClickPipes'.
+                report.Fail(RequirementId.ProofChange, started, RequirementId.Encoding, report.Problem("proof-not-text", e, ("what", goal.Publication)));
+                return;
+            }
+
             var missing = e is PostgresException { SqlState: PostgresErrorCodes.UndefinedObject };
             report.Fail(
                 RequirementId.ProofChange,

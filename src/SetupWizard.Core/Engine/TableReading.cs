@@ -18,6 +18,9 @@ internal enum ReadRefusal
     /// <summary>Row security would hide rows, and the session is to fail rather than that.</summary>
     Rows,
 
+    /// <summary>A name in it cannot be handed over as UTF-8.</summary>
+    NotText,
+
     /// <summary>It is not there any more.</summary>
     Gone,
 
@@ -48,7 +51,8 @@ internal sealed record RefusedTable(TableRef Table, ReadRefusal Why, PostgresExc
 /// <param name="user">A session of who is to read.</param>
 /// <param name="open">Opens another one: some answers cost the session.</param>
 /// <param name="columns">How many columns the server has to look at for a table.</param>
-internal sealed class TableReading(NpgsqlConnection user, Func<CancellationToken, Task<OpenAttempt>> open, Func<TableRef, int> columns) : IAsyncDisposable
+/// <param name="byName">Whether each column's name is to be handed over, because in this database there may be some that cannot be.</param>
+internal sealed class TableReading(NpgsqlConnection user, Func<CancellationToken, Task<OpenAttempt>> open, Func<TableRef, int> columns, bool byName) : IAsyncDisposable
 {
     private const int TablesPerBatch = 500;
 
@@ -154,13 +158,15 @@ internal sealed class TableReading(NpgsqlConnection user, Func<CancellationToken
         var batch = new NpgsqlBatch(Connection) { Timeout = (int)LiveVerifier.Patience.TotalSeconds, EnableErrorBarriers = true };
         await using (batch.ConfigureAwait(false))
         {
-            // ClickPipes sets no limit to what it reads, whatever its user's own is.
+            // ClickPipes asks for UTF-8, and sets no limit to what it reads, whatever its user's own is.
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("SET client_encoding TO 'UTF8'"));
             batch.BatchCommands.Add(new NpgsqlBatchCommand("SET statement_timeout = 0"));
             batch.BatchCommands.Add(new NpgsqlBatchCommand(string.Create(CultureInfo.InvariantCulture, $"SET lock_timeout = {(int)lockTimeout.TotalMilliseconds}")));
             foreach (var table in tables)
             {
-                // Asks for the same as SELECT * of the table, which ClickPipes does, and describes one column instead of all.
-                var command = new NpgsqlBatchCommand($"SELECT 1 FROM (SELECT * FROM {(alone.Contains(table) ? "ONLY " : "")}{table.Quoted}) t LIMIT 0");
+                // Asks for the same as SELECT * of the table, which ClickPipes does, and describes one column instead of all where every name can be handed over.
+                var all = $"SELECT * FROM {(alone.Contains(table) ? "ONLY " : "")}{table.Quoted}";
+                var command = new NpgsqlBatchCommand(byName ? all + " LIMIT 0" : $"SELECT 1 FROM ({all}) t LIMIT 0");
                 places.Add(command, places.Count);
                 batch.BatchCommands.Add(command);
             }
@@ -211,6 +217,7 @@ internal sealed class TableReading(NpgsqlConnection user, Func<CancellationToken
     private static ReadRefusal WhyOf(PostgresException e) => e.SqlState switch
     {
         PostgresErrorCodes.InsufficientPrivilege => ReadRefusal.Select,
+        _ when ProofQueries.IsNotText(e) => ReadRefusal.NotText,
         PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName => ReadRefusal.Gone,
         PostgresErrorCodes.LockNotAvailable => ReadRefusal.Locked,
         PostgresErrorCodes.QueryCanceled => ReadRefusal.Cancelled,

@@ -153,7 +153,15 @@ internal sealed class UndoFacts
             if (schemas.Length > 0)
             {
                 var sql = GrantedTables.Replace("{0}", LeftStates.Selectable(user, [], "").Query, StringComparison.Ordinal);
-                yield return new Question(sql, sql, [schemas], row => Add(_granted, (user, row.GetString(0)), new GrantedTable(new TableRef(row.GetString(0), row.GetString(1)), row.GetString(2), row.GetString(3))));
+                yield return new Question(sql, sql, [schemas], row =>
+                {
+                    // A table that no statement can name has nothing taken back by name.
+                    var table = new TableRef(row.GetString(0), row.GetString(1));
+                    if (!table.IsBroken)
+                    {
+                        Add(_granted, (user, table.Schema), new GrantedTable(table, row.GetString(2), row.GetString(3)));
+                    }
+                });
             }
         }
 

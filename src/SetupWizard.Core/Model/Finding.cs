@@ -72,6 +72,9 @@ public enum Sight
 /// <param name="Note">A machine-short remark about it, such as <c>no-key</c>; null when there is nothing to add.</param>
 public sealed record Subject(SubjectKind Kind, string Name, string? Note = null)
 {
+    /// <summary>Its name for people.</summary>
+    public string Name { get; init; } = Sql.ServerText.Shown(Name);
+
     /// <summary>The table, when <see cref="Kind"/> is <see cref="SubjectKind.Table"/> or <see cref="SubjectKind.Column"/>.</summary>
     public TableRef? Table { get; init; }
 
@@ -138,6 +141,12 @@ public sealed record Finding
     /// somebody else, would not settle it: it takes no part in the outcome.
     /// </summary>
     public bool IsUndetermined => State == FindingState.Unknown && Sight != Sight.OnlyClickPipesCanTell;
+
+    /// <summary>Advice that guides have people follow as a matter of course: a plan without further wishes has it, too.</summary>
+    public bool PlannedByDefault { get; init; }
+
+    /// <summary>Whether a plan without further wishes does what it says: it blocks, warns, waits, or is <see cref="PlannedByDefault"/>.</summary>
+    public bool IsPlanned => State is FindingState.Blocking or FindingState.Pending or FindingState.Warning || (PlannedByDefault && State == FindingState.Advice);
 
     /// <summary>Whether it asks for something to be done.</summary>
     public bool IsProblem => State is FindingState.Blocking or FindingState.Pending or FindingState.Warning || IsUndetermined;

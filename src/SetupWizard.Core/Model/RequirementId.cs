@@ -29,6 +29,9 @@ public readonly record struct RequirementId(string Code, string Slug) : ICompara
     /// <summary>SW108: what the administrator may do.</summary>
     public static readonly RequirementId AdminPowers = new("SW108", "admin-powers");
 
+    /// <summary>SW109: the database's encoding.</summary>
+    public static readonly RequirementId Encoding = new("SW109", "encoding");
+
     /// <summary>SW201: wal_level.</summary>
     public static readonly RequirementId WalLevel = new("SW201", "wal-level");
 
@@ -97,6 +100,9 @@ public readonly record struct RequirementId(string Code, string Slug) : ICompara
 
     /// <summary>SW311: the IAM role ClickPipes logs in with.</summary>
     public static readonly RequirementId IamRole = new("SW311", "iam-role");
+
+    /// <summary>SW312: room for the connections ClickPipes opens.</summary>
+    public static readonly RequirementId Connections = new("SW312", "connections");
 
     /// <summary>SW401: the publication exists.</summary>
     public static readonly RequirementId Publication = new("SW401", "publication");

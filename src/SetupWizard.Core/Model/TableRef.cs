@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Model;
@@ -6,6 +7,7 @@ namespace SetupWizard.Core.Model;
 public readonly record struct TableRef(string Schema, string Name) : IComparable<TableRef>
 {
     /// <summary>The quoted form for a statement: <c>"public"."orders"</c>.</summary>
+    [JsonIgnore]
     public string Quoted => PgIdentifier.Quote(Schema) + "." + PgIdentifier.Quote(Name);
 
     /// <summary>
@@ -55,6 +57,12 @@ public readonly record struct TableRef(string Schema, string Name) : IComparable
         return bySchema != 0 ? bySchema : string.CompareOrdinal(Name, other.Name);
     }
 
+    /// <summary>Whether a part of the name is in bytes that are no characters: the table cannot be named in a statement, nor chosen.</summary>
+    [JsonIgnore]
+    public bool IsBroken => ServerText.IsBroken(Schema) || ServerText.IsBroken(Name);
+
     /// <summary>The name for people: <c>public.orders</c>, a part in quotes only where it needs them.</summary>
-    public override string ToString() => PgIdentifier.QuoteIfNeeded(Schema) + "." + PgIdentifier.QuoteIfNeeded(Name);
+    public override string ToString() => Shown(Schema) + "." + Shown(Name);
+
+    private static string Shown(string part) => ServerText.IsBroken(part) ? "\"" + ServerText.Shown(part) + "\"" : PgIdentifier.QuoteIfNeeded(part);
 }

@@ -4,7 +4,7 @@ namespace SetupWizard.Core.Model;
 
 /// <summary>Why a table of a chosen schema is not part of the selection.</summary>
 /// <param name="Table">The table.</param>
-/// <param name="Reason">Machine-short: <c>kind</c>, <c>extension</c>, <c>identity</c>, <c>name</c>, <c>excluded</c>.</param>
+/// <param name="Reason">Machine-short: <c>kind</c>, <c>extension</c>, <c>identity</c>, <c>name</c>, <c>bytes</c>, <c>excluded</c>.</param>
 public sealed record LeftOut(TableFact Table, string Reason);
 
 /// <summary>The tables a goal chooses, resolved against what is there.</summary>

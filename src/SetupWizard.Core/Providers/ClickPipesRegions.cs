@@ -14,6 +14,16 @@ namespace SetupWizard.Core.Providers;
 /// <param name="Fallback">The AWS region whose addresses older services use; null when there is none.</param>
 public sealed record ClickPipesRegion(string Cloud, string Region, string Name, IReadOnlyList<string> Addresses, DateOnly? Since, string? Fallback)
 {
+    /// <summary>Its name in Korean.</summary>
+    public string KoreanName { get; init; } = Name;
+
+    /// <summary>Its name in a language.</summary>
+    public string NameIn(CultureInfo culture)
+    {
+        ArgumentNullException.ThrowIfNull(culture);
+        return culture.TwoLetterISOLanguageName == "ko" ? KoreanName : Name;
+    }
+
     /// <summary>As a goal and the CLI spell it: <c>aws:eu-central-1</c>.</summary>
     public string Id => Cloud + ":" + Region;
 }
@@ -161,7 +171,10 @@ public static partial class ClickPipesRegions
         entry.GetProperty("name").GetString()!,
         [.. entry.GetProperty("ips").EnumerateArray().Select(static a => a.GetString()!)],
         entry.TryGetProperty("appliesToServicesCreatedOnOrAfter", out var since) && since.ValueKind == JsonValueKind.String ? Day(since) : null,
-        entry.GetProperty("fallbackRegion").GetString());
+        entry.GetProperty("fallbackRegion").GetString())
+    {
+        KoreanName = entry.GetProperty("nameKo").GetString()!,
+    };
 
     private static DateOnly Day(JsonElement value) => DateOnly.ParseExact(value.GetString()!, "yyyy-MM-dd", CultureInfo.InvariantCulture);
 

@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using System.Runtime.CompilerServices;
 using SetupWizard.Core.Providers;
 using SetupWizard.Core.Source;
+using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Requirements;
 
@@ -112,7 +113,7 @@ public static class AdminPowers
     public static bool CanGrant(SourceSnapshot snapshot, string role)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
-        if (snapshot.Role(role) is not { } fact || role == DatabaseOwnerRole)
+        if (snapshot.Role(role) is not { } fact || role == DatabaseOwnerRole || ServerText.IsBroken(role))
         {
             return false;
         }

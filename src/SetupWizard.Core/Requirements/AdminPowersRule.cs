@@ -94,7 +94,7 @@ public sealed class AdminPowersRule : IRequirement
 
     /// <summary>The statements that answer what these rules find wrong.</summary>
     private static List<SqlChange> Statements(RequirementContext context, IRequirement[] rules) =>
-        [.. rules.SelectMany(context.Judge).Where(static f => f.IsProblem).SelectMany(static f => f.Fixes).OfType<SqlChange>().DistinctBy(static c => c.Key)];
+        [.. rules.SelectMany(context.Judge).Where(static f => f.IsProblem || f.IsPlanned).SelectMany(static f => f.Fixes).OfType<SqlChange>().DistinctBy(static c => c.Key)];
 
     private Finding HandedOff(RequirementContext context, string situation, List<SqlChange> statements, params (string, object?)[] more)
     {

@@ -69,7 +69,7 @@ public sealed class AllowList : IRequirement
         }
 
         var refused = addresses.Where(a => decisions[a].Answer != AccessAnswer.LetIn).ToList();
-        (string, object?)[] arguments = [("user", context.Goal.User), ("database", context.Endpoint.Database), ("region", context.Goal.Region), ("total", addresses.Count)];
+        (string, object?)[] arguments = [("user", context.Goal.User), ("database", context.Endpoint.Database), ("region", new RegionNames(service.Region)), ("total", addresses.Count)];
         if (refused.Count == 0)
         {
             return this.Ok(arguments) with { Sight = Sight.LooksRight, Actual = "let in", Evidence = [new Evidence("pg_hba.conf", decisions[addresses[0]].Line!.Text)] };
@@ -85,7 +85,7 @@ public sealed class AllowList : IRequirement
                 .. arguments,
                 ("line", rejecting is null ? null : Number(rejecting)),
                 ("rule", rejecting?.Text),
-                ("lists", string.Join(", ", service.Lists.Select(static l => l.Id))),
+                ("lists", new RegionNames([.. service.Lists.Select(static l => l.Id)])),
             ]) with
         {
             Actual = rejecting?.Text ?? "no line",
@@ -100,7 +100,7 @@ public sealed class AllowList : IRequirement
         this.Say(
             FindingState.Unknown,
             situation,
-            [.. arguments, ("host", context.Endpoint.ShownHost), ("region", context.Goal.Region), ("addresses", string.Join(", ", addresses))]) with
+            [.. arguments, ("host", context.Endpoint.ShownHost), ("region", new RegionNames(context.Goal.Region!)), ("addresses", string.Join(", ", addresses))]) with
         {
             Sight = Sight.OnlyClickPipesCanTell,
             Subjects = [.. addresses.Select(static a => new Subject(SubjectKind.Address, a))],

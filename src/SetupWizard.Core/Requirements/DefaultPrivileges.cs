@@ -77,7 +77,8 @@ public sealed class DefaultPrivileges : IRequirement
             Fixes =
             [
                 .. OwnerChanges.Memberships(snapshot, missing.Select(p => p.Owner)),
-                .. missing.Select(p => Cover(context, p.Schema, p.Owner)),
+                // A role whose name is in another database's encoding cannot be named from this one.
+                .. missing.Where(p => !ServerText.IsBroken(p.Owner)).Select(p => Cover(context, p.Schema, p.Owner)),
             ],
         };
     }
@@ -103,7 +104,7 @@ public sealed class DefaultPrivileges : IRequirement
                 "SELECT") with
             {
                 // What is made later gets SELECT by this change alone.
-                Tables = [.. context.Snapshot.Tables.Where(t => t.Ref.Schema == schema && t.Owner == owner).Select(static t => t.Ref)],
+                Tables = [.. context.Snapshot.Tables.Where(t => t.Ref.Schema == schema && t.Owner == owner && !t.Ref.IsBroken).Select(static t => t.Ref)],
             },
             RunBy = AdminPowers.CanBecome(context.Snapshot, owner) ? null : owner,
             Arguments = Verdicts.Args(("user", context.Goal.User), ("schema", schema), ("owner", owner)),

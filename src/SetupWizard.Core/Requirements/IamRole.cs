@@ -1,4 +1,5 @@
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Providers;
 
 namespace SetupWizard.Core.Requirements;
 
@@ -35,7 +36,7 @@ public sealed class IamRole : IRequirement
             ("user", context.Goal.User),
             ("provider", context.Provider.ShortName),
             ("cloud", iam.Cloud),
-            ("service", context.Goal.Region),
+            ("service", context.Goal.Region is { Length: > 0 } id ? new RegionNames(id) : null),
             ("arn", context.Goal.IamRoleArn ?? "–"),
         ];
         if (context.Goal.Region is { } service && !service.StartsWith(iam.Cloud + ":", StringComparison.Ordinal))

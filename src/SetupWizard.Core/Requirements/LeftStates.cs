@@ -141,6 +141,12 @@ internal static class LeftStates
         before,
         after);
 
+    /// <summary>How many sessions a database lets in.</summary>
+    public static LeftState DatabaseLimit(string database, int before, int after) => new(
+        $"(SELECT d.datconnlimit::pg_catalog.text FROM pg_catalog.pg_database d WHERE d.datname = {PgLiteral.Quote(database)})",
+        before.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        after.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
     /// <summary>What ALTER SYSTEM has for a parameter, applied already or not. See <see href="https://www.postgresql.org/docs/current/view-pg-file-settings.html"/>.</summary>
     public static LeftState Parameter(string name, string? before, string after) => new(
         $"(SELECT f.setting FROM pg_catalog.pg_file_settings f WHERE f.name = {PgLiteral.Quote(name)} AND f.sourcefile LIKE '%postgresql.auto.conf' ORDER BY f.seqno DESC LIMIT 1)",

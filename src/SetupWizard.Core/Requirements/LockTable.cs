@@ -74,7 +74,7 @@ public sealed class LockTable : IRequirement
         var state = certain ? FindingState.Blocking : locks > budget.Capacity ? FindingState.Warning : FindingState.Advice;
         var finding = over.Count == 0 ? this.Ok(arguments)
             : fact.PendingRestart ? this.Say(certain ? FindingState.Pending : state, "pending", arguments) with { Fixes = ParameterChanges.Restart(context, Id, LockBudget.Setting) }
-            : this.Say(state, certain ? "full" : "tight", arguments) with { Fixes = ParameterChanges.Set(context, Id, LockBudget.Setting, raised, RestartNeed.Restart) };
+            : ParameterChanges.Raise(context, this.Say(state, certain ? "full" : "tight", arguments), LockBudget.Setting, raised);
         yield return finding with
         {
             Actual = locks.ToString(CultureInfo.InvariantCulture),

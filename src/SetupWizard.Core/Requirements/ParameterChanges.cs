@@ -1,6 +1,7 @@
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 using SetupWizard.Core.Sql;
+using SetupWizard.Core.Text;
 
 namespace SetupWizard.Core.Requirements;
 
@@ -25,6 +26,9 @@ internal static class ParameterChanges
         var route = context.Provider.SwitchFor(setting);
         switch (route.Route)
         {
+            case ParameterRoute.AlterSystem when StandbyParameters.GoFirstOn(context.Snapshot, setting):
+                return [];
+
             case ParameterRoute.AlterSystem:
                 var former = FormerOf(context, setting);
                 var runBy = context.Snapshot.Admin.Superuser ? null : AdminPowers.HigherAdmin(context.Snapshot, context.Provider);
@@ -65,6 +69,34 @@ internal static class ParameterChanges
             default:
                 return [];
         }
+    }
+
+    /// <summary>
+    /// A finding with what raises a parameter that takes effect at a restart. One that a standby may not have lower than this server is raised there first, by people: the words say so, and nothing
+    /// does it here.
+    /// </summary>
+    /// <param name="context">What is known.</param>
+    /// <param name="finding">The finding.</param>
+    /// <param name="setting">The parameter.</param>
+    /// <param name="value">Its new value.</param>
+    public static Finding Raise(RequirementContext context, Finding finding, string setting, string value)
+    {
+        var raised = finding with { Fixes = Set(context, finding.Id, setting, value, RestartNeed.Restart) };
+        if (!StandbyParameters.GoFirstOn(context.Snapshot, setting))
+        {
+            return raised;
+        }
+
+        var byConsole = context.Provider.SwitchFor(setting).Route == ParameterRoute.Console;
+        return raised with
+        {
+            Arguments = new Dictionary<string, object?>(finding.Arguments, StringComparer.Ordinal)
+            {
+                [FindingText.SharedFix] = byConsole ? "replica-first" : "standby-first",
+                ["setting"] = setting,
+                ["raised"] = value,
+            },
+        };
     }
 
     /// <summary>What an earlier ALTER SYSTEM, which is not ours to reset, gave a parameter; null when there was none.</summary>

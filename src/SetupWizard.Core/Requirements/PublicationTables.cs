@@ -16,7 +16,8 @@ public sealed class PublicationTables : IRequirement
     public WizardStep Step => WizardStep.Tables;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = ["missing", "held-back", "heirs-missing", "withheld", "schema-by-table", "extra", "extra-by-schema", "all-tables", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
+    public IReadOnlyList<string> Cases { get; } =
+        ["missing", "held-back", "heirs-missing", "excepted", "sequences", "withheld", "schema-by-table", "extra", "extra-by-schema", "all-tables", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
@@ -38,6 +39,17 @@ public sealed class PublicationTables : IRequirement
         if (heldBack)
         {
             Add("held-back", publishable.Where(t => PublicationChanges.Missing(context, t).Any()), t => PublicationChanges.Missing(context, t));
+        }
+        else if (publication.AllTables || publication.AllSequences)
+        {
+            var missing = publishable.SelectMany(t => PublicationChanges.Missing(context, t)).DistinctBy(t => t.Ref).ToList();
+            if (missing.Count > 0)
+            {
+                findings.Add(this.Say(FindingState.Blocking, publication.AllTables ? "excepted" : "sequences", [.. arguments, ("statement", WithoutExceptions(publication, missing))]) with
+                {
+                    Subjects = missing.Subjects(),
+                });
+            }
         }
         else
         {
@@ -73,11 +85,22 @@ public sealed class PublicationTables : IRequirement
         }
     }
 
+    /// <summary>
+    /// The publication with the chosen tables back in it; what else it leaves out stays out. From PostgreSQL 19's manual, not tried:
+    /// <see href="https://www.postgresql.org/docs/19/sql-alterpublication.html"/>.
+    /// </summary>
+    private static string WithoutExceptions(PublicationFact publication, IReadOnlyList<TableFact> chosen)
+    {
+        var left = publication.Excepted.Except(chosen.Select(t => t.Ref)).ToList();
+        var except = left.Count > 0 ? $" EXCEPT (TABLE {string.Join(", ", left.Select(t => t.Quoted))})" : "";
+        return $"ALTER PUBLICATION {PgIdentifier.Quote(publication.Name)} SET ALL TABLES{except}{(publication.AllSequences ? ", ALL SEQUENCES" : "")}";
+    }
+
     private IEnumerable<Finding> Schemas(
         RequirementContext context, PublicationFact publication, IReadOnlyList<TableFact> publishable, (string, object?)[] arguments)
     {
         var byTable = PublicationChanges.WholeSchemas(context, publishable).Except(publication.Schemas, StringComparer.Ordinal).ToList();
-        if (byTable.Count > 0 && !publication.AllTables)
+        if (byTable.Count > 0 && !publication.AllTables && !publication.AllSequences)
         {
             // Everything that is there now arrives; only tables made later would be missed.
             var may = PublicationChanges.MayPublishSchemas(context);
@@ -102,6 +125,7 @@ public sealed class PublicationTables : IRequirement
         var extra = context.Snapshot.Tables
             .Where(t => t.InPublication
                 && !chosen.Contains(t.Ref)
+                && !t.Ref.IsBroken
                 && !context.Goal.WholeSchemas.Contains(t.Ref.Schema, StringComparer.Ordinal)
                 && !(t.Root is { } root && inPublication.Contains(root))
                 && !context.Families.Above(t).Any(a => a.Kind != RelationKind.Partitioned && chosen.Contains(a.Ref))

@@ -1,8 +1,9 @@
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
 
 namespace SetupWizard.Core.Requirements;
 
-/// <summary>SW102: a version ClickPipes supports, and not one of the minors whose logical decoding runs out of memory.</summary>
+/// <summary>SW102: a version ClickPipes supports, tried with this wizard, and not one of the minors whose logical decoding runs out of memory.</summary>
 public sealed class ServerVersion : IRequirement
 {
     /// <summary>The oldest version ClickPipes accepts.</summary>
@@ -21,16 +22,17 @@ public sealed class ServerVersion : IRequirement
     public WizardStep Step => WizardStep.Connect;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = ["too-old", "decoding-bug"];
+    public IReadOnlyList<string> Cases { get; } = ["too-old", "decoding-bug", "untested"];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
         var server = context.Snapshot.Server;
         var next = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{server.Major}.{(server.VersionNumber % 10000) + 1}");
-        (string, object?)[] arguments = [("version", server.Version), ("oldest", OldestMajor), ("next", next)];
+        (string, object?)[] arguments = [("version", server.Version), ("oldest", OldestMajor), ("next", next), ("newest", PostgresFeatures.NewestTried)];
         var finding = server.Major < OldestMajor ? this.Say(FindingState.Blocking, "too-old", arguments)
             : s_decodingBug.Contains(server.VersionNumber) ? this.Say(FindingState.Warning, "decoding-bug", arguments)
+            : server.Major > PostgresFeatures.NewestTried ? this.Say(FindingState.Advice, "untested", arguments)
             : this.Ok(arguments);
         yield return finding with
         {

@@ -32,6 +32,7 @@ public static class TableSelector
         var chosen = new Dictionary<TableRef, TableFact>();
         var leftOut = new Dictionary<TableRef, LeftOut>();
         var excluded = goal.Excluded.ToHashSet();
+        var unreadable = snapshot.TablesWithBrokenNames();
 
         var missing = new SortedSet<TableRef>();
         if (goal.Tables.Count > 0)
@@ -47,6 +48,13 @@ public static class TableSelector
 
                 foreach (var stands in StandingFor(table, byRef, families, major))
                 {
+                    if (unreadable.Contains(stands.Ref))
+                    {
+                        // Every statement about it would name another table, or none.
+                        leftOut[stands.Ref] = new LeftOut(stands, "bytes");
+                        continue;
+                    }
+
                     chosen[stands.Ref] = stands;
                 }
             }
@@ -96,6 +104,7 @@ public static class TableSelector
 
             var reason = excluded.Contains(table.Ref) || (table.Root is { } root && excluded.Contains(root))
                 ? "excluded"
+                : unreadable.Contains(table.Ref) ? "bytes"
                 : ReasonAgainst(table, goal, families, major, whole.Contains(table.Ref.Schema) || IsListed(table, snapshot.Publication));
             if (reason is null)
             {

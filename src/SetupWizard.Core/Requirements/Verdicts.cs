@@ -1,5 +1,6 @@
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Source;
+using SetupWizard.Core.Text;
 
 namespace SetupWizard.Core.Requirements;
 
@@ -8,6 +9,9 @@ internal static class Verdicts
 {
     /// <summary>Readings that are made from the oldest supported version on only.</summary>
     private static readonly string[] s_ofTables = ["pg_class", "pg_namespace", "pg_default_acl", "pg_publication"];
+
+    /// <summary>SQLSTATEs of a name that the server cannot convert: no right would help.</summary>
+    private static readonly string[] s_notText = ["22021", "22P05"];
 
     /// <summary>The situation of a requirement that does not concern the source. It has a title and nothing else.</summary>
     public const string NotApplicableCase = "not-applicable";
@@ -38,8 +42,9 @@ internal static class Verdicts
         arguments.ToDictionary(a => a.Name, a => a.Value, StringComparer.Ordinal);
 
     /// <summary>Something that has to be known could not be read: the verdict is open, never "fine" and never "missing".</summary>
-    public static Finding Unreadable(this IRequirement rule, string what, string reason) =>
-        rule.Say(FindingState.Unknown, UnreadableCase, ("what", what), ("reason", reason));
+    public static Finding Unreadable(this IRequirement rule, string what, string reason) => s_notText.Contains(reason)
+        ? rule.Say(FindingState.Unknown, UnreadableCase, ("what", what), ("reason", reason), (FindingText.Shared, "not-text"))
+        : rule.Say(FindingState.Unknown, UnreadableCase, ("what", what), ("reason", reason));
 
     /// <summary>The open verdict when one of these readings was refused, or was not tried because the server is too old; null when all is known.</summary>
     /// <param name="rule">The rule.</param>
@@ -50,7 +55,8 @@ internal static class Verdicts
         var refused = context.Snapshot.Unreadable.FirstOrDefault(u => needs.Contains(u.What));
         if (refused is not null)
         {
-            return rule.Unreadable(refused.What, refused.Why);
+            var open = rule.Unreadable(refused.Refused, refused.Why);
+            return refused.Message is { } message ? open with { Server = new ServerMessage(refused.Why, message) } : open;
         }
 
         var server = context.Snapshot.Server;

@@ -1,9 +1,11 @@
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
 
 namespace SetupWizard.Core.Requirements;
 
 /// <summary>
-/// SW201: <c>wal_level = logical</c>.
+/// SW201: <c>wal_level = logical</c>. From PostgreSQL 19 on <c>replica</c> is enough for the server itself, which shows what is in effect as <c>effective_wal_level</c>; ClickPipes asks for
+/// <c>wal_level</c> (from the manual, not tried on a server).
 /// See <see href="https://www.postgresql.org/docs/current/runtime-config-wal.html#GUC-WAL-LEVEL"/>.
 /// </summary>
 public sealed class WalLevel : IRequirement
@@ -18,7 +20,7 @@ public sealed class WalLevel : IRequirement
     public WizardStep Step => WizardStep.Replication;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = ["not-logical", "pending", Verdicts.UnreadableCase];
+    public IReadOnlyList<string> Cases { get; } = ["not-logical", "on-demand", "pending", Verdicts.UnreadableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
@@ -36,13 +38,15 @@ public sealed class WalLevel : IRequirement
         }
 
         var (setting, value) = ParameterChanges.Shown(context, Setting, Wanted);
-        (string, object?)[] arguments = [("value", fact.Value), ("switch", setting), ("switchValue", value)];
+        var onDemand = context.Snapshot.Server.Major >= PostgresFeatures.EffectiveWalLevel && fact.Value == "replica";
+        var effective = context.Snapshot.Setting("effective_wal_level");
+        (string, object?)[] arguments = [("value", fact.Value), ("switch", setting), ("switchValue", value), ("effective", effective ?? fact.Value)];
         var finding = fact.Value == Wanted ? this.Ok(arguments)
             : fact.PendingRestart ? this.Say(FindingState.Pending, "pending", arguments) with { Fixes = ParameterChanges.Restart(context, Id, Setting) }
-            : this.Say(FindingState.Blocking, "not-logical", arguments) with
+            : this.Say(FindingState.Blocking, onDemand ? "on-demand" : "not-logical", arguments) with
             {
                 Fixes = ParameterChanges.Set(context, Id, Setting, Wanted, RestartNeed.Restart),
             };
-        yield return finding with { Actual = fact.Value, Desired = Wanted, Evidence = [new Evidence(Setting, fact.Value)] };
+        yield return finding with { Actual = fact.Value, Desired = Wanted, Evidence = [new Evidence(Setting, fact.Value), .. effective is null ? Array.Empty<Evidence>() : [new Evidence("effective_wal_level", effective)]] };
     }
 }

@@ -5,7 +5,8 @@ using SetupWizard.Core.Sql;
 namespace SetupWizard.Core.Requirements;
 
 /// <summary>
-/// SW205: <c>wal_sender_timeout</c> is 0 for the ClickPipes user, as both guides ask. Newer ClickPipes sends a value of its own, so this never blocks.
+/// SW205: <c>wal_sender_timeout</c> is 0 for the ClickPipes user, as ClickPipes' guides asked until April 2026. Since then ClickPipes sends 120 s when it connects, which wins over every value here:
+/// nothing depends on it any more, and whoever follows such a guide finds it in the plan all the same.
 /// Which of several values wins is for <see cref="AttachedSettings"/>.
 /// </summary>
 public sealed class WalSenderTimeout : IRequirement
@@ -52,10 +53,11 @@ public sealed class WalSenderTimeout : IRequirement
             ("origin", winner is null ? "" : AttachedSettings.Origin(context, winner)),
         ];
         var finding = value is not null && AttachedSettings.IsZero(value) ? this.Ok(arguments)
-            : this.Say(FindingState.Warning, value is null ? "hidden" : winner is null ? "not-zero" : "not-zero-attached", arguments) with
+            : this.Say(FindingState.Advice, value is null ? "hidden" : winner is null ? "not-zero" : "not-zero-attached", arguments) with
             {
                 // A user that does not exist yet is made in the Access step; this setting goes with it, right behind.
                 Step = user is null ? WizardStep.Access : Step,
+                PlannedByDefault = true,
                 Fixes = user is null
                     ? [UserChanges.Create(context), Set(context, null, winner)]
                     : [Set(context, user, winner)],

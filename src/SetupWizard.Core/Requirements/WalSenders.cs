@@ -43,10 +43,7 @@ public sealed class WalSenders : IRequirement
         (string, object?)[] arguments = [("max", most), ("used", used), ("free", most - used), ("raised", raised)];
         var finding = most >= Least && most > used ? this.Ok(arguments)
             : fact.PendingRestart ? this.Say(FindingState.Pending, "pending", arguments) with { Fixes = ParameterChanges.Restart(context, Id, Setting) }
-            : this.Say(FindingState.Blocking, most < Least ? "too-few" : "none-free", arguments) with
-            {
-                Fixes = ParameterChanges.Set(context, Id, Setting, raised, RestartNeed.Restart),
-            };
+            : ParameterChanges.Raise(context, this.Say(FindingState.Blocking, most < Least ? "too-few" : "none-free", arguments), Setting, raised);
         yield return finding with
         {
             Actual = used.ToString(CultureInfo.InvariantCulture) + "/" + most.ToString(CultureInfo.InvariantCulture),

@@ -46,7 +46,7 @@ public sealed class WorkerProcesses : IRequirement
         (string, object?)[] arguments = [("value", fact.Value), ("wanted", desired), ("provider", provider.Name)];
         yield return (actual >= wanted ? this.Ok(arguments)
             : fact.PendingRestart ? this.Say(FindingState.Advice, "pending", arguments) with { Fixes = ParameterChanges.Restart(context, Id, Setting) }
-            : this.Say(FindingState.Advice, "low", arguments) with { Fixes = ParameterChanges.Set(context, Id, Setting, desired, RestartNeed.Restart) }) with
+            : ParameterChanges.Raise(context, this.Say(FindingState.Advice, "low", arguments), Setting, desired)) with
         {
             Actual = fact.Value,
             Desired = desired,

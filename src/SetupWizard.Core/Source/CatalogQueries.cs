@@ -36,6 +36,9 @@ internal static class CatalogQueries
     public const string Engine =
         "SELECT current_setting('server_version_num'), version(), current_database()::text, current_user::text, clock_timestamp()";
 
+    /// <summary>The functions that statement calls: without them there is no reading, and somebody may have taken them from PUBLIC.</summary>
+    public static IReadOnlyList<string> EngineFunctions { get; } = ["version()", "current_setting(text)", "current_database()", "clock_timestamp()"];
+
     /// <summary>The database and the session.</summary>
     public const string Session =
         $"""
@@ -197,9 +200,18 @@ internal static class CatalogQueries
         SELECT p.pubname::text, p.pubname = $1, pg_get_userbyid(p.pubowner)::text, p.puballtables, p.pubinsert, p.pubupdate, p.pubdelete, p.pubtruncate,
                {(major >= PostgresFeatures.PublishViaPartitionRoot ? "p.pubviaroot" : "false")},
                {(major >= PostgresFeatures.SchemaPublications ? "ARRAY (SELECT n.nspname::text FROM pg_publication_namespace s JOIN pg_namespace n ON n.oid = s.pnnspid WHERE s.pnpubid = p.oid ORDER BY 1)" : "'{}'::text[]")},
-               {(major >= PostgresFeatures.PublishGeneratedColumns ? "p.pubgencols = 's'" : "false")}
+               {(major >= PostgresFeatures.PublishGeneratedColumns ? "p.pubgencols = 's'" : "false")},
+               {(major >= PostgresFeatures.PublicationExceptions ? "p.puballsequences" : "false")}
         FROM pg_publication p
         ORDER BY p.pubname
+        """;
+
+    /// <summary>Tables that the publication named $1 leaves out by name (PostgreSQL 19 and later; from its manual, not tried).</summary>
+    public const string Excepted =
+        """
+        SELECT c.relnamespace::int8, c.relname::text
+        FROM pg_publication p JOIN pg_publication_rel r ON r.prpubid = p.oid JOIN pg_class c ON c.oid = r.prrelid
+        WHERE p.pubname = $1 AND r.prexcept
         """;
 
     /// <summary>
@@ -225,6 +237,21 @@ internal static class CatalogQueries
                count(*) FILTER (WHERE EXISTS (SELECT FROM pg_replication_slots s WHERE s.active_pid = r.pid AND s.slot_type = 'physical')
                                       OR (r.state IN ('catchup', 'streaming') AND NOT EXISTS (SELECT FROM pg_replication_slots s WHERE s.active_pid = r.pid)))
         FROM pg_stat_replication r
+        """;
+
+    /// <summary>
+    /// The database's connection limit, and the sessions that count, which every login may count: those of the ClickPipes user ($1) and this one are not others'.
+    /// Only who may see a session's kind tells parallel workers apart; they are not many.
+    /// See <see href="https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-ACTIVITY-VIEW"/>.
+    /// </summary>
+    public const string Connections =
+        """
+        SELECT d.datconnlimit, count(a.pid) FILTER (WHERE a.datid = d.oid), count(a.pid)
+        FROM pg_database d
+             LEFT JOIN pg_stat_activity a ON a.usesysid IS NOT NULL AND a.pid <> pg_backend_pid() AND a.usename <> $1 AND coalesce(a.backend_type, 'client backend') = 'client backend'
+                                             AND NOT EXISTS (SELECT FROM pg_stat_replication r WHERE r.pid = a.pid)
+        WHERE d.datname = current_database()
+        GROUP BY d.oid, d.datconnlimit
         """;
 
     /// <summary>

@@ -116,6 +116,19 @@ internal static class ColumnQueries
     /// <summary>The root's columns stand for its partitions', but before 13 partitions are published one by one.</summary>
     private static string WithoutPartitions(int major) => major >= PostgresFeatures.PublishViaPartitionRoot ? " AND NOT c.relispartition" : "";
 
+    /// <summary>
+    /// Columns whose names have something else than ASCII in them, of a database without an encoding: whether that is UTF-8 is for whoever decodes it. No parameters.
+    /// </summary>
+    public const string NamesToDecode =
+        $"""
+        SELECT c.relnamespace::int8, c.relname::text, a.attname::text, c.oid::int8, a.attnum::int4
+        FROM pg_attribute a
+             JOIN pg_class c ON c.oid = a.attrelid
+             JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE a.attname::text ~ '[^\x01-\x7f]' AND a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p') AND {CatalogQueries.UserSchema}
+        ORDER BY n.nspname, c.relname, a.attnum
+        """;
+
     /// <summary>All columns of the tables named by $1 (schemas) and $2 (names, both text[]): the place of the table's name, then the column; nulls for a table without any.</summary>
     public static string OfTables(int major)
     {
@@ -194,7 +207,9 @@ internal static class ColumnQueries
     }
 
     /// <summary>
-    /// Row filters and column lists of the publication named $1 (PostgreSQL 15 and later). Which columns a filter looks at is in its stored form only.
+    /// Row filters and column lists of the publication named $1 that are in force (PostgreSQL 15 and later): with publish_via_partition_root those of a partition are not, once a table
+    /// above it is published itself. Which columns a filter looks at is in its stored form only.
+    /// See <see href="https://www.postgresql.org/docs/current/logical-replication-row-filter.html#LOGICAL-REPLICATION-ROW-FILTER-PARTITIONED-TABLE"/>.
     /// </summary>
     public static string Filters { get; } =
         $"""
@@ -216,6 +231,11 @@ internal static class ColumnQueries
              JOIN pg_publication_rel r ON r.prpubid = p.oid
              JOIN pg_class c ON c.oid = r.prrelid
         WHERE p.pubname = $1 AND (r.prqual IS NOT NULL OR r.prattrs IS NOT NULL)
+          AND NOT (p.pubviaroot AND c.relispartition AND EXISTS (
+                SELECT FROM pg_partition_ancestors(c.oid) a JOIN pg_class t ON t.oid = a.relid
+                WHERE a.relid <> c.oid
+                  AND (EXISTS (SELECT FROM pg_publication_rel l WHERE l.prpubid = p.oid AND l.prrelid = a.relid)
+                       OR EXISTS (SELECT FROM pg_publication_namespace s WHERE s.pnpubid = p.oid AND s.pnnspid = t.relnamespace))))
         ORDER BY c.oid
         """;
 }

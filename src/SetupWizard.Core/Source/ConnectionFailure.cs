@@ -22,7 +22,7 @@ public static partial class ConnectionFailure
         "certificate-untrusted", "certificate-expired", "certificate-name", "certificate-missing", "ca-unreadable", "client-certificate",
         "no-pg-hba-entry", "rejected", "rejected-no-tls", "password", "password-characters", "no-password", "unknown-user", "login-not-permitted", "unknown-database",
         "unknown-database-unlisted", "database-closed",
-        "no-connect-privilege", "too-many-connections", "too-many-connections-reserved", "too-many-connections-database", "too-many-connections-user",
+        "no-connect-privilege", "encoding", "read-refused", "too-many-connections", "too-many-connections-reserved", "too-many-connections-database", "too-many-connections-user",
         "too-many-connections-pooler", "starting-up", "connection-lost", "too-slow", "other",
         "ssh-missing", "ssh-dns", "ssh-refused", "ssh-timeout", "ssh-unreachable", "ssh-silent", "ssh-not-ssh", "ssh-closed",
         "ssh-host-key-unknown", "ssh-host-key-changed", "ssh-key-unreadable", "ssh-passphrase", "ssh-agent",
@@ -39,7 +39,7 @@ public static partial class ConnectionFailure
         "timeout" or "refused" or "unreachable" => ConnectStage.Reach,
         "hung" or "not-postgres" or "closed-at-once" or "tls-refused" or "tls-failed" or "ca-unreadable" => ConnectStage.Tls,
         "certificate-untrusted" or "certificate-expired" or "certificate-name" or "certificate-missing" => ConnectStage.Tls,
-        "connection-lost" or "too-slow" => ConnectStage.Read,
+        "connection-lost" or "too-slow" or "read-refused" => ConnectStage.Read,
         _ => ConnectStage.LogIn,
     };
 
@@ -132,7 +132,26 @@ public static partial class ConnectionFailure
     {
         var server = MessageOf(exception);
         var address = ClientAddress().Match(exception.MessageText) is { Success: true } match ? PgHba.Network(match.Groups[1].Value) : "<client-address>/32";
-        return Say(CaseOf(exception, target.Endpoint), target, exception.SqlState, server, ("clientAddress", address));
+        return Say(CaseOf(exception, target.Endpoint), target, exception.SqlState, server, ("clientAddress", address), ("statement", GiveBack(exception, target)));
+    }
+
+    /// <summary>
+    /// The statement that gives back what everybody has on a stock server and this login has not; empty for every other error. The message is in the server's language, the name
+    /// in it is not.
+    /// </summary>
+    private static string GiveBack(PostgresException exception, SetupTarget target)
+    {
+        if (exception.SqlState != PostgresErrorCodes.InsufficientPrivilege || exception.EndsSession())
+        {
+            return "";
+        }
+
+        var words = Word().Matches(exception.MessageText).Select(m => m.Value).ToHashSet(StringComparer.Ordinal);
+        var functions = CatalogQueries.EngineFunctions.Where(f => words.Contains(f[..f.IndexOf('(', StringComparison.Ordinal)])).ToList();
+        var what = functions.Count == 0 && words.FirstOrDefault(w => w.StartsWith("pg_", StringComparison.Ordinal)) is { } relation
+            ? "SELECT ON pg_catalog." + relation
+            : "EXECUTE ON FUNCTION " + string.Join(", ", (functions.Count > 0 ? functions : CatalogQueries.EngineFunctions).Select(f => "pg_catalog." + f));
+        return $"GRANT {what} TO {InSql(target.Credentials.AdminUser)}";
     }
 
     private static string CaseOf(PostgresException exception, SourceEndpoint endpoint) => ConnectionLimit.CaseOf(exception) ?? exception.SqlState switch
@@ -141,7 +160,10 @@ public static partial class ConnectionFailure
         PostgresErrorCodes.InvalidCatalogName => "unknown-database-unlisted",
         PostgresErrorCodes.CannotConnectNow => "starting-up",
         PostgresErrorCodes.ObjectNotInPrerequisiteState => "database-closed",
-        PostgresErrorCodes.InsufficientPrivilege => "no-connect-privilege",
+
+        // A server that lets nobody in ends the session; what it refuses afterwards is one statement.
+        PostgresErrorCodes.InsufficientPrivilege => exception.EndsSession() ? "no-connect-privilege" : "read-refused",
+        PostgresErrorCodes.FeatureNotSupported when exception.Routine == "InitializeClientEncoding" => "encoding",
         PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown => "connection-lost",
         PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable => "too-slow",
         PostgresErrorCodes.InvalidAuthorizationSpecification => Authorization(exception, endpoint),
@@ -238,6 +260,9 @@ public static partial class ConnectionFailure
     private static Exception Innermost(Exception exception) => exception.InnerException is { } inner ? Innermost(inner) : exception;
 
     private static bool Has(PostgresException exception, string text) => exception.MessageText.Contains(text, StringComparison.OrdinalIgnoreCase);
+
+    [GeneratedRegex("[a-z_][a-z0-9_]+", RegexOptions.CultureInvariant)]
+    private static partial Regex Word();
 
     [GeneratedRegex("host \"([0-9a-fA-F.:]+)\"", RegexOptions.CultureInvariant)]
     private static partial Regex ClientAddress();

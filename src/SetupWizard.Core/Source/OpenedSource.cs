@@ -1,5 +1,6 @@
 using Npgsql;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Source;
 
@@ -20,6 +21,9 @@ public sealed class OpenedSource : IAsyncDisposable
 
     /// <summary>The certificate the server showed; null without TLS.</summary>
     public CertificateFacts? Certificate { get; }
+
+    /// <summary>Whether the database has an encoding; one without (<c>SQL_ASCII</c>) keeps the bytes it is given.</summary>
+    public bool HasEncoding => Connection.PostgresParameters.GetValueOrDefault("server_encoding") != ServerText.NoEncoding;
 
     /// <summary>The server's major version.</summary>
     public int Major => Connection.PostgreSqlVersion.Major;

@@ -48,6 +48,23 @@ public static class PostgresFeatures
     /// <summary>Row filters and column lists: <see href="https://www.postgresql.org/docs/15/sql-createpublication.html"/>.</summary>
     public const int PublicationFilters = 15;
 
+    /// <summary>
+    /// The newest version that was tried. What later ones have is read as their manual describes it, and nothing of it was tried on a server.
+    /// </summary>
+    public const int NewestTried = 18;
+
+    /// <summary>
+    /// <c>effective_wal_level</c>: with <c>wal_level = replica</c> the first logical slot raises the level by itself, and the last one's end lowers it again. From the manual, not tried:
+    /// <see href="https://www.postgresql.org/docs/19/runtime-config-wal.html"/>.
+    /// </summary>
+    public const int EffectiveWalLevel = 19;
+
+    /// <summary>
+    /// <c>FOR ALL TABLES EXCEPT</c> (<c>pg_publication_rel.prexcept</c>) and <c>FOR ALL SEQUENCES</c> (<c>pg_publication.puballsequences</c>). From the manual, not tried:
+    /// <see href="https://www.postgresql.org/docs/19/catalog-pg-publication-rel.html"/>, <see href="https://www.postgresql.org/docs/19/sql-createpublication.html"/>.
+    /// </summary>
+    public const int PublicationExceptions = 19;
+
     /// <summary><c>idle_replication_slot_timeout</c>: <see href="https://www.postgresql.org/docs/18/runtime-config-replication.html"/>.</summary>
     public const int IdleSlotTimeout = 18;
 }

@@ -14,6 +14,12 @@ public sealed record PublicationFact
     /// <summary>FOR ALL TABLES.</summary>
     public bool AllTables { get; init; }
 
+    /// <summary>FOR ALL SEQUENCES (PostgreSQL 19 and later): no table can be added to it.</summary>
+    public bool AllSequences { get; init; }
+
+    /// <summary>Tables that FOR ALL TABLES leaves out by name (PostgreSQL 19 and later); of a partitioned one the root, which stands for its partitions.</summary>
+    public IReadOnlyList<TableRef> Excepted { get; init; } = [];
+
     /// <summary>Publishes INSERT.</summary>
     public bool Insert { get; init; }
 
@@ -34,6 +40,13 @@ public sealed record PublicationFact
 
     /// <summary>Schemas published as a whole.</summary>
     public IReadOnlyList<string> Schemas { get; init; } = [];
+
+    /// <summary>Whether it leaves the table out by name, or the one it is a partition of.</summary>
+    public bool LeavesOut(TableFact table)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        return Excepted.Count > 0 && Excepted.Contains(table.Root ?? table.Ref);
+    }
 }
 
 /// <summary>A publication's row filter or column list for one table (PostgreSQL 15 and later).</summary>

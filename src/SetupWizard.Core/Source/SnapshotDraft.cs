@@ -18,6 +18,9 @@ internal sealed class SnapshotDraft(int announcedPid)
     private readonly Dictionary<string, string> _columnNames = new(StringComparer.Ordinal);
     private readonly Dictionary<PostgresType, PostgresType> _types = [];
 
+    /// <summary>Whose rows are arriving; null between two statements.</summary>
+    public SnapshotSection? UnderWay { get; set; }
+
     public int VersionNumber { get; set; }
 
     public string VersionText { get; set; } = "";
@@ -52,6 +55,8 @@ internal sealed class SnapshotDraft(int announcedPid)
 
     public bool PublicCanEmitMessage { get; set; }
 
+    public ConnectionFacts? Connections { get; set; }
+
     public int WalSendersInUse { get; set; }
 
     public int Standbys { get; set; }
@@ -61,6 +66,11 @@ internal sealed class SnapshotDraft(int announcedPid)
     public List<FilterFact> Filters { get; } = [];
 
     public Dictionary<TableRef, TableDetail> Details { get; } = [];
+
+    public List<BrokenNameFact> BrokenNames { get; } = [];
+
+    /// <summary>Tables that the publication leaves out by name, which are listed with it all the same.</summary>
+    public List<TableRef> Excepted { get; } = [];
 
     public double? WalBytesPerSecond { get; set; }
 
@@ -158,6 +168,11 @@ internal sealed class SnapshotDraft(int announcedPid)
             parents.Add(table.Ref);
         }
 
+        if (table.Kind is RelationKind.Ordinary or RelationKind.Partitioned && table.Ref.IsBroken)
+        {
+            BrokenNames.Add(new BrokenNameFact(table.Ref, oid));
+        }
+
         _tables.Add((oid, root, table));
     }
 
@@ -186,11 +201,13 @@ internal sealed class SnapshotDraft(int announcedPid)
     {
         // A login whose own role cannot be read still acts as somebody.
         _roles.TryAdd(CurrentUser, new RoleFact { Name = CurrentUser, CanLogin = true, AdminInherits = true });
+        var publication = Excepted.Count > 0 && Publication is not null ? Publication with { Excepted = [.. Excepted.Order()] } : Publication;
         var tables = new List<TableFact>(_tables.Count);
         foreach (var (oid, root, fact) in _tables)
         {
             var table = root is { } number && _partitioned.TryGetValue(number, out var top) ? fact with { Root = top } : fact;
-            tables.Add(_parents.Count > 0 && _parents.TryGetValue(oid, out var parents) ? table with { Parents = [.. parents.Order()] } : table);
+            table = _parents.Count > 0 && _parents.TryGetValue(oid, out var parents) ? table with { Parents = [.. parents.Order()] } : table;
+            tables.Add(publication?.LeavesOut(table) == true ? table with { InPublication = false } : table);
         }
 
         tables.Sort(static (a, b) => a.Ref.CompareTo(b.Ref));
@@ -227,14 +244,16 @@ internal sealed class SnapshotDraft(int announcedPid)
             ColumnGrants = ColumnGrants,
             Memberships = Memberships,
             SlotReaders = SlotReaders,
-            Publication = Publication,
+            Publication = publication,
             Access = Access,
             PublicationNames = PublicationNames,
             Slots = Slots,
             Columns = _columns,
             Filters = Filters,
             Details = Details,
+            BrokenNames = BrokenNames,
             Transactions = Transactions,
+            Connections = Connections,
             WalSendersInUse = WalSendersInUse,
             Standbys = Standbys,
             WalBytesPerSecond = WalBytesPerSecond,

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Npgsql;
 using SetupWizard.Core.Model;
 
@@ -14,15 +15,15 @@ public sealed record SourceReading(SourceSnapshot Snapshot, ReadCost Cost);
 /// Reads a source: one read-only transaction in one batch, so one round trip, however many tables there are. Only when a server
 /// refuses a statement that stock PostgreSQL lets everybody run is the rest read again without it, and the refusal recorded.
 /// </summary>
-public static class SnapshotReader
+public static partial class SnapshotReader
 {
     /// <summary>Settings that rules look at, beside those of the providers. None of them is hidden from an ordinary login.</summary>
     public static IReadOnlyList<string> SettingNames { get; } =
     [
-        "wal_level", "max_replication_slots", "max_wal_senders", "wal_sender_timeout", "max_slot_wal_keep_size", "idle_replication_slot_timeout",
+        "wal_level", "effective_wal_level", "max_replication_slots", "max_wal_senders", "wal_sender_timeout", "max_slot_wal_keep_size", "idle_replication_slot_timeout",
         "idle_session_timeout", "max_worker_processes", "max_logical_replication_workers", "hot_standby_feedback", "sync_replication_slots", "max_connections",
-        "superuser_reserved_connections", "max_locks_per_transaction", "max_prepared_transactions", "ssl", "password_encryption", "row_security",
-        "default_transaction_read_only", "statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "transaction_timeout", "server_version",
+        "superuser_reserved_connections", "reserved_connections", "max_locks_per_transaction", "max_prepared_transactions", "ssl", "password_encryption", "row_security",
+        "default_transaction_read_only", "server_encoding", "statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "transaction_timeout", "server_version",
     ];
 
     /// <summary>Classes of SQLSTATE: connection exception, insufficient resources, operator intervention, system error, internal error.</summary>
@@ -42,7 +43,7 @@ public static class SnapshotReader
 
         // Beside the reading, not after it: the name was resolved a moment ago.
         var addresses = HostAddresses.OfAsync(connection.Host, cancellationToken);
-        var sections = SnapshotSections.For(source.Major, goal);
+        var sections = SnapshotSections.For(source.Major, goal, source.HasEncoding);
         var refused = new List<Unreadable>();
         var roundTrips = 0;
         while (true)
@@ -60,9 +61,9 @@ public static class SnapshotReader
                 };
                 return new SourceReading(snapshot, cost);
             }
-            catch (PostgresException exception) when (Culprit(exception, sections) is { Essential: false } culprit)
+            catch (PostgresException exception) when (Culprit(exception, sections, draft.UnderWay) is { Essential: false } culprit)
             {
-                refused.Add(new Unreadable(culprit.Name, exception.SqlState));
+                refused.Add(new Unreadable(culprit.Name, exception.SqlState) { Refused = RefusedIn(exception, culprit), Message = exception.MessageText });
                 sections = [.. sections.Where(s => s != culprit)];
                 roundTrips++;
                 var rollback = new NpgsqlCommand("ROLLBACK", connection);
@@ -75,10 +76,31 @@ public static class SnapshotReader
     }
 
     /// <summary>The statement the server refused; null when what happened has nothing to do with one (it is shutting down, it is overloaded, the session ran out of time).</summary>
-    private static SnapshotSection? Culprit(PostgresException exception, IReadOnlyList<SnapshotSection> sections) =>
-        exception.BatchCommand is { } command && !s_notAboutTheStatement.Contains(exception.SqlState[..2]) && !exception.EndsSession()
-            ? sections.FirstOrDefault(s => s.Sql == command.CommandText)
-            : null;
+    private static SnapshotSection? Culprit(PostgresException exception, IReadOnlyList<SnapshotSection> sections, SnapshotSection? underWay) =>
+        s_notAboutTheStatement.Contains(exception.SqlState[..2]) || exception.EndsSession() ? null
+            : exception.BatchCommand is { } command ? sections.FirstOrDefault(s => s.Sql == command.CommandText)
+            : underWay;
+
+    /// <summary>
+    /// What of a statement the server refuses. Messages are in the server's language, names are not: a word of the message that the statement has, too, is the one.
+    /// </summary>
+    private static string RefusedIn(PostgresException exception, SnapshotSection section)
+    {
+        if (CatalogName().Matches(exception.MessageText).Select(m => m.Value).FirstOrDefault(name => CatalogName().Matches(section.Sql).Any(m => m.Value == name)) is { } named)
+        {
+            return named;
+        }
+
+        return exception.SqlState == PostgresErrorCodes.InsufficientPrivilege && Read().Matches(section.Sql).Select(m => m.Groups[1].Value).Distinct().ToList() is { Count: > 0 } all
+            ? string.Join(", ", all)
+            : section.Name;
+    }
+
+    [GeneratedRegex("\\bpg_[a-z0-9_]+", RegexOptions.CultureInvariant)]
+    private static partial Regex CatalogName();
+
+    [GeneratedRegex("\\b(?:FROM|JOIN)\\s+(pg_[a-z0-9_]+)\\s", RegexOptions.CultureInvariant)]
+    private static partial Regex Read();
 
     private static async Task RunAsync(NpgsqlConnection connection, IReadOnlyList<SnapshotSection> sections, SnapshotDraft draft, CancellationToken cancellationToken)
     {
@@ -105,11 +127,14 @@ public static class SnapshotReader
                 // Statements without rows (BEGIN, SET, COMMIT) give no result: the first one is the first section's.
                 foreach (var section in sections)
                 {
+                    // What fails between two rows (a name that cannot be converted) comes without the statement it belongs to.
+                    draft.UnderWay = section;
                     while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
                     {
                         section.Read(reader, draft);
                     }
 
+                    draft.UnderWay = null;
                     await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
                 }
             }

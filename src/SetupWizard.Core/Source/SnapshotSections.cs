@@ -1,6 +1,7 @@
 using Npgsql;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
+using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Source;
 
@@ -21,7 +22,7 @@ internal static class SnapshotSections
     /// <summary>What <see cref="Unreadable"/> calls privileges on single columns.</summary>
     public const string GrantsOnColumns = "pg_shdepend";
 
-    public static IReadOnlyList<SnapshotSection> For(int major, SetupGoal goal)
+    public static IReadOnlyList<SnapshotSection> For(int major, SetupGoal goal, bool hasEncoding = true)
     {
         object[] none = [];
         object[] user = [goal.User];
@@ -50,6 +51,7 @@ internal static class SnapshotSections
         sections.Add(new("pg_replication_slots", CatalogQueries.Slots(major), none, Slot));
         sections.Add(new("pg_stat_replication", CatalogQueries.WalSenders, none, WalSenders));
         sections.Add(new("pg_stat_activity", CatalogQueries.Transactions, none, Transaction));
+        sections.Add(new("pg_database", CatalogQueries.Connections, user, static (row, draft) => draft.Connections = new ConnectionFacts(row.GetInt32(0), (int)row.GetInt64(1), (int)row.GetInt64(2))));
         if (major >= PostgresFeatures.OldestReadable)
         {
             var name = major >= PostgresFeatures.StatWal ? "pg_stat_wal" : "pg_control_checkpoint";
@@ -75,6 +77,17 @@ internal static class SnapshotSections
                 ColumnQueries.Columns(major),
                 [ClickHouseTypes.LossyNames.ToArray(), ClickHouseTypes.LossyElements.ToArray(), ClickHouseTypes.LossyKinds.ToArray(), ClickHouseTypes.MostDigits, ClickHouseTypes.LossyBehindDomains.ToArray()],
                 Column));
+            if (major >= PostgresFeatures.PublicationExceptions)
+            {
+                // Without it some would be taken for published that are not.
+                sections.Add(new("pg_publication", CatalogQueries.Excepted, [goal.Publication], Excepted));
+            }
+
+            if (!hasEncoding)
+            {
+                sections.Add(new("pg_attribute names", ColumnQueries.NamesToDecode, none, NameToDecode));
+            }
+
             if (major >= PostgresFeatures.PublicationFilters)
             {
                 sections.Add(new("pg_publication_rel", ColumnQueries.Filters, [goal.Publication], Filter));
@@ -229,6 +242,7 @@ internal static class SnapshotSections
                 ViaRoot = row.GetBoolean(8),
                 Schemas = row.GetFieldValue<string[]>(9),
                 GeneratedColumns = row.GetBoolean(10),
+                AllSequences = row.GetBoolean(11),
             };
         }
     }
@@ -301,6 +315,22 @@ internal static class SnapshotSections
         if (draft.TryRef(row.GetInt64(0), row.GetString(1), out var table))
         {
             draft.Details[table] = new TableDetail(row.GetFieldValue<string[]>(2), row.GetFieldValue<string[]>(3), row.GetFieldValue<string[]>(4));
+        }
+    }
+
+    private static void Excepted(NpgsqlDataReader row, SnapshotDraft draft)
+    {
+        if (draft.TryRef(row.GetInt64(0), row.GetString(1), out var table))
+        {
+            draft.Excepted.Add(table);
+        }
+    }
+
+    private static void NameToDecode(NpgsqlDataReader row, SnapshotDraft draft)
+    {
+        if (ServerText.IsBroken(row.GetString(2)) && draft.TryRef(row.GetInt64(0), row.GetString(1), out var table))
+        {
+            draft.BrokenNames.Add(new BrokenNameFact(table, row.GetInt64(3), row.GetString(2), row.GetInt32(4)));
         }
     }
 

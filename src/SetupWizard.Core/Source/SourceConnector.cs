@@ -1,5 +1,6 @@
 using Npgsql;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Source;
 
@@ -83,7 +84,9 @@ public static class SourceConnector
         {
             // Npgsql does not look at the token while it waits for the server's answers to the start of a session.
             await opening.WaitAsync(OpenTimeout + TimeSpan.FromSeconds(1), cancellationToken).ConfigureAwait(false);
-            return new OpenedSource(dataSource, connection, check?.Certificate);
+            var source = new OpenedSource(dataSource, connection, check?.Certificate);
+            await TakeBytesAsync(source, cancellationToken).ConfigureAwait(false);
+            return source;
         }
         catch (Exception exception)
         {
@@ -180,6 +183,24 @@ public static class SourceConnector
         _ => Ended(exception.InnerException),
     };
 
+    /// <summary>
+    /// A database without an encoding checks each text it hands over against the client's, and one name that is not UTF-8 would cost the whole statement. Asked for bytes
+    /// as they are it checks nothing; <see cref="ServerText"/> reads them. A database with an encoding holds no other names, and converts.
+    /// </summary>
+    private static async Task TakeBytesAsync(OpenedSource source, CancellationToken cancellationToken)
+    {
+        if (source.HasEncoding)
+        {
+            return;
+        }
+
+        var command = new NpgsqlCommand($"SET client_encoding TO '{ServerText.NoEncoding}'", source.Connection);
+        await using (command.ConfigureAwait(false))
+        {
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>An opening that nobody waits for any more still ends by its own time limit; then there is something to close.</summary>
     private static async Task CloseWhenOverAsync(Task opening, NpgsqlConnection connection, NpgsqlDataSource dataSource)
     {
@@ -207,6 +228,9 @@ public static class SourceConnector
         IncludeErrorDetail = false,
         IncludeFailedBatchedCommand = true,
         PersistSecurityInfo = false,
+
+        // What the server says is UTF-8 is decoded; what it hands over as it is must not throw.
+        Encoding = ServerText.EncodingName,
         Enlist = false,
     };
 

@@ -35,6 +35,9 @@ public sealed record SourceSnapshot
     /// <summary>Row filters and column lists of the goal's publication.</summary>
     public IReadOnlyList<FilterFact> Filters { get; init; } = [];
 
+    /// <summary>Tables and columns whose names are in bytes that are no characters; nearly always none.</summary>
+    public IReadOnlyList<BrokenNameFact> BrokenNames { get; init; } = [];
+
     /// <summary>Default privileges that give the ClickPipes user SELECT on future tables.</summary>
     public IReadOnlyList<DefaultPrivilegeFact> DefaultPrivileges { get; init; } = [];
 
@@ -55,6 +58,9 @@ public sealed record SourceSnapshot
 
     /// <summary>Replication slots of the server.</summary>
     public IReadOnlyList<SlotFact> Slots { get; init; } = [];
+
+    /// <summary>Sessions there are and may be; null when that could not be read.</summary>
+    public ConnectionFacts? Connections { get; init; }
 
     /// <summary>WAL senders at work.</summary>
     public int WalSendersInUse { get; init; }
@@ -84,6 +90,31 @@ public sealed record SourceSnapshot
     /// <summary>What could not be read, and why.</summary>
     public IReadOnlyList<Unreadable> Unreadable { get; init; } = [];
 
+    /// <summary>
+    /// Tables that a name in bytes that are no characters keeps from being read: their own, a column's, or one of a partition or heir, through which the table is read. They are never chosen.
+    /// </summary>
+    public IReadOnlySet<TableRef> TablesWithBrokenNames()
+    {
+        var broken = BrokenNames.Select(b => b.Table).ToHashSet();
+        if (broken.Count > 0)
+        {
+            var facts = Tables.ToDictionary(t => t.Ref);
+            var waiting = new Stack<TableRef>(broken);
+            while (waiting.TryPop(out var next))
+            {
+                foreach (var above in facts.TryGetValue(next, out var fact) ? fact.Root is { } root ? fact.Parents.Append(root) : fact.Parents : [])
+                {
+                    if (broken.Add(above))
+                    {
+                        waiting.Push(above);
+                    }
+                }
+            }
+        }
+
+        return broken;
+    }
+
     /// <summary>The login the facts were read as.</summary>
     public RoleFact Admin => Roles[Server.CurrentUser];
 
@@ -96,5 +127,15 @@ public sealed record SourceSnapshot
 
 /// <summary>Something that could not be read.</summary>
 /// <param name="What">The fact: <c>pg_stat_wal</c>.</param>
-/// <param name="Why">The reason, machine-short.</param>
-public sealed record Unreadable(string What, string Why);
+/// <param name="Why">The reason, machine-short: the SQLSTATE when the server refused.</param>
+public sealed record Unreadable(string What, string Why)
+{
+    /// <summary>
+    /// What the server refuses, for people. The statement that reads <see cref="What"/> reads other catalogs as well: the one the server names, in whatever language, when it names
+    /// one of them, else all of them.
+    /// </summary>
+    public string Refused { get; init; } = What;
+
+    /// <summary>What the server said; null when nobody knows.</summary>
+    public string? Message { get; init; }
+}

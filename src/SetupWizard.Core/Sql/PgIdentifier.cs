@@ -15,12 +15,12 @@ public static class PgIdentifier
     private static readonly SearchValues<char> s_plain = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_");
 
     /// <summary>The identifier in double quotes.</summary>
-    /// <exception cref="ArgumentException">Empty, longer than <see cref="MaxBytes"/>, or with a NUL character.</exception>
+    /// <exception cref="ArgumentException">Empty, longer than <see cref="MaxBytes"/>, with a NUL character, or with bytes that are no characters.</exception>
     public static string Quote(string name)
     {
         if (!IsValid(name))
         {
-            throw new ArgumentException("A name has 1 to 63 bytes and no NUL character.", nameof(name));
+            throw new ArgumentException("A name has 1 to 63 bytes, no NUL character, and none that is not UTF-8.", nameof(name));
         }
 
         return "\"" + name.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
@@ -29,9 +29,9 @@ public static class PgIdentifier
     /// <summary>The identifier as people write it: bare when it is a plain lower-case word, else quoted.</summary>
     public static string QuoteIfNeeded(string name) => IsPlainWord(name) ? name : Quote(name);
 
-    /// <summary>Whether a server can hold this name without cutting it.</summary>
+    /// <summary>Whether a server can hold this name without cutting it, and a statement can have it in it.</summary>
     public static bool IsValid(string? name) =>
-        !string.IsNullOrEmpty(name) && !name.Contains('\0', StringComparison.Ordinal) && Encoding.UTF8.GetByteCount(name) <= MaxBytes;
+        !string.IsNullOrEmpty(name) && !name.Contains('\0', StringComparison.Ordinal) && !ServerText.IsBroken(name) && Encoding.UTF8.GetByteCount(name) <= MaxBytes;
 
     private static bool IsPlainWord(string name) =>
         name is [(>= 'a' and <= 'z') or '_', ..] && !name.AsSpan().ContainsAnyExcept(s_plain);

@@ -39,7 +39,7 @@ public static class WatchText
         ArgumentNullException.ThrowIfNull(goal);
         return pipe.Origin == AddressOrigin.None
             ? ""
-            : ReportText.Say("Watch.Origin." + pipe.Origin, culture, ("address", pipe.Address), ("region", goal.Region), ("user", goal.User));
+            : ReportText.Say("Watch.Origin." + pipe.Origin, culture, ("address", pipe.Address), ("region", goal.Region is { Length: > 0 } region ? new Providers.RegionNames(region) : null), ("user", goal.User));
     }
 
     /// <summary>What is ahead of a slot.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Resources;
 using System.Text;
+using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Text;
 
@@ -76,6 +77,6 @@ public static class Words
         null => "",
         int or long => ((IFormattable)value).ToString("N0", culture),
         IFormattable number => number.ToString(null, culture),
-        _ => value.ToString() ?? "",
+        _ => ServerText.Shown(value.ToString() ?? ""),
     };
 }

@@ -88,7 +88,7 @@ public sealed partial class WizardSession
             return null;
         }
 
-        var only = inspection.Findings.Where(f => f.Step == step && (f.IsProblem || (advice && f.State == FindingState.Advice))).Select(f => f.Id).ToHashSet();
+        var only = inspection.Findings.Where(f => f.Step == step && (f.IsProblem || f.IsPlanned || (advice && f.State == FindingState.Advice))).Select(f => f.Id).ToHashSet();
         return _runner.Plan(inspection, only);
     }
 

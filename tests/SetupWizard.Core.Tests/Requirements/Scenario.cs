@@ -21,6 +21,9 @@ public static class Scenarios
     private const FindingState NotApplicable = FindingState.NotApplicable;
 
     private static readonly DateTimeOffset s_hourAgo = new(2026, 1, 15, 11, 0, 0, TimeSpan.Zero);
+    /// <summary>"caf\xE9", as it is read.</summary>
+    private static readonly string s_broken = "caf" + char.ConvertFromUtf32(0x10FFE9);
+
     private static readonly PostgresType s_int = new("int4", "integer");
 
     public static IReadOnlyList<Scenario> All { get; } = [.. Connect, .. Replication, .. Access, .. Tables, .. Network, .. CannotBeRead];
@@ -28,6 +31,7 @@ public static class Scenarios
     private static IEnumerable<Scenario> Connect =>
     [
         new("SW102", "too-old", Blocking, () => SnapshotBuilder.Plain(110022)),
+        new("SW102", "untested", Advice, () => SnapshotBuilder.Plain(190000)),
         new("SW102", "decoding-bug", Warning, () => SnapshotBuilder.Plain(170005)),
         new("SW103", "not-postgres", Blocking, () => SnapshotBuilder.Plain().Server(s => s with { VersionText = "PostgreSQL 15.2-YB-2025.1.0.0-b0 on x86_64" })),
         new("SW103", "not-postgres", Blocking, () => SnapshotBuilder.Plain().Server(s => s with { VersionText = "CockroachDB CCL v24.1.0" }), "CockroachDB"),
@@ -65,11 +69,14 @@ public static class Scenarios
         new("SW108", "acts-as", Advice, () => SnapshotBuilder.Rds().Server(s => s with { SessionUser = "deployer" }).RoleSetting(new("deployer", false, "role", SnapshotBuilder.Admin))),
         new("SW108", "acts-as", Warning, () => SnapshotBuilder.Rds().Untouched().Role(SnapshotBuilder.Admin, r => r with { CreateRole = false }).Server(s => s with { SessionUser = "deployer" }), "and lacks rights"),
         new("SW108", "publication", Warning, () => SnapshotBuilder.Rds().Untouched().Server(s => s with { AdminCanCreate = false, DatabaseOwner = SnapshotBuilder.Root })),
+        new("SW109", "no-encoding", Warning, () => SnapshotBuilder.Rds().Setting("server_encoding", "SQL_ASCII")),
+        new("SW109", "unreadable", Unknown, () => SnapshotBuilder.Rds().NoSetting("server_encoding")),
     ];
 
     private static IEnumerable<Scenario> Replication =>
     [
         new("SW201", "not-logical", Blocking, () => SnapshotBuilder.Plain().Setting("wal_level", "replica")),
+        new("SW201", "on-demand", Blocking, () => SnapshotBuilder.Plain(190001).Setting("wal_level", "replica").Setting("effective_wal_level", "logical")),
         new("SW201", "pending", Pending, () => SnapshotBuilder.Plain().Setting("wal_level", "replica", pending: true)),
         new("SW201", "unreadable", Unknown, () => SnapshotBuilder.Plain().NoSetting("wal_level")),
         new("SW202", "off", Blocking, () => SnapshotBuilder.Rds().Setting("rds.logical_replication", "off")),
@@ -85,9 +92,9 @@ public static class Scenarios
         new("SW204", "none-free", Blocking, () => SnapshotBuilder.Plain().WalSenders(10)),
         new("SW204", "pending", Pending, () => SnapshotBuilder.Plain().WalSenders(10).Setting("max_wal_senders", "10", pending: true)),
         new("SW204", "unreadable", Unknown, () => SnapshotBuilder.Plain().NoSetting("max_wal_senders")),
-        new("SW205", "not-zero", Warning, () => SnapshotBuilder.Azure().NoRoleSettings()),
-        new("SW205", "not-zero-attached", Warning, () => SnapshotBuilder.Azure().NoRoleSettings().RoleSetting(new(null, true, "wal_sender_timeout", "30s"))),
-        new("SW205", "hidden", Warning, () => SnapshotBuilder.Azure().NoRoleSettings().Setting("wal_sender_timeout", "0", source: "user")),
+        new("SW205", "not-zero", Advice, () => SnapshotBuilder.Azure().NoRoleSettings()),
+        new("SW205", "not-zero-attached", Advice, () => SnapshotBuilder.Azure().NoRoleSettings().RoleSetting(new(null, true, "wal_sender_timeout", "30s"))),
+        new("SW205", "hidden", Advice, () => SnapshotBuilder.Azure().NoRoleSettings().Setting("wal_sender_timeout", "0", source: "user")),
         new("SW205", "unreadable", Unknown, () => SnapshotBuilder.Azure().NoSetting("wal_sender_timeout")),
         new("SW206", "low", Advice, () => SnapshotBuilder.Plain().Setting("max_slot_wal_keep_size", "50GB", "51200")),
         new("SW206", "low-rate", Advice, () => SnapshotBuilder.Plain().Setting("max_slot_wal_keep_size", "50GB", "51200").WalRate(100_000)),
@@ -178,6 +185,10 @@ public static class Scenarios
         new("SW309", "limits", Advice, () => SnapshotBuilder.Rds().RoleSetting(new(SnapshotBuilder.User, false, "statement_timeout", "30s"))),
         new("SW309", "limits", Advice, () => SnapshotBuilder.Rds().RoleSetting(new(null, true, "default_transaction_read_only", "on")), "database"),
         new("SW309", "limits", Advice, () => SnapshotBuilder.Rds().Setting("statement_timeout", "1min", "60000", source: "configuration file"), "server"),
+        new("SW309", "hidden", Advice, () => SnapshotBuilder.Rds().Setting("row_security", "on", source: "user").Setting("statement_timeout", "0", source: "database user")),
+        new("SW309", "transaction", Warning, () => SnapshotBuilder.Rds(170010).Setting("transaction_timeout", "2min", "120000", source: "configuration file")),
+        new("SW309", "transaction", Warning, () => SnapshotBuilder.Rds(170010).RoleSetting(new(SnapshotBuilder.User, true, "transaction_timeout", "2min")), "user"),
+        new("SW309", "transaction-hidden", Warning, () => SnapshotBuilder.Rds(170010).Setting("transaction_timeout", "0", source: "user")),
         new("SW310", "missing", Advice, () => SnapshotBuilder.Rds().Server(s => s with { UserCanEmitMessage = false })),
         new("SW310", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds(130022)),
         new("SW311", "other-cloud", Blocking, () => SnapshotBuilder.RdsWithIam().Goal(g => g with { Region = "gcp:europe-west4" })),
@@ -186,6 +197,15 @@ public static class Scenarios
         new("SW311", "unseen", Advice, () => SnapshotBuilder.RdsWithIam()),
         new("SW311", "unseen", Advice, () => SnapshotBuilder.RdsWithIam().Goal(g => g with { Region = "aws:eu-central-1", IamRoleArn = "arn:aws:iam::123456789012:role/clickpipes" }), "named"),
         new("SW311", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds()),
+        new("SW312", "database", Blocking, () => SnapshotBuilder.Rds().Connections(5, 0, 0)),
+        new("SW312", "database", Blocking, () => SnapshotBuilder.Rds().Connections(0, 0, 0), "closed"),
+        new("SW312", "database-crowded", Warning, () => SnapshotBuilder.Rds().Connections(20, 15, 15)),
+        new("SW312", "server", Blocking, () => SnapshotBuilder.Plain().Setting("max_connections", "8")),
+        new("SW312", "server", Blocking, () => SnapshotBuilder.Rds().Setting("max_connections", "20").Setting("reserved_connections", "12"), "reserved"),
+        new("SW312", "server-crowded", Warning, () => SnapshotBuilder.Rds().Connections(-1, 20, 92)),
+        new("SW312", "pending", Pending, () => SnapshotBuilder.Plain().Setting("max_connections", "8", pending: true)),
+        new("SW312", "unreadable", Unknown, () => SnapshotBuilder.Rds().NoSetting("max_connections")),
+        new("SW312", "unreadable", Unknown, () => SnapshotBuilder.Rds().NoConnections(), "not listed"),
     ];
 
     private static IEnumerable<Scenario> Tables =>
@@ -197,6 +217,9 @@ public static class Scenarios
         new("SW401", "invalid-name", Blocking, () => SnapshotBuilder.Rds().Goal(g => g with { Publication = "" })),
         new("SW402", "held-back", Blocking, () => ReadElsewhere(SnapshotBuilder.Rds().Table("public", "orders", t => t with { InPublication = false }))),
         new("SW402", "missing", Blocking, () => SnapshotBuilder.Rds().Table("public", "orders", t => t with { InPublication = false })),
+        new("SW402", "excepted", Blocking, () => SnapshotBuilder.Plain(190001).Publication(p => p with { AllTables = true, Excepted = [new("public", "orders"), new("public", "secret")] })
+            .Table("public", "orders", t => t with { InPublication = false })),
+        new("SW402", "sequences", Blocking, () => SnapshotBuilder.Plain(190001).Publication(p => p with { AllSequences = true }).EachTable(t => t with { InPublication = false })),
         new("SW402", "heirs-missing", Blocking, () => WithChild(t => t with { InPublication = false })),
         new("SW402", "withheld", Blocking, () => SnapshotBuilder.Rds().Table("public", "log", t => t with { InPublication = false, PrimaryKey = KeyState.None }).Goal(g => g with { Tables = [new("public", "log")] })),
         new("SW402", "schema-by-table", Advice, () => SnapshotBuilder.Rds().Goal(g => g with { WholeSchemas = ["public"] })),
@@ -269,6 +292,9 @@ public static class Scenarios
         new("SW408", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().NoTables()),
         new("SW409", "dot", Blocking, () => SnapshotBuilder.Rds().Table("public", "a.b").Goal(g => g with { Tables = [new("public", "a.b")] })),
         new("SW409", "left-out", Advice, () => SnapshotBuilder.Rds().Table("public", "a.b")),
+        new("SW409", "bytes", Blocking, () => SnapshotBuilder.Rds().Table("public", s_broken).BrokenName(new("public", s_broken))),
+        new("SW409", "bytes", Blocking, () => SnapshotBuilder.Rds().BrokenName(new("public", "orders"), s_broken), "column"),
+        new("SW409", "bytes-left-out", Advice, () => SnapshotBuilder.Rds().Table("public", s_broken, t => t with { InPublication = false }).BrokenName(new("public", s_broken))),
         new("SW409", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().NoTables()),
         new("SW410", "identity-hidden", Warning, () => SnapshotBuilder.Rds().Filter(new(new("public", "orders"), "(status = 'paid'::text)", [], true))),
         new("SW410", "rows-hidden", Warning, () => SnapshotBuilder.Rds().Filter(new(new("public", "orders"), "(id > 5)", [], false))),
@@ -351,17 +377,19 @@ public static class Scenarios
     private static IEnumerable<Scenario> CannotBeRead =>
         from pair in new (string What, string[] Codes)[]
         {
-            ("session", ["SW106", "SW107", "SW303", "SW310", "SW401"]),
-            ("pg_settings", ["SW201", "SW202", "SW203", "SW204", "SW205", "SW206", "SW309"]),
+            ("pg_database", ["SW312"]),
+            ("session", ["SW106", "SW107", "SW303", "SW310", "SW312", "SW401"]),
+            ("pg_settings", ["SW109", "SW201", "SW202", "SW203", "SW204", "SW205", "SW206", "SW309", "SW312"]),
             ("pg_replication_slots", ["SW203", "SW208"]),
             ("pg_replication_slots readers", ["SW415"]),
             ("pg_shdepend", ["SW305"]),
-            ("pg_stat_replication", ["SW204"]),
+            ("pg_stat_replication", ["SW204", "SW312"]),
             ("pg_stat_activity", ["SW209"]),
             ("pg_db_role_setting", ["SW205", "SW309"]),
             ("pg_attribute", ["SW407", "SW411"]),
             ("pg_publication_rel", ["SW410"]),
-            ("pg_roles", ["SW108", "SW301", "SW302", "SW303", "SW304", "SW305", "SW306", "SW307", "SW308", "SW309", "SW310", "SW401", "SW402", "SW403", "SW404", "SW405", "SW407"]),
+            ("pg_attribute names", ["SW409"]),
+            ("pg_roles", ["SW108", "SW301", "SW302", "SW303", "SW304", "SW305", "SW306", "SW307", "SW308", "SW309", "SW310", "SW312", "SW401", "SW402", "SW403", "SW404", "SW405", "SW407"]),
             ("pg_namespace", ["SW304", "SW406"]),
             ("pg_default_acl", ["SW306"]),
             ("pg_publication", ["SW401", "SW402", "SW403", "SW404", "SW407", "SW410", "SW415"]),

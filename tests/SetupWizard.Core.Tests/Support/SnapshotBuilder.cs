@@ -32,11 +32,13 @@ public sealed class SnapshotBuilder
     private int _walSenders;
     private double? _walRate;
     private int _standbys;
+    private ConnectionFacts? _connections = new(-1, 3, 5);
     private readonly List<ColumnFact> _columns = [];
     private readonly Dictionary<string, TableDetail?> _details = new(StringComparer.Ordinal);
     private readonly List<FilterFact> _filters = [];
     private readonly List<ColumnGrantFact> _columnGrants = [];
     private readonly List<SlotReaderFact> _readers = [];
+    private readonly List<BrokenNameFact> _brokenNames = [];
     private readonly List<TransactionFact> _transactions = [];
     private IReadOnlyList<string> _addresses = ["198.51.100.7"];
     private AccessFacts? _access;
@@ -62,7 +64,8 @@ public sealed class SnapshotBuilder
         };
         Setting("wal_level", "logical").Setting("max_replication_slots", "10").Setting("max_wal_senders", "10")
             .Setting("wal_sender_timeout", "1min", "60000").Setting("max_slot_wal_keep_size", "-1").Setting("hot_standby_feedback", "off")
-            .Setting("max_worker_processes", "16").Setting("max_locks_per_transaction", "64").Setting("max_connections", "100").Setting("max_prepared_transactions", "0").Setting("statement_timeout", "0").Setting("default_transaction_read_only", "off").Setting("row_security", "on");
+            .Setting("max_worker_processes", "16").Setting("max_locks_per_transaction", "64").Setting("max_prepared_transactions", "0").Setting("statement_timeout", "0").Setting("default_transaction_read_only", "off").Setting("row_security", "on")
+            .Setting("server_encoding", "UTF8").Setting("max_connections", "100").Setting("superuser_reserved_connections", "3");
         if (version >= 170000)
         {
             Setting("sync_replication_slots", "off").Setting("transaction_timeout", "0");
@@ -186,6 +189,10 @@ public sealed class SnapshotBuilder
 
     public SnapshotBuilder Slot(SlotFact slot) => With(() => _slots.Add(slot));
 
+    public SnapshotBuilder Connections(int limit, int inDatabase, int inServer) => With(() => _connections = new ConnectionFacts(limit, inDatabase, inServer));
+
+    public SnapshotBuilder NoConnections() => With(() => _connections = null);
+
     public SnapshotBuilder Standbys(int count) => With(() => _standbys = count);
 
     public SnapshotBuilder Transaction(TransactionFact transaction) => With(() => _transactions.Add(transaction));
@@ -204,6 +211,9 @@ public sealed class SnapshotBuilder
     /// <summary>Somebody else's slot; read by somebody unless told, with these publications, null for those that cannot be seen.</summary>
     public SnapshotBuilder Reader(string slot, IReadOnlyList<string>? publications, bool active = true, string user = "dbz") =>
         With(() => _readers.Add(new SlotReaderFact(slot, active ? user : null, active ? "Debezium Streaming" : null, active ? 4711 : null, active ? publications : null)));
+
+    /// <summary>A name that is not UTF-8: of a table or, when there is one, of a column.</summary>
+    public SnapshotBuilder BrokenName(TableRef table, string? column = null) => With(() => _brokenNames.Add(new BrokenNameFact(table, 16406, column, column is null ? 0 : 2)));
 
     public SnapshotBuilder Filter(FilterFact filter) => With(() => _filters.Add(filter));
 
@@ -270,11 +280,13 @@ public sealed class SnapshotBuilder
             Slots = _slots,
             WalSendersInUse = _walSenders,
             Standbys = _standbys,
+            Connections = _connections,
             Columns = _columns,
             Filters = _filters,
             ColumnGrants = _columnGrants,
             SlotReaders = _readers,
             Details = _tables.Select(t => (t.Ref, Detail: _details.GetValueOrDefault(t.Ref.Name, new TableDetail([], [], [])))).Where(t => t.Detail is not null).ToDictionary(t => t.Ref, t => t.Detail!),
+            BrokenNames = _brokenNames,
             Transactions = _transactions,
             Addresses = _addresses,
             CertificateIssuer = _issuer,

@@ -58,10 +58,16 @@ public sealed class TableRows
 
         var chosen = inspection.Tables.Chosen.Select(t => t.Ref).ToHashSet();
         var choices = goal.Identities.ToDictionary(i => i.Table);
+        var unreadable = snapshot.TablesWithBrokenNames();
+
         // A partition is published through its root, and chosen with it. A table that inherits is chosen with its parent too, but has an identity of its own.
         var families = TableFamilies.Of(snapshot);
         var all = snapshot.Tables.Where(t => !t.IsPartition)
-            .Select(t => new Row(t, chosen.Contains(t.Ref), choices.GetValueOrDefault(t.Ref)) { Parent = families.Above(t).Where(a => chosen.Contains(a.Ref)).Select(a => (TableRef?)a.Ref).FirstOrDefault() })
+            .Select(t => new Row(t, chosen.Contains(t.Ref), choices.GetValueOrDefault(t.Ref))
+            {
+                Parent = families.Above(t).Where(a => chosen.Contains(a.Ref)).Select(a => (TableRef?)a.Ref).FirstOrDefault(),
+                Unreadable = unreadable.Contains(t.Ref),
+            })
             .ToList();
         var visible = all.Where(r =>
             (schema.Length == 0 || r.Table.Ref.Schema == schema)
@@ -94,6 +100,9 @@ public sealed class TableRows
         /// <summary>Whether it can be picked and dropped by itself.</summary>
         public bool Pickable => Refusal is null && Parent is null;
 
+        /// <summary>Whether a name that is not UTF-8 is in the way.</summary>
+        public bool Unreadable { get; init; }
+
         /// <summary>Why it cannot be published at all; null when it can.</summary>
         public string? Refusal => Table switch
         {
@@ -102,6 +111,7 @@ public sealed class TableRows
             { Kind: RelationKind.Foreign } => "foreign",
             { Persistence: 't' } => "temporary",
             { Persistence: 'u' } => "unlogged",
+            _ when Unreadable => "bytes",
             _ when Table.Ref.Schema.Contains('.', StringComparison.Ordinal) || Table.Ref.Name.Contains('.', StringComparison.Ordinal) => "name",
             _ => null,
         };

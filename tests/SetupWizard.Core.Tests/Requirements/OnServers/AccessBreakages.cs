@@ -171,16 +171,16 @@ public static class AccessBreakages
 
     private static IEnumerable<Breakage> Settings =>
     [
-        new("SW205", "not-zero", Warning, Azure, Do("ALTER ROLE clickpipes_user RESET wal_sender_timeout")),
-        new("SW205", "not-zero-attached", Warning, Azure, Do("ALTER ROLE clickpipes_user IN DATABASE shop SET wal_sender_timeout = '30s'"))
+        new("SW205", "not-zero", Advice, Azure, Do("ALTER ROLE clickpipes_user RESET wal_sender_timeout")),
+        new("SW205", "not-zero-attached", Advice, Azure, Do("ALTER ROLE clickpipes_user IN DATABASE shop SET wal_sender_timeout = '30s'"))
         {
             Note = "user in database", Restore = Do("ALTER ROLE clickpipes_user IN DATABASE shop RESET wal_sender_timeout"),
         },
-        new("SW205", "not-zero-attached", Warning, Rds, Do("ALTER ROLE clickpipes_user RESET wal_sender_timeout; ALTER DATABASE shop SET wal_sender_timeout = '40s'"))
+        new("SW205", "not-zero-attached", Advice, Rds, Do("ALTER ROLE clickpipes_user RESET wal_sender_timeout; ALTER DATABASE shop SET wal_sender_timeout = '40s'"))
         {
             Note = "database", Restore = Do("ALTER DATABASE shop RESET wal_sender_timeout"),
         },
-        new("SW205", "hidden", Warning, Plain, Do("ALTER ROLE clickpipes_user RESET wal_sender_timeout; ALTER ROLE shop_admin SET wal_sender_timeout = 0"))
+        new("SW205", "hidden", Advice, Plain, Do("ALTER ROLE clickpipes_user RESET wal_sender_timeout; ALTER ROLE shop_admin SET wal_sender_timeout = 0"))
         {
             Restore = Do("ALTER ROLE shop_admin RESET wal_sender_timeout"),
         },
@@ -190,6 +190,47 @@ public static class AccessBreakages
         {
             Note = "database",
             Restore = Do("BEGIN READ WRITE; ALTER DATABASE shop RESET default_transaction_read_only; ALTER ROLE clickpipes_user RESET default_transaction_read_only; COMMIT"),
+        },
+        new("SW309", "transaction", Warning, Rds, Do("ALTER DATABASE shop SET transaction_timeout = '10min'"))
+        {
+            Majors = [18],
+            Restore = Do("ALTER DATABASE shop RESET transaction_timeout; ALTER ROLE clickpipes_user RESET transaction_timeout"),
+        },
+        new("SW309", "transaction-hidden", Warning, Plain, Do("ALTER ROLE shop_admin SET transaction_timeout = 0"))
+        {
+            Majors = [18],
+            Restore = Do("ALTER ROLE shop_admin RESET transaction_timeout; ALTER ROLE clickpipes_user RESET transaction_timeout"),
+        },
+        new("SW309", "hidden", Advice, Rds, Do("ALTER ROLE shop_admin SET statement_timeout = 0"))
+        {
+            Majors = [15],
+            Restore = Do("ALTER ROLE shop_admin RESET statement_timeout; ALTER ROLE clickpipes_user RESET statement_timeout"),
+        },
+        new("SW312", "database", Blocking, Rds, Do("ALTER DATABASE shop CONNECTION LIMIT 5")) { Restore = Do("ALTER DATABASE shop CONNECTION LIMIT -1") },
+        new("SW312", "database-crowded", Warning, Azure, async s =>
+        {
+            await CrowdAsync(s, 4);
+            await s.SuperuserAsync("ALTER DATABASE shop CONNECTION LIMIT 9");
+        })
+        {
+            Majors = [16],
+            Restore = Do("ALTER DATABASE shop CONNECTION LIMIT -1"),
+        },
+        new("SW312", "server", Blocking, Plain, s => s.SetAsync("max_connections", "8", restart: true)) { Majors = [15], Restore = s => s.SetAsync("max_connections", null) },
+        new("SW312", "pending", FindingState.Pending, Plain, async s =>
+        {
+            await s.SetAsync("max_connections", "8", restart: true);
+            await s.SetAsync("max_connections", "100");
+        }) { Majors = [18], Restore = s => s.SetAsync("max_connections", null) },
+        new("SW312", "server-crowded", Warning, Plain, async s =>
+        {
+            await s.SetAsync("max_connections", "13", restart: true);
+            await CrowdAsync(s, 5);
+        })
+        {
+            Majors = [18],
+            Mend = (s, _) => s.SuperuserAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'crowd'"),
+            Restore = s => s.SetAsync("max_connections", null, restart: true),
         },
         new("SW309", "limits", Advice, Plain, s => s.SetAsync("statement_timeout", "5min"))
         {
@@ -234,4 +275,15 @@ public static class AccessBreakages
     private static Task WithIam(PreparedSource source) => ServerBreakages.GoalOf(g => g with { Authentication = LoginMethod.Iam })(source);
 
     private static Func<PreparedSource, Task> Do(string sql) => s => s.SuperuserAsync(sql);
+
+    /// <summary>Sessions of somebody else, until the source is restored.</summary>
+    private static async Task CrowdAsync(PreparedSource source, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var connection = await source.Sandbox.OpenSuperuserAsync(null, CancellationToken.None);
+            source.Hold(connection);
+            await connection.ExecuteAsync("SET application_name = 'crowd'");
+        }
+    }
 }

@@ -8,7 +8,7 @@ public static class UnreadableBreakages
 {
     private static readonly (string View, string[] Codes)[] s_hidden =
     [
-        ("pg_settings", ["SW201", "SW202", "SW203", "SW204", "SW205", "SW206", "SW309"]),
+        ("pg_settings", ["SW109", "SW201", "SW202", "SW203", "SW204", "SW205", "SW206", "SW309", "SW312"]),
         ("pg_replication_slots", ["SW203", "SW208"]),
         ("pg_stat_replication", ["SW204"]),
         ("pg_stat_activity", ["SW209"]),
@@ -19,7 +19,7 @@ public static class UnreadableBreakages
         ("pg_attribute", ["SW407", "SW411"]),
         ("pg_policy", ["SW304", "SW305", "SW306", "SW307", "SW308", "SW405", "SW406", "SW408", "SW409", "SW412"]),
         ("pg_roles", ["SW108", "SW301", "SW302"]),
-        ("pg_database", ["SW106", "SW107", "SW303", "SW310"]),
+        ("pg_database", ["SW106", "SW107", "SW303", "SW310", "SW312"]),
     ];
 
     public static IReadOnlyList<Breakage> All { get; } =
