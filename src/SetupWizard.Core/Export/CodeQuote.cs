@@ -36,6 +36,9 @@ public static class CodeQuote
         return Escaped(safe, '"', static rune => rune.Value > 0xffff ? $"\\U{rune.Value:x8}" : $"\\u{rune.Value:x4}");
     }
 
+    /// <summary>A sentence as a comment shows it: without what ends its line, and without what nobody sees.</summary>
+    internal static string Visible(string sentence) => string.Concat(sentence.EnumerateRunes().Select(static r => Hidden(r) ? " " : r.ToString()));
+
     /// <summary>Whether a reader sees nothing, or something else, where this stands.</summary>
     internal static bool Hidden(Rune rune) => Rune.GetUnicodeCategory(rune)
         is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator

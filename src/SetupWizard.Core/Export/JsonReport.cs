@@ -27,6 +27,7 @@ public static class JsonReport
         {
             json.WriteStartObject();
             WriteSource(json, input);
+            WritePipe(json, input.Inspection);
             WriteFindings(json, input.Inspection.Findings, culture);
             WriteChanges(json, input.Changes);
             WritePlanFile(json, input.PlanFile);
@@ -61,6 +62,56 @@ public static class JsonReport
         json.WriteString("user", input.Inspection.Goal.User);
         json.WriteString("authentication", Word(input.Inspection.Goal.Authentication));
         json.WriteString("iamRole", input.Inspection.Goal.IamRoleArn);
+        json.WriteEndObject();
+    }
+
+    /// <summary>What the ClickPipe is to be told; null where nobody has decided or ClickPipes' default stays.</summary>
+    private static void WritePipe(Utf8JsonWriter json, Inspection inspection)
+    {
+        var pipe = PipeValues.Of(inspection);
+        json.WriteStartObject("pipe");
+        json.WriteString("replicationMode", "cdc");
+        json.WriteString("tlsHost", pipe.TlsHost);
+        json.WriteBoolean("disableTls", pipe.Tls == PipeTls.Off);
+        json.WriteBoolean("skipCertVerification", pipe.Tls == PipeTls.SkipVerification);
+        WatchJson.WriteNumber(json, "syncIntervalSeconds", pipe.SyncIntervalSeconds);
+        if (pipe.AllowNullableColumns is { } nullable)
+        {
+            json.WriteBoolean("allowNullableColumns", nullable);
+        }
+        else
+        {
+            json.WriteNull("allowNullableColumns");
+        }
+
+        json.WriteBoolean("enableFailoverSlots", pipe.FailoverSlots);
+        json.WriteStartArray("excludedColumns");
+        foreach (var table in TableTargets.Of(inspection).Where(static t => t.Excluded.Count > 0))
+        {
+            json.WriteStartObject();
+            json.WriteString("schema", table.Source.Schema);
+            json.WriteString("table", table.Source.Name);
+            json.WriteStartArray("columns");
+            foreach (var column in table.Excluded)
+            {
+                json.WriteStringValue(column);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartObject("destination");
+        json.WriteString("database", pipe.Database);
+        json.WriteStartArray("roles");
+        foreach (var role in pipe.Roles)
+        {
+            json.WriteStringValue(role);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
         json.WriteEndObject();
     }
 
@@ -276,6 +327,7 @@ public static class JsonReport
                 json.WriteString("clickHouse", column.ClickHouseType);
                 json.WriteString("loss", Word(column.Loss));
                 json.WriteString("origin", Word(column.Origin));
+                json.WriteString("nullBecomes", column.NullBecomes is { } standIn ? Word(standIn) : null);
                 json.WriteEndObject();
             }
 

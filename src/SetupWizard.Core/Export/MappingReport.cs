@@ -15,7 +15,13 @@ internal static class MappingReport
         var mapped = input.Columns is null ? [] : TableMapping.Of(input.Inspection, input.Columns);
         foreach (var table in targets)
         {
-            text.Append("- ").Append(MarkdownText.Code(table.Source.ToString())).Append(" → ").Append(MarkdownText.Code(table.Target)).Append('\n');
+            text.Append("- ").Append(MarkdownText.Code(table.Source.ToString())).Append(" → ").Append(MarkdownText.Code(table.Target));
+            if (table.Excluded.Count > 0)
+            {
+                text.Append(' ').Append(ReportText.Say("Mapping.Without", culture)).Append(' ').AppendJoin(", ", table.Excluded.Select(MarkdownText.Code));
+            }
+
+            text.Append('\n');
         }
 
         if (mapped.Count == 0)

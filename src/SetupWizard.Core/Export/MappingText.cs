@@ -15,7 +15,8 @@ public static class MappingText
         ArgumentNullException.ThrowIfNull(column);
         var loss = column.Loss == TypeLoss.None ? "" : ReportText.Say("Mapping.Loss." + column.Loss, culture);
         var generated = column.Origin == ColumnOrigin.Written ? "" : ReportText.Say("Mapping.Generated", culture);
-        return (loss + " " + generated).Trim();
+        var nothing = column.NullBecomes is { } standIn ? ReportText.Say("Mapping.Null." + standIn, culture) : "";
+        return string.Join(' ', new[] { loss, nothing, generated }.Where(static s => s.Length > 0));
     }
 
     /// <summary>Where the sorting key comes from.</summary>

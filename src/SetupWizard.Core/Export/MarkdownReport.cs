@@ -189,6 +189,11 @@ public static class MarkdownReport
 
         Row(text, Say("Value.Database", culture), inspection.Endpoint.Database);
         Row(text, Say("Value.Publication", culture), inspection.Goal.Publication);
+        foreach (var (_, label, value) in PipeText.Rows(inspection, culture))
+        {
+            Row(text, label, value);
+        }
+
         text.Append('\n').Append(Say(withIam ? "Value.NoPassword" : "Value.Password", culture)).Append('\n');
     }
 

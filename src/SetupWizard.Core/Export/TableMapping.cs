@@ -26,7 +26,8 @@ public enum SortingKeyOrigin
 /// <param name="Loss">What a value loses.</param>
 /// <param name="Origin">How it gets its value; a generated column's changes are not sent.</param>
 /// <param name="InSortingKey">It is part of the sorting key.</param>
-public sealed record ColumnMapping(string Name, string PostgresType, string ClickHouseType, TypeLoss Loss, ColumnOrigin Origin, bool InSortingKey);
+/// <param name="NullBecomes">What NULL arrives as; null when the column never holds it, or keeps it.</param>
+public sealed record ColumnMapping(string Name, string PostgresType, string ClickHouseType, TypeLoss Loss, ColumnOrigin Origin, bool InSortingKey, NullStandIn? NullBecomes = null);
 
 /// <summary>A table and what becomes of it in ClickHouse.</summary>
 public sealed record TableMapping
@@ -61,10 +62,10 @@ public sealed record TableMapping
         ArgumentNullException.ThrowIfNull(columns);
         var facts = inspection.Tables.Chosen.ToDictionary(static t => t.Ref);
         var targets = TableTargets.Of(inspection).ToDictionary(static t => t.Source, static t => t.Target);
-        return [.. columns.Where(c => facts.ContainsKey(c.Table)).Select(c => Of(facts[c.Table], targets[c.Table], TableTargets.IdentityOf(inspection.Goal, facts[c.Table]), c.Columns))];
+        return [.. columns.Where(c => facts.ContainsKey(c.Table)).Select(c => Of(facts[c.Table], targets[c.Table], TableTargets.IdentityOf(inspection.Goal, facts[c.Table]), c.Columns, inspection.Goal.Pipe.AllowNullableColumns == true))];
     }
 
-    private static TableMapping Of(TableFact table, string target, ReplicaIdentityKind identity, IReadOnlyList<TableColumn> columns)
+    private static TableMapping Of(TableFact table, string target, ReplicaIdentityKind identity, IReadOnlyList<TableColumn> columns, bool keepsNull)
     {
         List<string> key = [.. columns.Where(static c => c.KeyPosition > 0).OrderBy(static c => c.KeyPosition).Select(static c => c.Name)];
         var origin = (key.Count > 0, identity) switch
@@ -86,13 +87,21 @@ public sealed record TableMapping
             Target = target,
             KeyOrigin = origin,
             SortingKey = key,
-            Columns = [.. columns.Select(c => Of(c, inKey.Contains(c.Name)))],
+            Columns = [.. columns.Select(c => Of(c, inKey.Contains(c.Name), keepsNull))],
         };
     }
 
-    private static ColumnMapping Of(TableColumn column, bool inKey)
+    private static ColumnMapping Of(TableColumn column, bool inKey, bool keepsNull)
     {
         var type = ClickHouseTypes.For(column.Type);
-        return new ColumnMapping(column.Name, column.Type.Shown, type.Name, type.Loss, column.Origin, inKey);
+        var kept = column.Nullable && keepsNull && ClickHouseTypes.HoldsNull(type.Name);
+        return new ColumnMapping(
+            column.Name,
+            column.Type.Shown,
+            kept ? ClickHouseTypes.WithNull(type.Name) : type.Name,
+            type.Loss,
+            column.Origin,
+            inKey,
+            column.Nullable && !kept ? ClickHouseTypes.StandIn(type.Name) : null);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using SetupWizard.Core.Model;
 
 namespace SetupWizard.Core.Export;
 
@@ -15,71 +16,118 @@ public static class TerraformExporter
     {
         ArgumentNullException.ThrowIfNull(input);
         var endpoint = input.Inspection.Endpoint;
+        var pipe = PipeValues.Of(input.Inspection);
         var tables = TableTargets.Of(input.Inspection);
-        var withIam = input.Goal.Authentication == Model.LoginMethod.Iam;
+        var withIam = input.Goal.Authentication == LoginMethod.Iam;
         var text = new StringBuilder();
-        text.Append("# ").Append(ReportText.Say("Pipe.Terraform", culture)).Append('\n');
-        if (input.Goal.Network == Model.NetworkPath.Ssh)
+        Comment("Pipe.Terraform");
+        foreach (var (key, arguments) in PipeText.Remarks(input, tables).Concat(NotCarried(pipe)))
         {
-            text.Append("# ").Append(ReportText.Say("Pipe.Ssh", culture)).Append('\n');
+            Comment(key, arguments);
         }
 
         text.Append(Head);
-        if (withIam)
-        {
-            text.Append(input.Goal.IamRoleArn is null ? RoleVariable : "");
-        }
-        else
-        {
-            text.Append(PasswordVariable);
-        }
-
+        text.Append(!withIam ? PasswordVariable : input.Goal.IamRoleArn is null ? RoleVariable : "");
         text.Append(Provider);
-        if (tables.Any(t => t.SortedByWholeRow))
+        Comment("Pipe.Infrastructure");
+        if (!withIam)
         {
-            text.Append("# ").Append(ReportText.Say("Pipe.SortingKey", culture)).Append('\n');
+            Comment("Pipe.PasswordVersion");
         }
 
-        text.Append(withIam ? "" : "# " + ReportText.Say("Pipe.PasswordVersion", culture) + "\n");
         text.Append("resource \"clickhouse_clickpipe\" \"postgres\" {\n");
-        text.Append("  name       = ").Append(CodeQuote.Terraform(TableTargets.PipeName(input.Inspection))).Append('\n');
-        text.Append("  service_id = var.service_id\n\n");
-        text.Append("  source = {\n    postgres = {\n");
-        text.Append("      type     = ").Append(CodeQuote.Terraform(input.Inspection.Provider.ClickPipesType)).Append('\n');
-        text.Append("      host     = ").Append(CodeQuote.Terraform(endpoint.ShownHost)).Append('\n');
-        text.Append("      port     = ").Append(endpoint.Port.ToString(CultureInfo.InvariantCulture)).Append('\n');
-        text.Append("      database = ").Append(CodeQuote.Terraform(endpoint.Database)).Append("\n\n");
+        Arguments(2, ("name", CodeQuote.Terraform(TableTargets.PipeName(input.Inspection))), ("service_id", "var.service_id"));
+        text.Append("\n  source = {\n    postgres = {\n");
+        Arguments(
+            6,
+            ("type", CodeQuote.Terraform(input.Inspection.Provider.ClickPipesType)),
+            ("host", CodeQuote.Terraform(endpoint.ShownHost)),
+            ("port", endpoint.Port.ToString(CultureInfo.InvariantCulture)),
+            ("database", CodeQuote.Terraform(endpoint.Database)));
+        text.Append('\n');
+        if (pipe.TlsHost is { } name)
+        {
+            Arguments(6, ("tls_host", CodeQuote.Terraform(name)));
+            text.Append('\n');
+        }
+
         if (endpoint.CaCertificatePem is { } certificate)
         {
-            text.Append("      ca_certificate = ").Append(CodeQuote.Terraform(certificate)).Append("\n\n");
+            Arguments(6, ("ca_certificate", CodeQuote.Terraform(certificate)));
+            text.Append('\n');
         }
 
         if (withIam)
         {
-            text.Append("      authentication = ").Append(CodeQuote.Terraform(TableTargets.IamAuthentication)).Append('\n');
-            text.Append("      iam_role       = ").Append(input.Goal.IamRoleArn is { } arn ? CodeQuote.Terraform(arn) : "var.clickpipes_iam_role").Append("\n\n");
+            Arguments(
+                6,
+                ("authentication", CodeQuote.Terraform(TableTargets.IamAuthentication)),
+                ("iam_role", input.Goal.IamRoleArn is { } arn ? CodeQuote.Terraform(arn) : "var.clickpipes_iam_role"));
+            text.Append('\n');
         }
 
         text.Append("      credentials = {\n");
-        text.Append(withIam ? "        username = " : "        username            = ").Append(CodeQuote.Terraform(input.Goal.User)).Append('\n');
-        text.Append(withIam ? "" : WrittenPassword).Append("      }\n\n");
-        text.Append("      settings = {\n        replication_mode = \"cdc\"\n");
-        text.Append("        publication_name = ").Append(CodeQuote.Terraform(input.Goal.Publication)).Append("\n      }\n\n");
-        text.Append("      table_mappings = [\n");
+        Arguments(8, [("username", CodeQuote.Terraform(input.Goal.User)), .. withIam ? [] : s_writtenPassword]);
+        text.Append("      }\n\n      settings = {\n");
+        Arguments(
+            8,
+            [
+                ("replication_mode", "\"cdc\""),
+                ("publication_name", CodeQuote.Terraform(input.Goal.Publication)),
+                .. pipe.SyncIntervalSeconds is { } seconds ? [("sync_interval_seconds", seconds.ToString(CultureInfo.InvariantCulture))] : Nothing,
+                .. pipe.AllowNullableColumns is { } nullable ? [("allow_nullable_columns", nullable ? "true" : "false")] : Nothing,
+                .. pipe.FailoverSlots ? [("enable_failover_slots", "true")] : Nothing,
+            ]);
+        text.Append("      }\n\n      table_mappings = [\n");
         foreach (var table in tables)
         {
             text.Append("        {\n");
-            text.Append("          source_schema_name = ").Append(CodeQuote.Terraform(table.Source.Schema)).Append('\n');
-            text.Append("          source_table       = ").Append(CodeQuote.Terraform(table.Source.Name)).Append('\n');
-            text.Append("          target_table       = ").Append(CodeQuote.Terraform(table.Target)).Append('\n');
-            text.Append("          table_engine       = ").Append(CodeQuote.Terraform(TableTargets.Engine)).Append('\n');
+            Arguments(
+                10,
+                [
+                    ("source_schema_name", CodeQuote.Terraform(table.Source.Schema)),
+                    ("source_table", CodeQuote.Terraform(table.Source.Name)),
+                    ("target_table", CodeQuote.Terraform(table.Target)),
+                    .. table.Excluded.Count > 0 ? [("excluded_columns", "[" + string.Join(", ", table.Excluded.Select(CodeQuote.Terraform)) + "]")] : Nothing,
+                    ("table_engine", CodeQuote.Terraform(TableTargets.Engine)),
+                ]);
             text.Append("        },\n");
         }
 
-        return text.Append("      ]\n    }\n  }\n\n  destination = {\n    database = \"default\"\n  }\n}\n").ToString();
+        text.Append("      ]\n    }\n  }\n\n  destination = {\n");
+        Arguments(4, ("database", CodeQuote.Terraform(pipe.Database)));
+        return text.Append("  }\n}\n").ToString();
+
+        void Comment(string key, params (string, object?)[] arguments) => text.Append("# ").Append(CodeQuote.Visible(ReportText.Say(key, culture, arguments))).Append('\n');
+
+        // Arguments that stand together have their signs in one column.
+        void Arguments(int depth, params (string Name, string Value)[] arguments)
+        {
+            var width = arguments.Max(static a => a.Name.Length);
+            foreach (var (name, value) in arguments)
+            {
+                text.Append(' ', depth).Append(name.PadRight(width)).Append(" = ").Append(value).Append('\n');
+            }
+        }
     }
 
-    private const string WrittenPassword = "        password_wo         = var.clickpipes_password\n        password_wo_version = 1\n";
+    private static (string, string)[] Nothing => [];
+
+    /// <summary>What the resource has no argument for.</summary>
+    private static IEnumerable<(string Key, (string, object?)[] Arguments)> NotCarried(PipeValues pipe)
+    {
+        if (pipe.Tls != PipeTls.Verify)
+        {
+            yield return ("Pipe.NoTerraform.Tls", []);
+        }
+
+        if (pipe.Roles.Count > 0)
+        {
+            yield return ("Pipe.NoTerraform.Roles", [("roles", string.Join(", ", pipe.Roles))]);
+        }
+    }
+
+    private static readonly (string, string)[] s_writtenPassword = [("password_wo", "var.clickpipes_password"), ("password_wo_version", "1")];
 
     private const string Head =
         """

@@ -169,6 +169,7 @@ public static class PlanFileFormat
             && goal.Tables.Concat(goal.Excluded).Concat(goal.Identities.Select(i => i.Table)).All(t => PgIdentifier.IsValid(t.Schema) && PgIdentifier.IsValid(t.Name))
             && goal.Identities.All(i => i.Index is null || PgIdentifier.IsValid(i.Index))
             && (goal.Region is null || ClickPipesRegions.IsRegion(goal.Region))
+            && goal.Pipe.IsValid
             && (goal.IamRoleArn is null || IamRoleArn.IsValid(goal.IamRoleArn))
             && (goal.Provider is null || ProviderCatalog.Find(goal.Provider) is not null)
             && ProviderCatalog.Find(file.Provider) is not null

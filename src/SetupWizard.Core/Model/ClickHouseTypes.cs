@@ -33,6 +33,28 @@ public enum TypeLoss
     DomainBytes,
 }
 
+/// <summary>What stands for NULL in a column that cannot hold it.</summary>
+public enum NullStandIn
+{
+    /// <summary>The number 0.</summary>
+    Zero,
+
+    /// <summary>False.</summary>
+    False,
+
+    /// <summary>A text without characters.</summary>
+    Text,
+
+    /// <summary>1970-01-01.</summary>
+    Day,
+
+    /// <summary>An array without elements.</summary>
+    List,
+
+    /// <summary>The identifier of zeros.</summary>
+    Id,
+}
+
 /// <summary>A type in ClickHouse.</summary>
 /// <param name="Name">Its name: <c>Array(Int32)</c>.</param>
 /// <param name="Loss">What a value loses.</param>
@@ -190,6 +212,39 @@ public static class ClickHouseTypes
     }
 
     private static bool IsRare((string Name, string Type, TypeLoss Loss) type) => type.Loss is not (TypeLoss.None or TypeLoss.Years);
+
+    /// <summary>Whether a column of this type can hold NULL at all: an array cannot.</summary>
+    /// <param name="type">The name in ClickHouse.</param>
+    public static bool HoldsNull(string type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        return StandIn(type) != NullStandIn.List;
+    }
+
+    /// <summary>The same type with room for NULL.</summary>
+    /// <param name="type">The name in ClickHouse.</param>
+    public static string WithNull(string type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        const string Short = "LowCardinality(";
+        return type.StartsWith(Short, StringComparison.Ordinal) ? Short + "Nullable(" + type[Short.Length..^1] + "))" : "Nullable(" + type + ")";
+    }
+
+    /// <summary>What stands for NULL where the column has no room for it: the type's default.</summary>
+    /// <param name="type">The name in ClickHouse.</param>
+    public static NullStandIn StandIn(string type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        return type.Split('(')[0] switch
+        {
+            "Array" => NullStandIn.List,
+            "Bool" => NullStandIn.False,
+            "Date" or "Date32" or "DateTime64" => NullStandIn.Day,
+            "UUID" => NullStandIn.Id,
+            "String" or "LowCardinality" or "FixedString" => NullStandIn.Text,
+            _ => NullStandIn.Zero,
+        };
+    }
 
     private static string Of(string type, bool array) => array ? "Array(" + type + ")" : type;
 }

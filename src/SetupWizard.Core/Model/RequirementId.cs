@@ -140,6 +140,9 @@ public readonly record struct RequirementId(string Code, string Slug) : ICompara
     /// <summary>SW412: one query on the largest chosen tree fits the lock table.</summary>
     public static readonly RequirementId LockTable = new("SW412", "lock-table");
 
+    /// <summary>SW413: what becomes of NULL.</summary>
+    public static readonly RequirementId Nullable = new("SW413", "nullable");
+
     /// <summary>SW415: the publication is not changed under somebody else who reads it.</summary>
     public static readonly RequirementId PublicationReaders = new("SW415", "publication-readers");
 

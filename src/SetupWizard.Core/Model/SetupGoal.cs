@@ -109,4 +109,7 @@ public sealed record SetupGoal
 
     /// <summary>How ClickPipes connects.</summary>
     public NetworkPath Network { get; init; }
+
+    /// <summary>What the ClickPipe is told when it is created. Nothing of it changes the source.</summary>
+    public PipeSettings Pipe { get; init; } = new();
 }

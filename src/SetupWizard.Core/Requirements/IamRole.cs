@@ -29,7 +29,7 @@ public sealed class IamRole : IRequirement
         }
 
         var iam = context.Provider.Iam!;
-        var host = context.Endpoint.ShownHost;
+        var host = context.Goal.Pipe.TlsHost ?? context.Endpoint.ShownHost;
         (string, object?)[] arguments =
         [
             ("host", host),

@@ -50,6 +50,7 @@ public static class RequirementCatalog
         new Filters(),
         new ColumnTypes(),
         new LockTable(),
+        new NullValues(),
         new PublicationReaders(),
         new AllowList(),
         new PublicAddress(),

@@ -351,10 +351,12 @@ internal static class CatalogQueries
                    CASE WHEN {SeesAllRows} THEN false ELSE {Restricted} END,
                    CASE WHEN c.relhassubclass AND c.relkind IN ('r', 'f') THEN ARRAY (SELECT i.inhrelid::int8 FROM pg_inherits i WHERE i.inhparent = c.oid) END,
                    CASE WHEN u.oid IS NULL AND c.relacl IS NOT NULL THEN has_table_privilege('public', c.oid, 'SELECT') IS TRUE ELSE false END,
-                   c.relnatts::int4
+                   c.relnatts::int4,
+                   free.relid IS NOT NULL
             FROM {UserRow}, pg_class c
                  JOIN pg_namespace n ON n.oid = c.relnamespace
                  LEFT JOIN pg_index pk ON pk.indrelid = c.oid AND pk.indisprimary
+                 LEFT JOIN (SELECT a.attrelid AS relid FROM pg_attribute a WHERE a.attnum > 0 AND NOT a.attnotnull AND NOT a.attisdropped GROUP BY 1) free ON free.relid = c.oid
             WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {UserSchema}
             """;
     }

@@ -135,7 +135,7 @@ internal static class ColumnQueries
         var generated = major >= PostgresFeatures.GeneratedColumns ? "a.attgenerated" : "''::\"char\"";
         return $"""
             WITH RECURSIVE {Domains}
-            SELECT w.i, a.attname::text, ascii({generated}::text), coalesce(array_position(k.columns, a.attnum), 0), {TypeColumns}
+            SELECT w.i, a.attname::text, ascii({generated}::text), coalesce(array_position(k.columns, a.attnum), 0), {TypeColumns}, NOT a.attnotnull
             FROM unnest($1::text[], $2::text[]) WITH ORDINALITY w(schema, name, i)
                  JOIN pg_namespace n ON n.nspname = w.schema
                  JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = w.name AND c.relkind IN ('r', 'p')

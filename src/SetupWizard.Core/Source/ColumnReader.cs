@@ -60,7 +60,7 @@ public static class ColumnReader
                         types[type] = known = type;
                     }
 
-                    list.Add(new TableColumn(reader.GetString(1), known, SnapshotSections.OriginOf(reader.GetInt32(2)), reader.GetInt32(3)));
+                    list.Add(new TableColumn(reader.GetString(1), known, SnapshotSections.OriginOf(reader.GetInt32(2)), reader.GetInt32(3), reader.GetBoolean(12)));
                 }
             }
         }

@@ -7,7 +7,8 @@ namespace SetupWizard.Core.Source;
 /// <param name="Type">Its type.</param>
 /// <param name="Origin">How it gets its value.</param>
 /// <param name="KeyPosition">Its place, from 1, in what identifies a row: the replica identity's index, else the primary key; 0 when it is not part of it.</param>
-public sealed record TableColumn(string Name, PostgresType Type, ColumnOrigin Origin, int KeyPosition);
+/// <param name="Nullable">It may be NULL: nothing in the catalog forbids it.</param>
+public sealed record TableColumn(string Name, PostgresType Type, ColumnOrigin Origin, int KeyPosition, bool Nullable = false);
 
 /// <summary>All columns of a table, in their order.</summary>
 /// <param name="Table">The table; of a partitioned one the root.</param>

@@ -27,6 +27,7 @@ internal sealed class GoalOptions
     private readonly Option<string> _auth;
     private readonly Option<string?> _iamRole;
     private readonly Option<bool> _asText;
+    private readonly PipeOptions _pipe;
 
     public GoalOptions(CultureInfo culture)
     {
@@ -44,11 +45,12 @@ internal sealed class GoalOptions
         _auth = new("--auth") { HelpName = "password|iam", DefaultValueFactory = _ => Password, Description = Say("Help.Auth") };
         _auth.TakesOneOf([Password, Iam], culture);
         _iamRole = new("--iam-role") { HelpName = "ARN", Description = Say("Help.IamRole") };
+        _pipe = new(culture);
         _asText = new("--password-as-text") { Description = Say("Help.PasswordAsText") };
     }
 
     /// <summary>All of them.</summary>
-    public IEnumerable<Option> All => [_user, _publication, _changePublication, _schemas, _tables, _wholeSchemas, _full, _grows, _region, _serviceCreated, _auth, _iamRole, _asText];
+    public IEnumerable<Option> All => [_user, _publication, _changePublication, _schemas, _tables, _wholeSchemas, _full, _grows, _region, _serviceCreated, _auth, _iamRole, _asText, .. _pipe.All];
 
     /// <summary>Those that a prepared plan has said already; how a password is sent is for who sends it.</summary>
     public IEnumerable<Option> Planned => All.Where(o => o != _asText);
@@ -81,6 +83,7 @@ internal sealed class GoalOptions
         Authentication = Login(parsed.GetValue(_auth), provider),
         SendPasswordAsText = parsed.GetValue(_asText),
         IamRoleArn = Role(parsed.GetValue(_iamRole), parsed.GetValue(_auth)),
+        Pipe = _pipe.Settings(parsed),
     };
 
     /// <summary>That a table only grows is consent to something, and asks for nothing by itself.</summary>

@@ -177,7 +177,7 @@ public sealed class DraftStore
 
     /// <summary>Nothing in a list may be missing: the reader of JSON does not look into lists.</summary>
     private static bool IsWhole(SetupGoal goal) =>
-        goal is { User.Length: > 0, Publication.Length: > 0 }
+        goal is { User.Length: > 0, Publication.Length: > 0, Pipe.IsValid: true }
         && goal.Schemas.Concat(goal.WholeSchemas).All(static s => !string.IsNullOrEmpty(s))
         && goal.Tables.Concat(goal.Excluded).Concat(goal.Identities.Select(static i => i?.Table ?? default)).All(static t => !string.IsNullOrEmpty(t.Schema) && !string.IsNullOrEmpty(t.Name));
 

@@ -1,10 +1,10 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using SetupWizard.Core.Export;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Sql;
+using SetupWizard.Core.Tests.Export.Pipe;
 
 namespace SetupWizard.Core.Tests.Export;
 
@@ -123,29 +123,15 @@ public sealed class ExporterTests
     [Fact]
     public async Task ClickPipes_script_hands_every_name_to_the_program_unchanged()
     {
-        var folder = Directory.CreateTempSubdirectory("setupwizard-test-");
-        try
-        {
-            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "create.sh"), ClickPipesCliExporter.Write(OddSource.Input, s_english));
-            var start = new ProcessStartInfo("/bin/sh", ["-c", "clickhousectl() { for a in \"$@\"; do printf '%s\\0' \"$a\"; done; }; . ./create.sh"]) { WorkingDirectory = folder.FullName, RedirectStandardOutput = true };
-            start.Environment["CH_ID"] = "service";
-            start.Environment["CLICKPIPES_PASSWORD"] = "pass word";
-            using var process = Process.Start(start)!;
-            var words = (await process.StandardOutput.ReadToEndAsync()).Split('\0');
-            await process.WaitForExitAsync();
+        var done = await PipeScript.RunAsync(ClickPipesCliExporter.Write(OddSource.Input, s_english), PipeScript.Newest);
 
-            Assert.Equal(0, process.ExitCode);
-            Assert.Equal(OddSource.User, After(words, "--username"));
-            Assert.Equal("pass word", After(words, "--password"));
-            Assert.Equal(OddSource.Inspection.Endpoint.Database, After(words, "--pg-database"));
-            using var mapping = JsonDocument.Parse(words[Array.LastIndexOf(words, "--table-mapping-json") + 1]);
-            Assert.Equal(OddSource.Odd.Name, mapping.RootElement.GetProperty("sourceTable").GetString());
-            Assert.Equal(OddSource.Inspection.Endpoint.CaCertificatePem, await File.ReadAllTextAsync(Path.Combine(folder.FullName, "postgres-ca.pem")));
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        Assert.Equal(0, done.Code);
+        Assert.Equal(OddSource.User, done.After("--username"));
+        Assert.Equal(PipeScript.Password, done.After("--password"));
+        Assert.Equal(OddSource.Inspection.Endpoint.Database, done.After("--pg-database"));
+        using var mapping = JsonDocument.Parse(done.Program![Array.LastIndexOf(done.Program, "--table-mapping-json") + 1]);
+        Assert.Equal(OddSource.Odd.Name, mapping.RootElement.GetProperty("sourceTable").GetString());
+        Assert.Equal(OddSource.Inspection.Endpoint.CaCertificatePem, done.Authority);
     }
 
     [Fact]
@@ -164,8 +150,6 @@ public sealed class ExporterTests
             Assert.Matches(@"(?s)role owner:.*GRANT 1;.*role boss:.*CREATE USER .*\\password .*role owner:.*GRANT 2;", text);
         }
     }
-
-    private static string After(string[] words, string option) => words[Array.IndexOf(words, option) + 1];
 
     private static IEnumerable<string> Names(JsonElement element) => element.EnumerateObject().Select(p => p.Name);
 

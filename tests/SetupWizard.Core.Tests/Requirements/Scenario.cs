@@ -321,6 +321,8 @@ public static class Scenarios
         new("SW412", "unreadable", Unknown, () => SnapshotBuilder.Rds().Tree("events", 2, 1).Unreadable("pg_index"), "pg_index"),
         new("SW412", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds()),
         new("SW411", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().NoTables()),
+        new("SW413", "undecided", Advice, () => SnapshotBuilder.Rds().Table("public", "notes", t => t with { HasNullable = true })),
+        new("SW413", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().NoTables()),
         new("SW415", "read-elsewhere", Blocking, () => ReadElsewhere(Unpublished())),
         new("SW415", "reader-hidden", Unknown, () => Unpublished().Reader("debezium", null)),
         new("SW415", "agreed", Warning, () => ReadElsewhere(Unpublished()).Goal(g => g with { ChangePublication = true })),
@@ -393,7 +395,7 @@ public static class Scenarios
             ("pg_namespace", ["SW304", "SW406"]),
             ("pg_default_acl", ["SW306"]),
             ("pg_publication", ["SW401", "SW402", "SW403", "SW404", "SW407", "SW410", "SW415"]),
-            ("pg_class", ["SW304", "SW305", "SW306", "SW307", "SW308", "SW401", "SW402", "SW403", "SW404", "SW405", "SW406", "SW407", "SW408", "SW409", "SW410", "SW411", "SW412"]),
+            ("pg_class", ["SW304", "SW305", "SW306", "SW307", "SW308", "SW401", "SW402", "SW403", "SW404", "SW405", "SW406", "SW407", "SW408", "SW409", "SW410", "SW411", "SW412", "SW413"]),
         }
         from code in pair.Codes
         select new Scenario(code, "unreadable", Unknown, () => SnapshotBuilder.Rds().Unreadable(pair.What), pair.What);

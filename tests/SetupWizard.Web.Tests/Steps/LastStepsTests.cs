@@ -113,7 +113,7 @@ public sealed class LastStepsTests : WebTest
         await ConnectAsync();
         await Session.SetGoalAsync(Session.Goal with { Authentication = LoginMethod.Iam, IamRoleArn = arn });
         var page = Show<FinishStep>();
-        Assert.Equal(["Host", "Port", "User", "Authentication", "IAM role ARN", "Database", "Replication method", "Publication"], page.FindAll(".value-list dt").Select(d => d.TextContent));
+        Assert.Equal(["Host", "Port", "User", "Authentication", "IAM role ARN", "Database", "Replication method", "Publication", "NULL values", "Destination database"], page.FindAll(".value-list dt").Select(d => d.TextContent));
         Assert.Contains(shown, page.Find(".value-list").TextContent);
     }
 
@@ -122,11 +122,86 @@ public sealed class LastStepsTests : WebTest
     {
         await ConnectAsync();
         var page = Show<FinishStep>();
-        Assert.Equal(["Host", "Port", "User", "Password", "Database", "Replication method", "Publication"], page.FindAll(".value-list dt").Select(d => d.TextContent));
+        Assert.Equal(["Host", "Port", "User", "Password", "Database", "Replication method", "Publication", "NULL values", "Destination database"], page.FindAll(".value-list dt").Select(d => d.TextContent));
         Assert.DoesNotContain("clickpipes-s3cret", page.Markup);
         await page.Find(".value-list button[aria-pressed]").ClickAsync();
         Assert.Contains("clickpipes-s3cret", page.Markup);
     }
+
+    [Fact]
+    public async Task Pipe_settings_are_kept_in_the_goal_shown_among_the_values_and_written_into_the_files()
+    {
+        await ConnectAsync();
+        var page = Show<FinishStep>();
+        Assert.Empty(page.FindAll("#pipe-title ~ fieldset input[checked]"));
+        Assert.Contains("not decided", Row(page, "NULL values"));
+
+        await page.FindAll("#pipe-title ~ fieldset input")[0].ChangeAsync(true);
+        await page.Find("#pipe-database").ChangeAsync(" shop ");
+        await page.Find("#pipe-interval").ChangeAsync("3600");
+        await page.Find("#pipe-roles").ChangeAsync("writer, etl role,, writer");
+        await page.Find("#pipe-tls-host").ChangeAsync("db.example.com");
+        await page.FindAll("#pipe-title ~ details fieldset input")[1].ChangeAsync(true);
+
+        Assert.Equal(
+            new PipeSettings { AllowNullableColumns = true, DestinationDatabase = "shop", SyncIntervalSeconds = 3600, DestinationRoles = ["writer", "etl role"], TlsHost = "db.example.com", Tls = PipeTls.SkipVerification },
+            Session.Goal.Pipe);
+        Assert.Equal("kept as NULL", Row(page, "NULL values"));
+        Assert.Equal(["db.example.com", "certificate not verified", "3,600 seconds", "shop", "writer, etl role"], new[] { "TLS host", "Encryption", "Sync interval", "Destination database", "Destination roles" }.Select(l => Row(page, l)));
+
+        // Opened again, the form shows what was chosen.
+        var again = Show<PipeSettingsCard>();
+        Assert.NotNull(again.Find("details").GetAttribute("open"));
+        Assert.Equal("writer, etl role", again.Find("#pipe-roles").GetAttribute("value"));
+    }
+
+    [Theory]
+    [InlineData("pipe-database", "  ", "This cannot be a name in ClickHouse.")]
+    [InlineData("pipe-interval", "0", "Whole seconds from 1 to 86,400.")]
+    [InlineData("pipe-interval", "1.5", "Whole seconds from 1 to 86,400.")]
+    [InlineData("pipe-tls-host", "db.example.com:5432", "A host name or an address, without a port.")]
+    public async Task Pipe_setting_that_cannot_be_one_is_said_at_its_field_and_not_taken(string field, string typed, string problem)
+    {
+        await ConnectAsync();
+        var card = Show<PipeSettingsCard>();
+        await card.Find("#" + field).ChangeAsync(typed);
+
+        Assert.Equal(problem, card.Find("#" + field + "-error").TextContent);
+        Assert.Equal("true", card.Find("#" + field).GetAttribute("aria-invalid"));
+        Assert.Equal(new PipeSettings(), Session.Goal.Pipe);
+        await card.Find("#" + field).ChangeAsync(field == "pipe-database" ? "shop" : "");
+        Assert.Empty(card.FindAll(".field-error"));
+    }
+
+    [Theory]
+    [InlineData(160004, false)]
+    [InlineData(170006, true)]
+    public async Task Failover_slots_are_offered_from_17_on(int version, bool offered)
+    {
+        await ConnectAsync();
+        Runner.Inspection = Given.Inspection() with { Snapshot = Given.Snapshot with { Server = Given.Snapshot.Server with { VersionNumber = version } } };
+        await Session.InspectAsync();
+        var card = Show<PipeSettingsCard>();
+        Assert.Equal(offered, card.FindAll("input[type=checkbox]").Count == 1);
+        if (offered)
+        {
+            await card.Find("input[type=checkbox]").ChangeAsync(true);
+            Assert.True(Session.Goal.Pipe.FailoverSlots);
+        }
+    }
+
+    [Fact]
+    public async Task Pipe_that_verifies_more_than_the_session_did_is_said()
+    {
+        await ConnectAsync();
+        Assert.Empty(Show<PipeSettingsCard>().FindAll(".callout"));
+        await Session.ConnectAsync(Given.Endpoint with { Tls = TlsMode.Require }, "shop_admin", new SecretString("s3cret"));
+
+        Assert.Contains("did not verify the certificate", Show<PipeSettingsCard>().Find(".callout-title").TextContent);
+    }
+
+    private static string Row(IRenderedComponent<FinishStep> page, string label) =>
+        page.FindAll(".value-list > div").Single(d => d.QuerySelector("dt")!.TextContent == label).QuerySelector("dd > code, dd > span")!.TextContent;
 
     [Fact]
     public async Task Finish_without_a_proof_says_so()

@@ -45,6 +45,33 @@ public sealed class MappingListTests : WebTest
     }
 
     [Fact]
+    public async Task What_becomes_of_NULL_is_said_column_by_column()
+    {
+        Runner.Columns = tables => new ColumnReading([.. tables.Select(t => new TableColumns(t, [
+            new TableColumn("id", new PostgresType("int8", "bigint"), ColumnOrigin.Written, 1),
+            new TableColumn("paid_at", new PostgresType("timestamptz", "timestamp with time zone"), ColumnOrigin.Written, 0, Nullable: true),
+            new TableColumn("state", new PostgresType("state", "state", 'e'), ColumnOrigin.Written, 0, Nullable: true),
+            new TableColumn("tags", new PostgresType("text", "text[]", IsArray: true), ColumnOrigin.Written, 0, Nullable: true)]))]);
+        await ConnectAsync();
+        Assert.Equal(["", "NULL arrives as 1970-01-01.", "NULL arrives as an empty text.", "NULL arrives as an empty list."], await NotesAsync());
+
+        await Session.SetGoalAsync(Session.Goal with { Pipe = new PipeSettings { AllowNullableColumns = true } });
+
+        // An array has no room for NULL, whatever is allowed.
+        Assert.Equal(["", "", "", "NULL arrives as an empty list."], await NotesAsync());
+
+        async Task<IEnumerable<string>> NotesAsync()
+        {
+            var list = Show<MappingList>();
+            await Row(list, "public.orders").ClickAsync();
+            Assert.Equal(
+                Session.Goal.Pipe.AllowNullableColumns == true ? ["Int64", "Nullable(DateTime64(6))", "LowCardinality(Nullable(String))", "Array(String)"] : ["Int64", "DateTime64(6)", "LowCardinality(String)", "Array(String)"],
+                list.FindAll(".mapping-types code:last-child").Select(c => c.TextContent));
+            return [.. list.FindAll(".mapping-columns li").Select(l => l.QuerySelector(".mapping-note")?.TextContent ?? "")];
+        }
+    }
+
+    [Fact]
     public async Task Source_that_went_away_is_said_and_can_be_asked_again()
     {
         Runner.Columns = _ => new ColumnReading([], Given.Finding(RequirementId.Reachable, WizardStep.Connect, FindingState.Blocking, "refused"));

@@ -204,4 +204,15 @@ public sealed class TablesStepTests : WebTest
 
     private static TableRows Rows(string filter = "") =>
         TableRows.Of(Given.Inspection(), new SetupGoal(), filter, "", TableRows.Show.All, TableRows.Order.Name, false);
+
+    [Theory]
+    [InlineData("Keep NULL", true)]
+    [InlineData("Replace NULL by defaults", false)]
+    public async Task What_becomes_of_NULL_is_decided_at_its_finding(string button, bool kept)
+    {
+        await ConnectAsync(Given.Finding(RequirementId.Nullable, WizardStep.Tables, FindingState.Advice, "undecided"));
+        var page = Show<TablesStep>();
+        await PressAsync(page, button);
+        Assert.Equal(kept, Session.Goal.Pipe.AllowNullableColumns);
+    }
 }

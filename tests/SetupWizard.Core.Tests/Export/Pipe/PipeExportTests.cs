@@ -24,8 +24,17 @@ public sealed class PipeExportTests
         ["rds-iam-unknown"] = With(Plain(AmazonRds.Profile, "shop-prod.abc123.eu-central-1.rds.amazonaws.com"), g => g with { Authentication = LoginMethod.Iam }),
         ["azure"] = Plain(AzureFlexible.Profile, "shop.postgres.database.azure.com"),
         ["self-managed"] = Plain(SelfManaged.Profile, "db.example.com"),
+        ["aurora"] = Plain(AmazonAurora.Profile, "shop-prod.cluster-abc123.eu-central-1.rds.amazonaws.com"),
+        ["private-iam"] = With(Plain(AmazonRds.Profile, "shop-prod.abc123.eu-central-1.rds.amazonaws.com"), g => g with { Authentication = LoginMethod.Iam, IamRoleArn = Arn, Network = NetworkPath.PrivateLink }),
+        ["settings"] = Settings(Plain(SelfManaged.Profile, "db.example.com")),
+        ["not-verified"] = WithPipe(Settings(Plain(SelfManaged.Profile, "db.example.com")), p => p with { Tls = PipeTls.SkipVerification }),
+        ["not-encrypted"] = WithPipe(Plain(SelfManaged.Profile, "db.example.com"), p => p with { Tls = PipeTls.Off, AllowNullableColumns = false }),
+        ["elsewhere"] = WithPipe(Plain(SelfManaged.Profile, "db.example.com"), p => p with { DestinationDatabase = "shop \"x\" ${y}" }),
         ["bastion"] = With(Plain(SelfManaged.Profile, "db.internal"), g => g with { Network = NetworkPath.Ssh }),
     };
+
+    /// <summary>What clickhousectl cannot be told.</summary>
+    private static readonly string[] s_throughApi = ["rds-iam", "rds-iam-unknown", "private-iam", "not-verified", "not-encrypted", "elsewhere"];
 
     public static TheoryData<string> Names => [.. s_inputs.Keys];
 
@@ -49,10 +58,13 @@ public sealed class PipeExportTests
 
         Assert.Empty(PipeSchema.Problems(block, PipeSchema.Terraform, snake: true));
         var (here, there) = (block["source"]!["postgres"]!, JsonNode.Parse(ApiExporter.Write(input))!["source"]!["postgres"]!);
-        foreach (var (ours, theirs) in new[] { ("host", "host"), ("port", "port"), ("database", "database"), ("type", "type"), ("ca_certificate", "caCertificate") })
+        foreach (var (ours, theirs) in new[] { ("host", "host"), ("port", "port"), ("database", "database"), ("type", "type"), ("ca_certificate", "caCertificate"), ("tls_host", "tlsHost") })
         {
             Assert.Equal(there[theirs]?.ToJsonString(), here[ours]?.ToJsonString());
         }
+
+        Assert.Equal(there["settings"]!.AsObject().Select(p => p.Value!.ToJsonString()), here["settings"]!.AsObject().Select(p => p.Value!.ToJsonString()));
+        Assert.Equal(input.Goal.Pipe.DestinationDatabase, block["destination"]!["database"]!.GetValue<string>());
 
         Assert.Equal(
             there["tableMappings"]!.AsArray().Select(m => m!.AsObject().Select(p => p.Value!.ToJsonString())),
@@ -106,35 +118,98 @@ public sealed class PipeExportTests
     public async Task Call_has_the_options_the_program_knows_and_each_mapping_is_of_the_schema(string name)
     {
         var input = s_inputs[name];
-        var folder = Directory.CreateTempSubdirectory("setupwizard-test-");
-        try
-        {
-            var script = "clickhousectl() { for a in \"$@\"; do printf '%s\\0' \"$a\"; done; }; cd '" + folder.FullName + "'\n" + ClickPipesCliExporter.Write(input, s_english);
-            var words = (await RunAsync("/bin/sh", ["-s"], script, [("CH_ID", "service"), ("CLICKPIPES_PASSWORD", "pass word"), ("CLICKPIPES_IAM_ROLE", Arn)])).TrimEnd('\0').Split('\0');
+        var done = await PipeScript.RunAsync(ClickPipesCliExporter.Write(input, s_english), PipeScript.Newest);
 
-            Assert.Equal(["cloud", "clickpipe", "create", "postgres", "service"], words[..5]);
-            Assert.Equal("--json", words[^1]);
-            var options = words[5..^1].Chunk(2).Select(p => (Option: p[0], Value: p[1])).ToList();
-            Assert.All(options, o => Assert.True(PipeSchema.Options.ContainsKey(o.Option), o.Option + " does not exist"));
-            Assert.All(PipeSchema.Options.Where(o => o.Value), o => Assert.Contains(o.Key, options.Select(p => p.Option)));
-            Assert.Equal("cdc", options.Single(o => o.Option == "--replication-mode").Value);
-            Assert.Contains(options.Single(o => o.Option == "--postgres-type").Value, (IEnumerable<string>)["rdspostgres", "azurepostgres", "postgres"]);
-            Assert.Equal(input.Goal.Authentication == LoginMethod.Iam, options.Any(o => o is { Option: "--auth", Value: "IAM_ROLE" }) && options.Any(o => o is { Option: "--iam-role", Value: Arn }));
-            Assert.Equal(input.Goal.Authentication == LoginMethod.Password, options.Any(o => o is { Option: "--password", Value: "pass word" }));
-            var mappings = options.Where(o => o.Option == "--table-mapping-json").Select(o => JsonNode.Parse(o.Value)).ToList();
-            Assert.Equal(input.Inspection.Tables.Chosen.Count, mappings.Count);
-            Assert.All(mappings, m => Assert.Empty(PipeSchema.Problems(m, PipeSchema.Mapping)));
-        }
-        finally
+        Assert.Equal(0, done.Code);
+        if (s_throughApi.Contains(name))
         {
-            folder.Delete(recursive: true);
+            Assert.Null(done.Program);
+            AssertSent(input, done);
+            return;
         }
+
+        Assert.Null(done.Curl);
+        Assert.Equal(["cloud", "clickpipe", "create", "postgres", "service"], done.Program![..5]);
+        Assert.Equal("--json", done.Program[^1]);
+        var options = done.Program[5..^1].Chunk(2).Select(p => (Option: p[0], Value: p[1])).ToList();
+        Assert.All(options, o => Assert.True(PipeSchema.Options.ContainsKey(o.Option), o.Option + " does not exist"));
+        Assert.All(PipeSchema.Options.Where(o => o.Value), o => Assert.Contains(o.Key, options.Select(p => p.Option)));
+        Assert.Equal("cdc", done.After("--replication-mode"));
+        Assert.Contains(done.After("--postgres-type"), (IEnumerable<string>)["rdspostgres", "aurorapostgres", "azurepostgres", "postgres"]);
+        Assert.Equal(PipeScript.Password, done.After("--password"));
+        Assert.DoesNotContain("--table-mapping", options.Select(o => o.Option));
+        var mappings = options.Where(o => o.Option == "--table-mapping-json").Select(o => JsonNode.Parse(o.Value)).ToList();
+        Assert.Equal(input.Inspection.Tables.Chosen.Count, mappings.Count);
+        Assert.All(mappings, m => Assert.Empty(PipeSchema.Problems(m, PipeSchema.Mapping)));
+        Assert.All(mappings, m => Assert.Equal("ReplacingMergeTree", m!["tableEngine"]!.GetValue<string>()));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task Script_goes_through_the_API_where_the_program_is_older_or_missing(string name)
+    {
+        var input = s_inputs[name];
+        foreach (var help in new[] { PipeScript.Older, null })
+        {
+            var done = await PipeScript.RunAsync(ClickPipesCliExporter.Write(input, s_english), help);
+
+            Assert.Equal(0, done.Code);
+            Assert.Null(done.Program);
+            AssertSent(input, done);
+            if (!s_throughApi.Contains(name))
+            {
+                Assert.Contains("clickhousectl is not there, or does not know:", done.Error, StringComparison.Ordinal);
+                Assert.Contains(" --table-mapping-json", done.Error, StringComparison.Ordinal);
+                Assert.Contains("Creating the ClickPipe through the API instead.", done.Error, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Script_fails_where_the_API_refuses_and_names_what_is_not_set()
+    {
+        var script = ClickPipesCliExporter.Write(s_inputs["rds"], s_english);
+        var refused = await PipeScript.RunAsync(script, PipeScript.Older, status: 400);
+        Assert.Equal(1, refused.Code);
+        Assert.Contains("x509", refused.Output, StringComparison.Ordinal);
+
+        foreach (var variable in new[] { "CH_ORG_ID", "CLICKHOUSE_CLOUD_API_KEY", "CLICKHOUSE_CLOUD_API_SECRET", "CH_ID", "CLICKPIPES_PASSWORD" })
+        {
+            var stopped = await PipeScript.RunAsync(script, PipeScript.Older, without: variable);
+            Assert.NotEqual(0, stopped.Code);
+            Assert.Contains(variable, stopped.Error, StringComparison.Ordinal);
+            Assert.Null(stopped.Curl);
+        }
+    }
+
+    /// <summary>The body of the API, with the password in its place, and the key nowhere that other users of the machine see.</summary>
+    private static void AssertSent(ExportInput input, PipeScript done)
+    {
+        var wanted = JsonNode.Parse(ApiExporter.Write(input))!;
+        var postgres = wanted["source"]!["postgres"]!;
+        if (postgres["credentials"]!["password"] is not null)
+        {
+            postgres["credentials"]!["password"] = PipeScript.Password;
+        }
+        else if (input.Goal.IamRoleArn is null)
+        {
+            postgres["iamRole"] = PipeScript.Role;
+        }
+
+        Assert.Equal(wanted.ToJsonString(), JsonNode.Parse(done.Body)!.ToJsonString());
+        Assert.Empty(PipeSchema.Problems(JsonNode.Parse(done.Body), PipeSchema.Api));
+        Assert.Equal("https://api.clickhouse.cloud/v1/organizations/organization/services/service/clickpipes", done.Curl![^1]);
+        Assert.DoesNotContain(done.Curl, w => w.Contains("s3cret", StringComparison.Ordinal) || w.Contains(PipeScript.Password, StringComparison.Ordinal));
+        Assert.Equal("user = \"key:s3cret\"\n", done.Key);
     }
 
     [Theory]
     [InlineData("rds")]
     [InlineData("rds-iam")]
     [InlineData("azure")]
+    [InlineData("aurora")]
+    [InlineData("settings")]
+    [InlineData("not-verified")]
     public void Pipe_of_a_provider_equals_its_golden_files(string name)
     {
         foreach (var format in new[] { ExportFormat.Terraform, ExportFormat.Api, ExportFormat.Cli })
@@ -169,6 +244,76 @@ public sealed class PipeExportTests
         Assert.Contains(sentence, ClickPipesCliExporter.Write(Keyless(ReplicaIdentityKind.Full), s_english), StringComparison.Ordinal);
 
         static ExportInput Keyless(ReplicaIdentityKind identity) => Chosen([new("public", "orders")], t => t with { PrimaryKey = KeyState.None, Identity = identity });
+    }
+
+    [Fact]
+    public void Columns_that_the_publication_hides_are_left_out_and_a_key_is_not()
+    {
+        var mappings = JsonNode.Parse(ApiExporter.Write(s_inputs["settings"]))!["source"]!["postgres"]!["tableMappings"]!.AsArray().ToDictionary(m => m!["sourceTable"]!.GetValue<string>());
+
+        Assert.Equal(["card \"number\"", "note"], mappings["orders"]!["excludedColumns"]!.AsArray().Select(c => c!.GetValue<string>()));
+        Assert.Null(mappings["customers"]!["excludedColumns"]);
+        Assert.Contains("`public.orders` → `orders` without the columns `card \"number\"`, `note`\n", MarkdownReport.Write(s_inputs["settings"], s_english), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Failover_slots_are_asked_for_from_17_on_and_said_to_be_left_out_before()
+    {
+        var older = s_inputs["settings"] with
+        {
+            Inspection = s_inputs["settings"].Inspection with { Snapshot = s_inputs["settings"].Inspection.Snapshot! with { Server = s_inputs["settings"].Inspection.Snapshot!.Server with { VersionNumber = 160010 } } },
+        };
+
+        Assert.Contains("\"enableFailoverSlots\": true", ApiExporter.Write(s_inputs["settings"]), StringComparison.Ordinal);
+        Assert.DoesNotContain("enableFailoverSlots", ApiExporter.Write(older), StringComparison.Ordinal);
+        Assert.Contains("Failover slots were asked for and left out", TerraformExporter.Write(older, s_english), StringComparison.Ordinal);
+        Assert.DoesNotContain("Failover slots were asked for", TerraformExporter.Write(s_inputs["settings"], s_english), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Through_a_private_endpoint_the_TLS_host_is_the_databases_own_unless_another_is_named()
+    {
+        Assert.Equal("shop-prod.abc123.eu-central-1.rds.amazonaws.com", Postgres(s_inputs["private-iam"])["tlsHost"]!.GetValue<string>());
+        Assert.Equal("other.example.com", Postgres(WithPipe(s_inputs["private-iam"], p => p with { TlsHost = "other.example.com" }))["tlsHost"]!.GetValue<string>());
+        Assert.Null(Postgres(s_inputs["rds-iam"])["tlsHost"]);
+        Assert.Contains("put the endpoint's DNS name in place of the host", TerraformExporter.Write(s_inputs["private-iam"], s_english), StringComparison.Ordinal);
+
+        static JsonNode Postgres(ExportInput input) => JsonNode.Parse(ApiExporter.Write(input))!["source"]!["postgres"]!;
+    }
+
+    [Theory]
+    [InlineData(TlsMode.Require, true)]
+    [InlineData(TlsMode.Disable, true)]
+    [InlineData(TlsMode.VerifyCa, false)]
+    [InlineData(TlsMode.VerifyFull, false)]
+    public void Files_say_when_the_pipe_verifies_what_the_session_did_not(TlsMode session, bool said)
+    {
+        const string sentence = "did not verify the server's certificate, and the pipe does";
+        var input = s_inputs["self-managed"] with { Inspection = s_inputs["self-managed"].Inspection with { Endpoint = s_inputs["self-managed"].Inspection.Endpoint with { Tls = session } } };
+
+        Assert.Equal(said, TerraformExporter.Write(input, s_english).Contains(sentence, StringComparison.Ordinal));
+        Assert.Equal(said, ClickPipesCliExporter.Write(input, s_english).Contains(sentence, StringComparison.Ordinal));
+        Assert.DoesNotContain(sentence, TerraformExporter.Write(WithPipe(input, p => p with { Tls = PipeTls.SkipVerification }), s_english), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Terraform_says_what_the_resource_has_no_argument_for()
+    {
+        var text = TerraformExporter.Write(s_inputs["not-verified"], s_english);
+
+        Assert.Contains("neither skip_cert_verification nor disable_tls", text, StringComparison.Ordinal);
+        Assert.Contains("etl role, it's left out", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("neither skip_cert_verification", TerraformExporter.Write(s_inputs["rds"], s_english), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tables_that_do_not_fit_on_a_command_line_go_through_the_API()
+    {
+        var input = Chosen([.. Enumerable.Range(0, 3000).Select(n => new TableRef("public", "table_" + n.ToString(CultureInfo.InvariantCulture)))]);
+        var done = await PipeScript.RunAsync(ClickPipesCliExporter.Write(input, s_english), PipeScript.Newest);
+
+        Assert.Equal((0, (string[]?)null), (done.Code, done.Program));
+        AssertSent(input, done);
     }
 
     [Fact]
@@ -217,6 +362,37 @@ public sealed class PipeExportTests
         var facts = tables.Select(t => new TableFact { Ref = t, Owner = "shop_admin", PrimaryKey = KeyState.Usable }).Select(t => change?.Invoke(t) ?? t);
         return input with { Inspection = input.Inspection with { Tables = new TableSelection { Chosen = [.. facts] } } };
     }
+
+    /// <summary>Everything that can be told a pipe of PostgreSQL 17, and a publication that hides columns.</summary>
+    private static ExportInput Settings(ExportInput input)
+    {
+        var set = WithPipe(input, p => p with
+        {
+            AllowNullableColumns = true,
+            TlsHost = "db.internal.example.com",
+            FailoverSlots = true,
+            DestinationRoles = ["etl role", "it's"],
+            SyncIntervalSeconds = 3600,
+        });
+        return set with
+        {
+            Inspection = set.Inspection with
+            {
+                Snapshot = new SourceSnapshot
+                {
+                    ReadAt = DateTimeOffset.UnixEpoch,
+                    Server = new ServerFacts { VersionNumber = 170006, VersionText = "PostgreSQL 17.6", Database = "shop", CurrentUser = "shop_admin" },
+                    Filters =
+                    [
+                        new FilterFact(new TableRef("public", "orders"), null, ["card \"number\"", "note"], MissesIdentity: false),
+                        new FilterFact(new TableRef("public", "customers"), null, ["id"], MissesIdentity: true),
+                    ],
+                },
+            },
+        };
+    }
+
+    private static ExportInput WithPipe(ExportInput input, Func<PipeSettings, PipeSettings> change) => With(input, g => g with { Pipe = change(g.Pipe) });
 
     private static ExportInput With(ExportInput input, Func<SetupGoal, SetupGoal> change) => input with { Inspection = input.Inspection with { Goal = change(input.Goal) } };
 

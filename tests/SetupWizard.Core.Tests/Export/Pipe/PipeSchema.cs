@@ -145,7 +145,19 @@ internal static class PipeSchema
         ["--initial-load-parallelism"] = false,
         ["--snapshot-rows-per-partition"] = false,
         ["--snapshot-parallel-tables"] = false,
+        ["--allow-nullable-columns"] = false,
+        ["--enable-failover-slots"] = false,
+        ["--delete-on-merge"] = false,
+        ["--org-id"] = false,
+        ["--json"] = false,
     };
+
+    /// <summary>Options that <c>clickhousectl</c> 0.4.0 does not have.</summary>
+    public static readonly string[] SinceAfter040 =
+    [
+        "--table-mapping-json", "--role", "--sync-interval-seconds", "--pull-batch-size", "--initial-load-parallelism", "--snapshot-rows-per-partition",
+        "--snapshot-parallel-tables", "--allow-nullable-columns", "--enable-failover-slots", "--delete-on-merge",
+    ];
 
     /// <summary>What is wrong with a text of this schema; empty when nothing is.</summary>
     /// <param name="node">The object.</param>

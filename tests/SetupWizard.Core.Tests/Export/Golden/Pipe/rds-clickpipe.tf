@@ -1,4 +1,5 @@
 # The ClickPipe, made by SetupWizard. Set the variables; secrets never stand in this file.
+# NULL arrives as 0, an empty text or 1970-01-01 unless nullable columns are allowed (allowNullableColumns), and that is fixed when the pipe is created.
 terraform {
   required_version = ">= 1.11"
 
@@ -39,6 +40,7 @@ provider "clickhouse" {
   token_secret    = var.token_secret
 }
 
+# The size of the machines that run CDC pipes is a resource of its own, clickhouse_clickpipe_cdc_infrastructure, and is set before the first pipe.
 # The password gets into no plan and no state. To send another one, raise password_wo_version.
 resource "clickhouse_clickpipe" "postgres" {
   name       = "shop"

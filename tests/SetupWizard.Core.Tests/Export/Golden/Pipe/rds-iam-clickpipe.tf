@@ -1,4 +1,5 @@
 # The ClickPipe, made by SetupWizard. Set the variables; secrets never stand in this file.
+# NULL arrives as 0, an empty text or 1970-01-01 unless nullable columns are allowed (allowNullableColumns), and that is fixed when the pipe is created.
 terraform {
   required_version = ">= 1.11"
 
@@ -33,6 +34,7 @@ provider "clickhouse" {
   token_secret    = var.token_secret
 }
 
+# The size of the machines that run CDC pipes is a resource of its own, clickhouse_clickpipe_cdc_infrastructure, and is set before the first pipe.
 resource "clickhouse_clickpipe" "postgres" {
   name       = "shop"
   service_id = var.service_id
