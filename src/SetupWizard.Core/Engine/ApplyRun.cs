@@ -56,7 +56,7 @@ internal sealed class ApplyRun
     /// <see href="https://www.postgresql.org/docs/current/explicit-locking.html"/>.
     /// </summary>
     public bool LocksGoFirst(int index) => Plan.Changes[index] is
-        { OwnTransaction: true } or { Phase: ChangePhase.ReplicaIdentity } or { Kind: RowSecurity.PolicyKind or AuditTrail.UndoPrefix + RowSecurity.PolicyKind };
+    { OwnTransaction: true } or { Phase: ChangePhase.ReplicaIdentity } or { Kind: RowSecurity.PolicyKind or AuditTrail.UndoPrefix + RowSecurity.PolicyKind };
 
     public void Emit(ApplyEvent e) => _events.TryWrite(e);
 

@@ -35,7 +35,7 @@ public static partial class PlanSql
         pg_catalog pg_logical_emit_message boolean text
         """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
         .Concat(SnapshotReader.SettingNames)
-        .Concat(ProviderCatalog.All.SelectMany(static p => new[] { p.AdminRole, p.ReplicationRole, p.Iam?.Role, p.ReplicationSwitch }).OfType<string>().SelectMany(static n => n.Split('.')))
+        .Concat(ProviderCatalog.All.SelectMany(static p => new[] { p.AdminRole, p.ReplicationRole, p.Iam?.Role, p.ReplicationSwitch }.Concat(p.LoginRoles)).OfType<string>().SelectMany(static n => n.Split('.')))
         .ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Words of the conditions that make a script re-runnable: they look at the catalog and call nothing else.</summary>

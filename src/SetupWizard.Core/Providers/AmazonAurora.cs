@@ -50,6 +50,7 @@ public static partial class AmazonAurora
         ReplicationGrant = ReplicationGrant.Membership,
         ReplicationRole = AmazonRds.Profile.ReplicationRole,
         ReplicationSwitch = AmazonRds.Profile.ReplicationSwitch,
+        LoginRoles = AmazonRds.Profile.LoginRoles,
         Iam = AmazonRds.Profile.Iam! with { GuideId = IamGuide },
         Parameters = [.. AmazonRds.Profile.Parameters.Select(static p => p with { GuideId = ParameterGroupGuide })],
         OtherParameters = new("", ParameterRoute.Console, GuideId: ParameterGuide),

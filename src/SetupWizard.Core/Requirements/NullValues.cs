@@ -16,7 +16,7 @@ public sealed class NullValues : IRequirement
     public WizardStep Step => WizardStep.Tables;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = ["undecided", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
+    public IReadOnlyList<string> Cases { get; } = ["undecided", "undecided-many", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
@@ -34,9 +34,20 @@ public sealed class NullValues : IRequirement
             yield break;
         }
 
-        var nullable = context.Goal.Pipe.AllowNullableColumns is null ? chosen.Where(static t => t.HasNullable).ToList() : [];
-        yield return nullable.Count == 0
-            ? this.Ok(("total", chosen.Count))
-            : this.Say(FindingState.Advice, "undecided", ("count", nullable.Count), ("total", chosen.Count)) with { Subjects = nullable.Subjects() };
+        if (context.Goal.Pipe.AllowNullableColumns is not null)
+        {
+            yield return this.Ok(("total", chosen.Count));
+        }
+        else if (chosen.Any(static t => t.HasNullable is null))
+        {
+            yield return this.Say(FindingState.Advice, "undecided-many", ("total", chosen.Count));
+        }
+        else
+        {
+            var nullable = chosen.Where(static t => t.HasNullable == true).ToList();
+            yield return nullable.Count == 0
+                ? this.Ok(("total", chosen.Count))
+                : this.Say(FindingState.Advice, "undecided", ("count", nullable.Count), ("total", chosen.Count)) with { Subjects = nullable.Subjects() };
+        }
     }
 }

@@ -352,14 +352,28 @@ internal static class CatalogQueries
                    CASE WHEN c.relhassubclass AND c.relkind IN ('r', 'f') THEN ARRAY (SELECT i.inhrelid::int8 FROM pg_inherits i WHERE i.inhparent = c.oid) END,
                    CASE WHEN u.oid IS NULL AND c.relacl IS NOT NULL THEN has_table_privilege('public', c.oid, 'SELECT') IS TRUE ELSE false END,
                    c.relnatts::int4,
-                   free.relid IS NOT NULL
+                   {HasNullable}
             FROM {UserRow}, pg_class c
                  JOIN pg_namespace n ON n.oid = c.relnamespace
                  LEFT JOIN pg_index pk ON pk.indrelid = c.oid AND pk.indisprimary
-                 LEFT JOIN (SELECT a.attrelid AS relid FROM pg_attribute a WHERE a.attnum > 0 AND NOT a.attnotnull AND NOT a.attisdropped GROUP BY 1) free ON free.relid = c.oid
             WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {UserSchema}
             """;
     }
+
+    /// <summary>So many tables are looked into one by one.</summary>
+    internal const int MostLookedInto = 5000;
+
+    /// <summary>
+    /// Whether a column may be NULL, which takes a look at each table's columns: only where there are few tables, else null. Among very many there is such
+    /// a column for certain, and looking for it would take as long as everything else. The root's columns stand for its partitions'.
+    /// </summary>
+    private static readonly string HasNullable = string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $"""
+        CASE WHEN c.relkind NOT IN ('r', 'p') OR c.relispartition THEN false
+             WHEN EXISTS (SELECT FROM pg_class m WHERE m.relkind IN ('r', 'p') OFFSET {MostLookedInto}) THEN NULL
+             ELSE (SELECT true FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attnotnull AND NOT a.attisdropped LIMIT 1) IS TRUE END
+        """);
 
     /// <summary>No policy is asked whether the user may see a row. See <see href="https://www.postgresql.org/docs/current/ddl-rowsecurity.html"/>.</summary>
     private const string SeesAllRows = "NOT c.relrowsecurity OR u.sees_all OR (NOT c.relforcerowsecurity AND coalesce(pg_has_role(u.oid, c.relowner, 'USAGE'), false))";

@@ -40,6 +40,7 @@ public static class SnapshotComparison
             SlotReaders = [],
             WalSendersInUse = 0,
             Standbys = 0,
+            Connections = snapshot.Connections is { } connections ? connections with { InDatabase = 0, InServer = 0 } : null,
             Transactions = [],
             Addresses = [],
             WalBytesPerSecond = null,

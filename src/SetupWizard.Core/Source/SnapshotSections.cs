@@ -294,7 +294,7 @@ internal static class SnapshotSections
             PublicCanSelect = row.GetBoolean(21),
             Extension = draft.ExtensionTables.GetValueOrDefault(row.GetInt64(0)),
             Columns = row.GetInt32(22),
-            HasNullable = row.GetBoolean(23),
+            HasNullable = Flag(row, 23),
         });
     }
 

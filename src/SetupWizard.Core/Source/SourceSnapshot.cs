@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using SetupWizard.Core.Model;
 
 namespace SetupWizard.Core.Source;
@@ -30,6 +31,7 @@ public sealed record SourceSnapshot
     public IReadOnlyList<ColumnFact> Columns { get; init; } = [];
 
     /// <summary>A closer look at some of <see cref="Tables"/>: those the goal names, then the largest. Nothing is known of the columns of one that is not here.</summary>
+    [JsonIgnore]
     public IReadOnlyDictionary<TableRef, TableDetail> Details { get; init; } = new Dictionary<TableRef, TableDetail>();
 
     /// <summary>Row filters and column lists of the goal's publication.</summary>

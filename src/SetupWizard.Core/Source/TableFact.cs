@@ -56,8 +56,8 @@ public sealed record TableFact
     /// <summary>Its indexes, counted for members of a tree only: partitions and inheriting tables, and what they belong to.</summary>
     public int Indexes { get; init; }
 
-    /// <summary>A column of it may be NULL.</summary>
-    public bool HasNullable { get; init; }
+    /// <summary>A column of it may be NULL; null where there are too many tables to look into each.</summary>
+    public bool? HasNullable { get; init; } = false;
 
     /// <summary>Its main storage by the server's own estimate, in bytes.</summary>
     public long EstimatedBytes { get; init; }

@@ -87,7 +87,7 @@ internal sealed class GoalOptions
     };
 
     /// <summary>That a table only grows is consent to something, and asks for nothing by itself.</summary>
-    private IReadOnlyList<IdentityChoice> Identities(string[] full, string[] grows)
+    private List<IdentityChoice> Identities(string[] full, string[] grows)
     {
         var growing = grows.Select(t => Table("--only-grows", t)).ToHashSet();
         var choices = full.Select(t => Table("--identity-full", t)).Distinct().Select(t => new IdentityChoice(t, IdentityKind.Full, OnlyGrows: growing.Remove(t))).ToList();

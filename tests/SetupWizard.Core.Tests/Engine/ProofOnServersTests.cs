@@ -36,7 +36,6 @@ public sealed class ProofOnServersTests
         await BrokenAsync("ALTER USER clickpipes_user PASSWORD 'another'", $"ALTER USER clickpipes_user PASSWORD '{password}'", RequirementId.ProofLogin, "proof-login", RequirementId.User);
         const string NoLimit = "ALTER USER clickpipes_user CONNECTION LIMIT -1";
         await BrokenAsync("ALTER USER clickpipes_user CONNECTION LIMIT 0", NoLimit, RequirementId.ProofLogin, "proof-limit-user", RequirementId.User);
-        await BrokenAsync("ALTER USER clickpipes_user CONNECTION LIMIT 1", NoLimit, RequirementId.ProofReplication, "proof-limit-user", RequirementId.User);
         var (revoke, grant) = profile == SandboxProfile.AmazonRds
             ? ("REVOKE rds_replication FROM clickpipes_user", "GRANT rds_replication TO clickpipes_user")
             : ("ALTER USER clickpipes_user NOREPLICATION", "ALTER USER clickpipes_user REPLICATION");

@@ -58,7 +58,9 @@ public sealed class EncodingTests(EncodingTests.Server server) : IClassFixture<E
         Assert.All(proof, e => Assert.True(e.State != ProofState.Failed, e.Id + " " + e.Problem?.Key));
         Assert.Equal("id", Assert.Single(Assert.Single((await legacy.ColumnsAsync(new TableRef("public", "naïve"))).Tables).Columns).Name);
         Assert.Equal(ApplyOutcome.Completed, (await legacy.UndoAsync()).Outcome);
-        Assert.Null((await legacy.InspectAsync()).Snapshot!.Role(legacy.Goal.User));
+        var undone = (await legacy.InspectAsync()).Snapshot!;
+        Assert.Null(undone.Publication);
+        Assert.DoesNotContain(undone.Tables, t => t.UserCanSelect == true);
     }
 
     [Fact]

@@ -167,7 +167,7 @@ public sealed class GeneratedSource
     private TableRef NewName()
     {
         _names++;
-        var name = _dice.Weighted((80, "t"), (8, "Ta\"ble "), (6, "표"), (6, "t'") ) + _names.ToString(CultureInfo.InvariantCulture);
+        var name = _dice.Weighted((80, "t"), (8, "Ta\"ble "), (6, "표"), (6, "t'")) + _names.ToString(CultureInfo.InvariantCulture);
         return new TableRef(_dice.Of(_schemas), name);
     }
 

@@ -78,6 +78,7 @@ public static class SourceState
             {
                 // A block with an exception handler is a subtransaction: what it did goes with the exception that ends it well.
                 tries.Append(
+                    System.Globalization.CultureInfo.InvariantCulture,
                     $$"""
                     DO $try$
                     DECLARE said text := 'ok';

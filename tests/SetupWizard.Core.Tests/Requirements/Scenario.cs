@@ -322,6 +322,7 @@ public static class Scenarios
         new("SW412", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds()),
         new("SW411", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().NoTables()),
         new("SW413", "undecided", Advice, () => SnapshotBuilder.Rds().Table("public", "notes", t => t with { HasNullable = true })),
+        new("SW413", "undecided-many", Advice, () => SnapshotBuilder.Rds().EachTable(t => t with { HasNullable = null })),
         new("SW413", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().NoTables()),
         new("SW415", "read-elsewhere", Blocking, () => ReadElsewhere(Unpublished())),
         new("SW415", "reader-hidden", Unknown, () => Unpublished().Reader("debezium", null)),

@@ -139,24 +139,6 @@ public sealed class TablesStepTests : WebTest
     }
 
     [Fact]
-    public async Task Table_that_has_FULL_without_a_key_already_is_agreed_to_without_a_choice_of_identity()
-    {
-        var log = new TableRef("public", "audit_log");
-        Runner.Inspection = Given.Inspection() with
-        {
-            Snapshot = Given.Snapshot with { Tables = [Given.Table("audit_log") with { PrimaryKey = KeyState.None, Identity = ReplicaIdentityKind.Full }, Given.Table("orders") with { Identity = ReplicaIdentityKind.Full }] },
-        };
-        await ConnectAsync();
-        var page = Show<TablePicker>();
-        Assert.Empty(page.FindAll("td.identity select"));
-        await Assert.Single(page.FindAll(".only-grows input")).ChangeAsync(true);
-        Assert.Equal([new IdentityChoice(log, IdentityKind.Full, OnlyGrows: true)], Session.Goal.Identities);
-        Assert.Empty(page.FindAll("td.identity select"));
-        await page.Find(".only-grows input").ChangeAsync(false);
-        Assert.Empty(Session.Goal.Identities);
-    }
-
-    [Fact]
     public async Task Lasting_cost_has_to_be_understood_before_it_is_applied()
     {
         await ConnectAsync(Given.Finding(RequirementId.ReplicaIdentity, WizardStep.Tables, FindingState.Blocking, "missing", Given.Sql("ALTER TABLE t REPLICA IDENTITY FULL", risk: ChangeRisk.Cost)));
@@ -177,7 +159,11 @@ public sealed class TablesStepTests : WebTest
         {
             Arguments = new Dictionary<string, object?>
             {
-                ["publication"] = "clickpipes", ["own"] = "clickpipes_2", ["readers"] = "debezium (dbz, pid 4711)", ["slots"] = "debezium", ["changes"] = "ADD TABLE \"public\".\"orders\"",
+                ["publication"] = "clickpipes",
+                ["own"] = "clickpipes_2",
+                ["readers"] = "debezium (dbz, pid 4711)",
+                ["slots"] = "debezium",
+                ["changes"] = "ADD TABLE \"public\".\"orders\"",
             },
         });
         var page = Show<TablesStep>();

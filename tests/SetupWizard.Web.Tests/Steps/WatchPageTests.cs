@@ -48,7 +48,7 @@ public sealed class WatchPageTests : WebTest
         Pulse(WithPipe(60, 0, "192.0.2.7"));
         page.WaitForAssertion(() => Assert.StartsWith("ClickPipes has been connected", Sentence(page), StringComparison.Ordinal));
         Assert.StartsWith("ClickPipes has been connected", Announcements.Polite, StringComparison.Ordinal);
-        Assert.Contains("192.0.2.7 is not in the list of ClickPipes in aws:eu-central-1.", page.Find(".pipe .callout").TextContent, StringComparison.Ordinal);
+        Assert.Contains("192.0.2.7 is not in the list of ClickPipes in Frankfurt (AWS eu-central-1).", page.Find(".pipe .callout").TextContent, StringComparison.Ordinal);
         Assert.Contains("peerflow_slot_shop", page.Find(".slots tbody th").TextContent, StringComparison.Ordinal);
 
         Pulse(WithPipe(62, 1, ClickPipesRegions.AddressesFor(Session.Goal)[0]));

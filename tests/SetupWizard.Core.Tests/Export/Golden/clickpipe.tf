@@ -1,5 +1,5 @@
 # The ClickPipe, made by SetupWizard. Set the variables; secrets never stand in this file.
-# Some tables have no primary key: ClickPipes sorts them by all columns, unless their mappings name a sorting key.
+# Some tables have no primary key: ClickPipes sorts them by all columns, so that an UPDATE leaves the old row and equal rows become one. That fits tables that only grow; for others have their mappings name a sorting key that tells rows apart.
 # NULL arrives as 0, an empty text or 1970-01-01 unless nullable columns are allowed (allowNullableColumns), and that is fixed when the pipe is created.
 terraform {
   required_version = ">= 1.11"
@@ -41,7 +41,6 @@ provider "clickhouse" {
   token_secret    = var.token_secret
 }
 
-# Some tables have no primary key: ClickPipes sorts them by all columns, so that an UPDATE leaves the old row and equal rows become one. That fits tables that only grow; for others have their mappings name a sorting key that tells rows apart.
 # The size of the machines that run CDC pipes is a resource of its own, clickhouse_clickpipe_cdc_infrastructure, and is set before the first pipe.
 # The password gets into no plan and no state. To send another one, raise password_wo_version.
 resource "clickhouse_clickpipe" "postgres" {
