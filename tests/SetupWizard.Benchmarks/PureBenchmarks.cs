@@ -75,7 +75,7 @@ public class PureBenchmarks
             {
                 [Admin] = new RoleFact { Name = Admin, CanLogin = true, Superuser = true, CreateRole = true, AdminInherits = true },
             },
-            Schemas = [new SchemaFact("many", Admin, UserHasUsage: null, AdminMayGrant: true, PublicHasUsage: false)],
+            Schemas = [new SchemaFact("many", Admin, UserHasUsage: null, AdminMayGrant: true, PublicHasUsage: false, AdminHasUsage: true)],
             Tables =
             [
                 .. Enumerable.Range(1, tables).Select(n => new TableFact

@@ -35,8 +35,9 @@ internal static class AdministratorReader
         FROM pg_roles r WHERE r.oid = $1::int8::oid
         """;
 
-    /// <summary>Schemas whose USAGE the administrator ($1) may hand on.</summary>
-    private const string Schemas = "SELECT n.nspname::text FROM pg_namespace n WHERE has_schema_privilege($1::int8::oid, n.oid, 'USAGE WITH GRANT OPTION')";
+    /// <summary>Schemas whose USAGE the administrator ($1) has, and whether it may hand that on.</summary>
+    private const string Schemas =
+        "SELECT n.nspname::text, has_schema_privilege($1::int8::oid, n.oid, 'USAGE WITH GRANT OPTION') FROM pg_namespace n WHERE has_schema_privilege($1::int8::oid, n.oid, 'USAGE')";
 
     /// <summary>Tables that the administrator ($1) does not own and may hand on all the same.</summary>
     private const string Tables =
@@ -68,7 +69,7 @@ internal static class AdministratorReader
 
             var attributes = await RowsAsync(source, Attributes(source.Major), [oid], r => (Role: Administrator(snapshot, name, r), MayCreate: r.GetBoolean(7)), cancellationToken).ConfigureAwait(false);
             var reach = await RowsAsync(source, Reach(source.Major), [oid, snapshot.Roles.Keys.ToArray()], ReadReach, cancellationToken).ConfigureAwait(false);
-            var schemas = (await RowsAsync(source, Schemas, [oid], static r => r.GetString(0), cancellationToken).ConfigureAwait(false)).ToHashSet(StringComparer.Ordinal);
+            var schemas = (await RowsAsync(source, Schemas, [oid], static r => (Name: r.GetString(0), MayGrant: r.GetBoolean(1)), cancellationToken).ConfigureAwait(false)).ToDictionary(static s => s.Name, static s => s.MayGrant, StringComparer.Ordinal);
             var tables = (await RowsAsync(source, Tables, [oid], static r => new Model.TableRef(r.GetString(0), r.GetString(1)), cancellationToken).ConfigureAwait(false)).ToHashSet();
             if (attributes is not [var (administrator, mayCreate)])
             {
@@ -86,7 +87,7 @@ internal static class AdministratorReader
             {
                 Server = snapshot.Server with { CurrentUser = name, SessionUser = name, AdminCanCreate = mayCreate },
                 Roles = roles,
-                Schemas = [.. snapshot.Schemas.Select(s => s with { AdminMayGrant = schemas.Contains(s.Name) })],
+                Schemas = [.. snapshot.Schemas.Select(s => s with { AdminMayGrant = schemas.GetValueOrDefault(s.Name), AdminHasUsage = schemas.ContainsKey(s.Name) })],
                 Tables = [.. snapshot.Tables.Select(t => t with { AdminMayGrant = tables.Contains(t.Ref) || roles.GetValueOrDefault(t.Owner)?.AdminInherits == true })],
             };
         }

@@ -69,6 +69,9 @@ public enum PrerequisiteKind
 
     /// <summary>The publication exists.</summary>
     Publication,
+
+    /// <summary>This login may name what is in the schema.</summary>
+    SchemaUsage,
 }
 
 /// <summary>One thing to do.</summary>

@@ -63,6 +63,7 @@ internal static class IdentityChanges
     public static IReadOnlyList<Change> For(RequirementContext context, TableFact table, IReadOnlyList<PlannedIdentity> planned) => planned.Count == 0 ? [] :
     [
         .. OwnerChanges.Memberships(context.Snapshot, planned.Select(p => p.Member.Owner)),
+        .. SchemaEntry.For(context.Snapshot, planned.Select(p => p.Member).Where(m => AdminPowers.CanBecome(context.Snapshot, m.Owner))),
         .. GeneratedKeys.Of(context).Settings([table]),
         .. planned.Select(p => Alter(context, p.Member, p.Choice.Kind, p.Choice.Index ?? "")),
     ];
@@ -107,6 +108,7 @@ internal static class IdentityChanges
             ReplicaIdentityKind.Nothing => "NOTHING",
             _ => null,
         };
+        var runBy = AdminPowers.CanBecome(context.Snapshot, table.Owner) ? null : table.Owner;
         return new SqlChange
         {
             For = RequirementId.ReplicaIdentity,
@@ -117,7 +119,8 @@ internal static class IdentityChanges
             Undo = former is null ? null : new SqlText(alter + former),
             Leaves = former is null ? null : LeftStates.Identity(table.Ref, former, full ? "FULL" : "USING INDEX " + index),
             NeededWhen = full ? Conditions.IdentityIsNot(table.Ref, 'f') : null,
-            RunBy = AdminPowers.CanBecome(context.Snapshot, table.Owner) ? null : table.Owner,
+            Needs = SchemaEntry.Needs(context.Snapshot, [table], runBy),
+            RunBy = runBy,
             Arguments = Verdicts.Args(("table", table.Ref.ToString()), ("index", index)),
         };
     }

@@ -77,6 +77,7 @@ public sealed class LeastPrivilege : IRequirement
     private static IReadOnlyList<Change> Revoke(RequirementContext context, List<TableFact> tables) =>
     [
         .. OwnerChanges.Memberships(context.Snapshot, tables.Select(t => t.Owner)),
+        .. SchemaEntry.For(context.Snapshot, tables.Where(t => AdminPowers.CanBecome(context.Snapshot, t.Owner))),
 
         // Tables that get the same back, in the same words, share a statement.
         .. tables.GroupBy(t => (RunBy: AdminPowers.CanBecome(context.Snapshot, t.Owner) ? null : t.Owner, t.UserWrites, Columns: Columns(context, t)))
@@ -104,6 +105,7 @@ public sealed class LeastPrivilege : IRequirement
             Statement = new SqlText($"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {string.Join(", ", tables.Select(t => t.Ref.Quoted))} FROM {user}"),
             Undo = leaves.UndoFor(leaves.Tables),
             Leaves = leaves,
+            Needs = SchemaEntry.Needs(context.Snapshot, tables, runBy),
             RunBy = runBy,
             Arguments = Verdicts.Args(("user", context.Goal.User), ("count", tables.Length)),
         };

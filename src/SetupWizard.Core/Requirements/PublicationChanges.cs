@@ -89,11 +89,22 @@ internal static class PublicationChanges
     }
 
     /// <summary>Adds just these, which are ours, in chunks.</summary>
-    public static IEnumerable<Change> AddOurs(RequirementContext context, RequirementId id, IReadOnlyList<TableFact> relations, bool alone) =>
-    [
-        .. relations.Count == 0 ? [] : OwnerChanges.Memberships(context.Snapshot, relations.Select(t => t.Owner).Append(PublicationOwner(context))),
-        .. relations.Chunk(Chunk).Select(c => AddTables(context, id, c, null, alone || relations.Count > Chunk)),
-    ];
+    public static IEnumerable<Change> AddOurs(RequirementContext context, RequirementId id, IReadOnlyList<TableFact> relations, bool alone)
+    {
+        // What waits for a way into its schema holds up nothing else.
+        var byEntry = relations.ToLookup(t => Waits(context, t));
+        return
+        [
+            .. relations.Count == 0 ? [] : OwnerChanges.Memberships(context.Snapshot, relations.Select(t => t.Owner).Append(PublicationOwner(context))),
+            .. SchemaEntry.For(context.Snapshot, relations),
+            .. byEntry[false].Chunk(Chunk).Select(c => AddTables(context, id, c, null, alone || relations.Count > Chunk)),
+            .. byEntry[true].Chunk(Chunk).Select(c => AddTables(context, id, c, null, alone || relations.Count > Chunk)),
+        ];
+    }
+
+    /// <summary>Whether somebody else has to let this login into the schema of the table, or of anything it reaches, before it goes in.</summary>
+    public static bool Waits(RequirementContext context, TableFact table) =>
+        SchemaEntry.Waits(context.Snapshot, context.Families.Above(table).Prepend(table).SelectMany(context.Families.Members));
 
     /// <summary>The same, of tables somebody with more rights has to add.</summary>
     public static IEnumerable<Change> AddOthers(RequirementContext context, RequirementId id, IEnumerable<TableFact> tables) =>
@@ -196,7 +207,7 @@ internal static class PublicationChanges
         {
             For = id,
             Kind = "publication-add-tables",
-            Needs = Needs.Publication(context),
+            Needs = [.. Needs.Publication(context), .. SchemaEntry.Needs(context.Snapshot, tables.SelectMany(t => context.Families.Above(t).Prepend(t)).SelectMany(context.Families.Members), runBy)],
             Phase = ChangePhase.Publication,
             Risk = ChangeRisk.Lock,
             OwnTransaction = alone,

@@ -110,10 +110,15 @@ public sealed class PublicationExists : IRequirement
         }
         else
         {
+            var byEntry = mine.ToLookup(t => PublicationChanges.Waits(context, t));
+            var first = byEntry[false].Take(PublicationChanges.Chunk).ToList();
+            var more = byEntry[false].Skip(PublicationChanges.Chunk).ToList();
             changes.AddRange(OwnerChanges.Memberships(snapshot, mine.Select(t => t.Owner)));
+            changes.AddRange(SchemaEntry.For(snapshot, first));
             changes.AddRange(LetCreate(snapshot, snapshot.Admin.Name, snapshot.Server.AdminCanCreate));
-            changes.Add(Statement(context, [.. mine.Take(PublicationChanges.Chunk)], schemas, publishable, mine.Count > PublicationChanges.Chunk));
-            changes.AddRange(PublicationChanges.AddOurs(context, RequirementId.PublicationTables, [.. mine.Skip(PublicationChanges.Chunk)], alone: true));
+            changes.Add(Statement(context, first, schemas, publishable, more.Count > 0));
+            changes.AddRange(PublicationChanges.AddOurs(context, RequirementId.PublicationTables, more, alone: true));
+            changes.AddRange(PublicationChanges.AddOurs(context, RequirementId.PublicationTables, [.. byEntry[true]], alone: false));
             changes.AddRange(PublicationChanges.AddOthers(context, RequirementId.PublicationTables, others));
         }
 
@@ -132,7 +137,9 @@ public sealed class PublicationExists : IRequirement
         var parts = new List<string>();
         parts.AddRange(tables.Count > 0 ? ["TABLE " + PublicationChanges.List(tables)] : []);
         parts.AddRange(schemas.Count > 0 ? ["TABLES IN SCHEMA " + string.Join(", ", schemas.Select(PgIdentifier.Quote))] : []);
-        var viaRoot = context.Snapshot.Server.Major >= PostgresFeatures.PublishViaPartitionRoot && publishable.Any(t => t.Kind == RelationKind.Partitioned);
+
+        // One that cannot go in yet may later, and under its readers the option had better not change.
+        var viaRoot = context.Snapshot.Server.Major >= PostgresFeatures.PublishViaPartitionRoot && context.Tables.Chosen.Any(t => t.Kind == RelationKind.Partitioned);
         var what = parts.Count == 0 ? "" : " FOR " + string.Join(", ", parts);
         List<string> options = [.. viaRoot ? ["publish_via_partition_root = true"] : Array.Empty<string>(), .. GeneratedKeys.Of(context).NeedStored(publishable) ? ["publish_generated_columns = stored"] : Array.Empty<string>()];
         return new SqlChange
@@ -146,7 +153,7 @@ public sealed class PublicationExists : IRequirement
             Undo = new SqlText($"DROP PUBLICATION {name}"),
             Leaves = LeftStates.Publication(context.Goal.Publication) with { Tables = [.. tables.Select(static t => t.Ref)], Schemas = schemas },
             NeededWhen = Conditions.NoPublication(context.Goal.Publication),
-            Needs = Needs.CreateInDatabase(context.Snapshot.Admin.Name),
+            Needs = [.. Needs.CreateInDatabase(context.Snapshot.Admin.Name), .. SchemaEntry.Needs(context.Snapshot, tables, null)],
             Makes = Needs.Publication(context),
             Arguments = Verdicts.Args(
                 ("publication", context.Goal.Publication),

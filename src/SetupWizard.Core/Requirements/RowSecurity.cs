@@ -119,6 +119,7 @@ public sealed class RowSecurity : IRequirement
     private static IReadOnlyList<Change> Policies(RequirementContext context, List<TableFact> hidden) =>
     [
         .. OwnerChanges.Memberships(context.Snapshot, hidden.Select(t => t.Owner)),
+        .. SchemaEntry.For(context.Snapshot, hidden.Where(t => AdminPowers.CanBecome(context.Snapshot, t.Owner))),
         .. hidden.Select(t => Policy(context, t)),
     ];
 
@@ -126,18 +127,19 @@ public sealed class RowSecurity : IRequirement
     {
         var name = PolicyName(context.Goal.User);
         var target = PgIdentifier.Quote(name) + " ON " + table.Ref.Quoted;
+        var runBy = AdminPowers.CanBecome(context.Snapshot, table.Owner) ? null : table.Owner;
         return new SqlChange
         {
             For = RequirementId.RowSecurity,
             Kind = PolicyKind,
-            Needs = Needs.User(context),
+            Needs = [.. Needs.User(context), .. SchemaEntry.Needs(context.Snapshot, [table], runBy)],
             Phase = ChangePhase.Grants,
             Risk = ChangeRisk.Lock,
             Statement = new SqlText($"CREATE POLICY {target} FOR SELECT TO {PgIdentifier.Quote(context.Goal.User)} USING (true)"),
             Undo = new SqlText($"DROP POLICY {target}"),
             Leaves = LeftStates.Policy(name, table.Ref, "r true"),
             NeededWhen = $"NOT EXISTS (SELECT FROM pg_catalog.pg_policy WHERE polname = {PgLiteral.Quote(name)} AND polrelid = {Conditions.Oid(table.Ref)})",
-            RunBy = AdminPowers.CanBecome(context.Snapshot, table.Owner) ? null : table.Owner,
+            RunBy = runBy,
             Arguments = Verdicts.Args(("user", context.Goal.User), ("table", table.Ref.ToString())),
         };
     }

@@ -20,6 +20,7 @@ internal static class SelectGrants
         var mine = missing.Where(t => Reaches(snapshot, t)).ToList();
         var changes = new List<Change>();
         changes.AddRange(OwnerChanges.Memberships(snapshot, mine.Where(t => !t.AdminMayGrant).Select(t => t.Owner)));
+        changes.AddRange(SchemaEntry.For(snapshot, mine));
         foreach (var schema in mine.GroupBy(t => t.Ref.Schema).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
             if (WholeSchema(context, schema.Key))
@@ -83,7 +84,7 @@ internal static class SelectGrants
         {
             For = RequirementId.TableSelect,
             Kind = "grant-select",
-            Needs = Needs.User(context),
+            Needs = [.. Needs.User(context), .. SchemaEntry.Needs(context.Snapshot, missing, null)],
             Phase = ChangePhase.Grants,
             Statement = new SqlText($"GRANT SELECT ON {target} TO {user}"),
             Undo = new SqlText($"REVOKE SELECT ON {target} FROM {user}"),
@@ -100,7 +101,7 @@ internal static class SelectGrants
         {
             For = RequirementId.TableSelect,
             Kind = context.Snapshot.ColumnGrants.Any(g => g.Privilege == "SELECT" && g.Table == tables[0].Ref) ? "grant-select-columns" : "grant-select-tables",
-            Needs = Needs.User(context),
+            Needs = [.. Needs.User(context), .. SchemaEntry.Needs(context.Snapshot, tables, runBy)],
             Phase = ChangePhase.Grants,
             Statement = new SqlText($"GRANT SELECT ON {list} TO {user}"),
             Undo = new SqlText(string.Join("; ", Columns(OnColumns(context, tables, runBy), context.Goal.User).Prepend($"REVOKE SELECT ON {list} FROM {user}"))),

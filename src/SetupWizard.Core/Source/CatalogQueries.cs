@@ -137,7 +137,8 @@ internal static class CatalogQueries
         $"""
         SELECT n.oid::int8, n.nspname::text, pg_get_userbyid(n.nspowner)::text, has_schema_privilege(u.oid, n.oid, 'USAGE'),
                has_schema_privilege(n.oid, 'USAGE WITH GRANT OPTION'),
-               EXISTS (SELECT FROM aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a WHERE a.grantee = 0 AND a.privilege_type = 'USAGE')
+               EXISTS (SELECT FROM aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a WHERE a.grantee = 0 AND a.privilege_type = 'USAGE'),
+               has_schema_privilege(n.oid, 'USAGE')
         FROM pg_namespace n, {UserRow}
         WHERE {UserSchema}
         ORDER BY n.nspname
@@ -352,7 +353,7 @@ internal static class CatalogQueries
                    CASE WHEN c.relhassubclass AND c.relkind IN ('r', 'f') THEN ARRAY (SELECT i.inhrelid::int8 FROM pg_inherits i WHERE i.inhparent = c.oid) END,
                    CASE WHEN u.oid IS NULL AND c.relacl IS NOT NULL THEN has_table_privilege('public', c.oid, 'SELECT') IS TRUE ELSE false END,
                    c.relnatts::int4,
-                   {HasNullable}
+                   {s_hasNullable}
             FROM {UserRow}, pg_class c
                  JOIN pg_namespace n ON n.oid = c.relnamespace
                  LEFT JOIN pg_index pk ON pk.indrelid = c.oid AND pk.indisprimary
@@ -367,7 +368,7 @@ internal static class CatalogQueries
     /// Whether a column may be NULL, which takes a look at each table's columns: only where there are few tables, else null. Among very many there is such
     /// a column for certain, and looking for it would take as long as everything else. The root's columns stand for its partitions'.
     /// </summary>
-    private static readonly string HasNullable = string.Create(
+    private static readonly string s_hasNullable = string.Create(
         System.Globalization.CultureInfo.InvariantCulture,
         $"""
         CASE WHEN c.relkind NOT IN ('r', 'p') OR c.relispartition THEN false

@@ -204,7 +204,7 @@ internal static class SnapshotSections
     {
         if (IsStillThere(row, 4))
         {
-            draft.AddSchema(row.GetInt64(0), new SchemaFact(row.GetString(1), row.GetString(2), Flag(row, 3), row.GetBoolean(4), row.GetBoolean(5)));
+            draft.AddSchema(row.GetInt64(0), new SchemaFact(row.GetString(1), row.GetString(2), Flag(row, 3), row.GetBoolean(4), row.GetBoolean(5), row.GetBoolean(6)));
         }
     }
 

@@ -176,13 +176,7 @@ public sealed class GeneratedSetup : IAsyncDisposable
     private async Task<bool> ProvedAsync(SetupGoal goal)
     {
         await _server.Sandbox.RefreshAsync(CancellationToken.None);
-
-        // Before 14 the proof waits for a transaction of somebody.
-        using var over = new CancellationTokenSource();
-        var traffic = _server.Major < 14 ? WriteAsync(over.Token) : Task.CompletedTask;
-        var proof = await _runner.VerifyAsync(_target, goal, CancellationToken.None).ToListAsync();
-        await over.CancelAsync();
-        await traffic;
+        var proof = await _runner.VerifyAsync(_target, goal, CancellationToken.None).WithTrafficAsync(_server.Sandbox, _server.Major, _source.Database);
         var last = proof.GroupBy(p => p.Id).Select(g => g.Last()).ToList();
         foreach (var failed in last.Where(p => p.State == ProofState.Failed))
         {
@@ -190,16 +184,6 @@ public sealed class GeneratedSetup : IAsyncDisposable
         }
 
         return last.TrueForAll(p => p.State == ProofState.Passed);
-    }
-
-    private async Task WriteAsync(CancellationToken until)
-    {
-        await using var traffic = await _server.Sandbox.OpenSuperuserAsync(_source.Database, CancellationToken.None);
-        while (!until.IsCancellationRequested)
-        {
-            await traffic.ExecuteAsync("SELECT pg_logical_emit_message(true, 'traffic', 'x')");
-            await Task.Delay(20, CancellationToken.None);
-        }
     }
 
     private void Compare(string what, IReadOnlyList<string> before, IReadOnlyList<string> now)

@@ -126,7 +126,7 @@ public sealed class SnapshotBuilder
 
     public SnapshotBuilder Schema(string name, string owner, Func<SchemaFact, SchemaFact>? change = null)
     {
-        var fact = new SchemaFact(name, owner, UserHasUsage: true, AdminMayGrant: owner == Admin, PublicHasUsage: false);
+        var fact = new SchemaFact(name, owner, UserHasUsage: true, AdminMayGrant: owner == Admin, PublicHasUsage: false, AdminHasUsage: true);
         return With(() =>
         {
             _schemas.RemoveAll(s => s.Name == name);

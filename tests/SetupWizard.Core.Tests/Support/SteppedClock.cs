@@ -8,6 +8,7 @@ public sealed class SteppedClock : TimeProvider
     private readonly Lock _gate = new();
     private readonly List<Timer> _timers = [];
     private TimeSpan _elapsed;
+    private TimeSpan _skipped;
     private int _limits;
 
     /// <summary>How many limits were set so far.</summary>
@@ -52,6 +53,25 @@ public sealed class SteppedClock : TimeProvider
         }
     }
 
+    /// <summary>
+    /// From now on a pause of no more than this is over as soon as it begins, and the clock has moved by it. Whoever looks again and again looks
+    /// as often as ever, without a wait between, and a limit on that runs out after as many looks.
+    /// </summary>
+    public void SkipPauses(TimeSpan upTo)
+    {
+        List<TimeSpan> pending;
+        lock (_gate)
+        {
+            _skipped = upTo;
+            pending = [.. _timers.Select(t => t.Due - _elapsed).Where(left => left <= upTo)];
+        }
+
+        foreach (var left in pending)
+        {
+            Advance(left);
+        }
+    }
+
     private TimeSpan Elapsed
     {
         get
@@ -72,6 +92,7 @@ public sealed class SteppedClock : TimeProvider
         /// <summary>Repeats nothing: what is tried here are limits.</summary>
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
+            bool skipped;
             lock (clock._gate)
             {
                 clock._timers.Remove(this);
@@ -82,8 +103,16 @@ public sealed class SteppedClock : TimeProvider
                     clock._limits++;
                 }
 
-                return true;
+                skipped = dueTime != Timeout.InfiniteTimeSpan && dueTime <= clock._skipped;
             }
+
+            if (skipped)
+            {
+                // Elsewhere: whoever sets a timer has not got it yet.
+                ThreadPool.QueueUserWorkItem(_ => clock.Advance(dueTime));
+            }
+
+            return true;
         }
 
         public void Dispose() => Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);

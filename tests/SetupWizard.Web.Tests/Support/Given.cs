@@ -17,7 +17,7 @@ public static class Given
         ReadAt = Noon,
         Server = new ServerFacts { VersionNumber = 160004, VersionText = "PostgreSQL 16.4", Database = "shop", CurrentUser = "shop_admin", TlsVersion = "TLSv1.3" },
         Roles = new Dictionary<string, RoleFact>(StringComparer.Ordinal) { ["shop_admin"] = new() { Name = "shop_admin", CreateRole = true, CanLogin = true } },
-        Schemas = [new("public", "shop_admin", null, true, false), new("sales", "sales_owner", null, true, false)],
+        Schemas = [new("public", "shop_admin", null, true, false, true), new("sales", "sales_owner", null, true, false, true)],
         Tables =
         [
             Table("orders"),

@@ -69,26 +69,11 @@ public sealed class PreparedSource : IAsyncDisposable
         Goal.Publication,
         [.. inspection.Tables.Chosen.Select(t => t.Ref).Union(Goal.Tables)]);
 
-    /// <summary>The proof. Before PostgreSQL 14 it waits for a transaction of somebody, so there is one.</summary>
+    /// <summary>The proof.</summary>
     public async Task<IReadOnlyList<ProofEvent>> VerifyAsync()
     {
-        using var over = new CancellationTokenSource();
-        var traffic = Major < 14 ? WriteAsync(over.Token) : Task.CompletedTask;
         var target = Target with { Credentials = Target.Credentials with { ClickPipesPassword = new SecretString(Goal.User == Sandbox.AdminUser ? Sandbox.AdminPassword : UserPassword) } };
-        var events = await _engine.Runner.VerifyAsync(target, Goal, CancellationToken.None).ToListAsync();
-        await over.CancelAsync();
-        await traffic;
-        return events;
-    }
-
-    private async Task WriteAsync(CancellationToken until)
-    {
-        await using var superuser = await Sandbox.OpenSuperuserAsync(null, CancellationToken.None);
-        while (!until.IsCancellationRequested)
-        {
-            await superuser.ExecuteAsync("SELECT pg_logical_emit_message(true, 'traffic', 'x')");
-            await Task.Delay(20, CancellationToken.None);
-        }
+        return await _engine.Runner.VerifyAsync(target, Goal, CancellationToken.None).WithTrafficAsync(Sandbox, Major);
     }
 
     public async Task SuperuserAsync(string sql)
