@@ -229,10 +229,10 @@ public sealed class SetupRunner : ISetupRunner
 
     private static IReadOnlyList<string> WatchedSettings(SetupGoal goal, SetupTarget target)
     {
-        // The provider's own switch, or all of them while the provider is not known: there are few, and one that does not exist costs nothing.
+        // The provider's own switch, or all of them while the provider is not known: there are few, and one that does not exist costs nothing. Providers share some.
         var provider = ProviderCatalog.Find(goal.Provider ?? ProviderDetector.FromHost(target.Endpoint.ShownHost).Provider);
         var switches = (provider is null ? ProviderCatalog.All : [provider]).Select(p => p.ReplicationSwitch).OfType<string>();
-        return ["wal_level", "wal_sender_timeout", "max_replication_slots", "max_wal_senders", .. switches];
+        return ["wal_level", "wal_sender_timeout", "max_replication_slots", "max_wal_senders", .. switches.Distinct(StringComparer.Ordinal)];
     }
 
     private Inspection Judge(SourceSnapshot snapshot, SourceEndpoint endpoint, SetupGoal goal, ReadCost cost)

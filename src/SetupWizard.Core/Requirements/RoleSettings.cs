@@ -67,7 +67,7 @@ public sealed class RoleSettings : IRequirement
         return findings.Count > 0 ? findings : [this.Ok(("user", context.Goal.User))];
     }
 
-    /// <summary>What ClickPipes overrides is advice. What it does not, and which ends its copy for certain, is more.</summary>
+    /// <summary>What ClickPipes overrides is advice. What it does not override, and what ends its copy, holds the proof back: the proof reads the value in effect and refuses it.</summary>
     private static string SituationOf(Limit limit) => (limit.Name == TransactionTimeout, limit.Value is null) switch
     {
         (true, false) => "transaction",
@@ -78,7 +78,7 @@ public sealed class RoleSettings : IRequirement
 
     private Finding Tell(RequirementContext context, string situation, IReadOnlyList<Limit> limits) =>
         this.Say(
-            situation.StartsWith("transaction", StringComparison.Ordinal) ? FindingState.Warning : FindingState.Advice,
+            situation switch { "transaction" => FindingState.Blocking, "transaction-hidden" => FindingState.Warning, _ => FindingState.Advice },
             situation,
             ("user", context.Goal.User),
             ("admin", context.Snapshot.Admin.Name),

@@ -206,7 +206,7 @@ public sealed class BaselineOnServersTests(PreparedSources sources) : IClassFixt
 
     private static async Task FollowAllAsync(PreparedSource source, Inspection inspection)
     {
-        foreach (var finding in inspection.Findings.Where(f => f.IsProblem || f is { State: FindingState.Advice, Id.Code: "SW206" }))
+        foreach (var finding in inspection.Findings.Where(f => f.IsProblem || f is { State: FindingState.Advice, Id.Code: "SW205" or "SW206" }))
         {
             await source.FollowAsync(finding);
         }

@@ -212,7 +212,12 @@ public sealed class WatchOnServersTests
         await NoticedAsync(true, "ALTER TABLE public.events REPLICA IDENTITY NOTHING");
         await NoticedAsync(true, "ALTER TABLE public.audit_log REPLICA IDENTITY DEFAULT");
         await NoticedAsync(false, "ALTER TABLE public.audit_log REPLICA IDENTITY DEFAULT");
-        await NoticedAsync(false, "CREATE TABLE public.fresh (id int PRIMARY KEY); CREATE INDEX ON public.fresh (id)");
+        await NoticedAsync(false, "CREATE TABLE public.fresh (id int NOT NULL); CREATE INDEX ON public.fresh (id)");
+
+        // What is a key, or could be one, is noticed whoever made it.
+        await NoticedAsync(true, "CREATE UNIQUE INDEX fresh_key ON public.fresh (id)");
+        await NoticedAsync(true, "ALTER TABLE public.fresh ADD PRIMARY KEY USING INDEX fresh_key");
+        await NoticedAsync(true, "ALTER TABLE public.fresh DROP CONSTRAINT fresh_key");
         await NoticedAsync(false, "CREATE TEMPORARY TABLE passing (id int); ALTER TABLE passing REPLICA IDENTITY FULL");
 
         // A pulse that did not look says nothing about it.

@@ -52,7 +52,7 @@ public sealed class WatchPageTests : WebTest
         Assert.Contains("peerflow_slot_shop", page.Find(".slots tbody th").TextContent, StringComparison.Ordinal);
 
         Pulse(WithPipe(62, 1, ClickPipesRegions.AddressesFor(Session.Goal)[0]));
-        page.WaitForAssertion(() => Assert.Contains("is an address of ClickPipes in aws:eu-central-1.", page.Find(".pipe").TextContent, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Contains("is an address of ClickPipes in Frankfurt (AWS eu-central-1).", page.Find(".pipe").TextContent, StringComparison.Ordinal));
         Assert.Empty(page.FindAll(".pipe .callout"));
 
         Pulse(Now(90) with { Slots = [new("peerflow_slot_shop", false, 5 * Megabyte) { WalStatus = "reserved" }] });

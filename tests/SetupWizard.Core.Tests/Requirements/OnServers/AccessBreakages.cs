@@ -112,6 +112,11 @@ public static class AccessBreakages
             Mend = (s, f) => s.SuperuserAsync($"REVOKE {f.Arguments["through"]} FROM clickpipes_user"),
             Restore = Do("DROP ROLE team"),
         },
+        new("SW301", "other-proof", Blocking, Rds, Do("CREATE ROLE rds_ad NOLOGIN; GRANT rds_ad TO clickpipes_user"))
+        {
+            Mend = (s, _) => s.SuperuserAsync("REVOKE rds_ad FROM clickpipes_user"),
+            Restore = Do("DROP ROLE rds_ad"),
+        },
         new("SW301", "iam-not-offered", Blocking, Azure, WithIam) { Mend = ServerBreakages.ByGoal(g => g with { Authentication = LoginMethod.Password }) },
         new("SW301", "iam-role-missing", Blocking, Plain, ServerBreakages.GoalOf(g => g with { Provider = "amazon-rds", Authentication = LoginMethod.Iam }))
         {
@@ -144,6 +149,7 @@ public static class AccessBreakages
     [
         new("SW303", "missing", Blocking, Rds, Do("REVOKE CONNECT ON DATABASE shop FROM PUBLIC, clickpipes_user")) { Restore = Do("GRANT CONNECT ON DATABASE shop TO PUBLIC") },
         new("SW304", "missing", Blocking, Rds, Do("REVOKE USAGE ON SCHEMA public FROM PUBLIC, clickpipes_user")) { Restore = Do("GRANT USAGE ON SCHEMA public TO PUBLIC") },
+        new("SW305", "columns", Blocking, Azure, Do("REVOKE SELECT ON public.orders FROM clickpipes_user; GRANT SELECT (id) ON public.orders TO clickpipes_user")),
         new("SW305", "missing", Blocking, Azure, Do("REVOKE SELECT ON public.orders, public.events_this_month FROM clickpipes_user")),
         new("SW306", "missing", Warning, Rds, Do("ALTER DEFAULT PRIVILEGES FOR ROLE shop_admin IN SCHEMA public REVOKE SELECT ON TABLES FROM clickpipes_user")),
         new("SW306", "missing", Warning, Rds, Do(Legacy + "; ALTER TABLE public.legacy OWNER TO sales_owner"))
@@ -191,7 +197,7 @@ public static class AccessBreakages
             Note = "database",
             Restore = Do("BEGIN READ WRITE; ALTER DATABASE shop RESET default_transaction_read_only; ALTER ROLE clickpipes_user RESET default_transaction_read_only; COMMIT"),
         },
-        new("SW309", "transaction", Warning, Rds, Do("ALTER DATABASE shop SET transaction_timeout = '10min'"))
+        new("SW309", "transaction", Blocking, Rds, Do("ALTER DATABASE shop SET transaction_timeout = '10min'"))
         {
             Majors = [18],
             Restore = Do("ALTER DATABASE shop RESET transaction_timeout; ALTER ROLE clickpipes_user RESET transaction_timeout"),

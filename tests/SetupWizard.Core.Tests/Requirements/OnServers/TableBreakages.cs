@@ -212,6 +212,7 @@ public static class TableBreakages
             },
         },
         Stopping("stops-updates-virtual", "VIRTUAL", "ALTER TABLE public.odd REPLICA IDENTITY FULL"),
+        Table("SW413", "undecided", Advice, Azure, "(id int PRIMARY KEY, note text)") with { Mend = ServerBreakages.ByGoal(g => g with { Pipe = g.Pipe with { AllowNullableColumns = true } }) },
         Table("SW408", "full-unfit", Advice, Plain, "(sku text NOT NULL, note text)", "CREATE UNIQUE INDEX odd_sku ON public.odd (sku); ALTER TABLE public.odd REPLICA IDENTITY USING INDEX odd_sku") with
         {
             Majors = [15], Mend = (s, _) => s.AdminAsync("ALTER TABLE public.odd ADD PRIMARY KEY (sku)"),

@@ -14,10 +14,10 @@ public static class UnreadableBreakages
         ("pg_stat_activity", ["SW209"]),
         ("pg_db_role_setting", ["SW205", "SW309"]),
         ("pg_default_acl", ["SW306"]),
-        ("pg_publication", ["SW401", "SW402", "SW403", "SW404", "SW407", "SW410"]),
+        ("pg_publication", ["SW401", "SW402", "SW403", "SW404", "SW407", "SW410", "SW415"]),
         ("pg_publication_rel", ["SW410"]),
         ("pg_attribute", ["SW407", "SW411"]),
-        ("pg_policy", ["SW304", "SW305", "SW306", "SW307", "SW308", "SW405", "SW406", "SW408", "SW409", "SW412"]),
+        ("pg_policy", ["SW304", "SW305", "SW306", "SW307", "SW308", "SW405", "SW406", "SW408", "SW409", "SW412", "SW413"]),
         ("pg_roles", ["SW108", "SW301", "SW302"]),
         ("pg_database", ["SW106", "SW107", "SW303", "SW310", "SW312"]),
     ];
