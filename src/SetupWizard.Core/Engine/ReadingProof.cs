@@ -130,7 +130,7 @@ internal sealed class ReadingProof(NpgsqlConnection user, Func<CancellationToken
                 ("schemas", string.Join(", ", group.Select(r => r.Table.Schema).Distinct(StringComparer.Ordinal).Take(Named))),
                 ("relation", PgLiteral.Quote(first.Table.Quoted)),
             ];
-            if (group.Key == ReadRefusal.LockTable && inspection.Tables.Chosen.FirstOrDefault(t => t.Ref == first.Table) is { } table)
+            if (group.Key == ReadRefusal.LockTable && ChosenOf(inspection, first.Table) is { } table)
             {
                 arguments = [.. arguments, .. Locks(inspection, table)];
             }
@@ -142,6 +142,15 @@ internal sealed class ReadingProof(NpgsqlConnection user, Func<CancellationToken
         {
             yield return new ProofFailure(ProofReport.Problem("proof-read-untried", ("count", reading.Untried), ("total", total)), null);
         }
+    }
+
+    /// <summary>The chosen table that one belongs to: itself, or one above it, whose whole tree is locked.</summary>
+    private static TableFact? ChosenOf(Inspection inspection, TableRef refused)
+    {
+        var chosen = inspection.Tables.Chosen;
+        return chosen.FirstOrDefault(t => t.Ref == refused)
+            ?? chosen.FirstOrDefault(t => TableFamilies.Of(inspection.Snapshot!).Below(t).Any(m => m.Ref == refused))
+            ?? inspection.Snapshot!.Tables.FirstOrDefault(t => t.Ref == refused);
     }
 
     /// <summary>What a query on a table takes of the server's lock table, and what would do.</summary>

@@ -125,7 +125,7 @@ internal sealed class TableReading(NpgsqlConnection user, Func<CancellationToken
             _learnt += chunk.Sum(columns);
             var known = await ReadChunkAsync(chunk, alone, lockTimeout, cancellationToken).ConfigureAwait(false);
             at += known;
-            if (known < chunk.Count)
+            if (!Connection.FullState.HasFlag(System.Data.ConnectionState.Open))
             {
                 _lost++;
                 await OpenAnotherAsync(cancellationToken).ConfigureAwait(false);

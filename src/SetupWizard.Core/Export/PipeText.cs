@@ -59,7 +59,7 @@ public static class PipeText
 
         if (SessionChecksLess(input.Inspection))
         {
-            yield return ("Pipe.SessionTls", []);
+            yield return (input.Inspection.Endpoint.Tls == TlsMode.Disable ? "Pipe.SessionPlain" : "Pipe.SessionTls", []);
         }
 
         if (pipe.FailoverTooOld)

@@ -11,7 +11,9 @@ internal sealed record PipeValues
         var chosen = inspection.Goal.Pipe;
         AllowNullableColumns = chosen.AllowNullableColumns;
         TlsHost = TlsHostOf(inspection);
-        Tls = chosen.Tls;
+
+        // Amazon takes an IAM token over TLS alone.
+        Tls = chosen.Tls == PipeTls.Off && inspection.Goal.Authentication == LoginMethod.Iam ? PipeTls.Verify : chosen.Tls;
         FailoverSlots = chosen.FailoverSlots && (inspection.Snapshot?.Server.Major ?? 0) >= PostgresFeatures.FailoverSlots;
         FailoverTooOld = chosen.FailoverSlots && !FailoverSlots;
         Database = chosen.DestinationDatabase;

@@ -32,11 +32,12 @@ public static class SqlScriptExporter
 
     /// <summary>Statements to paste into any client, in their order, with who runs them. A password is left out and asked for in a comment.</summary>
     /// <param name="changes">The statements.</param>
-    /// <param name="user">The ClickPipes user, whose password it is.</param>
+    /// <param name="goal">Whose password it is, and whether the server takes nothing but the password itself.</param>
     /// <param name="culture">The language of the comments.</param>
-    public static string Paste(IReadOnlyList<SqlChange> changes, string user, CultureInfo culture)
+    public static string Paste(IReadOnlyList<SqlChange> changes, SetupGoal goal, CultureInfo culture)
     {
         ArgumentNullException.ThrowIfNull(changes);
+        ArgumentNullException.ThrowIfNull(goal);
         var script = new PsqlScript(culture);
         foreach (var (number, change) in changes.Index())
         {
@@ -57,7 +58,10 @@ public static class SqlScriptExporter
 
             if (change.Statement.HasSecret)
             {
-                script.Comment(script.Say("Script.PasswordByHand", ("command", "\\password " + Sql.PgIdentifier.Quote(user))));
+                var user = Sql.PgIdentifier.Quote(goal.User);
+                script.Comment(goal.SendPasswordAsText
+                    ? script.Say("Script.PasswordByHandAsText", ("command", $"ALTER ROLE {user} PASSWORD '…'"))
+                    : script.Say("Script.PasswordByHand", ("command", "\\password " + user)));
             }
         }
 
@@ -67,11 +71,12 @@ public static class SqlScriptExporter
     /// <summary>Writes the script of a plan that came as a file: the file's own statements, for whoever would rather not let a tool connect.</summary>
     /// <param name="file">The file; its signature was checked and its key agreed to.</param>
     /// <param name="signer">The fingerprint of that key.</param>
+    /// <param name="passwordAsText">Whether the password itself is sent, which a file does not decide.</param>
     /// <param name="culture">The language of the comments; what the statements do stands in the language of whoever made the file.</param>
-    public static string Write(PlanFile file, string signer, CultureInfo culture)
+    public static string Write(PlanFile file, string signer, bool passwordAsText, CultureInfo culture)
     {
         ArgumentNullException.ThrowIfNull(file);
-        var script = new PsqlScript(culture);
+        var script = new PsqlScript(culture, passwordAsText);
         script.Comment(script.Say("Script.Title", ("database", file.Server.Database), ("host", file.Server.Host)));
         script.Comment(script.Say("Script.OfFile", ("at", file.MadeAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)), ("version", file.MadeWith), ("key", signer)));
         script.Comment(script.Say("Script.ForNames", ("user", file.Goal.User), ("publication", file.Goal.Publication)));

@@ -61,12 +61,14 @@ public sealed record TableMapping
         ArgumentNullException.ThrowIfNull(inspection);
         ArgumentNullException.ThrowIfNull(columns);
         var facts = inspection.Tables.Chosen.ToDictionary(static t => t.Ref);
-        var targets = TableTargets.Of(inspection).ToDictionary(static t => t.Source, static t => t.Target);
+        var targets = TableTargets.Of(inspection).ToDictionary(static t => t.Source);
         return [.. columns.Where(c => facts.ContainsKey(c.Table)).Select(c => Of(facts[c.Table], targets[c.Table], TableTargets.IdentityOf(inspection.Goal, facts[c.Table]), c.Columns, inspection.Goal.Pipe.AllowNullableColumns == true))];
     }
 
-    private static TableMapping Of(TableFact table, string target, ReplicaIdentityKind identity, IReadOnlyList<TableColumn> columns, bool keepsNull)
+    private static TableMapping Of(TableFact table, TableTarget target, ReplicaIdentityKind identity, IReadOnlyList<TableColumn> all, bool keepsNull)
     {
+        // The pipe is told to leave those out.
+        List<TableColumn> columns = [.. all.Where(c => !target.Excluded.Contains(c.Name, StringComparer.Ordinal))];
         List<string> key = [.. columns.Where(static c => c.KeyPosition > 0).OrderBy(static c => c.KeyPosition).Select(static c => c.Name)];
         var origin = (key.Count > 0, identity) switch
         {
@@ -84,7 +86,7 @@ public sealed record TableMapping
         return new TableMapping
         {
             Table = table.Ref,
-            Target = target,
+            Target = target.Target,
             KeyOrigin = origin,
             SortingKey = key,
             Columns = [.. columns.Select(c => Of(c, inKey.Contains(c.Name), keepsNull))],

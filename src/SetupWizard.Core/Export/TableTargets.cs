@@ -33,7 +33,7 @@ internal static class TableTargets
             .. chosen.Select(t => new TableTarget(
                 t.Ref,
                 Free(shared.Contains(t.Ref.Name) ? t.Ref.Schema + "_" + t.Ref.Name : t.Ref.Name),
-                RowIdentity.IsKeyless(t) && IdentityOf(inspection.Goal, t) == ReplicaIdentityKind.Full,
+                t.IsKeyless && IdentityOf(inspection.Goal, t) == ReplicaIdentityKind.Full,
                 excluded[t.Ref].FirstOrDefault([]))),
         ];
 

@@ -13,11 +13,11 @@ public sealed class AdminPowersRule : IRequirement
 {
     private static readonly (string Case, IRequirement[] Rules)[] s_powers =
     [
-        ("roles", [new ClickPipesUser(), new WalSenderTimeout()]),
+        ("roles", [new ClickPipesUser(), new WalSenderTimeout(), new RoleSettings()]),
         ("replication", [new ReplicationPrivilege()]),
-        ("grants", [new ConnectPrivilege(), new SchemaUsage(), new TableSelect(), new DefaultPrivileges()]),
+        ("grants", [new ConnectPrivilege(), new SchemaUsage(), new TableSelect(), new DefaultPrivileges(), new ConnectionLimits()]),
         ("ownership", [new RowSecurity(), new ReplicaIdentity()]),
-        ("publication", [new PublicationExists(), new PublicationTables(), new PublicationOperations(), new PartitionRoot()]),
+        ("publication", [new PublicationExists(), new PublicationTables(), new PublicationOperations(), new PartitionRoot(), new GeneratedColumns()]),
     ];
 
     /// <inheritdoc/>

@@ -19,7 +19,7 @@ public sealed class FailoverSlots : IRequirement
     public WizardStep Step => WizardStep.Replication;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = ["off", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
+    public IReadOnlyList<string> Cases { get; } = ["off", "pipe-off", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
@@ -51,7 +51,7 @@ public sealed class FailoverSlots : IRequirement
 
         var off = s_settings.Where(s => snapshot.Setting(s) != "on").ToList();
         (string, object?)[] arguments = [("standbys", snapshot.Standbys), ("settings", string.Join(", ", off.Select(s => s + " = on")))];
-        yield return (off.Count == 0 ? this.Ok(arguments) : this.Say(FindingState.Advice, "off", arguments)) with
+        yield return (off.Count > 0 ? this.Say(FindingState.Advice, "off", arguments) : context.Goal.Pipe.FailoverSlots ? this.Ok(arguments) : this.Say(FindingState.Advice, "pipe-off", arguments)) with
         {
             Actual = string.Join(", ", s_settings.Select(s => s + " = " + snapshot.Setting(s))),
             Desired = string.Join(", ", s_settings.Select(s => s + " = on")),

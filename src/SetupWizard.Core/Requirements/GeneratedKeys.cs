@@ -95,6 +95,12 @@ internal sealed class GeneratedKeys
     /// <summary>Whether the whole row can be logged without stopping UPDATE and DELETE, as far as this login can see to it.</summary>
     public bool AllowFull(TableFact member) => !Forbid(member, new IdentityChoice(member.Ref, IdentityKind.Full));
 
+    /// <summary>Whether the whole row can be logged of a partition that is made later: it has its table's generated columns, which then have to be sent.</summary>
+    public bool AllowFullLater(TableFact table) =>
+        !_blind && (!_generated[table.Ref].Any() || (AllowFull(table) && !_generated[table.Ref].Any(IsVirtual) && (_context.Snapshot.Publication?.GeneratedColumns == true || NeedStored([table]))));
+
+    private static bool IsVirtual(ColumnFact column) => column.Origin == ColumnOrigin.Virtual;
+
     private bool IsFatal(StoppingColumn column) => column.Obstacle != KeyObstacle.Setting || !MaySet;
 
     private IEnumerable<StoppingColumn> Planned(TableFact table, bool heirs) =>

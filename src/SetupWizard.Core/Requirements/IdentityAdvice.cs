@@ -15,7 +15,7 @@ internal static class IdentityAdvice
         var broken = tables.Select(t => (Table: Keyed(context, t), Member: AtFault(context, t))).ToList();
         var (table, member) = broken.Find(t => t.Member.PrimaryKey == KeyState.Usable || t.Member.CandidateIndex is not null) is { Table: not null } easy ? easy : broken[0];
         return UsingKey(member)
-            ?? (RowIdentity.IsKeyless(table) ? AddingKey(table, StandsAlone(table))
+            ?? (table.IsKeyless ? AddingKey(table, StandsAlone(table))
                 : GeneratedKeys.Of(context).AllowFull(member) ? Alter(member, "REPLICA IDENTITY FULL")
                 : AddingKey(member, alone: false));
     }
@@ -29,7 +29,7 @@ internal static class IdentityAdvice
 
     /// <summary>Whose key it would be: of a partition its partitioned table's, which gives one to all partitions.</summary>
     private static TableFact Keyed(RequirementContext context, TableFact table) =>
-        table.IsPartition ? context.Families.Above(table).FirstOrDefault(t => t.Kind == RelationKind.Partitioned && RowIdentity.IsKeyless(t)) ?? table : table;
+        table.IsPartition ? context.Families.Above(table).FirstOrDefault(t => t.Kind == RelationKind.Partitioned && t.IsKeyless) ?? table : table;
 
     /// <summary>No other table gets its columns, and it has those of none.</summary>
     private static bool StandsAlone(TableFact table) => table is { Kind: RelationKind.Ordinary, IsPartition: false, Parents.Count: 0, HasChildren: false };
@@ -48,7 +48,7 @@ internal static class IdentityAdvice
     /// </summary>
     private static string AddingKey(TableFact table, bool alone)
     {
-        if (!RowIdentity.IsKeyless(table))
+        if (!table.IsKeyless)
         {
             return Alter(table, "REPLICA IDENTITY USING INDEX …");
         }

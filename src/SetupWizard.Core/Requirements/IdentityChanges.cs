@@ -34,7 +34,7 @@ internal static class IdentityChanges
     /// <summary>Who is to get FULL without a primary key, and nobody said that it only grows: of a partitioned table that itself, else each heir without a key.</summary>
     public static IEnumerable<TableFact> WithoutConsent(RequirementContext context, TableFact table)
     {
-        var waiting = Members(context, table).Where(m => RowIdentity.IsKeyless(m) && Waits(context, m, table));
+        var waiting = Members(context, table).Where(m => m.IsKeyless && Waits(context, m, table));
         return table.Kind == RelationKind.Partitioned ? waiting.Take(1) : waiting;
     }
 
@@ -42,7 +42,7 @@ internal static class IdentityChanges
     public static IEnumerable<(TableFact Member, bool Grows)> KeylessFull(RequirementContext context, TableFact table)
     {
         var full = Members(context, table)
-            .Where(m => m.Identity == ReplicaIdentityKind.Full && RowIdentity.IsKeyless(m))
+            .Where(m => m.Identity == ReplicaIdentityKind.Full && m.IsKeyless)
             .Select(m => (Member: m, Grows: Chosen(context, m, table) is { Kind: IdentityKind.Full, OnlyGrows: true }));
         return table.Kind == RelationKind.Partitioned ? full.Take(1) : full;
     }
@@ -54,7 +54,7 @@ internal static class IdentityChanges
         {
             if (Planned(context, member, table) is { } choice)
             {
-                yield return new PlannedIdentity(member, choice, choice.Kind == IdentityKind.Full && (RowIdentity.IsKeyless(member) || RowIdentity.IsKeyless(table)));
+                yield return new PlannedIdentity(member, choice, choice.Kind == IdentityKind.Full && (member.IsKeyless || table.IsKeyless));
             }
         }
     }

@@ -20,7 +20,7 @@ public enum LaterNeed
 /// <summary>A statement for each partition or child table that is made later.</summary>
 /// <param name="Table">The chosen table it will belong to.</param>
 /// <param name="Need">What it would be without.</param>
-/// <param name="Statement">The statement, with <see cref="LaterMembers.Partition"/> or <see cref="LaterMembers.Child"/> in the place of its name.</param>
+/// <param name="Statement">The statement, with <see cref="LaterMembers.Partition"/> or <see cref="LaterMembers.Child"/> in the place of its name, and <see cref="LaterMembers.Index"/> in that of an index.</param>
 public sealed record LaterStatement(TableRef Table, LaterNeed Need, string Statement);
 
 /// <summary>
@@ -36,6 +36,9 @@ public static class LaterMembers
     /// <summary>The word in the place of the name of a new table that inherits.</summary>
     public const string Child = "NEW_TABLE";
 
+    /// <summary>The word in the place of a unique index over columns that are NOT NULL, where the whole row cannot be what identifies it.</summary>
+    public const string Index = "NEW_UNIQUE_INDEX";
+
     /// <summary>The role whose members read every table, those made later too (PostgreSQL 14 and later).</summary>
     internal const string ReadsEverything = "pg_read_all_data";
 
@@ -43,10 +46,10 @@ public static class LaterMembers
     public static IReadOnlyList<LaterStatement> Of(Inspection inspection)
     {
         ArgumentNullException.ThrowIfNull(inspection);
-        return inspection.Snapshot is { } snapshot ? Of(inspection.Goal, snapshot, inspection.Tables) : [];
+        return inspection.Snapshot is { } snapshot
+            ? Of(new RequirementContext(inspection.Goal, snapshot, inspection.Provider, inspection.Detection, inspection.Endpoint, inspection.Tables))
+            : [];
     }
-
-    internal static IReadOnlyList<LaterStatement> Of(RequirementContext context) => Of(context.Goal, context.Snapshot, context.Tables);
 
     /// <summary>The default privileges that are missing for tables made later beside the members of chosen tables; those of schemas chosen as such apart.</summary>
     internal static IEnumerable<(TableFact Table, string Schema, string Owner)> WithoutDefault(SetupGoal goal, SourceSnapshot snapshot, TableSelection tables)
@@ -66,9 +69,9 @@ public static class LaterMembers
     /// <summary>Whether default privileges are set for what is made later beside the table.</summary>
     internal static bool IsForeseen(SetupGoal goal, TableFact table) => goal.FutureTables && TableSelector.SchemasOf(goal).Contains(table.Ref.Schema);
 
-    private static List<LaterStatement> Of(SetupGoal goal, SourceSnapshot snapshot, TableSelection tables)
+    internal static IReadOnlyList<LaterStatement> Of(RequirementContext context)
     {
-        var families = TableFamilies.Of(snapshot);
+        var (goal, snapshot, tables, families) = (context.Goal, context.Snapshot, context.Tables, context.Families);
         var user = PgIdentifier.Quote(goal.User);
         var unreadable = WithoutDefault(goal, snapshot, tables).Where(m => !IsForeseen(goal, m.Table)).ToLookup(m => m.Table.Ref, m => m.Schema);
         var statements = new List<LaterStatement>();
@@ -78,7 +81,8 @@ public static class LaterMembers
             var name = PgIdentifier.Quote(partitioned ? Partition : Child);
             if (partitioned && StartsUnidentified(goal, table, families))
             {
-                statements.Add(new(table.Ref, LaterNeed.PartitionIdentity, $"ALTER TABLE {PgIdentifier.Quote(table.Ref.Schema)}.{name} REPLICA IDENTITY FULL"));
+                var identity = GeneratedKeys.Of(context).AllowFullLater(table) ? "FULL" : "USING INDEX " + PgIdentifier.Quote(Index);
+                statements.Add(new(table.Ref, LaterNeed.PartitionIdentity, $"ALTER TABLE {PgIdentifier.Quote(table.Ref.Schema)}.{name} REPLICA IDENTITY {identity}"));
             }
 
             if (!partitioned && !ComesByItself(goal, snapshot, families.Members(table)))

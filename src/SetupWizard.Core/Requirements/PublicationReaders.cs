@@ -50,7 +50,7 @@ public sealed class PublicationReaders : IRequirement
             (true, true) when reading.Count + hidden.Count > 0 => Say(FindingState.Warning, "agreed", [.. reading, .. hidden]),
             (true, false) when reading.Count > 0 => Say(FindingState.Blocking, "read-elsewhere", reading),
             (true, false) when hidden.Count > 0 => Say(FindingState.Unknown, "reader-hidden", hidden),
-            (true, _) when away.Count > 0 => Say(FindingState.Advice, "reader-away", away),
+            (true, _) when away.Count > 0 => Say(FindingState.Warning, "reader-away", away),
             (false, _) when reading.Count > 0 => Say(FindingState.Advice, "shared", reading),
             _ => this.Ok(("publication", publication.Name)),
         };

@@ -5,7 +5,7 @@ namespace SetupWizard.Core.Requirements;
 
 /// <summary>
 /// SW405: the rows of each chosen table can be identified, here and in ClickHouse. Said before anything is published: afterwards it is the application whose
-/// UPDATE fails. FULL satisfies PostgreSQL; of a table without a primary key ClickHouse then loses track of rows (<see cref="RowIdentity.IsKeyless"/>), so that
+/// UPDATE fails. FULL satisfies PostgreSQL; of a table without a primary key ClickHouse then loses track of rows (<see cref="TableFact.IsKeyless"/>), so that
 /// it takes somebody to say that the table only grows.
 /// </summary>
 public sealed class ReplicaIdentity : IRequirement
@@ -44,7 +44,9 @@ public sealed class ReplicaIdentity : IRequirement
         var later = LaterMembers.Of(context).Where(l => l.Need == LaterNeed.PartitionIdentity && major >= PostgresFeatures.PublishViaPartitionRoot).ToList();
         if (later.Count > 0)
         {
-            findings.Add(this.Say(FindingState.Warning, "future-partitions", [.. arguments, ("statement", later[0].Statement)]) with
+            // Where rows are only inserted there is no UPDATE or DELETE that could fail.
+            var grows = later.TrueForAll(l => context.Goal.Identities.Any(i => i is { OnlyGrows: true } && i.Table == l.Table));
+            findings.Add(this.Say(grows ? FindingState.Advice : FindingState.Warning, "future-partitions", [.. arguments, ("statement", later[0].Statement)]) with
             {
                 Subjects = [.. later.Select(l => Subject.Of(l.Table))],
             });

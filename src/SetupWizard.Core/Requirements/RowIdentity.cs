@@ -34,20 +34,8 @@ internal static class RowIdentity
     public static string? ProblemOf(TableFact table, TableFamilies families) =>
         ProblemOf(table) ?? families.RowsBelow(table).Select(ProblemOf).FirstOrDefault(p => p is not null);
 
-    /// <summary>
-    /// Whether ClickHouse sorts the table by all its columns when the whole row is its identity: there is no primary key. Then an UPDATE leaves the old row there
-    /// beside the new one, a DELETE takes all equal rows away, and equal rows become one.
-    /// </summary>
-    /// <remarks>
-    /// The engine takes the columns of <c>pg_index.indisprimary</c>, deferrable or not, else all (PeerDB <c>connectors/postgres/postgres_source.go</c>,
-    /// <c>getUniqueColumns</c> and "use all columns as the pkey"), and writes no delete for the old row of an UPDATE unless
-    /// <c>PEERDB_CLICKHOUSE_ENABLE_PRIMARY_UPDATE</c> is on, which by default it is not (<c>internal/dynamicconf.go</c>). Seen in ClickHouse 26.7 with such a table:
-    /// of (1,x), (1,x), (2,q) an UPDATE of (2,q) to (2,r) leaves (1,x), (2,q), (2,r) under FINAL; a DELETE of one (1,x) takes both.
-    /// </remarks>
-    public static bool IsKeyless(TableFact table) => table.PrimaryKey == KeyState.None;
-
     /// <summary>Whether the choice is not carried out before somebody says that the table only grows.</summary>
-    public static bool NeedsConsent(TableFact table, IdentityChoice choice) => choice is { Kind: IdentityKind.Full, OnlyGrows: false } && IsKeyless(table);
+    public static bool NeedsConsent(TableFact table, IdentityChoice choice) => choice is { Kind: IdentityKind.Full, OnlyGrows: false } && table.IsKeyless;
 
     /// <summary>
     /// The same of a partition or heir of the table, under whose name its rows come: the table's key tells them apart in ClickHouse, if the partition or heir

@@ -47,12 +47,10 @@ public sealed class Toast : IRequirement
         }
 
         // FULL is no way out where it costs more than it brings.
-        var fit = open.ToLookup(t => !RowIdentity.IsKeyless(t.Table) && !RowIdentity.IsKeyless(t.Member!) && GeneratedKeys.Of(context).AllowFull(t.Member!));
+        var fit = open.ToLookup(t => !t.Table.IsKeyless && !t.Member!.IsKeyless && GeneratedKeys.Of(context).AllowFull(t.Member!));
         foreach (var (situation, tables) in new[] { ("not-full", fit[true].ToList()), ("full-unfit", fit[false].ToList()) }.Where(f => f.Item2.Count > 0))
         {
-            var statement = situation == "not-full"
-                ? $"ALTER TABLE {tables[0].Member!.Ref.Quoted} REPLICA IDENTITY FULL"
-                : IdentityAdvice.Example(context, [RowIdentity.IsKeyless(tables[0].Table) ? tables[0].Table : tables[0].Member!]);
+            var statement = situation == "not-full" ? $"ALTER TABLE {tables[0].Member!.Ref.Quoted} REPLICA IDENTITY FULL" : null;
             yield return this.Say(FindingState.Advice, situation, ("tables", tables.Count), ("statement", statement)) with
             {
                 Actual = "not-full",

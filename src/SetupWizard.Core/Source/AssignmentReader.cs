@@ -9,14 +9,14 @@ namespace SetupWizard.Core.Source;
 internal static partial class AssignmentReader
 {
     /// <summary>Reads the text; null when it sets nothing that is part of a connection.</summary>
-    public static ConnectionParts? TryRead(string text)
+    public static ConnectionParts? TryRead(string text, int level)
     {
         var settings = Properties(text) is { Count: > 0 } properties ? properties : Variables(text);
-        return settings.Exists(static s => ConnectionKeys.PartOfSetting(s.Name) is not (ConnectionPart.Unknown or ConnectionPart.Unused or ConnectionPart.Name)) ? Combine(settings) : null;
+        return settings.Exists(static s => ConnectionKeys.PartOfSetting(s.Name) is not (ConnectionPart.Unknown or ConnectionPart.Unused or ConnectionPart.Name)) ? Combine(settings, level) : null;
     }
 
     /// <summary>What settings say together: a connection string among them, and what others add to it.</summary>
-    public static ConnectionParts Combine(IReadOnlyList<(string Name, string Value)> settings)
+    public static ConnectionParts Combine(IReadOnlyList<(string Name, string Value)> settings, int level)
     {
         var ofDatabase = settings.Any(static s => !Bare().IsMatch(s.Name) && ConnectionKeys.PartOfSetting(s.Name) is ConnectionPart.Url or ConnectionPart.Host);
         var single = new ConnectionParts();
@@ -26,7 +26,7 @@ internal static partial class AssignmentReader
             var part = ofDatabase && Bare().IsMatch(name) ? ConnectionPart.Unknown : ConnectionKeys.PartOfSetting(name);
             if (part == ConnectionPart.Url)
             {
-                if (value.Trim().Length > 0 && ConnectionStringParser.Read(value) is { } parts)
+                if (value.Trim().Length > 0 && ConnectionStringParser.Read(value, level + 1) is { } parts)
                 {
                     urls.Add((name, parts));
                 }

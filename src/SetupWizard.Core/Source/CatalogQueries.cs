@@ -353,7 +353,7 @@ internal static class CatalogQueries
                    CASE WHEN c.relhassubclass AND c.relkind IN ('r', 'f') THEN ARRAY (SELECT i.inhrelid::int8 FROM pg_inherits i WHERE i.inhparent = c.oid) END,
                    CASE WHEN u.oid IS NULL AND c.relacl IS NOT NULL THEN has_table_privilege('public', c.oid, 'SELECT') IS TRUE ELSE false END,
                    c.relnatts::int4,
-                   {s_hasNullable}
+                   {HasNullable(major)}
             FROM {UserRow}, pg_class c
                  JOIN pg_namespace n ON n.oid = c.relnamespace
                  LEFT JOIN pg_index pk ON pk.indrelid = c.oid AND pk.indisprimary
@@ -368,10 +368,11 @@ internal static class CatalogQueries
     /// Whether a column may be NULL, which takes a look at each table's columns: only where there are few tables, else null. Among very many there is such
     /// a column for certain, and looking for it would take as long as everything else. The root's columns stand for its partitions'.
     /// </summary>
-    private static readonly string s_hasNullable = string.Create(
+    /// <param name="major">The version: before PostgreSQL 13 partitions are what is chosen.</param>
+    private static string HasNullable(int major) => string.Create(
         System.Globalization.CultureInfo.InvariantCulture,
         $"""
-        CASE WHEN c.relkind NOT IN ('r', 'p') OR c.relispartition THEN false
+        CASE WHEN c.relkind NOT IN ('r', 'p'){(major >= PostgresFeatures.PublishViaPartitionRoot ? " OR c.relispartition" : "")} THEN false
              WHEN EXISTS (SELECT FROM pg_class m WHERE m.relkind IN ('r', 'p') OFFSET {MostLookedInto}) THEN NULL
              ELSE (SELECT true FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attnotnull AND NOT a.attisdropped LIMIT 1) IS TRUE END
         """);

@@ -41,6 +41,7 @@ internal static class ConnectionLimit
         Server + "-user" => "proof-limit-user",
         Server + "-database" => "proof-limit-database",
         Server or Server + "-reserved" => "proof-limit-server",
+        Server + "-pooler" => "proof-limit-pooler",
         _ => null,
     };
 

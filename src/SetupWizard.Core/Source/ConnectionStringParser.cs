@@ -11,6 +11,7 @@ public static partial class ConnectionStringParser
 {
     /// <summary>How long a text may be; what consoles hand out is shorter by far.</summary>
     private const int LongestText = 10_000;
+    private const int DeepestLevel = 3;
 
     /// <summary>Reads <paramref name="text"/>.</summary>
     public static ParsedConnection Parse(string? text)
@@ -21,15 +22,22 @@ public static partial class ConnectionStringParser
     }
 
     /// <summary>What a text says, not yet judged; null when it is nothing that is known.</summary>
-    internal static ConnectionParts? Read(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="level">How many settings it is the value of, one within the other: nobody writes them so, and each would be looked through again.</param>
+    internal static ConnectionParts? Read(string text, int level = 0)
     {
+        if (level > DeepestLevel)
+        {
+            return null;
+        }
+
         var clean = Unwrap(text);
         return UrlReader.TryRead(clean)
-            ?? JsonReader.TryRead(clean)
+            ?? JsonReader.TryRead(clean, level)
             ?? CommandReader.TryRead(clean)
             ?? KeyValueReader.TryRead(clean)
             ?? (CallOrObject().IsMatch(clean) ? CodeReader.TryRead(clean) : null)
-            ?? AssignmentReader.TryRead(clean)
+            ?? AssignmentReader.TryRead(clean, level)
             ?? PasswordFile(clean)
             ?? CodeReader.TryRead(clean)
 

@@ -10,7 +10,7 @@ internal static class JsonReader
     private static readonly JsonDocumentOptions s_lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = 32 };
 
     /// <summary>Reads the text; null when it is no JSON, or nothing in it is part of a connection.</summary>
-    public static ConnectionParts? TryRead(string text)
+    public static ConnectionParts? TryRead(string text, int level)
     {
         if (text.Length == 0 || text[0] is not ('{' or '['))
         {
@@ -20,7 +20,7 @@ internal static class JsonReader
         try
         {
             using var document = JsonDocument.Parse(text, s_lenient);
-            return Objects(document.RootElement, 0).Select(Read).Where(static p => p is { Known: > 0 } or { Problem: not null }).MaxBy(static p => p!.Known);
+            return Objects(document.RootElement, 0).Select(o => Read(o, level)).Where(static p => p is { Known: > 0 } or { Problem: not null }).MaxBy(static p => p!.Known);
         }
         catch (JsonException)
         {
@@ -52,7 +52,7 @@ internal static class JsonReader
         }
     }
 
-    private static ConnectionParts? Read(JsonElement element)
+    private static ConnectionParts? Read(JsonElement element, int level)
     {
         var settings = new List<(string Name, string Value)>();
         foreach (var property in element.EnumerateObject())
@@ -72,7 +72,7 @@ internal static class JsonReader
             }
         }
 
-        var parts = AssignmentReader.Combine(settings);
+        var parts = AssignmentReader.Combine(settings, level);
         return parts.Known > 0 || parts.Problem is not null ? parts : settings.Select(static s => Embedded(s.Value)).FirstOrDefault(static p => p is not null);
     }
 

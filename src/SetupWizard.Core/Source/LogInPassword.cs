@@ -16,6 +16,9 @@ internal readonly record struct LogInPassword(string Text, string? Methods)
 {
     private const string Scram = "ScramSHA256";
 
+    /// <summary>Never the password: what writes itself would carry it into a log or a message.</summary>
+    public override string ToString() => Methods ?? "all";
+
     /// <summary>
     /// The forms to try, in order. There is a second one only where they differ: it is tried when the server asks for another method than the first is for, before
     /// anything of the password was sent.

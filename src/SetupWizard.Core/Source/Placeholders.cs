@@ -32,14 +32,15 @@ internal static partial class Placeholders
     public static bool IsIn(string value) =>
         Whole(value.Trim(), s_forNames.Contains) || Within().Matches(value).Any(static m => !m.Groups["word"].Success || IsWord(m.Groups["word"].Value, s_forNames.Contains));
 
-    /// <summary>What can be shown of one: never what a default holds, or a command's arguments.</summary>
+    /// <summary>What can be shown of one: a mark as it is where it is nothing but a mark; never what a default holds, a command's arguments, or code.</summary>
     public static string Show(string value)
     {
         var text = value.Trim();
         return Variable().Match(text) is { Success: true } variable ? "${" + variable.Groups["name"].Value + "}"
+            : Bracketed().IsMatch(text) || PlainVariable().IsMatch(text) || ToFillIn().IsMatch(text) || Hidden().IsMatch(text) ? text.Length <= 40 ? text : text[..20]
             : Command().IsMatch(text) ? "$()"
-            : text.Length <= 40 ? text
-            : text[..20];
+            : Template().IsMatch(text) ? "{{ }}"
+            : "env()";
     }
 
     private static bool Whole(string text, Func<string, bool> known) =>

@@ -86,6 +86,18 @@ public sealed record TableFact
     /// <summary>It is in the goal's publication: itself, through its root, its schema, or because all tables are.</summary>
     public bool InPublication { get; init; }
 
+    /// <summary>
+    /// Whether it has no primary key. ClickHouse sorts it by all its columns when the whole row is its identity. Then an UPDATE leaves the old row there
+    /// beside the new one, a DELETE takes all equal rows away, and equal rows become one.
+    /// </summary>
+    /// <remarks>
+    /// The engine takes the columns of <c>pg_index.indisprimary</c>, deferrable or not, else all (PeerDB <c>connectors/postgres/postgres_source.go</c>,
+    /// <c>getUniqueColumns</c> and "use all columns as the pkey"), and writes no delete for the old row of an UPDATE unless
+    /// <c>PEERDB_CLICKHOUSE_ENABLE_PRIMARY_UPDATE</c> is on, which by default it is not (<c>internal/dynamicconf.go</c>). Seen in ClickHouse 26.7 with such a table:
+    /// of (1,x), (1,x), (2,q) an UPDATE of (2,q) to (2,r) leaves (1,x), (2,q), (2,r) under FINAL; a DELETE of one (1,x) takes both.
+    /// </remarks>
+    public bool IsKeyless => PrimaryKey == KeyState.None;
+
     /// <summary>Whether it is one of a partitioned table's leaves or branches.</summary>
     public bool IsPartition => Root is not null;
 }

@@ -105,7 +105,7 @@ internal static class CommandTree
                 [sql, undo, dryRun, .. _planFile.All]);
             var inSession = command.Action;
             command.SetAction((parsed, ct) => parsed.GetValue(sql) && _planFile.Open(parsed, _host) is { } prepared
-                ? ExportCommand.RunFileAsync(_host, prepared, _culture)
+                ? ExportCommand.RunFileAsync(_host, prepared, _goal.Goal(parsed, prepared.File.Goal), _culture)
                 : ((AsynchronousCommandLineAction)inSession!).InvokeAsync(parsed, ct));
             command.Validators.Add(result =>
             {

@@ -2,6 +2,7 @@ using System.Globalization;
 using SetupWizard.Core.Engine;
 using SetupWizard.Core.Export;
 using SetupWizard.Core.HandOff;
+using SetupWizard.Core.Model;
 
 namespace SetupWizard.Cli;
 
@@ -39,9 +40,9 @@ internal static class ExportCommand
     }
 
     /// <summary>Writes the psql script of a plan file, for whoever runs it without a wizard. Nobody connects.</summary>
-    public static async Task<int> RunFileAsync(CliHost host, OpenedPlan prepared, CultureInfo culture)
+    public static async Task<int> RunFileAsync(CliHost host, OpenedPlan prepared, SetupGoal goal, CultureInfo culture)
     {
-        await host.Output.WriteAsync(SqlScriptExporter.Write(prepared.File, prepared.Signer, culture));
+        await host.Output.WriteAsync(SqlScriptExporter.Write(prepared.File, prepared.Signer, goal.SendPasswordAsText, culture));
         return ExitCode.Ready;
     }
 

@@ -83,7 +83,7 @@ internal sealed class GoalOptions
         Authentication = Login(parsed.GetValue(_auth), provider),
         SendPasswordAsText = parsed.GetValue(_asText),
         IamRoleArn = Role(parsed.GetValue(_iamRole), parsed.GetValue(_auth)),
-        Pipe = _pipe.Settings(parsed),
+        Pipe = Pipe(parsed),
     };
 
     /// <summary>That a table only grows is consent to something, and asks for nothing by itself.</summary>
@@ -106,6 +106,10 @@ internal sealed class GoalOptions
     private string? Region(string? region) => region is null || ClickPipesRegions.IsRegion(region)
         ? region?.ToLowerInvariant()
         : throw new UsageException(Say("Cli.BadRegion", ("value", region)));
+
+    private PipeSettings Pipe(ParseResult parsed) => _pipe.Settings(parsed) is var pipe && pipe.Tls == PipeTls.Off && parsed.GetValue(_auth) == Iam
+        ? throw new UsageException(Say("Cli.IamNeedsTls"))
+        : pipe;
 
     /// <summary>A provider that was only detected is judged by SW301.</summary>
     private LoginMethod Login(string? auth, string? provider) => auth != Iam ? LoginMethod.Password

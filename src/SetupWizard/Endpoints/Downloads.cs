@@ -37,13 +37,13 @@ public static class Downloads
     private static IResult GetPlanScript(HttpContext context, WizardSessionStore store)
     {
         // Nothing is made of a file whose key nobody here has agreed to.
-        if (store.Find(SessionCookie.IdOf(context)) is not { Prepared: { Since: not null } prepared })
+        if (store.Find(SessionCookie.IdOf(context)) is not { Prepared: { Since: not null } prepared } session)
         {
             return Results.NotFound();
         }
 
         context.Response.Headers.CacheControl = "no-store";
-        var script = SqlScriptExporter.Write(prepared.File, prepared.Signer, CultureInfo.CurrentUICulture);
+        var script = SqlScriptExporter.Write(prepared.File, prepared.Signer, session.Goal.SendPasswordAsText, CultureInfo.CurrentUICulture);
         return Results.File(Encoding.UTF8.GetBytes(script), "application/sql", PlanFileFormat.ScriptNameOf(prepared.File));
     }
 

@@ -142,7 +142,7 @@ public sealed class ExporterTests
         List<SqlChange> handOff = [grant with { RunBy = "owner", Statement = new SqlText("GRANT 1") }, user with { RunBy = "boss" }, grant with { RunBy = "owner", Statement = new SqlText("GRANT 2") }];
 
         var script = SqlScriptExporter.Write(OddSource.Inspection, OddSource.Plan with { HandOff = handOff }, CultureInfo.GetCultureInfo("en"));
-        var pasted = SqlScriptExporter.Paste(handOff, OddSource.User, CultureInfo.GetCultureInfo("en"));
+        var pasted = SqlScriptExporter.Paste(handOff, OddSource.Plan.Goal, CultureInfo.GetCultureInfo("en"));
 
         foreach (var text in new[] { script, pasted })
         {

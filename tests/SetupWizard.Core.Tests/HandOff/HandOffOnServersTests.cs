@@ -76,7 +76,7 @@ public sealed class HandOffOnServersTests
         var made = await PlanFile.ForAdministratorAsync(engine.Runner, Reader(engine), reading, DateTimeOffset.UnixEpoch, s_english, CancellationToken.None);
         var arrived = PlanFileFormat.Read(Encoding.UTF8.GetBytes(PlanFileFormat.Write(made, key)));
         Assert.Null(arrived.Problem);
-        return (arrived.File!, SqlScriptExporter.Write(arrived.File!, arrived.Signer!, s_english));
+        return (arrived.File!, SqlScriptExporter.Write(arrived.File!, arrived.Signer!, passwordAsText: false, s_english));
     }
 
     private static async Task AssertPreparesAsync(PostgresSandbox sandbox, EngineHarness engine, string script, SetupGoal? goal = null)

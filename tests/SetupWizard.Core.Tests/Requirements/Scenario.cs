@@ -120,6 +120,7 @@ public static class Scenarios
         new("SW210", "unreadable", Unknown, () => SnapshotBuilder.Azure().Unreadable("pg_settings"), "pg_settings"),
         new("SW210", "not-applicable", NotApplicable, () => SnapshotBuilder.Rds().Setting("max_worker_processes", "8")),
         new("SW211", "off", Advice, () => SnapshotBuilder.Azure(170010).Standbys(1)),
+        new("SW211", "pipe-off", Advice, () => SnapshotBuilder.Azure(170010).Standbys(1).Setting("sync_replication_slots", "on").Setting("hot_standby_feedback", "on")),
         new("SW211", "unreadable", Unknown, () => SnapshotBuilder.Azure(170010).Standbys(1).NoSetting("sync_replication_slots")),
         new("SW211", "unreadable", Unknown, () => SnapshotBuilder.Azure(170010).Unreadable("pg_stat_replication"), "pg_stat_replication"),
         new("SW211", "not-applicable", NotApplicable, () => SnapshotBuilder.Azure(170010)),
@@ -328,7 +329,7 @@ public static class Scenarios
         new("SW415", "reader-hidden", Unknown, () => Unpublished().Reader("debezium", null)),
         new("SW415", "agreed", Warning, () => ReadElsewhere(Unpublished()).Goal(g => g with { ChangePublication = true })),
         new("SW415", "agreed", Warning, () => Unpublished().Reader("debezium", null).Goal(g => g with { ChangePublication = true }), "hidden"),
-        new("SW415", "reader-away", Advice, () => Unpublished().Reader("debezium", null, active: false)),
+        new("SW415", "reader-away", Warning, () => Unpublished().Reader("debezium", null, active: false)),
         new("SW415", "shared", Advice, () => ReadElsewhere(SnapshotBuilder.Rds())),
         new("SW415", "not-applicable", NotApplicable, () => ReadElsewhere(SnapshotBuilder.Rds().NoPublication())),
     ];

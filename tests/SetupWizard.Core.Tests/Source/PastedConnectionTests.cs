@@ -234,6 +234,11 @@ public sealed class PastedConnectionTests
         { "Host=db.example.com;Password=a;Password=b;User Id=app", ["twice-password"] },
         { "postgresql://postgres:[YOUR-PASSWORD]@db.example.com/postgres", ["placeholder-password [YOUR-PASSWORD]"] },
         { "postgres://app:${DB_PASSWORD:-s3cret}@db.example.com/shop", ["placeholder-password ${DB_PASSWORD}"] },
+        { "host=db.example.com user=app password='{{ db_password | default(\"s3cret\") }}'", ["placeholder-password {{ }}"] },
+        { "host=db.example.com user=app password='<%= ENV.fetch(\"DB_PASSWORD\", \"s3cret\") %>'", ["placeholder-password {{ }}"] },
+        { "{\"host\":\"db.example.com\",\"password\":\"env('DB_PASSWORD', 's3cret')\"}", ["placeholder-password env()"] },
+        { "{\"host\":\"db.example.com\",\"password\":\"ENV.fetch('DB_PASSWORD', 's3cret')\"}", ["placeholder-password env()"] },
+        { "{\"host\":\"db.example.com\",\"password\":\"process.env.DB_PASSWORD || 's3cret'\"}", ["placeholder-password env()"] },
         { "PGPASSWORD=\"$(cat /run/secrets/canary)\" psql -h db.example.com", ["placeholder-password $()"] },
         { "postgres://app@db.example.com/shop and more", ["rest"] },
         { "postgres://app@db.example.com/shop  # production", [] },
@@ -267,6 +272,13 @@ public sealed class PastedConnectionTests
 
         Assert.Equal(remarks, parsed.Remarks.Select(r => (r.Key + " " + r.Value).TrimEnd()));
         Assert.Equal([], parsed.Problems);
+    }
+
+    [Fact]
+    public void Settings_within_settings_without_end_are_not_followed()
+    {
+        Assert.NotEqual([], ConnectionStringParser.Parse(string.Concat(Enumerable.Repeat("DATABASE_URL=", 700)) + "postgres://app@db.example.com/shop").Problems);
+        Assert.Equal("db.example.com", ConnectionStringParser.Parse("DATABASE_URL=postgres://app@db.example.com/shop").Host);
     }
 
     [Fact]

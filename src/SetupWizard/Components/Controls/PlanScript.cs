@@ -11,7 +11,7 @@ public static class PlanScript
     public static string Of(SetupPlan plan, IReadOnlyList<SqlChange> changes)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        return SqlScriptExporter.Paste(changes, plan.Goal.User, CultureInfo.CurrentUICulture);
+        return SqlScriptExporter.Paste(changes, plan.Goal, CultureInfo.CurrentUICulture);
     }
 
     /// <summary>What takes them back, newest first.</summary>

@@ -124,7 +124,7 @@ public sealed class TableRows
 
         /// <summary>Whether it is chosen, or would be, and needs something first.</summary>
         public bool Problem => Refusal is null
-            && ((NeedsIdentity && Choice is null) || (AsksWhetherItGrows && !OnlyGrows && !HasFull))
+            && ((NeedsIdentity && Choice is null) || (AsksWhetherItGrows && !OnlyGrows))
             && (Selected || Table.Extension is null);
 
         /// <summary>The whole row is its identity already.</summary>
@@ -133,7 +133,7 @@ public sealed class TableRows
         /// <summary>
         /// Whether it has, or is to have, FULL without a primary key: then ClickHouse sorts by all columns, and somebody has to say that this does not matter.
         /// </summary>
-        public bool AsksWhetherItGrows => Refusal is null && Table.PrimaryKey == KeyState.None && (HasFull || Choice?.Kind == IdentityKind.Full);
+        public bool AsksWhetherItGrows => Refusal is null && Table.IsKeyless && (HasFull || Choice?.Kind == IdentityKind.Full);
 
         /// <summary>Somebody said that its rows are only inserted and all differ.</summary>
         public bool OnlyGrows => Choice is { OnlyGrows: true };

@@ -115,15 +115,16 @@ public static class ServerBreakages
         }) { Majors = [18], Restore = s => s.SetAsync("max_wal_senders", null) },
         new("SW211", "off", Advice, Plain, StandbyStreamsAsync)
         {
-            Majors = [17, 18],
-            Restore = async s =>
-            {
-                await s.SetAsync("sync_replication_slots", null);
-                await s.SetAsync("hot_standby_feedback", null);
-                await s.SuperuserAsync("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE active_pid IS NOT NULL");
-                await Eventually.TrueAsync(async () => !(await s.InspectAsync()).Snapshot!.Slots[0].Active, "The standby is still there.");
-                await s.SuperuserAsync("SELECT pg_drop_replication_slot('standby')");
-            },
+            Majors = [17, 18], Restore = StandbyLeavesAsync,
+        },
+        new("SW211", "pipe-off", Advice, Plain, async s =>
+        {
+            await StandbyStreamsAsync(s);
+            await s.SetAsync("sync_replication_slots", "on");
+            await s.SetAsync("hot_standby_feedback", "on");
+        })
+        {
+            Majors = [18], Mend = ByGoal(g => g with { Pipe = g.Pipe with { FailoverSlots = true } }), Restore = StandbyLeavesAsync,
         },
     ];
 
@@ -232,6 +233,15 @@ public static class ServerBreakages
         var position = (await connection.IdentifySystem()).XLogPos;
         _ = ReceiveAsync(connection, position);
         await Eventually.TrueAsync(async () => (await source.InspectAsync()).Snapshot!.Standbys > 0, "Nothing streams.");
+    }
+
+    private static async Task StandbyLeavesAsync(PreparedSource source)
+    {
+        await source.SetAsync("sync_replication_slots", null);
+        await source.SetAsync("hot_standby_feedback", null);
+        await source.SuperuserAsync("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE active_pid IS NOT NULL");
+        await Eventually.TrueAsync(async () => !(await source.InspectAsync()).Snapshot!.Slots[0].Active, "The standby is still there.");
+        await source.SuperuserAsync("SELECT pg_drop_replication_slot('standby')");
     }
 
     private static async Task ReceiveAsync(PhysicalReplicationConnection connection, NpgsqlLogSequenceNumber position)
