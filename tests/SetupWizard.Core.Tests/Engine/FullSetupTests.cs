@@ -8,24 +8,16 @@ namespace SetupWizard.Core.Tests.Engine;
 [Collection(SandboxFixture.Collection)]
 public sealed class FullSetupTests
 {
-    /// <summary>Every profile on every major version it exists for.</summary>
-    public static TheoryData<SandboxProfile, int> Everywhere()
-    {
-        var all = new TheoryData<SandboxProfile, int>();
-        foreach (var profile in Enum.GetValues<SandboxProfile>())
-        {
-            foreach (var major in profile.Majors())
-            {
-                all.Add(profile, major);
-            }
-        }
-
-        return all;
-    }
+    [Theory]
+    [MemberData(nameof(EveryServer.Ends), MemberType = typeof(EveryServer))]
+    public Task Setup_from_nothing_is_applied_proved_and_taken_back(SandboxProfile profile, int major) => HoldsAsync(profile, major);
 
     [Theory]
-    [MemberData(nameof(Everywhere))]
-    public async Task Setup_from_nothing_is_applied_proved_and_taken_back(SandboxProfile profile, int major)
+    [Trait("Speed", "Long")]
+    [MemberData(nameof(EveryServer.Between), MemberType = typeof(EveryServer))]
+    public Task Setup_from_nothing_is_applied_proved_and_taken_back_on_every_other_server(SandboxProfile profile, int major) => HoldsAsync(profile, major);
+
+    private static async Task HoldsAsync(SandboxProfile profile, int major)
     {
         await using var sandbox = await SandboxFixture.FreshAsync(profile, major, writer: true);
         using var engine = new EngineHarness(sandbox);

@@ -149,8 +149,7 @@ public sealed class ProofOnServersTests
     /// <summary>The other process goes by SIGKILL while its slot waits for a transaction, and that transaction stays open until the end of the test.</summary>
     [Theory]
     [InlineData(SandboxProfile.AmazonRds, 12)]
-    [InlineData(SandboxProfile.AzureFlexible, 16)]
-    [InlineData(SandboxProfile.AmazonRds, 18)]
+    [InlineData(SandboxProfile.AzureFlexible, 18)]
     public async Task Killed_while_its_slot_waits_the_app_leaves_no_slot_and_no_session_though_the_wait_goes_on(SandboxProfile profile, int major)
     {
         await using var sandbox = await SandboxFixture.FreshAsync(profile, major);

@@ -49,7 +49,7 @@ public sealed class GeneratedKeyTests(GeneratedKeyTests.Server18 server) : IClas
 
         Assert.Equal(["field.heir.slug", "field.tree_1_1.slug", "field.virt.slug"], Subjects(before, "stops-updates-virtual"));
         var create = Assert.Single(plan.Changes, c => c.Kind == "create-publication").Statement.Display;
-        Assert.Equal("""CREATE PUBLICATION "clickpipes" FOR TABLE "field"."gp", "field"."plain", "field"."post" WITH (publish_generated_columns = stored)""", create);
+        Assert.Equal("""CREATE PUBLICATION "clickpipes" FOR TABLE "field"."gp", "field"."plain", "field"."post" WITH (publish_via_partition_root = true, publish_generated_columns = stored)""", create);
         Assert.Contains(create, SqlScriptExporter.Write(before, plan, CultureInfo.InvariantCulture), StringComparison.Ordinal);
         await ApplyAsync(engine, plan);
 
