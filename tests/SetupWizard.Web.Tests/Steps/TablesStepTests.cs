@@ -56,6 +56,19 @@ public sealed class TablesStepTests : WebTest
     }
 
     [Fact]
+    public void Table_that_has_FULL_without_a_key_needs_something_until_it_is_agreed_that_it_only_grows()
+    {
+        var log = Given.Table("log") with { Identity = ReplicaIdentityKind.Full, PrimaryKey = KeyState.None };
+        var inspection = Given.Inspection() with { Snapshot = Given.Snapshot with { Tables = [log] }, Tables = new TableSelection { Chosen = [log] } };
+        TableRows Shown(params IdentityChoice[] choices) => TableRows.Of(inspection, new SetupGoal { Identities = choices }, "", "", TableRows.Show.Problems, TableRows.Order.Name, false);
+
+        Assert.True(Assert.Single(Shown().Visible).AsksWhetherItGrows);
+        Assert.Equal(1, Shown().Problems);
+        Assert.Empty(Shown(new IdentityChoice(log.Ref, IdentityKind.Full, OnlyGrows: true)).Visible);
+        Assert.Empty(TableRows.Of(inspection with { Snapshot = inspection.Snapshot! with { Tables = [log with { PrimaryKey = KeyState.Usable }] } }, new SetupGoal(), "", "", TableRows.Show.Problems, TableRows.Order.Name, false).Visible);
+    }
+
+    [Fact]
     public async Task Identity_of_a_child_is_chosen_without_picking_it()
     {
         await ConnectAsync();
