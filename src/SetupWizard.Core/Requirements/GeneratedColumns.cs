@@ -43,7 +43,7 @@ public sealed class GeneratedColumns : IRequirement
 
         // What a column list names is sent, whatever the publication says of generated columns. One that is still to be made may have to send them all.
         var listed = context.Snapshot.Filters.SelectMany(f => f.ListedGenerated ?? [], (f, name) => (f.Table, name)).ToHashSet();
-        var sendsStored = publication?.GeneratedColumns ?? keys.NeedStored(PublicationChanges.Publishable(context));
+        var sendsStored = publication?.GeneratedColumns ?? keys.NeedStored(context.Tables.Chosen);
         var missing = ColumnSubjects.Chosen(context)
             .Where(c => c.Origin != ColumnOrigin.Written && !listed.Contains((c.Table, c.Name)) && !named.Contains((c.Table, c.Name)) && !(c.Origin == ColumnOrigin.Stored && sendsStored))
             .ToList();

@@ -78,9 +78,9 @@ internal sealed class GeneratedKeys
     /// <summary>Whether a publication that nobody weighed the table for might stop its UPDATE and DELETE.</summary>
     public bool MayStop(TableFact table) => Withhold(table, heirs: false) || NeedStored([table]);
 
-    /// <summary>Whether a publication of these tables, and of all that inherits from them, has to send generated columns.</summary>
+    /// <summary>Whether a publication of these tables, and of all that inherits from them, has to send generated columns, with the row identity each has, or is wanted for it.</summary>
     public bool NeedStored(IEnumerable<TableFact> tables) =>
-        _generated.Count > 0 && tables.Any(t => Holding(t).Any(m => Identifying(m, IdentityChanges.Planned(_context, m, t)).Any(c => c.Origin == ColumnOrigin.Stored)));
+        _generated.Count > 0 && tables.Any(t => Holding(t).Any(m => Identifying(m, IdentityChanges.Fix(_context, m, t)).Any(c => c.Origin == ColumnOrigin.Stored)));
 
     /// <summary>What tells the goal's publication, which is there, to send generated columns before one of these tables gets the identity it is to have, or goes in.</summary>
     /// <param name="tables">The tables.</param>

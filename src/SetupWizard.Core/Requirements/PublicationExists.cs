@@ -138,10 +138,10 @@ public sealed class PublicationExists : IRequirement
         parts.AddRange(tables.Count > 0 ? ["TABLE " + PublicationChanges.List(tables)] : []);
         parts.AddRange(schemas.Count > 0 ? ["TABLES IN SCHEMA " + string.Join(", ", schemas.Select(PgIdentifier.Quote))] : []);
 
-        // One that cannot go in yet may later, and under its readers the option had better not change.
+        // One that cannot go in yet may later, and under its readers the options had better not change.
         var viaRoot = context.Snapshot.Server.Major >= PostgresFeatures.PublishViaPartitionRoot && context.Tables.Chosen.Any(t => t.Kind == RelationKind.Partitioned);
         var what = parts.Count == 0 ? "" : " FOR " + string.Join(", ", parts);
-        List<string> options = [.. viaRoot ? ["publish_via_partition_root = true"] : Array.Empty<string>(), .. GeneratedKeys.Of(context).NeedStored(publishable) ? ["publish_generated_columns = stored"] : Array.Empty<string>()];
+        List<string> options = [.. viaRoot ? ["publish_via_partition_root = true"] : Array.Empty<string>(), .. GeneratedKeys.Of(context).NeedStored(publishable.Union(context.Tables.Chosen)) ? ["publish_generated_columns = stored"] : Array.Empty<string>()];
         return new SqlChange
         {
             For = RequirementId.Publication,

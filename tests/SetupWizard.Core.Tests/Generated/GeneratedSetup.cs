@@ -68,6 +68,8 @@ public sealed class GeneratedSetup : IAsyncDisposable
         if (finished && left.Changes.Count > 0)
         {
             _wrong.Add("left to do after apply: " + string.Join("; ", left.Changes.Select(c => c.Key)));
+            _wrong.AddRange(after.Findings.Where(f => left.Changes.Any(c => c.For == f.Id)).Select(f => $"  for {f.Id} {f.Case}: {string.Join(", ", f.Subjects.Select(s => s.Name))}"));
+            _wrong.Add("  was planned: " + string.Join("; ", plan.Changes.Concat(plan.HandOff).Select(c => c.Key)));
         }
 
         if (after.Ready && await ProvedAsync(goal))
