@@ -48,6 +48,9 @@ public sealed class GeneratedSetup : IAsyncDisposable
     private async Task RunAsync()
     {
         await CreateAsync();
+
+        // What the service makes of the roles that were just created is none of ours.
+        await _server.Sandbox.RefreshAsync(CancellationToken.None);
         var catalog = await SourceState.CatalogAsync(_superuser, _source.Suffix);
         var writes = await SourceState.WritesAsync(_superuser, _source);
 
@@ -113,6 +116,7 @@ public sealed class GeneratedSetup : IAsyncDisposable
         {
             var failed = events.OfType<ChangeFailed>().FirstOrDefault();
             _wrong.Add($"{what} ended with {EngineHarness.DescribeFailure(events)} at {(failed is null ? "-" : plan.Changes[failed.Index].Statement.Display)}");
+            _wrong.AddRange(plan.Changes.Select(c => "  planned: " + c.Statement.Display));
             if (finished.Outcome == ApplyOutcome.NotInEffect)
             {
                 _wrong.AddRange(finished.NotInEffect.Select(i => "not in effect: " + plan.Changes[i].Statement.Display));

@@ -81,7 +81,7 @@ public sealed class EngineHarness : IDisposable
     public static string DescribeFailure(IEnumerable<ApplyEvent> events)
     {
         var finished = events.OfType<ApplyFinished>().Single();
-        return $"{finished.Outcome}: {finished.Problem?.Key} {finished.Problem?.Server?.SqlState} {finished.Problem?.Server?.Text} | {string.Join(" ; ", finished.NotInEffect)}";
+        return $"{finished.Outcome}: {finished.Problem?.Key} {string.Join(", ", finished.Problem?.Arguments.Select(a => $"{a.Key}={a.Value}") ?? [])} {finished.Problem?.Server?.SqlState} {finished.Problem?.Server?.Text} | {string.Join(" ; ", finished.NotInEffect)}";
     }
 
     public static string DescribeProblems(Inspection inspection) =>
