@@ -23,9 +23,12 @@ internal sealed class UndoFacts
         WHERE n.nspname = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {0} IS NOT NULL
         """;
 
-    /// <summary>Privileges on columns that a REVOKE of this session would take along: $1 the users.</summary>
-    private const string Columns =
-        """
+    /// <summary>
+    /// Privileges on columns that a REVOKE of this session would take along: $1 the users. It speaks in one name, which is not known here: all it may be are read, as
+    /// what is granted twice does less harm than what is lost.
+    /// </summary>
+    private static readonly string s_columns =
+        $"""
         SELECT r.rolname::text, n.nspname::text, c.relname::text, t.attname::text, a.privilege_type, a.is_grantable, pg_get_userbyid(a.grantor)::text
         FROM pg_roles r
              JOIN pg_shdepend s ON s.refclassid = 'pg_authid'::regclass AND s.refobjid = r.oid AND s.deptype = 'a' AND s.classid = 'pg_class'::regclass AND s.objsubid <> 0
@@ -34,8 +37,7 @@ internal sealed class UndoFacts
              JOIN pg_namespace n ON n.oid = c.relnamespace
              JOIN pg_attribute t ON t.attrelid = c.oid AND t.attnum = s.objsubid AND NOT t.attisdropped,
              aclexplode(t.attacl) a
-        WHERE r.rolname = ANY ($1) AND a.grantee = r.oid
-          AND a.grantor = CASE WHEN pg_has_role(c.relowner, 'USAGE') THEN c.relowner ELSE (SELECT me.oid FROM pg_roles me WHERE me.rolname = current_user) END
+        WHERE r.rolname = ANY ($1) AND a.grantee = r.oid AND {CatalogQueries.GrantedByOurs("c.relowner")} AND pg_has_role(a.grantor, 'USAGE')
         ORDER BY t.attnum
         """;
 
@@ -168,8 +170,8 @@ internal sealed class UndoFacts
         if (Arguments(entries, "user") is { Length: > 0 } users)
         {
             yield return new Question(
-                Columns,
-                Columns,
+                s_columns,
+                s_columns,
                 [users],
                 row =>
                 {

@@ -175,11 +175,11 @@ internal static class LeftStates
     }
 
     /// <summary>
-    /// A privilege as those granted it that a REVOKE of this session speaks for: the owner, or this login. Where only others granted it, their names stand behind it.
+    /// A privilege as those granted it that a REVOKE of this session speaks for. Where only others granted it, their names stand behind it.
     /// </summary>
     private static string Privilege(string name, string owner)
     {
-        var ours = $"a.grantor IN ({owner}, (SELECT me.oid FROM pg_catalog.pg_roles me WHERE me.rolname = current_user))";
+        var ours = CatalogQueries.GrantedByOurs(owner);
         return $"CASE WHEN pg_catalog.bool_or(a.is_grantable) FILTER (WHERE {ours}) THEN {PgLiteral.Quote(name + " WITH GRANT OPTION")} WHEN pg_catalog.bool_or({ours}) THEN {PgLiteral.Quote(name)} "
             + $"ELSE {PgLiteral.Quote(name + ByOthers)} || pg_catalog.string_agg(pg_catalog.pg_get_userbyid(a.grantor)::pg_catalog.text, ', ' ORDER BY a.grantor) END";
     }

@@ -49,9 +49,16 @@ internal static class SelectGrants
         .OrderBy(static g => g.Key)
         .Select(g => $"GRANT {g.Key.Privilege} ({string.Join(", ", g.Select(static c => PgIdentifier.Quote(c.Column)).Distinct(StringComparer.Ordinal))}) ON {g.Key.Table.Quoted} TO {PgIdentifier.Quote(user)}{(g.Key.Grantable ? " WITH GRANT OPTION" : "")}");
 
-    /// <summary>Who counts as the grantor of what this login grants on a table. See <see href="https://www.postgresql.org/docs/current/sql-grant.html"/>.</summary>
-    public static string GrantorOn(SourceSnapshot snapshot, string owner) =>
-        AdminPowers.CanBecome(snapshot, owner) ? owner : snapshot.Admin.Name;
+    /// <summary>
+    /// Whether a REVOKE of this login on a table speaks in the name of who granted something on it, see <see cref="CatalogQueries.GrantedByOurs"/>.
+    /// </summary>
+    private static bool SpeaksFor(SourceSnapshot snapshot, string grantor, string owner)
+    {
+        var admin = snapshot.Admin;
+        var inherits = admin.Inherits || snapshot.Server.Major >= PostgresFeatures.CreateRoleNeedsAdminOption;
+        return (grantor == owner && AdminPowers.CanBecome(snapshot, owner))
+            || (!admin.Superuser && (grantor == admin.Name || (inherits && admin.InheritsFrom.Contains(grantor, StringComparer.Ordinal))));
+    }
 
     private static bool Reaches(SourceSnapshot snapshot, TableFact table) => table.AdminMayGrant || AdminPowers.CanBecome(snapshot, table.Owner);
 
@@ -121,8 +128,10 @@ internal static class SelectGrants
             return [];
         }
 
-        var grantors = tables.ToDictionary(static t => t.Ref, t => runBy ?? GrantorOn(context.Snapshot, t.Owner));
-        return context.Snapshot.ColumnGrants.Where(g => g.Privilege == "SELECT" && grantors.TryGetValue(g.Table, out var grantor) && g.Grantor == grantor);
+        var owners = tables.ToDictionary(static t => t.Ref, static t => t.Owner);
+        return context.Snapshot.ColumnGrants.Where(g => g.Privilege == "SELECT"
+            && owners.TryGetValue(g.Table, out var owner)
+            && (runBy is null ? SpeaksFor(context.Snapshot, g.Grantor, owner) : g.Grantor == runBy));
     }
 
     private static string List(IEnumerable<TableFact> tables) => string.Join(", ", tables.Select(t => t.Ref.Quoted));

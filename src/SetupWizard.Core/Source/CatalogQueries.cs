@@ -155,6 +155,15 @@ internal static class CatalogQueries
         """;
 
     /// <summary>
+    /// That an entry of an ACL (<c>a</c>) was granted in a name a REVOKE of this session speaks in: the owner's, or that of a role whose rights it has, as the server
+    /// goes by the role that holds the grant option. A superuser speaks for the owner alone. It stands in scripts: everything is named with its schema.
+    /// See <see href="https://www.postgresql.org/docs/current/sql-grant.html"/>.
+    /// </summary>
+    /// <param name="owner">The owner of what was granted, as SQL.</param>
+    public static string GrantedByOurs(string owner) =>
+        $"(a.grantor = {owner} OR (pg_catalog.pg_has_role(a.grantor, 'USAGE') AND NOT (SELECT me.rolsuper FROM pg_catalog.pg_roles me WHERE me.rolname = current_user)))";
+
+    /// <summary>
     /// Privileges of the user on single columns. What mentions a role in its ACL stands in pg_shdepend under that role, a column with its number
     /// (<see href="https://www.postgresql.org/docs/current/catalog-pg-shdepend.html"/>): no other column is looked at.
     /// </summary>

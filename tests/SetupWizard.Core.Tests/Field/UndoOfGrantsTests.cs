@@ -1,6 +1,7 @@
 using System.Globalization;
 using SetupWizard.Core.Export;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Sql;
 using SetupWizard.Core.Tests.Support;
 using SetupWizard.Sandbox;
 
@@ -178,5 +179,66 @@ public sealed class UndoOfGrantsTests(SandboxFixture sandboxes)
         Assert.Contains($"{source.Schema}.theirs (SELECT)", tables, StringComparison.Ordinal);
     }
 
+    /// <summary>PostgreSQL records the role that holds the grant option as grantor, when whoever grants is a member of it and not the owner.</summary>
+    [Theory]
+    [InlineData(15)]
+    [InlineData(18)]
+    public async Task What_was_granted_by_a_role_the_administrator_is_a_member_of_is_taken_back(int major)
+    {
+        await using var source = await AtAsync(major);
+        var grantor = await HandOnAsync(source);
+        await source.ApplyAsync(RequirementId.User, RequirementId.TableSelect);
+        Assert.Contains($"table {source.Schema}.t SELECT by {grantor}", await source.PrivilegesAsync());
+
+        // Who acts as the owner takes nothing of it back.
+        await source.Superuser.ExecuteAsync($"ALTER ROLE {PgIdentifier.Quote(source.Sandbox.AdminUser)} SUPERUSER");
+        try
+        {
+            var asOwner = await source.UndoPlanAsync();
+            Assert.Contains($"{source.Schema}.t (SELECT by {grantor})", (string)Assert.Single(asOwner.LeftAlone, static l => l.Problem.Key == "undo-left-tables").Problem.Arguments["tables"]!, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await source.Superuser.ExecuteAsync($"ALTER ROLE {PgIdentifier.Quote(source.Sandbox.AdminUser)} NOSUPERUSER");
+        }
+
+        var undo = await source.UndoAsync();
+
+        Assert.Empty(undo.LeftAlone);
+        Assert.Empty(NotOfTheAdministrator(await source.PrivilegesAsync()));
+    }
+
+    [Theory]
+    [InlineData(15)]
+    [InlineData(18)]
+    public async Task Columns_granted_by_a_role_the_administrator_is_a_member_of_are_readable_after_the_undo(int major)
+    {
+        await using var source = await AtAsync(major);
+        await source.CreateUserAsync();
+        var grantor = await HandOnAsync(source);
+        await source.Superuser.ExecuteAsync($"SET ROLE {grantor}; GRANT SELECT (id, v) ON {source.Schema}.t TO {source.User}; RESET ROLE; GRANT SELECT (v) ON {source.Schema}.t TO {source.User}");
+        var before = await source.PrivilegesAsync();
+
+        var plan = await source.PlanAsync(RequirementId.TableSelect);
+        await source.RunAsync(plan);
+        var undo = await source.UndoAsync();
+
+        Assert.Equal(before, await source.PrivilegesAsync());
+        Assert.Equal(plan.Changes.Single(static c => c.For == RequirementId.TableSelect).Undo?.Display, string.Join("; ", undo.Changes.Select(static c => c.Statement.Display)));
+    }
+
     private Task<UndoSource> AtAsync(int major) => UndoSource.AtAsync(sandboxes.SharedAsync(SandboxProfile.AmazonRds, major));
+
+    /// <summary>A table of the superuser's that a role of the administrator's may hand on; returns the role.</summary>
+    private static async Task<string> HandOnAsync(UndoSource source)
+    {
+        var grantor = source.Schema + "_grantor";
+        await source.Superuser.ExecuteAsync($"""
+            CREATE ROLE {grantor}; GRANT USAGE ON SCHEMA {source.Schema} TO {grantor}; GRANT {grantor} TO {PgIdentifier.Quote(source.Sandbox.AdminUser)};
+            CREATE TABLE {source.Schema}.t (id int PRIMARY KEY, v text); GRANT SELECT ON {source.Schema}.t TO {grantor} WITH GRANT OPTION
+            """);
+        return grantor;
+    }
+
+    private static IEnumerable<string> NotOfTheAdministrator(IEnumerable<string> privileges) => privileges.Where(static p => !p.StartsWith("membership ", StringComparison.Ordinal));
 }

@@ -35,6 +35,9 @@ internal sealed class UndoSource : IAsyncDisposable
 
     public SetupTarget Target => _engine.Target;
 
+    /// <summary>The file with the record of what was applied.</summary>
+    public string Record => _engine.File;
+
     public NpgsqlConnection Admin { get; private set; } = null!;
 
     public NpgsqlConnection Superuser { get; private set; } = null!;
