@@ -39,6 +39,9 @@ internal sealed class UndoPlanner
     private readonly HashSet<string> _keys = new(StringComparer.Ordinal);
     private readonly List<LeftAlone> _left = [];
 
+    /// <summary>Tables that SELECT is taken back on.</summary>
+    private readonly HashSet<(string User, TableRef Table)> _revoked = [];
+
     /// <summary>Owners whose default privileges are taken back, by schema: what their tables since got by them goes along.</summary>
     private readonly HashSet<(string User, string Schema, string Owner)> _defaults = [];
 
@@ -155,7 +158,7 @@ internal sealed class UndoPlanner
         }
 
         var user = Argument(entry, "user");
-        var later = entry.Kind == GrantInSchema ? LaterGrants(user, Argument(entry, "schema"), state) : [];
+        var later = entry.Kind == GrantInSchema ? LaterGrants(user, Argument(entry, "schema")) : [];
         var leftTables = changed.Concat(later.Select(static t => (t.Table, (string?)t.State))).ToList();
         if (leftTables.Count > 0)
         {
@@ -166,9 +169,18 @@ internal sealed class UndoPlanner
                 ("tables", Names([.. leftTables.Select(static t => $"{t.Item1} ({t.Item2})")])));
         }
 
+        if (IsSelect(entry))
+        {
+            _revoked.UnionWith(same.Select(t => (user, t)));
+        }
+
         // The short form for a whole schema only where that takes nothing else.
         var schema = Argument(entry, "schema");
-        var whole = entry.Kind == GrantInSchema && same.Count == state.Tables.Count && later.Count == 0 && _facts.ColumnsIn(user, schema).Select(static c => c.Table).Distinct().All(same.ToHashSet().Contains);
+        var whole = entry.Kind == GrantInSchema
+            && same.Count == state.Tables.Count
+            && later.Count == 0
+            && OursIn(user, schema).All(g => g.State == state.After && (_revoked.Contains((user, g.Table)) || _defaults.Contains((user, schema, g.Owner))))
+            && _facts.ColumnsIn(user, schema).Select(static c => c.Table).Distinct().All(same.ToHashSet().Contains);
         foreach (var part in whole ? [[.. same]] : same.Chunk(SelectGrants.Chunk))
         {
             foreach (var table in part)
@@ -177,19 +189,30 @@ internal sealed class UndoPlanner
             }
 
             Take(whole ? AuditTrail.UndoOf(entry) : AuditTrail.UndoOf(entry, state.UndoFor(part)));
-            foreach (var keep in entry.Kind is GrantInSchema or GrantOnTables or GrantOnAllColumns ? KeepColumns(user, part) : [])
+            foreach (var keep in IsSelect(entry) ? KeepColumns(user, part) : [])
             {
                 Take(keep);
             }
         }
     }
 
-    /// <summary>Tables of a schema that somebody granted SELECT on after the wizard had granted it on all there were, and that no default privilege gave it on.</summary>
-    private List<GrantedTable> LaterGrants(string user, string schema, LeftState state)
+    private static bool IsSelect(AuditEntry entry) => entry.Kind is GrantInSchema or GrantOnTables or GrantOnAllColumns;
+
+    /// <summary>
+    /// Tables of a schema that somebody granted SELECT on after the wizard had granted it on all there were, and that neither another run of the wizard nor a default
+    /// privilege gave it on.
+    /// </summary>
+    private List<GrantedTable> LaterGrants(string user, string schema)
     {
-        var ours = state.Tables.ToHashSet();
-        return [.. _facts.Granted(user, schema).Where(g => !ours.Contains(g.Table) && !g.State.Contains(LeftStates.ByOthers, StringComparison.Ordinal) && !_defaults.Contains((user, schema, g.Owner)))];
+        var ours = TablesGranted(user);
+        return [.. OursIn(user, schema).Where(g => !ours.Contains(g.Table) && !(g.State == "SELECT" && _defaults.Contains((user, schema, g.Owner))))];
     }
+
+    /// <summary>Tables that the wizard granted SELECT on, in whichever of its changes.</summary>
+    private HashSet<TableRef> TablesGranted(string user) => [.. _standing.Where(e => IsSelect(e) && e.Leaves is not null && Argument(e, "user") == user).SelectMany(static e => e.Leaves!.Tables)];
+
+    /// <summary>Tables of a schema whose SELECT a REVOKE of this session would take.</summary>
+    private IEnumerable<GrantedTable> OursIn(string user, string schema) => _facts.Granted(user, schema).Where(static g => !g.State.Contains(LeftStates.ByOthers, StringComparison.Ordinal));
 
     /// <summary>What gives privileges on single columns again, which a REVOKE on whole tables takes along.</summary>
     private IEnumerable<SqlChange> KeepColumns(string user, IEnumerable<TableRef> tables) => tables
@@ -207,7 +230,6 @@ internal sealed class UndoPlanner
     /// </summary>
     private void RevokeOnTablesMadeSince()
     {
-        var granted = _standing.Where(static e => e.Kind is GrantInSchema or GrantOnTables or GrantOnAllColumns && e.Leaves is not null).SelectMany(static e => e.Leaves!.Tables).ToHashSet();
         foreach (var entry in _standing.Where(static e => e is { Kind: DefaultPrivileges, Leaves: not null }))
         {
             var (user, schema, owner) = (Argument(entry, "user"), Argument(entry, "schema"), Argument(entry, "owner"));
@@ -217,8 +239,8 @@ internal sealed class UndoPlanner
                 continue;
             }
 
-            var there = entry.Leaves!.Tables.ToHashSet();
-            var since = _facts.Granted(user, schema).Where(g => g.Owner == owner && g.State == "SELECT" && !there.Contains(g.Table) && !granted.Contains(g.Table)).Select(static g => g.Table).Order().ToList();
+            var there = entry.Leaves!.Tables.Concat(TablesGranted(user)).ToHashSet();
+            var since = _facts.Granted(user, schema).Where(g => g.Owner == owner && g.State == "SELECT" && !there.Contains(g.Table)).Select(static g => g.Table).Order().ToList();
             _changes.InsertRange(at + 1, since.Chunk(SelectGrants.Chunk).SelectMany(part => KeepColumns(user, part).Prepend(new SqlChange
             {
                 For = RequirementId.TableSelect,

@@ -95,7 +95,9 @@ internal static class SelectGrants
             Phase = ChangePhase.Grants,
             Statement = new SqlText($"GRANT SELECT ON {target} TO {user}"),
             Undo = new SqlText($"REVOKE SELECT ON {target} FROM {user}"),
-            Leaves = LeftStates.Selectable(context.Goal.User, [.. missing.Select(static t => t.Ref)], Revoke(context.Goal.User)),
+
+            // It reaches those too that needed nothing: what everybody may read, and the root of partitions.
+            Leaves = LeftStates.Selectable(context.Goal.User, [.. context.Snapshot.Tables.Where(t => t.Ref.Schema == schema && !t.Ref.IsBroken).Select(static t => t.Ref)], Revoke(context.Goal.User)),
             Arguments = Verdicts.Args(("user", context.Goal.User), ("schema", schema)),
         };
     }

@@ -227,6 +227,65 @@ public sealed class UndoOfGrantsTests(SandboxFixture sandboxes)
         Assert.Equal(plan.Changes.Single(static c => c.For == RequirementId.TableSelect).Undo?.Display, string.Join("; ", undo.Changes.Select(static c => c.Statement.Display)));
     }
 
+    /// <summary>GRANT ON ALL TABLES IN SCHEMA reaches tables that needed nothing, too.</summary>
+    [Theory]
+    [InlineData(12)]
+    [InlineData(18)]
+    public async Task Everything_a_grant_on_a_whole_schema_reached_is_taken_back(int major)
+    {
+        await using var source = await AtAsync(major);
+        source.Goal = source.Goal with { FutureTables = false };
+        await source.Admin.ExecuteAsync($"""
+            CREATE TABLE {source.Schema}.t (id int PRIMARY KEY); CREATE TABLE {source.Schema}.open (id int PRIMARY KEY); GRANT SELECT ON {source.Schema}.open TO PUBLIC;
+            CREATE TABLE {source.Schema}.parted (id int PRIMARY KEY) PARTITION BY RANGE (id); CREATE TABLE {source.Schema}.part PARTITION OF {source.Schema}.parted FOR VALUES FROM (0) TO (9)
+            """);
+        await source.ApplyAsync();
+        Assert.Contains($"table {source.Schema}.open SELECT by {source.Sandbox.AdminUser}", await source.PrivilegesAsync());
+        Assert.Contains($"table {source.Schema}.parted SELECT by {source.Sandbox.AdminUser}", await source.PrivilegesAsync());
+
+        var undo = await source.UndoAsync();
+
+        Assert.Empty(undo.LeftAlone);
+        Assert.Contains(undo.Changes, c => c.Statement.Display.StartsWith($"REVOKE SELECT ON ALL TABLES IN SCHEMA \"{source.Schema}\" ", StringComparison.Ordinal));
+        Assert.Empty(NotOfTheAdministrator(await source.PrivilegesAsync()));
+    }
+
+    [Theory]
+    [InlineData(15)]
+    [InlineData(18)]
+    public async Task Tables_that_a_second_run_granted_are_not_taken_for_somebody_elses(int major)
+    {
+        await using var source = await AtAsync(major);
+        source.Goal = source.Goal with { FutureTables = false };
+        await source.Admin.ExecuteAsync($"CREATE TABLE {source.Schema}.t (id int PRIMARY KEY)");
+        await source.ApplyAsync();
+        await source.Admin.ExecuteAsync($"CREATE TABLE {source.Schema}.second (id int PRIMARY KEY)");
+        await source.ApplyAsync();
+
+        var undo = await source.UndoAsync();
+
+        Assert.Empty(undo.LeftAlone);
+        Assert.Empty(NotOfTheAdministrator(await source.PrivilegesAsync()));
+    }
+
+    /// <summary>What was left of another change, or of a default privilege, is not taken by the short form for a whole schema.</summary>
+    [Theory]
+    [InlineData(15)]
+    [InlineData(18)]
+    public async Task Tables_made_since_that_somebody_lets_the_user_hand_on_stay_so(int major)
+    {
+        await using var source = await AtAsync(major);
+        await source.CreateUserAsync();
+        await source.Admin.ExecuteAsync($"CREATE TABLE {source.Schema}.t (id int PRIMARY KEY)");
+        await source.ApplyAsync();
+        await source.Admin.ExecuteAsync($"CREATE TABLE {source.Schema}.since (id int PRIMARY KEY); CREATE TABLE {source.Schema}.handed (id int PRIMARY KEY); GRANT SELECT ON {source.Schema}.handed TO {source.User} WITH GRANT OPTION");
+
+        var undo = await source.UndoAsync();
+
+        Assert.Equal([$"table {source.Schema}.handed SELECT WITH GRANT OPTION by {source.Sandbox.AdminUser}"], (await source.PrivilegesAsync()).Where(static p => p.StartsWith("table ", StringComparison.Ordinal)));
+        Assert.Contains(undo.LeftAlone, l => l.Problem.Key == "undo-left-tables" && (string)l.Problem.Arguments["tables"]! == $"{source.Schema}.handed (SELECT WITH GRANT OPTION)");
+    }
+
     private Task<UndoSource> AtAsync(int major) => UndoSource.AtAsync(sandboxes.SharedAsync(SandboxProfile.AmazonRds, major));
 
     /// <summary>A table of the superuser's that a role of the administrator's may hand on; returns the role.</summary>
