@@ -125,7 +125,7 @@ internal sealed class UndoPlanner
         }
         else if (now is not null && now != state.Before)
         {
-            Leave(AuditTrail.UndoOf(entry), state.After is null ? "undo-left-set" : "undo-left-changed", ("now", now), ("set", state.After));
+            Leave(AuditTrail.UndoOf(entry), state.After is null or LeftStates.None ? "undo-left-set" : "undo-left-changed", ("now", now), ("set", state.After));
         }
     }
 

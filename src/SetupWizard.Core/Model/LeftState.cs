@@ -7,7 +7,7 @@ namespace SetupWizard.Core.Model;
 /// What a change does to the state of a thing, told by a query. An undo takes back what still is as the change left it; what somebody set since is theirs.
 /// </summary>
 /// <param name="Query">
-/// A SQL expression that gives the state as text, NULL when there is none. It names nothing without its schema and fails for no missing thing.
+/// A SQL expression that gives the state as text, NULL when there is none or what it is the state of is gone. It names nothing without its schema and fails for no missing thing.
 /// With a <see cref="Template"/> it is asked for each of <see cref="Tables"/>: <c>c</c> is its row in <c>pg_class</c>.
 /// </param>
 /// <param name="Before">What it gave before the change.</param>

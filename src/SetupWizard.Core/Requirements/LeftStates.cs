@@ -13,6 +13,9 @@ internal static class LeftStates
     /// <summary>What a thing that is there gives, where nothing else is asked about it.</summary>
     public const string There = "there";
 
+    /// <summary>What stands for nothing set, or granted, on something that is there: NULL means that it is gone, and then nothing can be given back to it.</summary>
+    public const string None = "none";
+
     /// <summary>What stands between a privilege and those who granted it, where no REVOKE of this session takes it.</summary>
     public const string ByOthers = " by ";
 
@@ -46,9 +49,11 @@ internal static class LeftStates
 
     /// <summary>Rights to change rows that the owner granted.</summary>
     public static LeftState Writable(string user, TableWrites before, IReadOnlyList<TableRef> tables, string template) => new(
-        $"(SELECT pg_catalog.string_agg(a.privilege_type || CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END, ', ' ORDER BY a.privilege_type) FROM {Entries("c.relacl", user)} AND a.grantor = c.relowner AND a.privilege_type IN ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE'))",
+        WhileThere(
+            $"pg_catalog.pg_roles r WHERE r.rolname = {PgLiteral.Quote(user)}",
+            $"SELECT pg_catalog.string_agg(a.privilege_type || CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END, ', ' ORDER BY a.privilege_type) FROM pg_catalog.aclexplode(c.relacl) a WHERE a.grantee = r.oid AND a.grantor = c.relowner AND a.privilege_type IN ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE')"),
         string.Join(", ", Written(before).OrderBy(static w => w.Privilege, StringComparer.Ordinal).Select(static w => w.Privilege + (w.Grantable ? " WITH GRANT OPTION" : ""))),
-        null)
+        None)
     {
         Tables = tables,
         Template = template,
@@ -135,11 +140,13 @@ internal static class LeftStates
 
     /// <summary>A setting attached to a role, in this database or in all.</summary>
     public static LeftState Setting(string role, bool inDatabase, string setting, string? before, string? after) => new(
-        "(SELECT pg_catalog.substr(v, pg_catalog.strpos(v, '=') + 1) FROM pg_catalog.pg_db_role_setting s JOIN pg_catalog.pg_roles r ON r.oid = s.setrole, pg_catalog.unnest(s.setconfig) v "
-        + $"WHERE r.rolname = {PgLiteral.Quote(role)} AND s.setdatabase = {(inDatabase ? "(SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())" : "0")} "
-        + $"AND pg_catalog.split_part(v, '=', 1) = {PgLiteral.Quote(setting)})",
-        before,
-        after);
+        WhileThere(
+            $"pg_catalog.pg_roles r WHERE r.rolname = {PgLiteral.Quote(role)}",
+            "SELECT pg_catalog.substr(v, pg_catalog.strpos(v, '=') + 1) FROM pg_catalog.pg_db_role_setting s, pg_catalog.unnest(s.setconfig) v "
+            + $"WHERE s.setrole = r.oid AND s.setdatabase = {(inDatabase ? "(SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())" : "0")} "
+            + $"AND pg_catalog.split_part(v, '=', 1) = {PgLiteral.Quote(setting)}"),
+        before ?? None,
+        after ?? None);
 
     /// <summary>How many sessions a database lets in.</summary>
     public static LeftState DatabaseLimit(string database, int before, int after) => new(
@@ -165,12 +172,14 @@ internal static class LeftStates
         var before = snapshot.Memberships.Where(m => m.Role == role && m.Member == member).ToList();
         List<MembershipFact> then = after is null ? [] : [.. before.Where(m => m.Grantor != after.Grantor), after];
         return new(
-            $"(SELECT {options} FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles g ON g.oid = m.roleid JOIN pg_catalog.pg_roles k ON k.oid = m.member WHERE g.rolname = {PgLiteral.Quote(role)} AND k.rolname = {PgLiteral.Quote(member)} HAVING pg_catalog.count(*) > 0)",
+            WhileThere(
+                $"pg_catalog.pg_roles g, pg_catalog.pg_roles k WHERE g.rolname = {PgLiteral.Quote(role)} AND k.rolname = {PgLiteral.Quote(member)}",
+                $"SELECT {options} FROM pg_catalog.pg_auth_members m WHERE m.roleid = g.oid AND m.member = k.oid HAVING pg_catalog.count(*) > 0"),
             Options(before),
             Options(then));
 
-        string? Options(List<MembershipFact> all) => all.Count == 0
-            ? null
+        string Options(List<MembershipFact> all) => all.Count == 0
+            ? None
             : (all.Exists(static m => m.Admin) ? "ADMIN " : "") + (optional && all.Exists(static m => m.Inherit) ? "INHERIT " : "") + (optional && all.Exists(static m => m.Set) ? "SET " : "") + "MEMBER";
     }
 
@@ -183,6 +192,11 @@ internal static class LeftStates
         return $"CASE WHEN pg_catalog.bool_or(a.is_grantable) FILTER (WHERE {ours}) THEN {PgLiteral.Quote(name + " WITH GRANT OPTION")} WHEN pg_catalog.bool_or({ours}) THEN {PgLiteral.Quote(name)} "
             + $"ELSE {PgLiteral.Quote(name + ByOthers)} || pg_catalog.string_agg(pg_catalog.pg_get_userbyid(a.grantor)::pg_catalog.text, ', ' ORDER BY a.grantor) END";
     }
+
+    /// <summary>A state of something that may be gone.</summary>
+    /// <param name="holder">FROM and WHERE of its one row.</param>
+    /// <param name="state">The query for its state; no row, or NULL, where it has none.</param>
+    private static string WhileThere(string holder, string state) => $"(SELECT coalesce(({state}), {PgLiteral.Quote(None)}) FROM {holder})";
 
     private static string Entries(string acl, string user) =>
         $"pg_catalog.aclexplode({acl}) a JOIN pg_catalog.pg_roles k ON k.oid = a.grantee WHERE k.rolname = {PgLiteral.Quote(user)}";

@@ -286,6 +286,33 @@ public sealed class UndoOfGrantsTests(SandboxFixture sandboxes)
         Assert.Contains(undo.LeftAlone, l => l.Problem.Key == "undo-left-tables" && (string)l.Problem.Arguments["tables"]! == $"{source.Schema}.handed (SELECT WITH GRANT OPTION)");
     }
 
+    /// <summary>What was taken away from a role that is gone cannot be given back to it.</summary>
+    [Theory]
+    [InlineData(15)]
+    [InlineData(18)]
+    public async Task Nothing_is_given_back_to_a_user_that_is_gone(int major)
+    {
+        await using var source = await AtAsync(major);
+        await source.CreateUserAsync();
+        await source.Admin.ExecuteAsync($"""
+            CREATE TABLE {source.Schema}.t (id int PRIMARY KEY); GRANT INSERT ON {source.Schema}.t TO {source.User};
+            GRANT rds_iam TO {source.User}; ALTER ROLE {source.User} SET statement_timeout = '1s'
+            """);
+        await source.ApplyAsync(RequirementId.User, RequirementId.RoleSettings, RequirementId.LeastPrivilege);
+        Assert.Equal(3, (await source.UndoPlanAsync()).Changes.Count);
+
+        // As long as it is there, what somebody sets again is theirs.
+        await source.Admin.ExecuteAsync($"ALTER ROLE {source.User} SET statement_timeout = '7s'");
+        var set = Assert.Single((await source.UndoPlanAsync()).LeftAlone).Problem;
+        Assert.Equal(("undo-left-set", "7s"), (set.Key, (string)set.Arguments["now"]!));
+        await source.Superuser.ExecuteAsync($"DROP OWNED BY {source.User}; DROP ROLE {source.User}");
+
+        var undo = await source.UndoPlanAsync();
+
+        Assert.Empty(undo.Changes);
+        Assert.Empty(undo.LeftAlone);
+    }
+
     private Task<UndoSource> AtAsync(int major) => UndoSource.AtAsync(sandboxes.SharedAsync(SandboxProfile.AmazonRds, major));
 
     /// <summary>A table of the superuser's that a role of the administrator's may hand on; returns the role.</summary>
