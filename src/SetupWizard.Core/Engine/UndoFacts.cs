@@ -6,11 +6,14 @@ using SetupWizard.Core.Source;
 
 namespace SetupWizard.Core.Engine;
 
-/// <summary>A table the user may read because SELECT on it was granted to it.</summary>
-internal sealed record GrantedTable(TableRef Table, string Owner, string State);
+/// <summary>A table as it is there now.</summary>
+internal readonly record struct FoundTable(long Oid, TableRef Ref);
 
-/// <summary>What a publication lists: a table, or a schema as a whole, with the tables it descends from.</summary>
-internal sealed record PublicationMember(string Publication, TableRef? Table, string? Schema, IReadOnlyList<TableRef> Ancestors);
+/// <summary>A table the user may read because SELECT on it was granted to it.</summary>
+internal sealed record GrantedTable(FoundTable Table, string Owner, string State);
+
+/// <summary>What a publication lists: a table, with the numbers of itself and of those it descends from, or a schema as a whole.</summary>
+internal sealed record PublicationMember(string Publication, TableRef? Table, string? Schema, IReadOnlyList<long> Ancestors);
 
 /// <summary>How things stand that the record says were changed, read in one read-only transaction.</summary>
 internal sealed class UndoFacts
@@ -18,7 +21,7 @@ internal sealed class UndoFacts
     /// <summary>SELECT granted on the tables of some schemas, whoever is asked about: $1 schemas.</summary>
     private const string GrantedTables =
         """
-        SELECT n.nspname::text, c.relname::text, o.rolname::text, {0}
+        SELECT c.oid::int8, n.nspname::text, c.relname::text, o.rolname::text, {0}
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_roles o ON o.oid = c.relowner
         WHERE n.nspname = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {0} IS NOT NULL
         """;
@@ -49,16 +52,27 @@ internal sealed class UndoFacts
             UNION
             SELECT up.publication, up.listed, i.inhparent FROM up JOIN pg_inherits i ON i.inhrelid = up.oid)
         SELECT up.publication, max(n.nspname::text) FILTER (WHERE up.oid = up.listed), max(c.relname::text) FILTER (WHERE up.oid = up.listed),
-               array_agg(n.nspname::text ORDER BY c.oid), array_agg(c.relname::text ORDER BY c.oid)
+               array_agg(c.oid::int8)
         FROM up JOIN pg_class c ON c.oid = up.oid JOIN pg_namespace n ON n.oid = c.relnamespace
         GROUP BY up.publication, up.listed
         """;
+
+    /// <summary>Tables of the record ($1 schemas, $2 names, $3 numbers) that are there: by number, or by name where no number was kept.</summary>
+    private const string Recorded =
+        """
+        FROM unnest($1::name[], $2::name[], $3::int8[]) WITH ORDINALITY w(schema, name, oid, place)
+             JOIN pg_class c ON c.oid = CASE WHEN w.oid <> 0 THEN w.oid::oid
+                                             ELSE (SELECT x.oid FROM pg_class x JOIN pg_namespace s ON s.oid = x.relnamespace WHERE s.nspname = w.schema AND x.relname = w.name) END
+        """;
+
+    private const string Tables = $"SELECT w.place, c.oid::int8, n.nspname::text, c.relname::text {Recorded} JOIN pg_namespace n ON n.oid = c.relnamespace";
 
     private const string MemberSchemas =
         "SELECT p.pubname::text, n.nspname::text FROM pg_publication_namespace l JOIN pg_publication p ON p.oid = l.pnpubid JOIN pg_namespace n ON n.oid = l.pnnspid WHERE p.pubname = ANY ($1)";
 
     private readonly Dictionary<string, string?> _states = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string Query, TableRef Table), string?> _tableStates = [];
+    private readonly Dictionary<LeftTable, FoundTable> _found = [];
+    private readonly Dictionary<(string Query, long Oid), string?> _tableStates = [];
     private readonly Dictionary<string, string> _unread = new(StringComparer.Ordinal);
     private readonly Dictionary<(string User, string Schema), List<GrantedTable>> _granted = [];
     private readonly Dictionary<(string User, TableRef Table), List<ColumnGrantFact>> _columns = [];
@@ -106,17 +120,23 @@ internal sealed class UndoFacts
     /// <summary>What a state is now, as far as it was taken back already; false when that is not known.</summary>
     public bool TryStateOf(LeftState state, out string? now) => _states.TryGetValue(state.Query, out now);
 
-    /// <summary>The same for one of its tables; false when it is gone, or when that is not known.</summary>
-    public bool TryStateOf(LeftState state, TableRef table, out string? now) => _tableStates.TryGetValue((state.Query, table), out now);
+    /// <summary>The same for one of its tables; false when that is not known.</summary>
+    public bool TryStateOf(LeftState state, FoundTable table, out string? now) => _tableStates.TryGetValue((state.Query, table.Oid), out now);
+
+    /// <summary>What has become of a table; false when it is gone, or when that is not known.</summary>
+    public bool TryFind(LeftTable table, out FoundTable found) => _found.TryGetValue(table, out found);
+
+    /// <summary>The numbers of those tables that are still there.</summary>
+    public IEnumerable<long> Find(IEnumerable<LeftTable> tables) => tables.Where(_found.ContainsKey).Select(t => _found[t].Oid);
 
     /// <summary>Why a state is not known; null when it is.</summary>
-    public string? WhyNot(LeftState state) => _unread.GetValueOrDefault(state.Query);
+    public string? WhyNot(LeftState state) => _unread.GetValueOrDefault(state.Query) ?? (state.Tables.Count > 0 ? _unread.GetValueOrDefault(Tables) : null);
 
     /// <summary>From here on the state is what it was before the change.</summary>
     public void Restore(LeftState state) => _states[state.Query] = state.Before;
 
     /// <summary>The same for one of its tables.</summary>
-    public void Restore(LeftState state, TableRef table) => _tableStates[(state.Query, table)] = state.Before;
+    public void Restore(LeftState state, FoundTable table) => _tableStates[(state.Query, table.Oid)] = state.Before;
 
     /// <summary>Tables of a schema that SELECT was granted on.</summary>
     public IEnumerable<GrantedTable> Granted(string user, string schema) => _granted.GetValueOrDefault((user, schema)) ?? [];
@@ -138,14 +158,26 @@ internal sealed class UndoFacts
             yield return new Question(query, "SELECT " + query, [], row => _states[query] = Text(row, 0));
         }
 
+        if (states.SelectMany(static s => s.Tables).Distinct().ToList() is { Count: > 0 } all)
+        {
+            yield return new Question(Tables, Tables, Places(all), row =>
+            {
+                // A table that no statement can name has nothing taken back by name.
+                var table = new TableRef(row.GetString(2), row.GetString(3));
+                if (!table.IsBroken)
+                {
+                    _found[all[(int)row.GetInt64(0) - 1]] = new FoundTable(row.GetInt64(1), table);
+                }
+            });
+        }
+
         foreach (var state in states.Where(static s => s.Template is not null).GroupBy(static s => s.Query))
         {
-            var tables = state.SelectMany(static s => s.Tables).Distinct().ToList();
             yield return new Question(
                 state.Key,
-                $"SELECT n.nspname::text, c.relname::text, {state.Key} FROM unnest($1::name[], $2::name[]) w(schema, name) JOIN pg_namespace n ON n.nspname = w.schema JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = w.name",
-                [tables.Select(static t => t.Schema).ToArray(), tables.Select(static t => t.Name).ToArray()],
-                row => _tableStates[(state.Key, new TableRef(row.GetString(0), row.GetString(1)))] = Text(row, 2));
+                $"SELECT c.oid::int8, {state.Key} {Recorded}",
+                Places([.. state.SelectMany(static s => s.Tables).Distinct()]),
+                row => _tableStates[(state.Key, row.GetInt64(0))] = Text(row, 1));
         }
 
         foreach (var user in Arguments(entries, "user"))
@@ -157,11 +189,10 @@ internal sealed class UndoFacts
                 var sql = GrantedTables.Replace("{0}", LeftStates.Selectable(user, [], "").Query, StringComparison.Ordinal);
                 yield return new Question(sql, sql, [schemas], row =>
                 {
-                    // A table that no statement can name has nothing taken back by name.
-                    var table = new TableRef(row.GetString(0), row.GetString(1));
+                    var table = new TableRef(row.GetString(1), row.GetString(2));
                     if (!table.IsBroken)
                     {
-                        Add(_granted, (user, table.Schema), new GrantedTable(table, row.GetString(2), row.GetString(3)));
+                        Add(_granted, (user, table.Schema), new GrantedTable(new FoundTable(row.GetInt64(0), table), row.GetString(3), row.GetString(4)));
                     }
                 });
             }
@@ -190,7 +221,7 @@ internal sealed class UndoFacts
                     row.GetString(0),
                     new TableRef(row.GetString(1), row.GetString(2)),
                     null,
-                    [.. row.GetFieldValue<string[]>(3).Zip(row.GetFieldValue<string[]>(4), static (schema, name) => new TableRef(schema, name))])));
+                    row.GetFieldValue<long[]>(3))));
             if (major >= PostgresFeatures.SchemaPublications)
             {
                 yield return new Question(MemberSchemas, MemberSchemas, [publications], row => _members.Add(new PublicationMember(row.GetString(0), null, row.GetString(1), [])));
@@ -201,6 +232,7 @@ internal sealed class UndoFacts
     private void Forget()
     {
         _states.Clear();
+        _found.Clear();
         _tableStates.Clear();
         _granted.Clear();
         _columns.Clear();
@@ -217,6 +249,9 @@ internal sealed class UndoFacts
 
         list.Add(item);
     }
+
+    private static object[] Places(List<LeftTable> tables) =>
+        [tables.Select(static t => t.Schema).ToArray(), tables.Select(static t => t.Name).ToArray(), tables.Select(static t => t.Oid).ToArray()];
 
     private static string[] Arguments(IReadOnlyList<AuditEntry> entries, string name) =>
         [.. entries.Select(e => UndoPlanner.Argument(e, name)).Where(static v => v.Length > 0).Distinct(StringComparer.Ordinal)];

@@ -40,7 +40,7 @@ internal sealed class UndoPlanner
     private readonly List<LeftAlone> _left = [];
 
     /// <summary>Tables that SELECT is taken back on.</summary>
-    private readonly HashSet<(string User, TableRef Table)> _revoked = [];
+    private readonly HashSet<(string User, long Oid)> _revoked = [];
 
     /// <summary>Owners whose default privileges are taken back, by schema: what their tables since got by them goes along.</summary>
     private readonly HashSet<(string User, string Schema, string Owner)> _defaults = [];
@@ -138,11 +138,11 @@ internal sealed class UndoPlanner
             return;
         }
 
-        var same = new List<TableRef>();
+        var same = new List<FoundTable>();
         var changed = new List<(TableRef Table, string? Now)>();
-        foreach (var table in state.Tables)
+        foreach (var recorded in state.Tables)
         {
-            if (!_facts.TryStateOf(state, table, out var now))
+            if (!_facts.TryFind(recorded, out var table) || !_facts.TryStateOf(state, table, out var now))
             {
                 continue;
             }
@@ -153,17 +153,19 @@ internal sealed class UndoPlanner
             }
             else if (now is not null && now != state.Before)
             {
-                changed.Add((table, now));
+                changed.Add((table.Ref, now));
             }
         }
 
+        // Statements have the names of now.
+        var template = state with { Partitioned = [.. state.Tables.Where(t => state.Partitioned.Contains(t.Ref)).Select(t => _facts.TryFind(t, out var now) ? now.Ref : t.Ref)] };
         var user = Argument(entry, "user");
         var later = entry.Kind == GrantInSchema ? LaterGrants(user, Argument(entry, "schema")) : [];
-        var leftTables = changed.Concat(later.Select(static t => (t.Table, (string?)t.State))).ToList();
+        var leftTables = changed.Concat(later.Select(static t => (t.Table.Ref, (string?)t.State))).ToList();
         if (leftTables.Count > 0)
         {
             Leave(
-                AuditTrail.UndoOf(entry, state.UndoFor(leftTables.Take(NamedInStatement).Select(static t => t.Item1))),
+                AuditTrail.UndoOf(entry, template.UndoFor(leftTables.Take(NamedInStatement).Select(static t => t.Item1))),
                 "undo-left-tables",
                 ("count", leftTables.Count),
                 ("tables", Names([.. leftTables.Select(static t => $"{t.Item1} ({t.Item2})")])));
@@ -171,16 +173,17 @@ internal sealed class UndoPlanner
 
         if (IsSelect(entry))
         {
-            _revoked.UnionWith(same.Select(t => (user, t)));
+            _revoked.UnionWith(same.Select(t => (user, t.Oid)));
         }
 
         // The short form for a whole schema only where that takes nothing else.
         var schema = Argument(entry, "schema");
         var whole = entry.Kind == GrantInSchema
             && same.Count == state.Tables.Count
+            && same.TrueForAll(t => t.Ref.Schema == schema)
             && later.Count == 0
-            && OursIn(user, schema).All(g => g.State == state.After && (_revoked.Contains((user, g.Table)) || _defaults.Contains((user, schema, g.Owner))))
-            && _facts.ColumnsIn(user, schema).Select(static c => c.Table).Distinct().All(same.ToHashSet().Contains);
+            && OursIn(user, schema).All(g => g.State == state.After && (_revoked.Contains((user, g.Table.Oid)) || _defaults.Contains((user, schema, g.Owner))))
+            && _facts.ColumnsIn(user, schema).Select(static c => c.Table).Distinct().All(same.Select(static t => t.Ref).ToHashSet().Contains);
         foreach (var part in whole ? [[.. same]] : same.Chunk(SelectGrants.Chunk))
         {
             foreach (var table in part)
@@ -188,8 +191,9 @@ internal sealed class UndoPlanner
                 _facts.Restore(state, table);
             }
 
-            Take(whole ? AuditTrail.UndoOf(entry) : AuditTrail.UndoOf(entry, state.UndoFor(part)));
-            foreach (var keep in IsSelect(entry) ? KeepColumns(user, part) : [])
+            var tables = part.Select(static t => t.Ref).ToList();
+            Take(whole ? AuditTrail.UndoOf(entry) : AuditTrail.UndoOf(entry, template.UndoFor(tables)));
+            foreach (var keep in IsSelect(entry) ? KeepColumns(user, tables) : [])
             {
                 Take(keep);
             }
@@ -205,11 +209,11 @@ internal sealed class UndoPlanner
     private List<GrantedTable> LaterGrants(string user, string schema)
     {
         var ours = TablesGranted(user);
-        return [.. OursIn(user, schema).Where(g => !ours.Contains(g.Table) && !(g.State == "SELECT" && _defaults.Contains((user, schema, g.Owner))))];
+        return [.. OursIn(user, schema).Where(g => !ours.Contains(g.Table.Oid) && !(g.State == "SELECT" && _defaults.Contains((user, schema, g.Owner))))];
     }
 
     /// <summary>Tables that the wizard granted SELECT on, in whichever of its changes.</summary>
-    private HashSet<TableRef> TablesGranted(string user) => [.. _standing.Where(e => IsSelect(e) && e.Leaves is not null && Argument(e, "user") == user).SelectMany(static e => e.Leaves!.Tables)];
+    private HashSet<long> TablesGranted(string user) => [.. _facts.Find(_standing.Where(e => IsSelect(e) && e.Leaves is not null && Argument(e, "user") == user).SelectMany(static e => e.Leaves!.Tables))];
 
     /// <summary>Tables of a schema whose SELECT a REVOKE of this session would take.</summary>
     private IEnumerable<GrantedTable> OursIn(string user, string schema) => _facts.Granted(user, schema).Where(static g => !g.State.Contains(LeftStates.ByOthers, StringComparison.Ordinal));
@@ -234,19 +238,19 @@ internal sealed class UndoPlanner
         {
             var (user, schema, owner) = (Argument(entry, "user"), Argument(entry, "schema"), Argument(entry, "owner"));
             var at = _changes.FindIndex(c => c.Kind == AuditTrail.UndoPrefix + DefaultPrivileges && c.Statement.Display == entry.Undo);
-            if (at < 0 || _changes.Exists(c => c.Statement.Display == $"REVOKE SELECT ON ALL TABLES IN SCHEMA {PgIdentifier.Quote(schema)} FROM {PgIdentifier.Quote(user)}"))
+            if (at < 0 || _facts.WhyNot(entry.Leaves!) is not null || _changes.Exists(c => c.Statement.Display == $"REVOKE SELECT ON ALL TABLES IN SCHEMA {PgIdentifier.Quote(schema)} FROM {PgIdentifier.Quote(user)}"))
             {
                 continue;
             }
 
-            var there = entry.Leaves!.Tables.Concat(TablesGranted(user)).ToHashSet();
-            var since = _facts.Granted(user, schema).Where(g => g.Owner == owner && g.State == "SELECT" && !there.Contains(g.Table)).Select(static g => g.Table).Order().ToList();
+            var there = _facts.Find(entry.Leaves!.Tables).Concat(TablesGranted(user)).ToHashSet();
+            var since = _facts.Granted(user, schema).Where(g => g.Owner == owner && g.State == "SELECT" && !there.Contains(g.Table.Oid)).Select(static g => g.Table.Ref).Order().ToList();
             _changes.InsertRange(at + 1, since.Chunk(SelectGrants.Chunk).SelectMany(part => KeepColumns(user, part).Prepend(new SqlChange
             {
                 For = RequirementId.TableSelect,
                 Kind = AuditTrail.UndoPrefix + GrantOnTables,
                 Phase = ChangePhase.Grants,
-                Statement = LeftStates.Selectable(user, part, SelectGrants.Revoke(user)).UndoFor(part),
+                Statement = LeftStates.Selectable(user, [], SelectGrants.Revoke(user)).UndoFor(part),
                 Arguments = Verdicts.Args(("user", user), ("schema", schema), ("count", part.Length)),
             })));
         }
@@ -256,11 +260,11 @@ internal sealed class UndoPlanner
     private List<string> Foreign(string publication)
     {
         var ofIt = _standing.Where(e => e.Kind is CreatePublication or AddTables or AddSchemas && Argument(e, "publication") == publication).Select(static e => e.Leaves).OfType<LeftState>().ToList();
-        var tables = ofIt.SelectMany(static s => s.Tables).ToHashSet();
+        var tables = _facts.Find(ofIt.SelectMany(static s => s.Tables)).ToHashSet();
         var schemas = ofIt.SelectMany(static s => s.Schemas).ToHashSet(StringComparer.Ordinal);
         if (publication == _inspection.Goal.Publication)
         {
-            tables.UnionWith(_inspection.Tables.Chosen.Select(static t => t.Ref));
+            tables.UnionWith(_inspection.Tables.Chosen.Select(static t => t.Oid));
             schemas.UnionWith(_inspection.Goal.WholeSchemas);
         }
 

@@ -18,7 +18,7 @@ public sealed record LeftState(string Query, string? Before, string? After)
     public const string TablesHole = "\0tables\0";
 
     /// <summary>The tables the change was about, or, for default privileges, those that were there already; empty when it was about something else.</summary>
-    public IReadOnlyList<TableRef> Tables { get; init; } = [];
+    public IReadOnlyList<LeftTable> Tables { get; init; } = [];
 
     /// <summary>The schemas that a publication got as a whole.</summary>
     public IReadOnlyList<string> Schemas { get; init; } = [];
@@ -40,6 +40,17 @@ public sealed record LeftState(string Query, string? Before, string? After)
     /// <exception cref="InvalidOperationException">There is no <see cref="Template"/>.</exception>
     public SqlText UndoFor(IEnumerable<TableRef> tables) =>
         new((Template ?? throw new InvalidOperationException("It is taken back as a whole.")).Replace(TablesHole, string.Join(", ", tables.Select(t => (Only && !Partitioned.Contains(t) ? "ONLY " : "") + t.Quoted)), StringComparison.Ordinal));
+}
+
+/// <summary>A table that a change was about. It is looked for by its number; under its old name somebody may have another one by then.</summary>
+/// <param name="Schema">Its schema at that time.</param>
+/// <param name="Name">Its name at that time.</param>
+/// <param name="Oid">Its number (<c>pg_class.oid</c>); 0 in records of versions that kept none, where its name is all there is to go by.</param>
+public readonly record struct LeftTable(string Schema, string Name, long Oid = 0)
+{
+    /// <summary>The same, by name alone.</summary>
+    [JsonIgnore]
+    public TableRef Ref => new(Schema, Name);
 }
 
 /// <summary>Something that an undo does not take back, because it is no longer as the change left it.</summary>

@@ -104,7 +104,7 @@ public sealed class DefaultPrivileges : IRequirement
                 "SELECT") with
             {
                 // What is made later gets SELECT by this change alone.
-                Tables = [.. context.Snapshot.Tables.Where(t => t.Ref.Schema == schema && t.Owner == owner && !t.Ref.IsBroken).Select(static t => t.Ref)],
+                Tables = LeftStates.Tables(context.Snapshot.Tables.Where(t => t.Ref.Schema == schema && t.Owner == owner && !t.Ref.IsBroken)),
             },
             RunBy = AdminPowers.CanBecome(context.Snapshot, owner) ? null : owner,
             Arguments = Verdicts.Args(("user", context.Goal.User), ("schema", schema), ("owner", owner)),

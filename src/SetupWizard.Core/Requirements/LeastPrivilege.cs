@@ -96,14 +96,14 @@ public sealed class LeastPrivilege : IRequirement
         var give = string.Join("; ", LeftStates.Written(writes).GroupBy(static w => w.Grantable)
             .Select(g => $"GRANT {string.Join(", ", g.Select(static w => w.Privilege))} ON {LeftState.TablesHole} TO {user}{(g.Key ? " WITH GRANT OPTION" : "")}")
             .Concat(columns.Length > 0 ? [columns] : []));
-        var leaves = LeftStates.Writable(context.Goal.User, writes, [.. tables.Select(static t => t.Ref)], give);
+        var leaves = LeftStates.Writable(context.Goal.User, writes, LeftStates.Tables(tables), give);
         return new SqlChange
         {
             For = RequirementId.LeastPrivilege,
             Kind = "revoke-write",
             Phase = ChangePhase.Grants,
             Statement = new SqlText($"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {string.Join(", ", tables.Select(t => t.Ref.Quoted))} FROM {user}"),
-            Undo = leaves.UndoFor(leaves.Tables),
+            Undo = leaves.UndoFor(tables.Select(static t => t.Ref)),
             Leaves = leaves,
             Needs = SchemaEntry.Needs(context.Snapshot, tables, runBy),
             RunBy = runBy,

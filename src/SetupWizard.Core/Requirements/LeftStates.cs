@@ -19,6 +19,9 @@ internal static class LeftStates
     /// <summary>What stands between a privilege and those who granted it, where no REVOKE of this session takes it.</summary>
     public const string ByOthers = " by ";
 
+    /// <summary>Tables as a record keeps them.</summary>
+    public static IReadOnlyList<LeftTable> Tables(IEnumerable<TableFact> tables) => [.. tables.Select(static t => new LeftTable(t.Ref.Schema, t.Ref.Name, t.Oid))];
+
     private static string OnOff(string condition) => $"CASE WHEN {condition} THEN 'on' ELSE 'off' END";
 
     /// <summary>
@@ -36,7 +39,7 @@ internal static class LeftStates
         privilege);
 
     /// <summary>SELECT granted to the user on tables, with a word where the user has handed it on, or single columns of it: it could not be taken back without that.</summary>
-    public static LeftState Selectable(string user, IReadOnlyList<TableRef> tables, string template) => new(
+    public static LeftState Selectable(string user, IReadOnlyList<LeftTable> tables, string template) => new(
         $"(SELECT {Privilege("SELECT", "c.relowner")} || CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_attribute t, pg_catalog.aclexplode(t.attacl) h, pg_catalog.pg_roles g WHERE t.attrelid = c.oid AND h.grantor = g.oid AND g.rolname = {PgLiteral.Quote(user)}) "
         + $"OR EXISTS (SELECT FROM pg_catalog.aclexplode(c.relacl) h, pg_catalog.pg_roles g WHERE h.grantor = g.oid AND g.oid <> c.relowner AND g.rolname = {PgLiteral.Quote(user)}) THEN ', granted on' ELSE '' END "
         + $"FROM {Entries("c.relacl", user)} AND a.privilege_type = 'SELECT' HAVING pg_catalog.count(*) > 0)",
@@ -48,7 +51,7 @@ internal static class LeftStates
     };
 
     /// <summary>Rights to change rows that the owner granted.</summary>
-    public static LeftState Writable(string user, TableWrites before, IReadOnlyList<TableRef> tables, string template) => new(
+    public static LeftState Writable(string user, TableWrites before, IReadOnlyList<LeftTable> tables, string template) => new(
         WhileThere(
             $"pg_catalog.pg_roles r WHERE r.rolname = {PgLiteral.Quote(user)}",
             $"SELECT pg_catalog.string_agg(a.privilege_type || CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END, ', ' ORDER BY a.privilege_type) FROM pg_catalog.aclexplode(c.relacl) a WHERE a.grantee = r.oid AND a.grantor = c.relowner AND a.privilege_type IN ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE')"),
@@ -103,7 +106,7 @@ internal static class LeftStates
         new($"(SELECT {option} FROM pg_catalog.pg_publication p WHERE p.pubname = {PgLiteral.Quote(publication)})", before, after);
 
     /// <summary>Tables that a publication lists, without a filter or a column list of their own.</summary>
-    public static LeftState Listed(string publication, int major, IReadOnlyList<TableRef> tables, string? template) => new(
+    public static LeftState Listed(string publication, int major, IReadOnlyList<LeftTable> tables, string? template) => new(
         $"(SELECT {(major >= PostgresFeatures.PublicationFilters ? $"CASE WHEN l.prqual IS NULL AND l.prattrs IS NULL THEN {PgLiteral.Quote(There)} ELSE 'with a filter or a column list' END" : PgLiteral.Quote(There))} "
         + $"FROM pg_catalog.pg_publication_rel l JOIN pg_catalog.pg_publication p ON p.oid = l.prpubid WHERE l.prrelid = c.oid AND p.pubname = {PgLiteral.Quote(publication)})",
         null,

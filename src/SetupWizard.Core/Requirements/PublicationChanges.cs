@@ -213,7 +213,7 @@ internal static class PublicationChanges
             OwnTransaction = alone,
             Statement = new SqlText($"ALTER PUBLICATION {target} ADD TABLE {list}"),
             Undo = new SqlText($"ALTER PUBLICATION {target} DROP TABLE {ListOut(tables)}"),
-            Leaves = LeftStates.Listed(context.Goal.Publication, context.Snapshot.Server.Major, [.. tables.Select(static t => t.Ref)], $"ALTER PUBLICATION {target} DROP TABLE {LeftState.TablesHole}") with
+            Leaves = LeftStates.Listed(context.Goal.Publication, context.Snapshot.Server.Major, LeftStates.Tables(tables), $"ALTER PUBLICATION {target} DROP TABLE {LeftState.TablesHole}") with
             {
                 Only = true,
                 Partitioned = [.. tables.Where(static t => t.Kind == RelationKind.Partitioned).Select(static t => t.Ref)],

@@ -151,7 +151,7 @@ public sealed class PublicationExists : IRequirement
             OwnTransaction = alone,
             Statement = new SqlText($"CREATE PUBLICATION {name}{what}{(options.Count > 0 ? $" WITH ({string.Join(", ", options)})" : "")}"),
             Undo = new SqlText($"DROP PUBLICATION {name}"),
-            Leaves = LeftStates.Publication(context.Goal.Publication) with { Tables = [.. tables.Select(static t => t.Ref)], Schemas = schemas },
+            Leaves = LeftStates.Publication(context.Goal.Publication) with { Tables = LeftStates.Tables(tables), Schemas = schemas },
             NeededWhen = Conditions.NoPublication(context.Goal.Publication),
             Needs = [.. Needs.CreateInDatabase(context.Snapshot.Admin.Name), .. SchemaEntry.Needs(context.Snapshot, tables, null)],
             Makes = Needs.Publication(context),

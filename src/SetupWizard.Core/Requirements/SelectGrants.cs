@@ -97,7 +97,7 @@ internal static class SelectGrants
             Undo = new SqlText($"REVOKE SELECT ON {target} FROM {user}"),
 
             // It reaches those too that needed nothing: what everybody may read, and the root of partitions.
-            Leaves = LeftStates.Selectable(context.Goal.User, [.. context.Snapshot.Tables.Where(t => t.Ref.Schema == schema && !t.Ref.IsBroken).Select(static t => t.Ref)], Revoke(context.Goal.User)),
+            Leaves = LeftStates.Selectable(context.Goal.User, LeftStates.Tables(context.Snapshot.Tables.Where(t => t.Ref.Schema == schema && !t.Ref.IsBroken)), Revoke(context.Goal.User)),
             Arguments = Verdicts.Args(("user", context.Goal.User), ("schema", schema)),
         };
     }
@@ -114,7 +114,7 @@ internal static class SelectGrants
             Phase = ChangePhase.Grants,
             Statement = new SqlText($"GRANT SELECT ON {list} TO {user}"),
             Undo = new SqlText(string.Join("; ", Columns(OnColumns(context, tables, runBy), context.Goal.User).Prepend($"REVOKE SELECT ON {list} FROM {user}"))),
-            Leaves = LeftStates.Selectable(context.Goal.User, [.. tables.Select(static t => t.Ref)], Revoke(context.Goal.User)),
+            Leaves = LeftStates.Selectable(context.Goal.User, LeftStates.Tables(tables), Revoke(context.Goal.User)),
             RunBy = runBy,
             Arguments = Verdicts.Args(("user", context.Goal.User), ("schema", tables[0].Ref.Schema), ("count", tables.Length)),
         };

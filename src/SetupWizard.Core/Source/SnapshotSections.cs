@@ -259,6 +259,7 @@ internal static class SnapshotSections
         draft.AddTable(row.GetInt64(0), root, children, new TableFact
         {
             Ref = name,
+            Oid = row.GetInt64(0),
             Kind = (char)row.GetInt32(3) switch
             {
                 'p' => RelationKind.Partitioned,

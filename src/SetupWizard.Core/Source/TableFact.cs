@@ -8,6 +8,9 @@ public sealed record TableFact
     /// <summary>Schema and name.</summary>
     public required TableRef Ref { get; init; }
 
+    /// <summary>Its number (<c>pg_class.oid</c>), which stays the same when it is renamed; 0 when it is not known.</summary>
+    public long Oid { get; init; }
+
     /// <summary>Kind.</summary>
     public RelationKind Kind { get; init; }
 
