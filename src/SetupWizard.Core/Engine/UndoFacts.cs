@@ -147,6 +147,9 @@ internal sealed class UndoFacts
     /// <summary>The same of all tables of a schema.</summary>
     public IEnumerable<ColumnGrantFact> ColumnsIn(string user, string schema) => _columns.Where(c => c.Key.User == user && c.Key.Table.Schema == schema).SelectMany(static c => c.Value);
 
+    /// <summary>Why it is not known what publications list; null when it is.</summary>
+    public string? WhyNoMembers => _unread.GetValueOrDefault(Members) ?? _unread.GetValueOrDefault(MemberSchemas) ?? _unread.GetValueOrDefault(Tables);
+
     /// <summary>What a publication lists.</summary>
     public IEnumerable<PublicationMember> MembersOf(string publication) => _members.Where(m => m.Publication == publication);
 

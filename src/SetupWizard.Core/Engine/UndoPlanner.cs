@@ -114,6 +114,12 @@ internal sealed class UndoPlanner
         }
         else if (now == state.After)
         {
+            if (entry.Kind == CreatePublication && _facts.WhyNoMembers is { } reason)
+            {
+                Leave(AuditTrail.UndoOf(entry), "undo-left-unread", ("reason", reason));
+                return;
+            }
+
             if (entry.Kind == CreatePublication && Foreign(Argument(entry, "publication")) is { Count: > 0 } foreign)
             {
                 Leave(AuditTrail.UndoOf(entry), "undo-left-publication", ("publication", Argument(entry, "publication")), ("count", foreign.Count), ("members", Names(foreign)));

@@ -57,6 +57,25 @@ public sealed class UndoOfChangedThingsTests(SandboxFixture sandboxes)
         Assert.False(await source.Superuser.ScalarAsync<bool>($"SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = '{source.Goal.User}')"));
     }
 
+    /// <summary>What a publication lists has to be known before it goes: anybody may have put something into it.</summary>
+    [Theory]
+    [InlineData(15, "pg_publication_namespace")]
+    [InlineData(18, "pg_inherits")]
+    public async Task Publication_whose_tables_cannot_be_read_stays(int major, string catalog)
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.AmazonRds, major);
+        await using var source = await UndoSource.AtAsync(Task.FromResult(sandbox));
+        await source.Admin.ExecuteAsync($"CREATE TABLE {source.Schema}.t (id int PRIMARY KEY); CREATE SCHEMA theirs");
+        await source.ApplyAsync();
+        await source.Superuser.ExecuteAsync($"ALTER PUBLICATION {source.Goal.Publication} ADD TABLES IN SCHEMA theirs; REVOKE SELECT ON pg_catalog.{catalog} FROM PUBLIC");
+
+        var undo = await source.UndoPlanAsync();
+
+        Assert.DoesNotContain(undo.Changes, static c => c.Phase == ChangePhase.Publication);
+        var left = Assert.Single(undo.LeftAlone, static l => l.Change.Kind == "undo-create-publication");
+        Assert.Equal(("undo-left-unread", "42501"), (left.Problem.Key, (string)left.Problem.Arguments["reason"]!));
+    }
+
     /// <summary>Two changes of one thing are taken back one after the other; when somebody came between them, only as far as it is the wizard's.</summary>
     [Fact]
     public async Task Parameter_that_somebody_changed_since_is_not_reset_and_a_reload_alone_is_nothing_to_undo()
