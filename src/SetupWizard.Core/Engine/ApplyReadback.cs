@@ -115,7 +115,7 @@ internal sealed class ApplyReadback(ApplyRun run, SetupRunner runner, OpenedSour
     /// <summary>Which changes are in effect, and which a plan for the facts of now would hold again.</summary>
     private async Task<(List<int> InEffect, List<int> Missing)> CompareAsync(Inspection after)
     {
-        var plan = await PlanForAsync(after, CancellationToken.None).ConfigureAwait(false);
+        var plan = await PlanAgainAsync(after).ConfigureAwait(false);
         var left = plan.Changes.Concat(plan.Waiting.Select(w => w.Change)).Select(c => c.Key).ToHashSet(StringComparer.Ordinal);
         var inEffect = new List<int>();
         var missing = new List<int>();
@@ -137,6 +137,19 @@ internal sealed class ApplyReadback(ApplyRun run, SetupRunner runner, OpenedSour
         {
             // A connection that broke before says so by the last of these.
             return await runner.InspectWhenBackAsync(run.Target, GoalAfterwards).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The plan of the same kind for what was read again. Whatever becomes of the session, what was committed is told.</summary>
+    private async Task<SetupPlan> PlanAgainAsync(Inspection after)
+    {
+        try
+        {
+            return await PlanForAsync(after, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (run.Plan.Undoing && (ApplyProblems.IsConnectionLost(e) || e is PostgresException or InvalidOperationException))
+        {
+            return await runner.UndoPlanAsync(run.Target, after, CancellationToken.None).ConfigureAwait(false);
         }
     }
 

@@ -133,17 +133,25 @@ public sealed class SetupRunner : ISetupRunner
     }
 
     /// <summary>The undo plan for a reading, looked at over this session, or over one of its own where this one is gone.</summary>
-    internal async Task<SetupPlan> UndoPlanAsync(SetupTarget target, Inspection inspection, NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        if (connection.FullState == System.Data.ConnectionState.Open)
-        {
-            return await UndoPlanner.PlanAsync(_audit, inspection, connection, cancellationToken).ConfigureAwait(false);
-        }
+    internal async Task<SetupPlan> UndoPlanAsync(SetupTarget target, Inspection inspection, NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        connection.FullState == System.Data.ConnectionState.Open
+            ? await UndoPlanner.PlanAsync(_audit, inspection, connection, cancellationToken).ConfigureAwait(false)
+            : await UndoPlanAsync(target, inspection, cancellationToken).ConfigureAwait(false);
 
+    /// <summary>The undo plan for a reading, looked at over a session of its own; by the record and the reading alone where there is none to be had.</summary>
+    internal async Task<SetupPlan> UndoPlanAsync(SetupTarget target, Inspection inspection, CancellationToken cancellationToken)
+    {
         var opened = await TryOpenAsync(target, "undo", cancellationToken).ConfigureAwait(false);
         await using (opened.ConfigureAwait(false))
         {
-            return await UndoPlanner.PlanAsync(_audit, inspection, opened.Source?.Connection, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return await UndoPlanner.PlanAsync(_audit, inspection, opened.Source?.Connection, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (opened.Source is not null && (ApplyProblems.IsConnectionLost(e) || e is PostgresException or InvalidOperationException))
+            {
+                return await UndoPlanner.PlanAsync(_audit, inspection, connection: null, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 

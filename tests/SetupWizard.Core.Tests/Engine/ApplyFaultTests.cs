@@ -296,4 +296,44 @@ public sealed class ApplyFaultTests
         await Eventually.TrueAsync(async () => await superuser.ScalarAsync<string>("SHOW max_slot_wal_keep_size") == "10GB", "The former value did not come back.");
         Assert.Empty((await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None)).Changes);
     }
+
+    /// <summary>What is in effect is told even when the connection ends, once or again and again, while it is read how things stand after an undo.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(int.MaxValue)]
+    public async Task Connection_that_breaks_while_an_undo_is_read_back_does_not_keep_it_from_being_reported(int times)
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.Plain);
+        await using var superuser = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None);
+        await superuser.ExecuteAsync("CREATE USER clickpipes_user PASSWORD 'before'");
+        var hook = new HookedAudit();
+        using var engine = new EngineHarness(sandbox, inner => hook.Around(inner)) { Goal = new SetupGoal { Schemas = ["sales"] } };
+        var cuts = -1;
+        await using var proxy = new CommitRefusingProxy(
+            sandbox.Port,
+            sql => Volatile.Read(ref cuts) >= 0 && sql.Contains("pg_catalog.aclexplode(n.nspacl)", StringComparison.Ordinal) && Interlocked.Increment(ref cuts) <= times ? throw new IOException("cut") : false,
+            "",
+            "");
+        var target = engine.Target with { Endpoint = engine.Target.Endpoint with { Port = proxy.Port, Tls = TlsMode.Disable } };
+        var only = new HashSet<RequirementId> { RequirementId.SchemaUsage, RequirementId.TableSelect };
+        var applied = await engine.Runner.ApplyAsync(target, engine.Runner.Plan(await engine.Runner.InspectAsync(target, engine.Goal, CancellationToken.None), only), CancellationToken.None).ToListAsync();
+        Assert.True(applied.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(applied));
+
+        // As long as something is left, it is looked at.
+        await superuser.ExecuteAsync("GRANT USAGE ON SCHEMA sales TO clickpipes_user WITH GRANT OPTION");
+        var undo = await engine.Runner.UndoPlanAsync(target, engine.Goal, CancellationToken.None);
+        Assert.NotEmpty(undo.LeftAlone);
+        hook.Before(AuditEvent.InEffect, undo.Changes.Count - 1, () =>
+        {
+            Volatile.Write(ref cuts, 0);
+            return Task.CompletedTask;
+        });
+
+        var events = await engine.Runner.ApplyAsync(target, undo, CancellationToken.None).ToListAsync();
+
+        Assert.InRange(cuts, 1, int.MaxValue);
+        var finished = events.OfType<ApplyFinished>().Single();
+        Assert.True(finished.Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(events));
+        Assert.Equal(undo.Changes.Count, finished.InEffect.Count);
+    }
 }
