@@ -68,9 +68,10 @@ internal static class AdministratorReader
             }
 
             var attributes = await RowsAsync(source, Attributes(source.Major), [oid], r => (Role: Administrator(snapshot, name, r), MayCreate: r.GetBoolean(7)), cancellationToken).ConfigureAwait(false);
-            var reach = await RowsAsync(source, Reach(source.Major), [oid, snapshot.Roles.Keys.ToArray()], ReadReach, cancellationToken).ConfigureAwait(false);
+            var reach = await RowsAsync(source, Reach, [oid, snapshot.Roles.Keys.ToArray()], ReadReach, cancellationToken).ConfigureAwait(false);
             var schemas = (await RowsAsync(source, Schemas, [oid], static r => (Name: r.GetString(0), MayGrant: r.GetBoolean(1)), cancellationToken).ConfigureAwait(false)).ToDictionary(static s => s.Name, static s => s.MayGrant, StringComparer.Ordinal);
             var tables = (await RowsAsync(source, Tables, [oid], static r => new Model.TableRef(r.GetString(0), r.GetString(1)), cancellationToken).ConfigureAwait(false)).ToHashSet();
+            var memberships = await RowsAsync(source, CatalogQueries.Memberships(source.Major, "$1"), [name], SnapshotSections.MembershipOf, cancellationToken).ConfigureAwait(false);
             if (attributes is not [var (administrator, mayCreate)])
             {
                 return null;
@@ -79,7 +80,7 @@ internal static class AdministratorReader
             var roles = new Dictionary<string, RoleFact>(snapshot.Roles, StringComparer.Ordinal);
             foreach (var role in reach.Where(r => roles.ContainsKey(r.Name)))
             {
-                roles[role.Name] = roles[role.Name] with { AdminInherits = role.Inherits, AdminMayGrant = role.MayGrant, AdminGrantedItself = role.GrantedItself };
+                roles[role.Name] = roles[role.Name] with { AdminInherits = role.Inherits, AdminMayGrant = role.MayGrant };
             }
 
             roles[name] = administrator with { AdminInherits = true };
@@ -87,21 +88,21 @@ internal static class AdministratorReader
             {
                 Server = snapshot.Server with { CurrentUser = name, SessionUser = name, AdminCanCreate = mayCreate },
                 Roles = roles,
+                Memberships = [.. snapshot.Memberships.Union(memberships)],
                 Schemas = [.. snapshot.Schemas.Select(s => s with { AdminMayGrant = schemas.GetValueOrDefault(s.Name), AdminHasUsage = schemas.ContainsKey(s.Name) })],
                 Tables = [.. snapshot.Tables.Select(t => t with { AdminMayGrant = tables.Contains(t.Ref) || roles.GetValueOrDefault(t.Owner)?.AdminInherits == true })],
             };
         }
     }
 
-    private static string Reach(int major) =>
-        $"""
-        SELECT r.rolname::text, pg_has_role($1::int8::oid, r.oid, 'USAGE'), pg_has_role($1::int8::oid, r.oid, 'MEMBER WITH ADMIN OPTION'),
-               {(major >= PostgresFeatures.CreateRoleNeedsAdminOption ? "EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = r.oid AND m.member = m.grantor AND m.member = $1::int8::oid)" : "false")}
+    /// <summary>Which roles ($2) the administrator ($1) has the rights of, and which it may grant.</summary>
+    private const string Reach =
+        """
+        SELECT r.rolname::text, pg_has_role($1::int8::oid, r.oid, 'USAGE'), pg_has_role($1::int8::oid, r.oid, 'MEMBER WITH ADMIN OPTION')
         FROM pg_roles r WHERE r.rolname = ANY ($2::text[])
         """;
 
-    private static (string Name, bool Inherits, bool MayGrant, bool GrantedItself) ReadReach(NpgsqlDataReader row) =>
-        (row.GetString(0), row.GetBoolean(1), row.GetBoolean(2), row.GetBoolean(3));
+    private static (string Name, bool Inherits, bool MayGrant) ReadReach(NpgsqlDataReader row) => (row.GetString(0), row.GetBoolean(1), row.GetBoolean(2));
 
     private static RoleFact Administrator(SourceSnapshot snapshot, string name, NpgsqlDataReader row) => (snapshot.Role(name) ?? new RoleFact { Name = name }) with
     {

@@ -90,12 +90,11 @@ internal static class CatalogQueries
         SELECT r.oid::int8, r.rolname::text, r.rolsuper, r.rolcanlogin, r.rolreplication, r.rolbypassrls, r.rolcreaterole, r.rolcreatedb, r.rolconnlimit,
                CASE WHEN r.rolvaliduntil <> 'infinity' THEN greatest(r.rolvaliduntil, 'epoch') END,
                pg_has_role(r.oid, 'USAGE'), pg_has_role(r.oid, 'MEMBER WITH ADMIN OPTION'), pg_has_role(u.oid, r.oid, 'MEMBER'), r.rolinherit,
-               {(major >= PostgresFeatures.CreateRoleNeedsAdminOption ? "EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = r.oid AND m.member = m.grantor AND m.member = (SELECT x.oid FROM pg_roles x WHERE x.rolname = current_user))" : "false")},
+               has_database_privilege(r.oid, current_database(), 'CREATE'),
                CASE WHEN r.rolname = ANY ($3::text[]) THEN ARRAY (SELECT g.rolname::text FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid WHERE m.member = u.oid AND (g.oid = r.oid OR {Uses(major)}) GROUP BY 1 ORDER BY 1) ELSE ARRAY[]::text[] END,
                {WantedRole},
                {MemberOf("r.oid", "true")}, {(major >= PostgresFeatures.CreateRoleNeedsAdminOption ? MemberOf("r.oid", Inherited(major)) : "NULL::text[]")},
-               EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = r.oid),
-               has_database_privilege(r.oid, current_database(), 'CREATE')
+               EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = r.oid)
         FROM pg_roles r, {UserRow}
         WHERE {WantedRole} OR r.oid = 10
            OR r.oid IN (SELECT s.refobjid FROM pg_shdepend s JOIN pg_database d ON d.oid = s.dbid
@@ -180,13 +179,15 @@ internal static class CatalogQueries
         ORDER BY c.oid, t.attnum, 4, 6
         """;
 
-    /// <summary>What was granted to the user and to this login.</summary>
-    public static string Memberships(int major) =>
+    /// <summary>What was granted to the user and to a login.</summary>
+    /// <param name="major">The server's major version.</param>
+    /// <param name="login">The login's name, as SQL.</param>
+    public static string Memberships(int major, string login = "current_user::text") =>
         $"""
         SELECT pg_get_userbyid(m.roleid)::text, k.rolname::text, pg_get_userbyid(m.grantor)::text, m.admin_option,
                {(major >= PostgresFeatures.CreateRoleNeedsAdminOption ? "m.inherit_option, m.set_option" : "true, true")}
         FROM pg_auth_members m JOIN pg_roles k ON k.oid = m.member
-        WHERE k.rolname IN ($1, current_user::text)
+        WHERE k.rolname IN ($1, {login})
         ORDER BY 1, 2, 3
         """;
 

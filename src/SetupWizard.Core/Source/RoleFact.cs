@@ -39,9 +39,6 @@ public sealed record RoleFact
     /// <summary>This login may grant membership in the role (<c>'MEMBER WITH ADMIN OPTION'</c>).</summary>
     public bool AdminMayGrant { get; init; }
 
-    /// <summary>This login has granted the role to itself already, without its privileges (PostgreSQL 16 and later: <c>WITH INHERIT FALSE</c>).</summary>
-    public bool AdminGrantedItself { get; init; }
-
     /// <summary>
     /// Every role it is a member of, directly or not, in whatever way: what <c>+role</c> in <c>pg_hba.conf</c> asks for, and what makes a circle of a grant.
     /// See <see href="https://www.postgresql.org/docs/current/auth-pg-hba-conf.html"/>.

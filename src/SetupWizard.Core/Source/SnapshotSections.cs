@@ -189,12 +189,11 @@ internal static class SnapshotSections
         AdminMayGrant = row.GetBoolean(11),
         UserIsMember = Flag(row, 12),
         Inherits = row.GetBoolean(13),
-        AdminGrantedItself = row.GetBoolean(14),
+        MayCreate = row.GetBoolean(14),
         UserIsMemberThrough = row.GetFieldValue<string[]>(15),
         MemberOf = row.GetFieldValue<string[]>(17),
         InheritsFrom = row.GetFieldValue<string[]>(row.IsDBNull(18) ? 17 : 18),
         HasMembers = row.GetBoolean(19),
-        MayCreate = row.GetBoolean(20),
     });
 
     private static void RoleSetting(NpgsqlDataReader row, SnapshotDraft draft) =>
@@ -211,8 +210,11 @@ internal static class SnapshotSections
     private static void DefaultPrivilege(NpgsqlDataReader row, SnapshotDraft draft) =>
         draft.DefaultPrivileges.Add(new DefaultPrivilegeFact(row.GetString(0), Text(row, 1)));
 
-    private static void Membership(NpgsqlDataReader row, SnapshotDraft draft) =>
-        draft.Memberships.Add(new MembershipFact(row.GetString(0), row.GetString(1), row.GetString(2), row.GetBoolean(3), row.GetBoolean(4), row.GetBoolean(5)));
+    private static void Membership(NpgsqlDataReader row, SnapshotDraft draft) => draft.Memberships.Add(MembershipOf(row));
+
+    /// <summary>A row of <see cref="CatalogQueries.Memberships"/>.</summary>
+    public static MembershipFact MembershipOf(NpgsqlDataReader row) =>
+        new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetBoolean(3), row.GetBoolean(4), row.GetBoolean(5));
 
     private static void ColumnGrant(NpgsqlDataReader row, SnapshotDraft draft)
     {

@@ -4,6 +4,7 @@ using System.Text;
 using SetupWizard.Core.Export;
 using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Sql;
 using SetupWizard.Core.Tests.Support;
 using SetupWizard.Sandbox;
 
@@ -57,6 +58,30 @@ public sealed class HandOffOnServersTests
         var (_, script) = await PrepareAsync(engine, goal);
 
         await AssertPreparesAsync(sandbox, engine, script, goal);
+    }
+
+    /// <summary>What takes it back must leave the administrator's membership as it was, options and all.</summary>
+    [Fact]
+    public async Task Membership_the_administrator_has_already_comes_back_with_its_options()
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.AmazonRds, 18);
+        using var engine = new EngineHarness(sandbox) { Goal = new SetupGoal { Tables = [new TableRef("public", "owned")] } };
+        await engine.TurnOnLogicalReplicationAsync();
+        await MakeReaderAsync(sandbox);
+        var admin = PgIdentifier.Quote(sandbox.AdminUser);
+        await using (var superuser = await sandbox.OpenSuperuserAsync(null, CancellationToken.None))
+        {
+            await superuser.ExecuteAsync($"""
+                CREATE ROLE keeper; GRANT keeper TO {admin} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE; SET ROLE {admin}; GRANT keeper TO {admin} WITH INHERIT FALSE, SET FALSE; RESET ROLE;
+                CREATE TABLE public.owned (id int PRIMARY KEY); ALTER TABLE public.owned OWNER TO keeper
+                """);
+        }
+
+        var (file, _) = await PrepareAsync(engine);
+
+        var own = Assert.Single((await engine.PlanAsync()).Changes, static c => c.Kind == "take-membership");
+        Assert.EndsWith("WITH INHERIT FALSE, SET FALSE", own.Undo!.Display, StringComparison.Ordinal);
+        Assert.Equal(own.Undo.Display, Assert.Single(file.Statements, static s => s.Kind == "take-membership").Undo);
     }
 
     private static async Task MakeReaderAsync(PostgresSandbox sandbox)
