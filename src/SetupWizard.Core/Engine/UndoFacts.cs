@@ -18,12 +18,12 @@ internal sealed record PublicationMember(string Publication, TableRef? Table, st
 /// <summary>How things stand that the record says were changed, read in one read-only transaction.</summary>
 internal sealed class UndoFacts
 {
-    /// <summary>SELECT granted on the tables of some schemas, whoever is asked about: $1 schemas.</summary>
+    /// <summary>SELECT granted on the tables of some schemas, whoever is asked about: $1 schemas. With OFFSET the state is told once for each table that has an ACL.</summary>
     private const string GrantedTables =
         """
-        SELECT c.oid::int8, n.nspname::text, c.relname::text, o.rolname::text, {0}
-        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_roles o ON o.oid = c.relowner
-        WHERE n.nspname = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {0} IS NOT NULL
+        SELECT c.oid::int8, n.nspname::text, c.relname::text, o.rolname::text, x.state
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_roles o ON o.oid = c.relowner CROSS JOIN LATERAL (SELECT {0} AS state OFFSET 0) x
+        WHERE n.nspname = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relacl IS NOT NULL AND x.state IS NOT NULL
         """;
 
     /// <summary>
