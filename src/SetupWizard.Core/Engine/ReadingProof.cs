@@ -173,12 +173,7 @@ internal sealed class ReadingProof(NpgsqlConnection user, Func<CancellationToken
         ];
     }
 
-    private static string Names(IEnumerable<TableRef> all)
-    {
-        var names = all.ToList();
-        var more = names.Count - Named;
-        return string.Join(", ", names.Take(Named)) + (more > 0 ? string.Create(CultureInfo.InvariantCulture, $", +{more}") : "");
-    }
+    private static string Names(IEnumerable<TableRef> all) => NameList.Of(all.Select(static t => t.ToString()), Named);
 
     /// <summary>The publication is there and covers every chosen table.</summary>
     public async Task<bool> ProvePublicationAsync(Inspection inspection, CancellationToken cancellationToken)

@@ -33,14 +33,8 @@ internal sealed class UndoFacts
     private static readonly string s_columns =
         $"""
         SELECT r.rolname::text, n.nspname::text, c.relname::text, t.attname::text, a.privilege_type, a.is_grantable, pg_get_userbyid(a.grantor)::text
-        FROM pg_roles r
-             JOIN pg_shdepend s ON s.refclassid = 'pg_authid'::regclass AND s.refobjid = r.oid AND s.deptype = 'a' AND s.classid = 'pg_class'::regclass AND s.objsubid <> 0
-             JOIN pg_database d ON d.oid = s.dbid AND d.datname = current_database()
-             JOIN pg_class c ON c.oid = s.objid
-             JOIN pg_namespace n ON n.oid = c.relnamespace
-             JOIN pg_attribute t ON t.attrelid = c.oid AND t.attnum = s.objsubid AND NOT t.attisdropped,
-             aclexplode(t.attacl) a
-        WHERE r.rolname = ANY ($1) AND a.grantee = r.oid AND {CatalogQueries.GrantedByOurs("c.relowner")} AND pg_has_role(a.grantor, 'USAGE')
+        {CatalogQueries.OnColumns} JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE r.rolname = ANY ($1) AND {CatalogQueries.GrantedByOurs("c.relowner")} AND pg_has_role(a.grantor, 'USAGE')
         ORDER BY t.attnum
         """;
 

@@ -205,10 +205,5 @@ internal static class UndoObstacles
 
     private static string OrUnknown(string name) => name.Length == 0 ? "?" : name;
 
-    private static string Names(IEnumerable<string> all)
-    {
-        var names = all.ToList();
-        var more = names.Count - Named;
-        return string.Join(", ", names.Take(Named)) + (more > 0 ? string.Create(CultureInfo.InvariantCulture, $", +{more}") : "");
-    }
+    private static string Names(IEnumerable<string> all) => NameList.Of(all, Named);
 }

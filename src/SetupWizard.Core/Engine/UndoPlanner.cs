@@ -1,4 +1,3 @@
-using System.Globalization;
 using Npgsql;
 using SetupWizard.Core.Audit;
 using SetupWizard.Core.Model;
@@ -312,6 +311,5 @@ internal sealed class UndoPlanner
         }
     }
 
-    private static string Names(List<string> all) =>
-        string.Join(", ", all.Take(Named)) + (all.Count > Named ? string.Create(CultureInfo.InvariantCulture, $", +{all.Count - Named}") : "");
+    private static string Names(IEnumerable<string> all) => NameList.Of(all, Named);
 }

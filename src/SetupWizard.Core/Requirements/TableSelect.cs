@@ -1,4 +1,3 @@
-using System.Globalization;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Source;
 
@@ -57,7 +56,7 @@ public sealed class TableSelect : IRequirement
         if (opened.Count > 0)
         {
             string Granted(TableFact table) => string.Join(", ", columns[table.Ref].Select(static g => g.Column).Distinct(StringComparer.Ordinal));
-            yield return this.Say(FindingState.Blocking, "columns", [.. arguments, ("columns", Names(opened, t => $"{t.Ref} ({Granted(t)})"))]) with
+            yield return this.Say(FindingState.Blocking, "columns", [.. arguments, ("columns", NameList.Of(opened.Select(t => $"{t.Ref} ({Granted(t)})"), Named, "; "))]) with
             {
                 Desired = "SELECT",
                 Subjects = [.. opened.Select(t => Subject.Of(t.Ref, Granted(t)))],
@@ -65,7 +64,4 @@ public sealed class TableSelect : IRequirement
             };
         }
     }
-
-    private static string Names(List<TableFact> tables, Func<TableFact, string> name) =>
-        string.Join("; ", tables.Take(Named).Select(name)) + (tables.Count > Named ? "; +" + (tables.Count - Named).ToString(CultureInfo.InvariantCulture) : "");
 }

@@ -163,19 +163,26 @@ internal static class CatalogQueries
         $"(a.grantor = {owner} OR (pg_catalog.pg_has_role(a.grantor, 'USAGE') AND NOT (SELECT me.rolsuper FROM pg_catalog.pg_roles me WHERE me.rolname = current_user)))";
 
     /// <summary>
-    /// Privileges of the user on single columns. What mentions a role in its ACL stands in pg_shdepend under that role, a column with its number
+    /// What roles (<c>r</c>) were granted on single columns: FROM, with the entries of their ACLs (<c>a</c>), the columns (<c>t</c>) and tables (<c>c</c>). What mentions a role in
+    /// its ACL stands in pg_shdepend under that role, a column with its number
     /// (<see href="https://www.postgresql.org/docs/current/catalog-pg-shdepend.html"/>): no other column is looked at.
     /// </summary>
-    public const string ColumnGrants =
+    public const string OnColumns =
         """
-        SELECT c.relnamespace::int8, c.relname::text, t.attname::text, a.privilege_type, a.is_grantable, pg_get_userbyid(a.grantor)::text
         FROM pg_roles r
              JOIN pg_shdepend s ON s.refclassid = 'pg_authid'::regclass AND s.refobjid = r.oid AND s.deptype = 'a' AND s.classid = 'pg_class'::regclass AND s.objsubid <> 0
              JOIN pg_database d ON d.oid = s.dbid AND d.datname = current_database()
              JOIN pg_class c ON c.oid = s.objid
-             JOIN pg_attribute t ON t.attrelid = c.oid AND t.attnum = s.objsubid AND NOT t.attisdropped,
-             aclexplode(t.attacl) a
-        WHERE r.rolname = $1 AND a.grantee = r.oid
+             JOIN pg_attribute t ON t.attrelid = c.oid AND t.attnum = s.objsubid AND NOT t.attisdropped
+             JOIN LATERAL aclexplode(t.attacl) a ON a.grantee = r.oid
+        """;
+
+    /// <summary>Privileges of the user on single columns.</summary>
+    public const string ColumnGrants =
+        $"""
+        SELECT c.relnamespace::int8, c.relname::text, t.attname::text, a.privilege_type, a.is_grantable, pg_get_userbyid(a.grantor)::text
+        {OnColumns}
+        WHERE r.rolname = $1
         ORDER BY c.oid, t.attnum, 4, 6
         """;
 

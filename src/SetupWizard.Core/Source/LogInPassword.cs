@@ -38,8 +38,29 @@ internal readonly record struct LogInPassword(string Text, string? Methods)
             : [new(prepared, Scram), new(text, null)];
     }
 
+    /// <summary>Logs in with one form after the other, as long as the server asks for a method that the form is not for.</summary>
+    /// <param name="password">The password.</param>
+    /// <param name="logIn">Logs in with a form.</param>
+    /// <exception cref="OpeningFailedException">The password cannot be sent in any form.</exception>
+    public static async Task<T> TryAsync<T>(SecretString? password, Func<LogInPassword, Task<T>> logIn)
+    {
+        foreach (var form in FormsOf(password))
+        {
+            try
+            {
+                return await logIn(form).ConfigureAwait(false);
+            }
+            catch (NpgsqlException exception) when (form.IsForAnother(exception))
+            {
+                // The next form, if there is one, is for the method the server asks for.
+            }
+        }
+
+        throw OpeningFailedException.PasswordCharacters(null);
+    }
+
     /// <summary>Whether the server asked for a method that this form is not for.</summary>
-    public bool IsForAnother(Exception exception) =>
+    private bool IsForAnother(Exception exception) =>
         Methods is not null && exception is NpgsqlException and not PostgresException && exception.Message.Contains("authentication method is not allowed", StringComparison.Ordinal);
 
     /// <summary>Half of a character, which has no bytes.</summary>

@@ -30,20 +30,7 @@ public sealed class ReplicationSession : IAsyncDisposable
     public static async Task<ReplicationSession> OpenAsync(SetupTarget target, string purpose, string options, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(target);
-        var forms = LogInPassword.FormsOf(target.Credentials.AdminPassword);
-        for (var i = 0; i < forms.Count; i++)
-        {
-            try
-            {
-                return await OpenAsync(target, purpose, options, limit, forms[i], time, cancellationToken).ConfigureAwait(false);
-            }
-            catch (NpgsqlException exception) when (forms[i].IsForAnother(exception))
-            {
-                // The next form, if there is one, is for the method the server asks for.
-            }
-        }
-
-        throw OpeningFailedException.PasswordCharacters(null);
+        return await LogInPassword.TryAsync(target.Credentials.AdminPassword, form => OpenAsync(target, purpose, options, limit, form, time, cancellationToken)).ConfigureAwait(false);
     }
 
     private static async Task<ReplicationSession> OpenAsync(

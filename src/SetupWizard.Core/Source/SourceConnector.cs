@@ -28,20 +28,7 @@ public static class SourceConnector
     public static async Task<OpenedSource> OpenAsync(SetupTarget target, string purpose, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(target);
-        var forms = LogInPassword.FormsOf(target.Credentials.AdminPassword);
-        for (var i = 0; i < forms.Count; i++)
-        {
-            try
-            {
-                return await OpenAsync(target, purpose, forms[i], cancellationToken).ConfigureAwait(false);
-            }
-            catch (NpgsqlException exception) when (forms[i].IsForAnother(exception))
-            {
-                // The next form, if there is one, is for the method the server asks for.
-            }
-        }
-
-        throw OpeningFailedException.PasswordCharacters(null);
+        return await LogInPassword.TryAsync(target.Credentials.AdminPassword, form => OpenAsync(target, purpose, form, cancellationToken)).ConfigureAwait(false);
     }
 
     private static async Task<OpenedSource> OpenAsync(SetupTarget target, string purpose, LogInPassword password, CancellationToken cancellationToken)
