@@ -15,6 +15,9 @@ internal sealed record GrantedTable(FoundTable Table, string Owner, string State
 /// <summary>What a publication lists: a table, with the numbers of itself and of those it descends from, or a schema as a whole.</summary>
 internal sealed record PublicationMember(string Publication, TableRef? Table, string? Schema, IReadOnlyList<long> Ancestors);
 
+/// <summary>Through what a publication sends UPDATE or DELETE of a table: the table it lists, or one above it; a schema; or neither, where it has all tables.</summary>
+internal sealed record TablePublisher(string Publication, long? Listed, string? Schema);
+
 /// <summary>How things stand that the record says were changed, read in one read-only transaction.</summary>
 internal sealed class UndoFacts
 {
@@ -61,6 +64,32 @@ internal sealed class UndoFacts
 
     private const string Tables = $"SELECT w.place, c.oid::int8, n.nspname::text, c.relname::text {Recorded} JOIN pg_namespace n ON n.oid = c.relnamespace";
 
+    /// <summary>What a table's rows could be identified by, in the words of a record.</summary>
+    private const string Identities =
+        $"""
+        SELECT c.oid::int8, CASE WHEN i.indisprimary THEN 'DEFAULT' ELSE 'USING INDEX ' || x.relname::text END
+        {Recorded} JOIN pg_index i ON i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND i.indimmediate JOIN pg_class x ON x.oid = i.indexrelid
+        UNION ALL SELECT c.oid::int8, 'USING INDEX ' || x.relname::text
+        {Recorded} JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary AND i.indisvalid AND i.indimmediate JOIN pg_class x ON x.oid = i.indexrelid
+        """;
+
+    /// <summary>Publications that send UPDATE or DELETE of recorded tables that hold rows, and through what.</summary>
+    private static string Publishers(int major) =>
+        $"""
+        WITH RECURSIVE up AS (
+            SELECT c.oid AS leaf, c.oid AS oid, c.relnamespace AS schema, c.relispartition AS more {Recorded} WHERE c.relkind = 'r'
+            UNION
+            SELECT up.leaf, k.oid, k.relnamespace, k.relispartition FROM up JOIN pg_inherits i ON up.more AND i.inhrelid = up.oid JOIN pg_class k ON k.oid = i.inhparent)
+        SELECT up.leaf::int8, p.pubname::text, up.oid::int8, NULL::text
+        FROM up JOIN pg_publication_rel l ON l.prrelid = up.oid JOIN pg_publication p ON p.oid = l.prpubid WHERE p.pubupdate OR p.pubdelete
+        UNION ALL SELECT up.leaf::int8, p.pubname::text, NULL, NULL FROM up, pg_publication p WHERE up.oid = up.leaf AND p.puballtables AND (p.pubupdate OR p.pubdelete)
+        """ + (major < PostgresFeatures.SchemaPublications ? "" :
+        """
+
+        UNION ALL SELECT up.leaf::int8, p.pubname::text, NULL, n.nspname::text
+        FROM up JOIN pg_publication_namespace l ON l.pnnspid = up.schema JOIN pg_namespace n ON n.oid = up.schema JOIN pg_publication p ON p.oid = l.pnpubid WHERE p.pubupdate OR p.pubdelete
+        """);
+
     private const string MemberSchemas =
         "SELECT p.pubname::text, n.nspname::text FROM pg_publication_namespace l JOIN pg_publication p ON p.oid = l.pnpubid JOIN pg_namespace n ON n.oid = l.pnnspid WHERE p.pubname = ANY ($1)";
 
@@ -71,6 +100,8 @@ internal sealed class UndoFacts
     private readonly Dictionary<(string User, string Schema), List<GrantedTable>> _granted = [];
     private readonly Dictionary<(string User, TableRef Table), List<ColumnGrantFact>> _columns = [];
     private readonly List<PublicationMember> _members = [];
+    private readonly Dictionary<long, List<TablePublisher>> _publishers = [];
+    private readonly HashSet<(long Oid, string Identity)> _identities = [];
 
     private UndoFacts(bool read) => Read = read;
 
@@ -147,6 +178,15 @@ internal sealed class UndoFacts
     /// <summary>What a publication lists.</summary>
     public IEnumerable<PublicationMember> MembersOf(string publication) => _members.Where(m => m.Publication == publication);
 
+    /// <summary>Through what publications send UPDATE and DELETE of a table whose identity was changed.</summary>
+    public IEnumerable<TablePublisher> PublishersOf(FoundTable table) => _publishers.GetValueOrDefault(table.Oid) ?? [];
+
+    /// <summary>Whether rows of a table whose identity was changed could be identified by this, in the words of a record.</summary>
+    public bool CanHave(FoundTable table, string? identity) => identity == "FULL" || (identity is not null && _identities.Contains((table.Oid, identity)));
+
+    /// <summary>Why it is not known who publishes tables whose identity was changed; null when it is.</summary>
+    public string? WhyNoPublishers => _unread.GetValueOrDefault(nameof(Publishers)) ?? _unread.GetValueOrDefault(Identities);
+
     private IEnumerable<Question> Questions(IReadOnlyList<AuditEntry> entries, int major)
     {
         var states = entries.Select(static e => e.Leaves).OfType<LeftState>().ToList();
@@ -175,6 +215,12 @@ internal sealed class UndoFacts
                 $"SELECT c.oid::int8, {state.Key} {Recorded}",
                 Places([.. state.SelectMany(static s => s.Tables).Distinct()]),
                 row => _tableStates[(state.Key, row.GetInt64(0))] = Text(row, 1));
+        }
+
+        if (entries.Where(UndoPlanner.IsIdentity).SelectMany(static e => e.Leaves?.Tables ?? []).Distinct().ToList() is { Count: > 0 } identified)
+        {
+            yield return new Question(nameof(Publishers), Publishers(major), Places(identified), row => Add(_publishers, row.GetInt64(0), new TablePublisher(row.GetString(1), row.IsDBNull(2) ? null : row.GetInt64(2), Text(row, 3))));
+            yield return new Question(Identities, Identities, Places(identified), row => _identities.Add((row.GetInt64(0), row.GetString(1))));
         }
 
         foreach (var user in Arguments(entries, "user"))
@@ -234,6 +280,8 @@ internal sealed class UndoFacts
         _granted.Clear();
         _columns.Clear();
         _members.Clear();
+        _publishers.Clear();
+        _identities.Clear();
     }
 
     private static void Add<TKey, T>(Dictionary<TKey, List<T>> lists, TKey key, T item)

@@ -22,6 +22,7 @@ internal sealed class UndoPlanner
     private const string GrantOnAllColumns = "grant-select-columns";
     private const string CreateUser = "create-user";
     private const string CreatePublication = "create-publication";
+    private const string Operations = "publication-operations";
     private const string AddTables = "publication-add-tables";
     private const string AddSchemas = "publication-add-schemas";
 
@@ -37,6 +38,12 @@ internal sealed class UndoPlanner
     private readonly List<SqlChange> _changes = [];
     private readonly HashSet<string> _keys = new(StringComparer.Ordinal);
     private readonly List<LeftAlone> _left = [];
+
+    /// <summary>Row identities that are taken back.</summary>
+    private readonly List<(SqlChange Change, FoundTable Table, LeftState State)> _identities = [];
+
+    /// <summary>Tables and schemas that are taken out of a publication, and publications that send neither UPDATE nor DELETE any more.</summary>
+    private readonly HashSet<TablePublisher> _silenced = [];
 
     /// <summary>Tables that SELECT is taken back on.</summary>
     private readonly HashSet<(string User, long Oid)> _revoked = [];
@@ -101,7 +108,50 @@ internal sealed class UndoPlanner
         }
 
         RevokeOnTablesMadeSince();
+        LeaveIdentitiesInUse();
         ForgetWhatGoesAlong();
+
+        // What publishes goes before what identifies rows, whichever was made first: in between, and for good where something fails then, UPDATE would fail.
+        List<SqlChange> ordered = [.. _changes.OrderBy(static c => c.Kind is not (AuditTrail.UndoPrefix + CreatePublication or AuditTrail.UndoPrefix + AddTables or AuditTrail.UndoPrefix + AddSchemas))];
+        _changes.Clear();
+        _changes.AddRange(ordered);
+    }
+
+    /// <summary>What a publication sends no more once a change of it as a whole is taken back.</summary>
+    private void Silence(AuditEntry entry, LeftState state)
+    {
+        var publication = Argument(entry, "publication");
+        if (entry.Kind == AddSchemas)
+        {
+            _silenced.UnionWith(state.Schemas.Select(s => new TablePublisher(publication, null, s)));
+        }
+        else if (entry.Kind == CreatePublication || (entry.Kind == Operations && state.Before is { } before && !before.Contains("update", StringComparison.Ordinal) && !before.Contains("delete", StringComparison.Ordinal)))
+        {
+            _silenced.Add(new TablePublisher(publication, null, null));
+        }
+    }
+
+    /// <summary>An identity that a publication needs which stays, whoever made that, is not taken away: the application's UPDATE and DELETE would fail.</summary>
+    private void LeaveIdentitiesInUse()
+    {
+        foreach (var (change, table, state) in _identities)
+        {
+            if (_facts.WhyNoPublishers is { } reason)
+            {
+                _changes.Remove(change);
+                Leave(change, "undo-left-unread", ("reason", reason));
+                continue;
+            }
+
+            var staying = _facts.PublishersOf(table)
+                .Where(p => !_silenced.Contains(p) && !_silenced.Contains(new TablePublisher(p.Publication, null, null)))
+                .Select(static p => p.Publication).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+            if (staying.Count > 0 && !_facts.CanHave(table, state.Before))
+            {
+                _changes.Remove(change);
+                Leave(change, "undo-left-identity", ("table", table.Ref.ToString()), ("count", staying.Count), ("publications", Names(staying)), ("now", state.After), ("before", state.Before));
+            }
+        }
     }
 
     /// <summary>Takes a change back as a whole, or leaves it.</summary>
@@ -126,6 +176,7 @@ internal sealed class UndoPlanner
             }
 
             _facts.Restore(state);
+            Silence(entry, state);
             Take(AuditTrail.UndoOf(entry) with { NeededWhen = state.Stands });
         }
         else if (now is not null && now != state.Before)
@@ -167,7 +218,14 @@ internal sealed class UndoPlanner
         var user = Argument(entry, "user");
         var later = entry.Kind == GrantInSchema ? LaterGrants(user, Argument(entry, "schema")) : [];
         var leftTables = changed.Concat(later.Select(static t => (t.Table.Ref, (string?)t.State))).ToList();
-        if (leftTables.Count > 0)
+        if (IsIdentity(entry))
+        {
+            foreach (var (table, now) in changed)
+            {
+                Leave(AuditTrail.UndoOf(entry, template.UndoFor([table])), "undo-left-changed", ("now", now), ("set", state.After));
+            }
+        }
+        else if (leftTables.Count > 0)
         {
             Leave(
                 AuditTrail.UndoOf(entry, template.UndoFor(leftTables.Take(NamedInStatement).Select(static t => t.Item1))),
@@ -197,13 +255,19 @@ internal sealed class UndoPlanner
             }
 
             var tables = part.Select(static t => t.Ref).ToList();
-            Take(whole ? AuditTrail.UndoOf(entry) : AuditTrail.UndoOf(entry, template.UndoFor(tables)));
+            var change = whole ? AuditTrail.UndoOf(entry) : AuditTrail.UndoOf(entry, template.UndoFor(tables));
+            Take(change);
+            _identities.AddRange(part.Where(_ => IsIdentity(entry)).Select(t => (change, t, state)));
+            _silenced.UnionWith(part.Where(_ => entry.Kind == AddTables).Select(t => new TablePublisher(Argument(entry, "publication"), t.Oid, null)));
             foreach (var keep in IsSelect(entry) ? KeepColumns(user, tables) : [])
             {
                 Take(keep);
             }
         }
     }
+
+    /// <summary>Whether a line of the record is about a row identity.</summary>
+    internal static bool IsIdentity(AuditEntry entry) => entry.Kind is IdentityChanges.ToFull or IdentityChanges.ToIndex;
 
     private static bool IsSelect(AuditEntry entry) => entry.Kind is GrantInSchema or GrantOnTables or GrantOnAllColumns;
 

@@ -17,6 +17,14 @@ internal sealed record PlannedIdentity(TableFact Member, IdentityChoice Choice, 
 /// </summary>
 internal static class IdentityChanges
 {
+    /// <summary>The kind of a change to FULL.</summary>
+    public const string ToFull = "identity-full";
+
+    /// <summary>The kind of a change to a unique index.</summary>
+    public const string ToIndex = "identity-index";
+
+    private const string UsingIndex = "USING INDEX ";
+
     /// <summary>Whether every row can be identified with what was chosen, may be done and this login can run.</summary>
     public static bool Solves(RequirementContext context, TableFact table) =>
         Members(context, table).All(m => RowIdentity.ProblemOf(m) is null || (Planned(context, m, table) is not null && AdminPowers.CanBecome(context.Snapshot, m.Owner)));
@@ -106,18 +114,21 @@ internal static class IdentityChanges
             ReplicaIdentityKind.Default => "DEFAULT",
             ReplicaIdentityKind.Full => "FULL",
             ReplicaIdentityKind.Nothing => "NOTHING",
-            _ => null,
+
+            // Whose index is gone there is no way back to.
+            _ => table.IdentityIndexName is { } name ? UsingIndex + PgIdentifier.Quote(name) : null,
         };
+        var before = table.Identity == ReplicaIdentityKind.Index ? UsingIndex + table.IdentityIndexName : former;
         var runBy = AdminPowers.CanBecome(context.Snapshot, table.Owner) ? null : table.Owner;
         return new SqlChange
         {
             For = RequirementId.ReplicaIdentity,
-            Kind = full ? "identity-full" : "identity-index",
+            Kind = full ? ToFull : ToIndex,
             Phase = ChangePhase.ReplicaIdentity,
             Risk = full ? ChangeRisk.Cost : ChangeRisk.Lock,
-            Statement = new SqlText(alter + (full ? "FULL" : "USING INDEX " + PgIdentifier.Quote(index))),
+            Statement = new SqlText(alter + (full ? "FULL" : UsingIndex + PgIdentifier.Quote(index))),
             Undo = former is null ? null : new SqlText(alter + former),
-            Leaves = former is null ? null : LeftStates.Identity(table.Ref, former, full ? "FULL" : "USING INDEX " + index),
+            Leaves = former is null ? null : LeftStates.Identity(table, before!, full ? "FULL" : UsingIndex + index, former),
             NeededWhen = full ? Conditions.IdentityIsNot(table.Ref, 'f') : null,
             Needs = SchemaEntry.Needs(context.Snapshot, [table], runBy),
             RunBy = runBy,

@@ -126,13 +126,20 @@ internal static class LeftStates
         Schemas = schemas,
     };
 
-    /// <summary>A table's replica identity, as ALTER TABLE writes it.</summary>
-    public static LeftState Identity(TableRef table, string? before, string after) => new(
+    /// <summary>A table's replica identity, in the words of ALTER TABLE, with the bare name of an index.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="before">What it was.</param>
+    /// <param name="after">What it is made.</param>
+    /// <param name="undo">What it was, as the statement takes it.</param>
+    public static LeftState Identity(TableFact table, string before, string after, string undo) => new(
         "(SELECT CASE c.relreplident WHEN 'd' THEN 'DEFAULT' WHEN 'f' THEN 'FULL' WHEN 'n' THEN 'NOTHING' ELSE 'USING INDEX ' || "
-        + "(SELECT x.relname::pg_catalog.text FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = c.oid AND i.indisreplident) END "
-        + $"FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = {PgLiteral.Quote(table.Schema)} AND c.relname = {PgLiteral.Quote(table.Name)})",
+        + "(SELECT x.relname::pg_catalog.text FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = c.oid AND i.indisreplident) END)",
         before,
-        after);
+        after)
+    {
+        Tables = Tables([table]),
+        Template = $"ALTER TABLE {LeftState.TablesHole} REPLICA IDENTITY {undo}",
+    };
 
     /// <summary>A policy: for what, and for which rows.</summary>
     public static LeftState Policy(string name, TableRef table, string after) => new(

@@ -298,6 +298,7 @@ internal static class SnapshotSections
             Extension = draft.ExtensionTables.GetValueOrDefault(row.GetInt64(0)),
             Columns = row.GetInt32(22),
             HasNullable = Flag(row, 23),
+            IdentityIndexName = Text(row, 24),
         });
     }
 

@@ -44,6 +44,9 @@ public sealed record TableFact
     /// <summary>The replica identity index, when <see cref="Identity"/> is Index.</summary>
     public KeyState IdentityIndex { get; init; }
 
+    /// <summary>The name of that index; null when the identity is another one, or the index is gone.</summary>
+    public string? IdentityIndexName { get; init; }
+
     /// <summary>A unique index that could serve as replica identity (valid, immediate, not partial, no expression, NOT NULL columns); null when there is none.</summary>
     public string? CandidateIndex { get; init; }
 

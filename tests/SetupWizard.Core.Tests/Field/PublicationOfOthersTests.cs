@@ -87,7 +87,7 @@ public sealed class PublicationOfOthersTests
 
         // Gone for now: nobody can tell what its slot is for, and it is said.
         await Eventually.TrueAsync(
-            async () => (await source.InspectAsync()).Findings.Any(f => f is { Case: "reader-away", State: FindingState.Advice } && f.Id == RequirementId.PublicationReaders),
+            async () => (await source.InspectAsync()).Findings.Any(f => f is { Case: "reader-away", State: FindingState.Warning } && f.Id == RequirementId.PublicationReaders),
             "The slot without a reader was not mentioned.");
         Assert.Contains((await source.PlanAsync()).Changes, c => c.Phase == ChangePhase.Publication);
     }

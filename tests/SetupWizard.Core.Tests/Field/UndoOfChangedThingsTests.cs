@@ -76,6 +76,99 @@ public sealed class UndoOfChangedThingsTests(SandboxFixture sandboxes)
         Assert.Equal(("undo-left-unread", "42501"), (left.Problem.Key, (string)left.Problem.Arguments["reason"]!));
     }
 
+    [Theory]
+    [InlineData(15)]
+    [InlineData(18)]
+    public async Task Index_that_identified_rows_before_does_so_again(int major)
+    {
+        await using var source = await UndoSource.AtAsync(sandboxes.SharedAsync(SandboxProfile.AmazonRds, major));
+        await source.Admin.ExecuteAsync($"""
+            CREATE TABLE {source.Schema}.q (id int PRIMARY KEY, w int NOT NULL); CREATE UNIQUE INDEX "q X" ON {source.Schema}.q (w);
+            ALTER TABLE {source.Schema}.q REPLICA IDENTITY USING INDEX "q X"
+            """);
+        source.Goal = source.Goal with { Identities = [new(new(source.Schema, "q"), IdentityKind.Full)] };
+        await source.ApplyAsync();
+        Assert.Equal("f", await IdentityAsync(source, "q"));
+
+        var undo = await source.UndoAsync();
+
+        Assert.Empty(undo.LeftAlone);
+        Assert.Equal("i", await IdentityAsync(source, "q"));
+        Assert.Equal("q X", await source.Superuser.ScalarAsync<string>($"SELECT x.relname::text FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = '{source.Schema}.q'::regclass AND i.indisreplident"));
+    }
+
+    /// <summary>The publication is the older change; were the identity taken back before it, UPDATE would fail in between, and for good if the publication then stayed.</summary>
+    [Theory]
+    [InlineData(15)]
+    [InlineData(18)]
+    public async Task What_publishes_goes_before_what_identifies_rows(int major)
+    {
+        await using var source = await UndoSource.AtAsync(sandboxes.SharedAsync(SandboxProfile.AmazonRds, major));
+        await source.Admin.ExecuteAsync($"CREATE TABLE {source.Schema}.k (id int CONSTRAINT k_key PRIMARY KEY, v text); INSERT INTO {source.Schema}.k VALUES (1, 'a')");
+        await source.ApplyAsync();
+        await source.Admin.ExecuteAsync($"ALTER TABLE {source.Schema}.k DROP CONSTRAINT k_key");
+        source.Goal = source.Goal with { Identities = [new(new(source.Schema, "k"), IdentityKind.Full, OnlyGrows: true)] };
+        await source.ApplyAsync();
+
+        var plan = await source.UndoPlanAsync();
+
+        var kinds = plan.Changes.Select(static c => c.Kind).ToList();
+        Assert.InRange(kinds.IndexOf("undo-identity-full"), kinds.IndexOf("undo-create-publication") + 1, int.MaxValue);
+        await source.RunAsync(plan);
+        Assert.Equal("d", await IdentityAsync(source, "k"));
+        await source.Admin.ExecuteAsync($"UPDATE {source.Schema}.k SET v = 'b'; DELETE FROM {source.Schema}.k");
+    }
+
+    [Theory]
+    [InlineData(15, "FOR TABLE {0}.nk")]
+    [InlineData(18, "FOR TABLE {0}.nk")]
+    [InlineData(18, "FOR TABLES IN SCHEMA {0}")]
+    [InlineData(18, "FOR TABLE {0}.root")]
+    public async Task Identity_that_somebody_elses_publication_needs_by_now_stays(int major, string what)
+    {
+        await using var source = await UndoSource.AtAsync(sandboxes.SharedAsync(SandboxProfile.AmazonRds, major));
+        await source.Admin.ExecuteAsync($"""
+            CREATE TABLE {source.Schema}.nk (id int, v text); INSERT INTO {source.Schema}.nk VALUES (1, 'a'); CREATE TABLE {source.Schema}.free (id int, v text);
+            CREATE TABLE {source.Schema}.root (id int, v text) PARTITION BY RANGE (id); ALTER TABLE {source.Schema}.root ATTACH PARTITION {source.Schema}.nk FOR VALUES FROM (0) TO (10)
+            """);
+        source.Goal = source.Goal with { Identities = [new(new(source.Schema, "root"), IdentityKind.Full, OnlyGrows: true), new(new(source.Schema, "free"), IdentityKind.Full, OnlyGrows: true)] };
+        await source.ApplyAsync();
+        var other = source.Schema + "_other";
+        await source.Superuser.ExecuteAsync($"CREATE PUBLICATION {other} " + string.Format(System.Globalization.CultureInfo.InvariantCulture, what, source.Schema));
+        try
+        {
+            var undo = await source.UndoAsync();
+
+            Assert.Contains(undo.LeftAlone, l => l.Problem.Key == "undo-left-identity" && (string)l.Problem.Arguments["table"]! == $"{source.Schema}.nk" && (string)l.Problem.Arguments["publications"]! == other);
+            Assert.Equal("f", await IdentityAsync(source, "nk"));
+            Assert.Equal(what.Contains("SCHEMA", StringComparison.Ordinal) ? "f" : "d", await IdentityAsync(source, "free"));
+            await source.Admin.ExecuteAsync($"UPDATE {source.Schema}.root SET v = 'b'; UPDATE {source.Schema}.free SET v = 'b'; DELETE FROM {source.Schema}.root");
+        }
+        finally
+        {
+            await source.Superuser.ExecuteAsync($"DROP PUBLICATION {other}");
+        }
+    }
+
+    [Theory]
+    [InlineData(15)]
+    [InlineData(18)]
+    public async Task Identity_is_taken_back_on_the_table_it_was_given_whatever_has_its_name_by_now(int major)
+    {
+        await using var source = await UndoSource.AtAsync(sandboxes.SharedAsync(SandboxProfile.AmazonRds, major));
+        await source.Admin.ExecuteAsync($"CREATE TABLE {source.Schema}.t (id int, v text)");
+        source.Goal = source.Goal with { Identities = [new(new(source.Schema, "t"), IdentityKind.Full, OnlyGrows: true)] };
+        await source.ApplyAsync();
+        await source.Admin.ExecuteAsync($"ALTER TABLE {source.Schema}.t RENAME TO t_old; CREATE TABLE {source.Schema}.t (id int, v text); ALTER TABLE {source.Schema}.t REPLICA IDENTITY FULL");
+
+        await source.UndoAsync();
+
+        Assert.Equal(("d", "f"), (await IdentityAsync(source, "t_old"), await IdentityAsync(source, "t")));
+    }
+
+    private static async Task<string> IdentityAsync(UndoSource source, string table) =>
+        await source.Superuser.ScalarAsync<string>($"SELECT relreplident::text FROM pg_class WHERE oid = '{source.Schema}.{table}'::regclass");
+
     /// <summary>Two changes of one thing are taken back one after the other; when somebody came between them, only as far as it is the wizard's.</summary>
     [Fact]
     public async Task Parameter_that_somebody_changed_since_is_not_reset_and_a_reload_alone_is_nothing_to_undo()
