@@ -93,7 +93,8 @@ internal sealed class GeneratedKeys
         _context.Snapshot.Publication is null || ForeignReaders.HoldBack(_context) ? [] : PublicationChanges.SendGenerated(_context, ChangePhase.ReplicaIdentity);
 
     /// <summary>Whether the whole row can be logged without stopping UPDATE and DELETE, as far as this login can see to it.</summary>
-    public bool AllowFull(TableFact member) => !Forbid(member, new IdentityChoice(member.Ref, IdentityKind.Full));
+    public bool AllowFull(TableFact member) =>
+        new IdentityChoice(member.Ref, IdentityKind.Full) is var full && !Forbid(member, full) && !PublishedParts.Of(_context).Forbid(member, full);
 
     /// <summary>Whether the whole row can be logged of a partition that is made later: it has its table's generated columns, which then have to be sent.</summary>
     public bool AllowFullLater(TableFact table) =>

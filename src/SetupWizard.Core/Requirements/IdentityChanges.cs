@@ -91,9 +91,13 @@ internal static class IdentityChanges
         return choice.Kind == IdentityKind.Full ? choice with { Index = null } : index is null ? null : choice with { Index = index };
     }
 
+    /// <summary>All of that of a table and its members that hold rows, whether it may be done or not.</summary>
+    public static IEnumerable<(TableFact Member, IdentityChoice Choice)> Fixes(RequirementContext context, TableFact table) =>
+        Members(context, table).Where(m => m.Kind == RelationKind.Ordinary).Select(m => (m, Fix(context, m, table)!)).Where(static f => f.Item2 is not null);
+
     /// <summary>That, where it may be done: nothing is lost by it that nobody agreed to, and UPDATE and DELETE go on.</summary>
     public static IdentityChoice? Planned(RequirementContext context, TableFact member, TableFact table) =>
-        Fix(context, member, table) is { } choice && !RowIdentity.NeedsConsent(member, table, choice) && !GeneratedKeys.Of(context).Forbid(member, choice) ? choice : null;
+        Fix(context, member, table) is { } choice && !RowIdentity.NeedsConsent(member, table, choice) && !GeneratedKeys.Of(context).Forbid(member, choice) && !PublishedParts.Of(context).Forbid(member, choice) ? choice : null;
 
     private static IEnumerable<TableFact> Members(RequirementContext context, TableFact table) => context.Families.RowsBelow(table).Prepend(table);
 

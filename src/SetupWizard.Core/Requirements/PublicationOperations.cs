@@ -52,9 +52,10 @@ public sealed class PublicationOperations : IRequirement
         // Turning on update or delete makes the application's own fail on published tables whose rows cannot be identified.
         // What inherits is published by its own name, and is looked at by it.
         var keys = GeneratedKeys.Of(context);
+        var parts = PublishedParts.Of(context);
         var published = context.Snapshot.Tables.Where(t => t.InPublication && TableKinds.IsTable(t)).ToList();
         var unsafeTables = published
-            .Where(t => (t.Kind == RelationKind.Partitioned ? RowIdentity.ProblemOf(t, context.Families) : RowIdentity.ProblemOf(t)) is not null || keys.Withhold(t, heirs: false))
+            .Where(t => (t.Kind == RelationKind.Partitioned ? RowIdentity.ProblemOf(t, context.Families) : RowIdentity.ProblemOf(t)) is not null || keys.Withhold(t, heirs: false) || parts.Withhold(t))
             .ToList();
         var heldBack = ForeignReaders.HoldBack(context);
         yield return this.Say(FindingState.Warning, unsafeTables.Count > 0 ? "incomplete-unsafe" : heldBack ? "held-back" : "incomplete", arguments) with

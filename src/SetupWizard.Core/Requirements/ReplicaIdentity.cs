@@ -19,7 +19,7 @@ public sealed class ReplicaIdentity : IRequirement
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } =
     [
-        .. RowIdentity.Problems, "full-without-key", "chosen-full", "chosen-full-grows", "chosen-index", "is-full-without-key", "only-grows", "future-partitions", "left-out",
+        .. RowIdentity.Problems, "full-without-key", "parts", "chosen-full", "chosen-full-grows", "chosen-index", "is-full-without-key", "only-grows", "future-partitions", "left-out",
         Verdicts.UnreadableCase, Verdicts.NotApplicableCase,
     ];
 
@@ -38,6 +38,7 @@ public sealed class ReplicaIdentity : IRequirement
         List<Finding> findings =
         [
             .. Unsolved(context, chosen, arguments),
+            .. InParts(context, chosen, arguments),
             .. Waiting(context, chosen, arguments),
             .. Keyless(context, chosen, arguments),
         ];
@@ -85,6 +86,21 @@ public sealed class ReplicaIdentity : IRequirement
             {
                 Actual = "no-key",
                 Subjects = [.. waiting.Select(t => Subject.Of(t.Ref, t.CandidateIndex))],
+            };
+        }
+    }
+
+    /// <summary>Choices that are not carried out, because some publication sends only a part of the table.</summary>
+    private IEnumerable<Finding> InParts(RequirementContext context, List<TableFact> chosen, (string, object?)[] arguments)
+    {
+        var parts = PublishedParts.Of(context);
+        var stopped = chosen.SelectMany(t => IdentityChanges.Fixes(context, t)).Select(f => (f.Member, By: parts.Stopping(f.Member, f.Choice))).Where(f => f.By.Count > 0).DistinctBy(f => f.Member.Ref).ToList();
+        if (stopped.Count > 0)
+        {
+            var publications = stopped.SelectMany(f => f.By).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+            yield return this.Say(FindingState.Blocking, "parts", [.. arguments, ("publications", string.Join(", ", publications)), ("publicationCount", publications.Count)]) with
+            {
+                Subjects = stopped.Select(f => f.Member).Subjects(),
             };
         }
     }

@@ -65,6 +65,9 @@ internal sealed class SnapshotDraft(int announcedPid)
 
     public List<FilterFact> Filters { get; } = [];
 
+    /// <summary>Tables that publications send in part.</summary>
+    public List<PublishedPartFact> PublishedParts { get; } = [];
+
     public Dictionary<TableRef, TableDetail> Details { get; } = [];
 
     public List<BrokenNameFact> BrokenNames { get; } = [];
@@ -250,6 +253,7 @@ internal sealed class SnapshotDraft(int announcedPid)
             Slots = Slots,
             Columns = _columns,
             Filters = Filters,
+            PublishedParts = PublishedParts,
             Details = Details,
             BrokenNames = BrokenNames,
             Transactions = Transactions,

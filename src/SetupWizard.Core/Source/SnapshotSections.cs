@@ -17,6 +17,9 @@ internal sealed record SnapshotSection(string Name, string Sql, IReadOnlyList<ob
 internal static class SnapshotSections
 {
     /// <summary>What <see cref="Unreadable"/> calls the readers of slots.</summary>
+    /// <summary>Tables that publications send in part.</summary>
+    public const string PublishedParts = "pg_publication_rel parts";
+
     public const string ReadersOfSlots = "pg_replication_slots readers";
 
     /// <summary>What <see cref="Unreadable"/> calls privileges on single columns.</summary>
@@ -91,6 +94,7 @@ internal static class SnapshotSections
             if (major >= PostgresFeatures.PublicationFilters)
             {
                 sections.Add(new("pg_publication_rel", ColumnQueries.Filters, [goal.Publication], Filter));
+                sections.Add(new(PublishedParts, ColumnQueries.PublishedParts, none, PublishedPart));
             }
 
             sections.Add(new("datestyle", ColumnQueries.IsoDates, none, static (_, _) => { }));
@@ -347,6 +351,15 @@ internal static class SnapshotSections
         if (draft.TryRef(row.GetInt64(0), row.GetString(1), out var table))
         {
             draft.Filters.Add(new FilterFact(table, Text(row, 2), row.GetFieldValue<string[]>(3), row.GetBoolean(4), row.GetBoolean(5), row.GetFieldValue<string[]>(6)));
+        }
+    }
+
+    private static void PublishedPart(NpgsqlDataReader row, SnapshotDraft draft)
+    {
+        if (draft.TryRef(row.GetInt64(0), row.GetString(1), out var table))
+        {
+            draft.PublishedParts.Add(new PublishedPartFact(
+                table, row.GetString(2), row.GetBoolean(3), row.GetBoolean(4), row.GetBoolean(5), row.GetFieldValue<string[]>(6)));
         }
     }
 

@@ -37,6 +37,9 @@ public sealed record SourceSnapshot
     /// <summary>Row filters and column lists of the goal's publication.</summary>
     public IReadOnlyList<FilterFact> Filters { get; init; } = [];
 
+    /// <summary>Tables that any publication sends in part (PostgreSQL 15 and later).</summary>
+    public IReadOnlyList<PublishedPartFact> PublishedParts { get; init; } = [];
+
     /// <summary>Tables and columns whose names are in bytes that are no characters; nearly always none.</summary>
     public IReadOnlyList<BrokenNameFact> BrokenNames { get; init; } = [];
 

@@ -101,8 +101,9 @@ public sealed class RulesOnServersTests
         var after = await engine.InspectAsync();
         Assert.True(after.Ready, EngineHarness.DescribeProblems(after));
 
-        // What is left to say is what no statement can do now: the partitioned table without a key gives none to its next partition.
-        Assert.Equal(major >= 13 ? ["future-partitions"] : [], after.Findings.Where(f => f.State == FindingState.Warning).Select(f => f.Case));
+        // What is left to say is what no statement can do now: the partitioned table without a key gives none to its next partition. It only grows, so nothing fails by that.
+        Assert.Empty(after.Findings.Where(f => f.State == FindingState.Warning).Select(f => f.Case));
+        Assert.Equal(major >= 13, after.Findings.Any(f => f is { Id.Code: "SW405", Case: "future-partitions", State: FindingState.Advice }));
         Assert.True(engine.Runner.Plan(after).IsEmpty);
 
         if (profile == SandboxProfile.AmazonRds)

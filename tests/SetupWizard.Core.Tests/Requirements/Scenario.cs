@@ -244,6 +244,7 @@ public static class Scenarios
         new("SW405", "invalid-key", Blocking, () => Keyless(t => t with { PrimaryKey = KeyState.Invalid })),
         new("SW405", "identity-nothing", Blocking, () => Keyless(t => t with { PrimaryKey = KeyState.Usable, Identity = ReplicaIdentityKind.Nothing })),
         new("SW405", "index-invalid", Blocking, () => Keyless(t => t with { Identity = ReplicaIdentityKind.Index, IdentityIndex = KeyState.None })),
+        new("SW405", "parts", Blocking, () => SnapshotBuilder.Rds(150013).PublishedPart("orders", "o2").Goal(g => g with { Identities = [new(new("public", "orders"), IdentityKind.Full)] })),
         new("SW405", "full-without-key", Blocking, () => Keyless(t => t).Goal(g => g with { Identities = [new(new("public", "log"), IdentityKind.Full)] })),
         new("SW405", "full-without-key", Blocking, () => Heir().Goal(g => g with { Identities = [new(new("public", "orders"), IdentityKind.Full)] }), "of an heir"),
         new("SW405", "is-full-without-key", Warning, () => Heir(t => t with { Identity = ReplicaIdentityKind.Full }), "of an heir"),

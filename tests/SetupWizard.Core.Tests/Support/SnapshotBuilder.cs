@@ -36,6 +36,7 @@ public sealed class SnapshotBuilder
     private readonly List<ColumnFact> _columns = [];
     private readonly Dictionary<string, TableDetail?> _details = new(StringComparer.Ordinal);
     private readonly List<FilterFact> _filters = [];
+    private readonly List<PublishedPartFact> _parts = [];
     private readonly List<ColumnGrantFact> _columnGrants = [];
     private readonly List<SlotReaderFact> _readers = [];
     private readonly List<BrokenNameFact> _brokenNames = [];
@@ -215,6 +216,10 @@ public sealed class SnapshotBuilder
     /// <summary>A name that is not UTF-8: of a table or, when there is one, of a column.</summary>
     public SnapshotBuilder BrokenName(TableRef table, string? column = null) => With(() => _brokenNames.Add(new BrokenNameFact(table, 16406, column, column is null ? 0 : 2)));
 
+    /// <summary>A table of which a publication sends a part: with a column list that leaves its key out.</summary>
+    public SnapshotBuilder PublishedPart(string table, string publication) =>
+        With(() => _parts.Add(new PublishedPartFact(new("public", table), publication, SendsChanges: true, HasList: true, Fits: false, [])));
+
     public SnapshotBuilder Filter(FilterFact filter) => With(() => _filters.Add(filter));
 
     public SnapshotBuilder Addresses(params string[] addresses) => With(() => _addresses = addresses);
@@ -283,6 +288,7 @@ public sealed class SnapshotBuilder
             Connections = _connections,
             Columns = _columns,
             Filters = _filters,
+            PublishedParts = _parts,
             ColumnGrants = _columnGrants,
             SlotReaders = _readers,
             Details = _tables.Select(t => (t.Ref, Detail: _details.GetValueOrDefault(t.Ref.Name, new TableDetail([], [], [])))).Where(t => t.Detail is not null).ToDictionary(t => t.Ref, t => t.Detail!),

@@ -59,6 +59,7 @@ public sealed class BreakAndMendOnServersTests : IClassFixture<PreparedSources>
         ("SW402 sequences", "No server of PostgreSQL 19 is to be had."),
         ("SW403 held-back", "PublicationOfOthersTests have somebody read it."),
         ("SW404 held-back", "PublicationOfOthersTests have somebody read it."),
+        ("SW405 parts", "PublishedPartsTests publish tables in part."),
         ("SW406 extension", "ExtensionTablesTests install one."),
         ("SW406 temporary", "Other sessions' temporary tables are not listed at all."),
         ("SW407 stops-updates-held-back", "PublicationOfOthersTests have the reader, GeneratedKeyTests the column."),
