@@ -1,5 +1,6 @@
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Source;
+using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Requirements;
 
@@ -19,7 +20,7 @@ public sealed class ReplicaIdentity : IRequirement
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } =
     [
-        .. RowIdentity.Problems, "full-without-key", "parts", "chosen-full", "chosen-full-grows", "chosen-index", "is-full-without-key", "only-grows", "future-partitions", "left-out",
+        .. RowIdentity.Problems, "full-without-key", "parts", "chosen-full", "chosen-full-grows", "chosen-index", "is-full-without-key", "only-grows", "future-partitions", "future-tables", "left-out",
         Verdicts.UnreadableCase, Verdicts.NotApplicableCase,
     ];
 
@@ -50,6 +51,18 @@ public sealed class ReplicaIdentity : IRequirement
             findings.Add(this.Say(grows ? FindingState.Advice : FindingState.Warning, "future-partitions", [.. arguments, ("statement", later[0].Statement)]) with
             {
                 Subjects = [.. later.Select(l => Subject.Of(l.Table))],
+            });
+        }
+
+        var schemas = (context.Snapshot.Publication?.Schemas ?? [])
+            .Union(context.Goal.WholeSchemas.Count == 0 ? [] : PublicationChanges.WholeSchemas(context, PublicationChanges.Publishable(context)), StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal).ToList();
+        if (schemas.Count > 0)
+        {
+            var statement = $"ALTER TABLE {PgIdentifier.Quote(schemas[0])}.{PgIdentifier.Quote(LaterMembers.Child)} ADD PRIMARY KEY (…)";
+            findings.Add(this.Say(FindingState.Advice, "future-tables", [.. arguments, ("schemas", string.Join(", ", schemas)), ("statement", statement)]) with
+            {
+                Subjects = [.. schemas.Select(static s => new Subject(SubjectKind.Schema, s))],
             });
         }
 

@@ -128,6 +128,7 @@ public sealed class RulesOnServersTests
         };
         await engine.TurnOnLogicalReplicationAsync();
 
+        Assert.Contains((await engine.InspectAsync()).Findings, f => f is { Id.Code: "SW405", Case: "future-tables", State: FindingState.Advice });
         var plan = await engine.PlanAsync();
         Assert.Contains(plan.Changes, c => c.Statement.Display == """CREATE PUBLICATION "clickpipes" FOR TABLES IN SCHEMA "sales" """.TrimEnd());
         var applied = await engine.ApplyAsync(plan);

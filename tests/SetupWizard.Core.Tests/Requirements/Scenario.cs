@@ -254,6 +254,7 @@ public static class Scenarios
         new("SW405", "chosen-full", Blocking, () => Keyless(t => t with { PrimaryKey = KeyState.Deferrable }).Goal(g => g with { Identities = [new(new("public", "log"), IdentityKind.Full)] }), "deferrable key"),
         new("SW405", "chosen-full", Warning, () => SnapshotBuilder.Rds().Goal(g => g with { Identities = [new(new("public", "orders"), IdentityKind.Full)] }), "key is fine"),
         new("SW405", "chosen-index", Blocking, () => Keyless(t => t).Goal(g => g with { Identities = [new(new("public", "log"), IdentityKind.Index, "log_at")] })),
+        new("SW405", "future-tables", Advice, () => SnapshotBuilder.Plain(150013).Publication(p => p with { Schemas = ["public"] })),
         new("SW405", "future-partitions", Warning, () => Partitioned(t => t with { PrimaryKey = KeyState.None, Identity = ReplicaIdentityKind.Full })
             .Table("public", "events", t => t with { Kind = RelationKind.Partitioned, PrimaryKey = KeyState.None, Identity = ReplicaIdentityKind.Full })),
         new("SW405", "left-out", Advice, () => Keyless(t => t).Goal(g => g with { Tables = [] })),

@@ -46,6 +46,10 @@ public static class TableBreakages
             await s.SuperuserAsync("CREATE SCHEMA tidy; CREATE TABLE tidy.one (id int PRIMARY KEY); ALTER PUBLICATION clickpipes ADD TABLE tidy.one");
             s.Goal = s.Goal with { WholeSchemas = ["tidy"] };
         }) { Restore = s => s.SuperuserAsync("DROP SCHEMA tidy CASCADE") },
+        new("SW405", "future-tables", Advice, Plain, s => s.SuperuserAsync("CREATE SCHEMA tidy; CREATE TABLE tidy.one (id int PRIMARY KEY); ALTER PUBLICATION clickpipes ADD TABLES IN SCHEMA tidy"))
+        {
+            Mend = (s, _) => s.SuperuserAsync("ALTER PUBLICATION clickpipes DROP TABLES IN SCHEMA tidy"), Restore = s => s.SuperuserAsync("DROP SCHEMA tidy CASCADE"),
+        },
         new("SW403", "incomplete-unsafe", Warning, Azure, Admin("ALTER PUBLICATION clickpipes SET (publish = 'insert'); ALTER PUBLICATION clickpipes ADD TABLE public.audit_log"))
         {
             Mend = async (s, f) =>
