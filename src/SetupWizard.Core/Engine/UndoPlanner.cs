@@ -111,10 +111,18 @@ internal sealed class UndoPlanner
         LeaveIdentitiesInUse();
         ForgetWhatGoesAlong();
 
-        // What publishes goes before what identifies rows, whichever was made first: in between, and for good where something fails then, UPDATE would fail.
-        List<SqlChange> ordered = [.. _changes.OrderBy(static c => c.Kind is not (AuditTrail.UndoPrefix + CreatePublication or AuditTrail.UndoPrefix + AddTables or AuditTrail.UndoPrefix + AddSchemas))];
-        _changes.Clear();
-        _changes.AddRange(ordered);
+        PublishBeforeIdentities();
+    }
+
+    /// <summary>What publishes goes before what identifies rows, whichever was made first: in between, and for good where something fails then, UPDATE would fail.</summary>
+    private void PublishBeforeIdentities()
+    {
+        if (_changes.FindIndex(static c => c.Kind is AuditTrail.UndoPrefix + IdentityChanges.ToFull or AuditTrail.UndoPrefix + IdentityChanges.ToIndex) is >= 0 and var first)
+        {
+            var publishing = _changes.Skip(first).Where(static c => c.Kind is AuditTrail.UndoPrefix + CreatePublication or AuditTrail.UndoPrefix + AddTables or AuditTrail.UndoPrefix + AddSchemas).ToList();
+            _changes.RemoveAll(publishing.Contains);
+            _changes.InsertRange(first, publishing);
+        }
     }
 
     /// <summary>What a publication sends no more once a change of it as a whole is taken back.</summary>
