@@ -17,6 +17,8 @@ public sealed class RoleSettings : IRequirement
     /// </summary>
     public const string TransactionTimeout = "transaction_timeout";
 
+    private const string RowSecuritySetting = "row_security";
+
     /// <summary>With the value at which each is harmless, and whether ClickPipes sends that value itself when it connects.</summary>
     private static readonly (string Name, string Harmless, bool Sent)[] s_settings =
     [
@@ -25,7 +27,7 @@ public sealed class RoleSettings : IRequirement
         ("idle_session_timeout", "0", true),
         (TransactionTimeout, "0", false),
         ("default_transaction_read_only", "off", false),
-        ("row_security", "on", false),
+        (RowSecuritySetting, "on", false),
     ];
 
     /// <summary>Those that ClickPipes does not send when it connects, with the value at which they are harmless.</summary>
@@ -38,7 +40,7 @@ public sealed class RoleSettings : IRequirement
     public WizardStep Step => WizardStep.Access;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Cases { get; } = ["transaction", "transaction-hidden", "limits", "hidden", Verdicts.UnreadableCase];
+    public IReadOnlyList<string> Cases { get; } = ["transaction", "transaction-hidden", "rows", "rows-hidden", "limits", "hidden", Verdicts.UnreadableCase];
 
     /// <summary>Whether a value as <c>SHOW</c> prints it does no harm.</summary>
     /// <param name="value">The value.</param>
@@ -62,27 +64,31 @@ public sealed class RoleSettings : IRequirement
             return [blind];
         }
 
-        var limits = s_settings.Select(s => Judge(context, s.Name, s.Harmless)).OfType<Limit>().ToLookup(SituationOf);
-        List<Finding> findings = [.. Cases.Where(limits.Contains).Select(situation => Tell(context, situation, [.. limits[situation]]))];
+        var guarded = context.Tables.Chosen.SelectMany(context.Families.Readable).Where(static t => t.RowSecurityApplies).DistinctBy(static t => t.Ref).Count();
+        var limits = s_settings.Select(s => Judge(context, s.Name, s.Harmless)).OfType<Limit>().ToLookup(l => SituationOf(l, guarded));
+        List<Finding> findings = [.. Cases.Where(limits.Contains).Select(situation => Tell(context, situation, guarded, [.. limits[situation]]))];
         return findings.Count > 0 ? findings : [this.Ok(("user", context.Goal.User))];
     }
 
     /// <summary>What ClickPipes overrides is advice. What it does not override, and what ends its copy, holds the proof back: the proof reads the value in effect and refuses it.</summary>
-    private static string SituationOf(Limit limit) => (limit.Name == TransactionTimeout, limit.Value is null) switch
+    private static string SituationOf(Limit limit, int guarded) => (limit.Name, limit.Value is null) switch
     {
-        (true, false) => "transaction",
-        (true, true) => "transaction-hidden",
-        (false, false) => "limits",
-        (false, true) => "hidden",
+        (TransactionTimeout, false) => "transaction",
+        (TransactionTimeout, true) => "transaction-hidden",
+        (RowSecuritySetting, false) when guarded > 0 => "rows",
+        (RowSecuritySetting, true) when guarded > 0 => "rows-hidden",
+        (_, false) => "limits",
+        (_, true) => "hidden",
     };
 
-    private Finding Tell(RequirementContext context, string situation, IReadOnlyList<Limit> limits) =>
+    private Finding Tell(RequirementContext context, string situation, int guarded, IReadOnlyList<Limit> limits) =>
         this.Say(
-            situation switch { "transaction" => FindingState.Blocking, "transaction-hidden" => FindingState.Warning, _ => FindingState.Advice },
+            situation switch { "transaction" or "rows" => FindingState.Blocking, "transaction-hidden" or "rows-hidden" => FindingState.Warning, _ => FindingState.Advice },
             situation,
             ("user", context.Goal.User),
             ("admin", context.Snapshot.Admin.Name),
             ("value", limits[0].Value),
+            ("guarded", guarded),
             ("settings", string.Join(", ", limits.Select(l => l.Name)))) with
         {
             Actual = string.Join(", ", limits.Select(l => l.Name + " = " + (l.Value ?? "?"))),

@@ -371,7 +371,8 @@ internal static class CatalogQueries
                    CASE WHEN u.oid IS NULL AND c.relacl IS NOT NULL THEN has_table_privilege('public', c.oid, 'SELECT') IS TRUE ELSE false END,
                    c.relnatts::int4,
                    {HasNullable(major)},
-                   CASE WHEN c.relreplident = 'i' THEN (SELECT x.relname::text FROM pg_index ri JOIN pg_class x ON x.oid = ri.indexrelid WHERE ri.indrelid = c.oid AND ri.indisreplident) END
+                   CASE WHEN c.relreplident = 'i' THEN (SELECT x.relname::text FROM pg_index ri JOIN pg_class x ON x.oid = ri.indexrelid WHERE ri.indrelid = c.oid AND ri.indisreplident) END,
+                   ({SeesAllRows}) IS NOT TRUE
             FROM {UserRow}, pg_class c
                  JOIN pg_namespace n ON n.oid = c.relnamespace
                  LEFT JOIN pg_index pk ON pk.indrelid = c.oid AND pk.indisprimary

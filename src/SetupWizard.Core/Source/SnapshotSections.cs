@@ -303,6 +303,7 @@ internal static class SnapshotSections
             Columns = row.GetInt32(22),
             HasNullable = Flag(row, 23),
             IdentityIndexName = Text(row, 24),
+            RowSecurityApplies = row.GetBoolean(25),
         });
     }
 

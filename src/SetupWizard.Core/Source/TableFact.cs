@@ -32,6 +32,12 @@ public sealed record TableFact
     /// <summary>Row security is enabled and, as the policies stand, may hide rows from the ClickPipes user.</summary>
     public bool RowSecurityHides { get; init; }
 
+    /// <summary>
+    /// Policies are asked whether the ClickPipes user may see a row, be it that they let all pass. With <c>row_security</c> off the server refuses every query on such a table.
+    /// See <see href="https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-ROW-SECURITY"/>.
+    /// </summary>
+    public bool RowSecurityApplies { get; init; }
+
     /// <summary>One of these policies is restrictive: no policy that permits more can lift it.</summary>
     public bool RestrictivePolicyHides { get; init; }
 

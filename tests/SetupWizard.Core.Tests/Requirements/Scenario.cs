@@ -187,6 +187,8 @@ public static class Scenarios
         new("SW309", "limits", Advice, () => SnapshotBuilder.Rds().RoleSetting(new(null, true, "default_transaction_read_only", "on")), "database"),
         new("SW309", "limits", Advice, () => SnapshotBuilder.Rds().Setting("statement_timeout", "1min", "60000", source: "configuration file"), "server"),
         new("SW309", "hidden", Advice, () => SnapshotBuilder.Rds().Setting("row_security", "on", source: "user").Setting("statement_timeout", "0", source: "database user")),
+        new("SW309", "rows", Blocking, () => SnapshotBuilder.Rds().Setting("row_security", "off", source: "configuration file").EachTable(t => t with { RowSecurityApplies = true })),
+        new("SW309", "rows-hidden", Warning, () => SnapshotBuilder.Rds().Setting("row_security", "on", source: "user").EachTable(t => t with { RowSecurityApplies = true })),
         new("SW309", "transaction", Blocking, () => SnapshotBuilder.Rds(170010).Setting("transaction_timeout", "2min", "120000", source: "configuration file")),
         new("SW309", "transaction", Blocking, () => SnapshotBuilder.Rds(170010).RoleSetting(new(SnapshotBuilder.User, true, "transaction_timeout", "2min")), "user"),
         new("SW309", "transaction-hidden", Warning, () => SnapshotBuilder.Rds(170010).Setting("transaction_timeout", "0", source: "user")),

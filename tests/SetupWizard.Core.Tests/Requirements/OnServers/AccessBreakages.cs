@@ -202,6 +202,14 @@ public static class AccessBreakages
             Majors = [18],
             Restore = Do("ALTER DATABASE shop RESET transaction_timeout; ALTER ROLE clickpipes_user RESET transaction_timeout"),
         },
+        new("SW309", "rows", Blocking, Rds, Do("CREATE TABLE public.guarded (id int PRIMARY KEY); ALTER TABLE public.guarded OWNER TO shop_admin, ENABLE ROW LEVEL SECURITY; CREATE POLICY everybody ON public.guarded USING (true); GRANT SELECT ON public.guarded TO clickpipes_user; ALTER PUBLICATION clickpipes ADD TABLE public.guarded; ALTER DATABASE shop SET row_security = off"))
+        {
+            Restore = Do("ALTER DATABASE shop RESET row_security; ALTER ROLE clickpipes_user RESET row_security; DROP TABLE public.guarded"),
+        },
+        new("SW309", "rows-hidden", Warning, Rds, Do("CREATE TABLE public.guarded (id int PRIMARY KEY); ALTER TABLE public.guarded OWNER TO shop_admin, ENABLE ROW LEVEL SECURITY; CREATE POLICY everybody ON public.guarded USING (true); GRANT SELECT ON public.guarded TO clickpipes_user; ALTER PUBLICATION clickpipes ADD TABLE public.guarded; ALTER ROLE shop_admin SET row_security = on"))
+        {
+            Restore = Do("ALTER ROLE shop_admin RESET row_security; ALTER ROLE clickpipes_user RESET row_security; DROP TABLE public.guarded"),
+        },
         new("SW309", "transaction-hidden", Warning, Plain, Do("ALTER ROLE shop_admin SET transaction_timeout = 0"))
         {
             Majors = [18],
