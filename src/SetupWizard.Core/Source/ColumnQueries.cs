@@ -209,17 +209,24 @@ internal static class ColumnQueries
     /// <summary>
     /// Tables that hold rows and that some publication, whosever, sends in part: by a column list or a row filter of their own or of a partitioned table above them
     /// (PostgreSQL 15 and later), as far as these are in force: the server has none on a partitioned table that is not sent by its root, and those of a partition that is are not.
-    /// No parameters. Columns of a partition are known by their names.
+    /// No parameters. Columns of a partition are known by their names. The tree is walked by pg_inherits, from the few tables that are sent in part: pg_partition_tree would lock every
+    /// partition it comes across.
     /// </summary>
     public const string PublishedParts =
         """
+        WITH RECURSIVE part AS MATERIALIZED (
+            SELECT r.oid, r.prpubid, r.prrelid, r.prqual, r.prattrs FROM pg_publication_rel r WHERE r.prqual IS NOT NULL OR r.prattrs IS NOT NULL),
+        down AS (
+            SELECT r.oid AS part, t.oid, t.relkind FROM part r JOIN pg_class t ON t.oid = r.prrelid
+            UNION ALL
+            SELECT d.part, k.oid, k.relkind FROM down d JOIN pg_inherits i ON d.relkind = 'p' AND i.inhparent = d.oid JOIN pg_class k ON k.oid = i.inhrelid)
         SELECT c.relnamespace::int8, c.relname::text, p.pubname::text, p.pubupdate OR p.pubdelete, r.prattrs IS NOT NULL,
                CASE c.relreplident WHEN 'f' THEN r.prattrs IS NULL WHEN 'n' THEN true ELSE coalesce(k.fits, true) END, coalesce(k.names, '{}')
-        FROM pg_publication_rel r
+        FROM part r
              JOIN pg_publication p ON p.oid = r.prpubid
              JOIN pg_class t ON t.oid = r.prrelid
-             CROSS JOIN LATERAL (SELECT t.oid AS oid WHERE t.relkind = 'r' UNION ALL SELECT x.relid::oid FROM pg_partition_tree(t.oid) x WHERE t.relkind = 'p' AND x.isleaf) m
-             JOIN pg_class c ON c.oid = m.oid AND c.relkind = 'r'
+             JOIN down m ON m.part = r.oid AND m.relkind = 'r'
+             JOIN pg_class c ON c.oid = m.oid
              CROSS JOIN LATERAL (
                 SELECT CASE WHEN r.prattrs IS NOT NULL THEN ARRAY (SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = t.oid AND a.attnum = ANY (r.prattrs::int2[])) END AS listed,
                        ARRAY (SELECT a.attname::text FROM regexp_matches(r.prqual::text, ':varattno ([0-9]+)', 'g') v JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = v[1]::int2) AS filtered) s
@@ -229,8 +236,7 @@ internal static class ColumnQueries
                       FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
                            CROSS JOIN LATERAL (SELECT ARRAY (SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1])) AS columns) n
                       WHERE i.indrelid = c.oid AND i.indisunique) i) k
-        WHERE (r.prqual IS NOT NULL OR r.prattrs IS NOT NULL)
-          AND NOT (p.pubviaroot AND t.relispartition AND EXISTS (
+        WHERE NOT (p.pubviaroot AND t.relispartition AND EXISTS (
                 SELECT FROM pg_partition_ancestors(t.oid) a JOIN pg_class u ON u.oid = a.relid
                 WHERE a.relid <> t.oid
                   AND (EXISTS (SELECT FROM pg_publication_rel l WHERE l.prpubid = p.oid AND l.prrelid = a.relid)
