@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using SetupWizard.Core.Audit;
@@ -82,9 +83,13 @@ public sealed class GeneratedSetup : IAsyncDisposable
 
         if (!handedOver)
         {
-            await ApplyAsync(await _runner.UndoPlanAsync(_target, goal, CancellationToken.None), "undo");
+            var undo = await _runner.UndoPlanAsync(_target, goal, CancellationToken.None);
+            await ApplyAsync(undo, "undo");
             await HarmlessAsync("undo", writes);
-            Compare("the catalog after apply and undo", catalog, await SourceState.CatalogAsync(_superuser, _source.Suffix));
+
+            // An identity that another publication needs stays, and is said to: without it UPDATE would fail again as it did before.
+            var kept = undo.LeftAlone.Where(l => l.Problem.Key == "undo-left-identity").Select(l => LabelOf((string)l.Problem.Arguments["table"]!)).ToList();
+            Compare("the catalog after apply and undo", Without(catalog, kept), Without(await SourceState.CatalogAsync(_superuser, _source.Suffix), kept));
         }
     }
 
@@ -194,6 +199,13 @@ public sealed class GeneratedSetup : IAsyncDisposable
 
         return last.TrueForAll(p => p.State == ProofState.Passed);
     }
+
+    private static string LabelOf(string table) => "table " + (table.StartsWith("public.", StringComparison.Ordinal) ? table["public.".Length..] : table) + " ";
+
+    /// <summary>The same without the row identities of some tables.</summary>
+    private static List<string> Without(IReadOnlyList<string> catalog, List<string> tables) =>
+        [.. catalog.Select(l => tables.Exists(t => l.StartsWith(t, StringComparison.Ordinal)) ? Regex.Replace(l, " identity . ", " identity - ")
+            : tables.Count > 0 && l.StartsWith("index ", StringComparison.Ordinal) ? Regex.Replace(l, " identity (true|false)$", "") : l)];
 
     private void Compare(string what, IReadOnlyList<string> before, IReadOnlyList<string> now)
     {
