@@ -102,6 +102,7 @@ internal sealed class TableReading(NpgsqlConnection user, Func<CancellationToken
         }
 
         await TellPrivilegesApartAsync(cancellationToken).ConfigureAwait(false);
+        await GiveBackLimitsAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public ValueTask DisposeAsync() => _other?.DisposeAsync() ?? ValueTask.CompletedTask;
@@ -224,6 +225,21 @@ internal sealed class TableReading(NpgsqlConnection user, Func<CancellationToken
         PostgresErrorCodes.OutOfMemory => ReadRefusal.LockTable,
         _ => ReadRefusal.Other,
     };
+
+    /// <summary>Whoever goes on with the session has its own limits again.</summary>
+    private async Task GiveBackLimitsAsync(CancellationToken cancellationToken)
+    {
+        if (!Connection.FullState.HasFlag(System.Data.ConnectionState.Open))
+        {
+            return;
+        }
+
+        var batch = new NpgsqlBatch(Connection) { BatchCommands = { new NpgsqlBatchCommand("RESET statement_timeout"), new NpgsqlBatchCommand("RESET lock_timeout") } };
+        await using (batch.ConfigureAwait(false))
+        {
+            await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>The server has one code for a privilege on a schema, on a table, and for row security, and says which in its own language.</summary>
     private async Task TellPrivilegesApartAsync(CancellationToken cancellationToken)

@@ -184,6 +184,10 @@ internal sealed class UndoFacts
     /// <summary>Whether rows of a table whose identity was changed could be identified by this, in the words of a record.</summary>
     public bool CanHave(FoundTable table, string? identity) => identity == "FULL" || (identity is not null && _identities.Contains((table.Oid, identity)));
 
+    /// <summary>Whether the index is missing that this identity is by, in the words of a record.</summary>
+    public bool LacksIndex(FoundTable table, string? identity) =>
+        identity?.StartsWith(LeftStates.ByIndex, StringComparison.Ordinal) == true && WhyNoPublishers is null && !CanHave(table, identity);
+
     /// <summary>Why it is not known who publishes tables whose identity was changed; null when it is.</summary>
     public string? WhyNoPublishers => _unread.GetValueOrDefault(nameof(Publishers)) ?? _unread.GetValueOrDefault(Identities);
 

@@ -144,6 +144,13 @@ internal sealed class UndoPlanner
     {
         foreach (var (change, table, state) in _identities)
         {
+            if (_facts.LacksIndex(table, state.Before))
+            {
+                _changes.Remove(change);
+                Leave(change, "undo-left-index", ("table", table.Ref.ToString()), ("now", state.After), ("before", state.Before));
+                continue;
+            }
+
             if (_facts.WhyNoPublishers is { } reason)
             {
                 _changes.Remove(change);

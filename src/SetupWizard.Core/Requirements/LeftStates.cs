@@ -19,6 +19,9 @@ internal static class LeftStates
     /// <summary>What stands between a privilege and those who granted it, where no REVOKE of this session takes it.</summary>
     public const string ByOthers = " by ";
 
+    /// <summary>What stands before the name of an index that identifies rows.</summary>
+    public const string ByIndex = "USING INDEX ";
+
     /// <summary>Tables as a record keeps them.</summary>
     public static IReadOnlyList<LeftTable> Tables(IEnumerable<TableFact> tables) => [.. tables.Select(static t => new LeftTable(t.Ref.Schema, t.Ref.Name, t.Oid))];
 
@@ -132,8 +135,8 @@ internal static class LeftStates
     /// <param name="after">What it is made.</param>
     /// <param name="undo">What it was, as the statement takes it.</param>
     public static LeftState Identity(TableFact table, string before, string after, string undo) => new(
-        "(SELECT CASE c.relreplident WHEN 'd' THEN 'DEFAULT' WHEN 'f' THEN 'FULL' WHEN 'n' THEN 'NOTHING' ELSE 'USING INDEX ' || "
-        + "(SELECT x.relname::pg_catalog.text FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = c.oid AND i.indisreplident) END)",
+        "(SELECT CASE c.relreplident WHEN 'd' THEN 'DEFAULT' WHEN 'f' THEN 'FULL' WHEN 'n' THEN 'NOTHING' ELSE coalesce("
+        + $"(SELECT {PgLiteral.Quote(ByIndex)} || x.relname::pg_catalog.text FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = c.oid AND i.indisreplident), 'an index that is gone') END)",
         before,
         after)
     {

@@ -49,6 +49,12 @@ public sealed class PublicationOperations : IRequirement
             yield break;
         }
 
+        if (this.Blind(context, SnapshotSections.PublishedParts) is { } unknown)
+        {
+            yield return unknown;
+            yield break;
+        }
+
         // Turning on update or delete makes the application's own fail on published tables whose rows cannot be identified.
         // What inherits is published by its own name, and is looked at by it.
         var keys = GeneratedKeys.Of(context);

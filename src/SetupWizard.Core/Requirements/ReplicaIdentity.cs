@@ -107,6 +107,12 @@ public sealed class ReplicaIdentity : IRequirement
     private IEnumerable<Finding> InParts(RequirementContext context, List<TableFact> chosen, (string, object?)[] arguments)
     {
         var parts = PublishedParts.Of(context);
+        if (chosen.SelectMany(t => IdentityChanges.Fixes(context, t)).Any() && this.Blind(context, SnapshotSections.PublishedParts) is { } unknown)
+        {
+            yield return unknown;
+            yield break;
+        }
+
         var stopped = chosen.SelectMany(t => IdentityChanges.Fixes(context, t)).Select(f => (f.Member, By: parts.Stopping(f.Member, f.Choice))).Where(f => f.By.Count > 0).DistinctBy(f => f.Member.Ref).ToList();
         if (stopped.Count > 0)
         {

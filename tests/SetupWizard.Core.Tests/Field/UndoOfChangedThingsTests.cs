@@ -97,6 +97,32 @@ public sealed class UndoOfChangedThingsTests(SandboxFixture sandboxes)
         Assert.Equal("q X", await source.Superuser.ScalarAsync<string>($"SELECT x.relname::text FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = '{source.Schema}.q'::regclass AND i.indisreplident"));
     }
 
+    /// <summary>An index may go while whole rows are logged, and cannot be gone back to then; and one that was chosen may go, and is not what it was left at.</summary>
+    [Theory]
+    [InlineData(15)]
+    [InlineData(18)]
+    public async Task Identity_whose_index_is_gone_is_left_and_said(int major)
+    {
+        await using var source = await UndoSource.AtAsync(sandboxes.SharedAsync(SandboxProfile.AmazonRds, major));
+        await source.Admin.ExecuteAsync($"""
+            CREATE TABLE {source.Schema}.was (id int PRIMARY KEY, w int NOT NULL); CREATE UNIQUE INDEX was_w ON {source.Schema}.was (w);
+            ALTER TABLE {source.Schema}.was REPLICA IDENTITY USING INDEX was_w;
+            CREATE TABLE {source.Schema}.became (id int PRIMARY KEY, w int NOT NULL); CREATE UNIQUE INDEX became_w ON {source.Schema}.became (w)
+            """);
+        source.Goal = source.Goal with { Identities = [new(new(source.Schema, "was"), IdentityKind.Full), new(new(source.Schema, "became"), IdentityKind.Index, "became_w")] };
+        await source.Admin.ExecuteAsync($"ALTER TABLE {source.Schema}.became REPLICA IDENTITY NOTHING");
+        await source.ApplyAsync();
+        await source.Admin.ExecuteAsync($"DROP INDEX {source.Schema}.was_w, {source.Schema}.became_w");
+
+        var undo = await source.UndoAsync();
+
+        Assert.Equal(
+            [$"undo-left-changed {source.Schema}.became", $"undo-left-index {source.Schema}.was"],
+            undo.LeftAlone.Select(l => $"{l.Problem.Key} {l.Change.Arguments["table"]}").Order(StringComparer.Ordinal));
+        Assert.Equal(("f", "i"), (await IdentityAsync(source, "was"), await IdentityAsync(source, "became")));
+        Assert.Empty((await source.UndoPlanAsync()).Changes);
+    }
+
     /// <summary>The publication is the older change; were the identity taken back before it, UPDATE would fail in between, and for good if the publication then stayed.</summary>
     [Theory]
     [InlineData(15)]
