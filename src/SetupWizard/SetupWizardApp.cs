@@ -43,6 +43,11 @@ public sealed class SetupWizardApp : IAsyncDisposable
             await using var app = Build(options);
             await app.StartAsync(cancellationToken);
             await Console.Out.WriteLineAsync(app.EntryUrl());
+            if (await app.Services.GetRequiredService<IAuditLog>().TroubleAsync(cancellationToken) is { } reason)
+            {
+                await Console.Error.WriteLineAsync(Ui.T("App.NoRecord", ("reason", reason)));
+            }
+
             await app._app.WaitForShutdownAsync(cancellationToken);
             return 0;
         }
@@ -87,6 +92,7 @@ public sealed class SetupWizardApp : IAsyncDisposable
         // Without this call, static files answer with an empty body when started from build output.
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options));
+        MakeDataDirectory(options.DataDirectory);
         AddLogging(builder, options);
         AddServices(builder.Services, options);
         preConfigure?.Invoke(builder);
@@ -110,6 +116,19 @@ public sealed class SetupWizardApp : IAsyncDisposable
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
+    }
+
+    /// <summary>Before anybody else makes it, and for its owner only. Where that cannot be, everything but applying goes on.</summary>
+    private static void MakeDataDirectory(string path)
+    {
+        try
+        {
+            PrivateFiles.MakeDirectory(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Said at the start and in every review.
+        }
     }
 
     private static void Listen(KestrelServerOptions kestrel, WizardOptions options)
@@ -149,7 +168,7 @@ public sealed class SetupWizardApp : IAsyncDisposable
         services.AddSingleton(Options.Create(options));
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<AccessToken>();
-        services.AddSingleton<IAuditLog>(_ => new JsonLinesAuditLog(Path.Combine(options.DataDirectory, "audit.jsonl")));
+        services.AddSingleton<IAuditLog>(_ => new JsonLinesAuditLog(options.DataDirectory, TimeProvider.System));
         services.AddSingleton(_ => new PlanKeys(options.DataDirectory, TimeProvider.System));
         services.AddSingleton<ISetupRunner, SetupRunner>();
         services.AddSingleton<ISandboxLauncher, SandboxLauncher>();

@@ -21,7 +21,7 @@ internal sealed class BenchmarkSource : IAsyncDisposable
         Sandbox = sandbox;
         Directory = directory;
         Relay = new Relay(sandbox.Port, Distance);
-        _audit = new JsonLinesAuditLog(Path.Combine(directory, "audit.jsonl"));
+        _audit = new JsonLinesAuditLog(directory, TimeProvider.System);
         Runner = new SetupRunner(_audit, TimeProvider.System, NullLogger<SetupRunner>.Instance);
         Near = TargetOf(sandbox, sandbox.Port);
         Far = TargetOf(sandbox, Relay.Port);

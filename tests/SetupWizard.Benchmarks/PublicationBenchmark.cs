@@ -39,7 +39,7 @@ internal sealed class PublicationBenchmark(BenchmarkSource source, Report report
             chunks.Add(applied.Chunks);
             after.Add(applied.After);
 
-            var undoPlan = await source.Runner.UndoPlanAsync(source.Near, source.Goal, cancellationToken);
+            var undoPlan = await source.Runner.UndoPlanAsync(source.Near, source.Goal, UndoRequest.OfGoal, cancellationToken);
             var back = Psql.Script(Path.Combine(source.Directory, "back.sql"), undoPlan);
             await undo.TimeAsync(async () => applied = await ApplyAsync(undoPlan, cancellationToken));
             undoChunks.Add(applied.Chunks);

@@ -24,7 +24,7 @@ public class PureBenchmarks
     public void Prepare()
     {
         // Nothing is applied, so nothing is written.
-        var audit = new JsonLinesAuditLog(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()));
+        var audit = new JsonLinesAuditLog(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), TimeProvider.System);
         _runner = new SetupRunner(audit, TimeProvider.System, NullLogger<SetupRunner>.Instance);
         _unjudged = new Inspection
         {

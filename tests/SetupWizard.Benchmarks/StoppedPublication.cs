@@ -43,7 +43,7 @@ internal sealed class StoppedPublication(BenchmarkSource source, Report report)
             "a second apply completes it",
             rest.Changes.Count == chunks - stop && completed.Outcome == ApplyOutcome.Completed && completed.After?.Snapshot?.Tables.Count(t => t.InPublication) == tables);
 
-        var undo = await runner.UndoPlanAsync(source.Near, source.Goal, cancellationToken);
+        var undo = await runner.UndoPlanAsync(source.Near, source.Goal, UndoRequest.OfGoal, cancellationToken);
         var undone = await EndOfAsync(runner.ApplyAsync(source.Near, undo, cancellationToken));
         var after = await runner.InspectAsync(source.Near, source.Goal, cancellationToken);
         Keep(

@@ -17,17 +17,22 @@ public sealed class HookedAudit : IAuditLog
     /// <summary>Acts once, before the line about the change at <paramref name="index"/>.</summary>
     public void Before(AuditEvent what, int index, Func<Task> act) => _hooks.Add((what, index, act));
 
-    public async Task AppendAsync(AuditEntry entry, CancellationToken cancellationToken)
+    public async Task AppendAsync(IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken)
     {
-        var hook = _hooks.FirstOrDefault(h => h.Event == entry.Event && h.Index == entry.Index);
-        if (hook.Act is not null)
+        foreach (var entry in entries)
         {
-            _hooks.Remove(hook);
-            await hook.Act();
+            var hook = _hooks.FirstOrDefault(h => h.Event == entry.Event && h.Index == entry.Index);
+            if (hook.Act is not null)
+            {
+                _hooks.Remove(hook);
+                await hook.Act();
+            }
         }
 
-        await _inner!.AppendAsync(entry, cancellationToken);
+        await _inner!.AppendAsync(entries, cancellationToken);
     }
 
-    public IAsyncEnumerable<AuditEntry> ReadAsync(string? source, CancellationToken cancellationToken) => _inner!.ReadAsync(source, cancellationToken);
+    public Task<string?> TroubleAsync(CancellationToken cancellationToken) => _inner!.TroubleAsync(cancellationToken);
+
+    public Task<AuditRecord> ReadAsync(AuditSource? about, CancellationToken cancellationToken) => _inner!.ReadAsync(about, cancellationToken);
 }

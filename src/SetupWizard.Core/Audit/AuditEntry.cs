@@ -14,6 +14,9 @@ public enum AuditEvent
     /// <summary>It failed.</summary>
     Failed,
 
+    /// <summary>Its transaction is about to be committed: from here on the server alone knows what becomes of it, by <see cref="AuditEntry.Transaction"/>.</summary>
+    Committing,
+
     /// <summary>It is in effect: its transaction was committed, or reading again found it so after the connection was lost.</summary>
     InEffect,
 
@@ -41,6 +44,15 @@ public sealed record AuditEntry
 
     /// <summary>The database, see <see cref="IAuditLog.NameOf"/>.</summary>
     public required string Source { get; init; }
+
+    /// <summary>The same by the server's own account; null where it does not tell.</summary>
+    public ServerIdentity? Server { get; init; }
+
+    /// <summary>The ClickPipes user of the set-up it belongs to.</summary>
+    public string User { get; init; } = "";
+
+    /// <summary>The publication of the set-up it belongs to.</summary>
+    public string Publication { get; init; } = "";
 
     /// <summary>The login that ran it.</summary>
     public required string Login { get; init; }
@@ -77,6 +89,15 @@ public sealed record AuditEntry
 
     /// <summary>The values of its title.</summary>
     public IReadOnlyDictionary<string, string>? Arguments { get; init; }
+
+    /// <summary>The number of its transaction (<c>txid_current</c>), from <see cref="AuditEvent.Committing"/> on.</summary>
+    public string? Transaction { get; init; }
+
+    /// <summary>
+    /// The numbers (<c>oid</c>) of what it names, by the name of the argument that names it (<c>user</c>, <c>publication</c>, <c>schema</c>), as they were in its
+    /// transaction: another thing may have the name later.
+    /// </summary>
+    public IReadOnlyDictionary<string, long>? Oids { get; init; }
 
     /// <summary>The SQLSTATE, when it failed.</summary>
     public string? SqlState { get; init; }

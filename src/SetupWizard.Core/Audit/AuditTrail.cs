@@ -14,32 +14,68 @@ public static class AuditTrail
     /// <summary>The kind of a change that gives privileges on single columns again, which taking one on the whole table back has taken along.</summary>
     public const string KeepColumns = "keep-columns";
 
-    /// <summary>What was applied and not taken back by this tool, oldest first: the lines that say that it is in effect.</summary>
-    /// <param name="audit">The audit.</param>
-    /// <param name="source">The database, see <see cref="IAuditLog.NameOf"/>.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
-    public static async Task<List<AuditEntry>> StandingAsync(IAuditLog audit, string source, CancellationToken cancellationToken)
+    /// <summary>Reads back what became of the changes of a database.</summary>
+    /// <param name="entries">The lines about it, oldest first.</param>
+    /// <param name="fates">What became of transactions that the record leaves open, by their number; one that is not named is not known.</param>
+    public static AuditStanding Of(IReadOnlyList<AuditEntry> entries, IReadOnlyDictionary<string, TransactionFate> fates)
     {
-        ArgumentNullException.ThrowIfNull(audit);
+        ArgumentNullException.ThrowIfNull(entries);
+        ArgumentNullException.ThrowIfNull(fates);
         var standing = new List<AuditEntry>();
-        await foreach (var entry in audit.ReadAsync(source, cancellationToken).ConfigureAwait(false))
+        var undecided = new List<AuditEntry>();
+        var open = Open(entries).Select(static e => (e.Run, e.Index, e.Event)).ToHashSet();
+        foreach (var entry in entries)
         {
-            if (entry.Event != AuditEvent.InEffect)
+            var fate = entry.Event == AuditEvent.InEffect ? TransactionFate.Committed
+                : !open.Contains((entry.Run, entry.Index, entry.Event)) ? TransactionFate.Aborted
+                : entry.Transaction is { } number ? fates.GetValueOrDefault(number) : TransactionFate.Unknown;
+            switch (fate)
             {
-                continue;
-            }
+                case TransactionFate.Committed when entry.Undoing:
+                    if (standing.FindLastIndex(e => e.Undo == (entry.Undoes ?? entry.Sql)) is >= 0 and var undone)
+                    {
+                        standing.RemoveAt(undone);
+                    }
 
-            if (!entry.Undoing)
-            {
-                standing.Add(entry);
-            }
-            else if (standing.FindLastIndex(e => e.Undo == (entry.Undoes ?? entry.Sql)) is >= 0 and var undone)
-            {
-                standing.RemoveAt(undone);
+                    break;
+
+                // Where the server knows no more, the state of what was changed tells: as the change leaves it, it is in effect.
+                case TransactionFate.Committed:
+                case TransactionFate.Unknown when !entry.Undoing && entry.Leaves is not null:
+                    standing.Add(entry);
+                    break;
+
+                case TransactionFate.Running:
+                case TransactionFate.Unknown when !entry.Undoing && entry.Kind != ParameterChanges.ReloadKind:
+                    undecided.Add(entry);
+                    break;
             }
         }
 
-        return standing;
+        return new AuditStanding(standing, undecided);
+    }
+
+    /// <summary>
+    /// The last lines about changes of which the record does not say what became of them: those that were about to be committed, and statements outside of a
+    /// transaction that were begun. What was not about to be committed ended with its session.
+    /// </summary>
+    public static IReadOnlyList<AuditEntry> Open(IReadOnlyList<AuditEntry> entries)
+    {
+        ArgumentNullException.ThrowIfNull(entries);
+        var open = new Dictionary<(string, int), AuditEntry>();
+        foreach (var entry in entries)
+        {
+            if (entry.Event is AuditEvent.InEffect or AuditEvent.RolledBack or AuditEvent.Failed)
+            {
+                open.Remove((entry.Run, entry.Index));
+            }
+            else if (entry.Transaction is not null || !entry.Transactional)
+            {
+                open[(entry.Run, entry.Index)] = entry;
+            }
+        }
+
+        return [.. open.Values];
     }
 
     /// <summary>The change that takes back what a line says is in effect.</summary>

@@ -5,12 +5,16 @@ namespace SetupWizard.Core.Audit;
 /// <summary>Where every statement is recorded before and after it runs. Append-only.</summary>
 public interface IAuditLog
 {
-    /// <summary>Appends a line. A line that cannot be written throws, and the statement it announces must not run.</summary>
-    /// <exception cref="IOException">The line could not be written.</exception>
-    Task AppendAsync(AuditEntry entry, CancellationToken cancellationToken);
+    /// <summary>Appends lines, all in one piece. What cannot be written throws, and what it announces must not happen.</summary>
+    /// <exception cref="IOException">They could not be written.</exception>
+    Task AppendAsync(IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken);
+
+    /// <summary>Why nothing could be recorded now, in the system's words; null when it could. Whoever asks before an apply spares somebody a refusal.</summary>
+    Task<string?> TroubleAsync(CancellationToken cancellationToken);
 
     /// <summary>All lines about a database, oldest first; all databases when null.</summary>
-    IAsyncEnumerable<AuditEntry> ReadAsync(string? source, CancellationToken cancellationToken);
+    /// <exception cref="IOException">They could not be read.</exception>
+    Task<AuditRecord> ReadAsync(AuditSource? about, CancellationToken cancellationToken);
 
     /// <summary>
     /// The name the audit gives a database: host, port and database name. An address, or a name without a domain, says which server only together

@@ -63,7 +63,7 @@ internal sealed class ApplyReadback(ApplyRun run, SetupRunner runner, OpenedSour
             // Whatever the second reading found in effect belongs to the undo, too.
             foreach (var index in inEffect.Where(i => !run.Committed.Contains(i)))
             {
-                await run.RecordAsync(index, AuditEvent.InEffect).ConfigureAwait(false);
+                await run.TryRecordAsync(index, AuditEvent.InEffect).ConfigureAwait(false);
             }
         }
 
@@ -149,11 +149,11 @@ internal sealed class ApplyReadback(ApplyRun run, SetupRunner runner, OpenedSour
         }
         catch (Exception e) when (run.Plan.Undoing && (ApplyProblems.IsConnectionLost(e) || e is PostgresException or InvalidOperationException))
         {
-            return await runner.UndoPlanAsync(run.Target, after, CancellationToken.None).ConfigureAwait(false);
+            return await runner.UndoPlanAsync(run.Target, after, run.Plan.Undo!, CancellationToken.None).ConfigureAwait(false);
         }
     }
 
     /// <summary>The plan of the same kind for the facts of now.</summary>
     private async Task<SetupPlan> PlanForAsync(Inspection inspection, CancellationToken cancellationToken) =>
-        run.Plan.Undoing ? await runner.UndoPlanAsync(run.Target, inspection, source.Connection, cancellationToken).ConfigureAwait(false) : Planner.Plan(inspection, run.Plan.Only);
+        run.Plan.Undo is { } undo ? await runner.UndoPlanAsync(run.Target, inspection, undo, source.Connection, cancellationToken).ConfigureAwait(false) : Planner.Plan(inspection, run.Plan.Only);
 }

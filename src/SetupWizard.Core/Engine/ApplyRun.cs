@@ -83,17 +83,56 @@ internal sealed class ApplyRun
         }
     }
 
+    /// <summary>Which database this is by the server's own account; known once it was read.</summary>
+    public ServerIdentity? Server { get; set; }
+
     /// <summary>Records what happens to a change.</summary>
     /// <exception cref="AuditUnavailableException">The line could not be written.</exception>
     public Task RecordAsync(int index, AuditEvent what, PostgresException? error = null, TimeSpan? elapsed = null) =>
-        AppendAsync(EntryOf(index, what, error is null ? null : Redactor.Message(error), elapsed));
+        AppendAsync([EntryOf(index, what, error is null ? null : Redactor.Message(error), elapsed)]);
+
+    /// <summary>Records what the record tells without it, too: by what was written before, and by the server.</summary>
+    public async Task TryRecordAsync(int index, AuditEvent what)
+    {
+        try
+        {
+            await RecordAsync(index, what).ConfigureAwait(false);
+        }
+        catch (AuditUnavailableException)
+        {
+            // Whoever reads the record settles it.
+        }
+    }
+
+    /// <summary>Records, before it is committed, what decides later whether a transaction was.</summary>
+    /// <exception cref="AuditUnavailableException">The lines could not be written: the transaction must not be committed.</exception>
+    public Task RecordCommittingAsync(IReadOnlyList<int> unit, CommitFacts facts) => AppendAsync(
+        [.. unit.Select(i => EntryOf(i, AuditEvent.Committing, null, null) with { Transaction = facts.Transaction, Oids = facts.OidsOf(Plan.Changes[i]) })]);
+
+    /// <summary>Records lines as they are.</summary>
+    /// <exception cref="AuditUnavailableException">The lines could not be written.</exception>
+    public Task RecordAsync(IReadOnlyList<AuditEntry> entries) => AppendAsync(entries);
+
+    /// <summary>The record of this database.</summary>
+    /// <exception cref="AuditUnavailableException">It could not be read.</exception>
+    public async Task<AuditRecord> ReadRecordAsync(AuditSource about, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _audit.ReadAsync(about, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            throw new AuditUnavailableException(e.Message, e);
+        }
+    }
 
     /// <summary>Records that a change which was in effect has been taken back within its own run: there is nothing left to undo.</summary>
     /// <exception cref="AuditUnavailableException">The line could not be written.</exception>
     public Task RecordTakenBackAsync(int index)
     {
         var entry = EntryOf(index, AuditEvent.InEffect, null, null);
-        return AppendAsync(entry with { Kind = AuditTrail.UndoPrefix + entry.Kind, Sql = entry.Undo!, Undo = null, Undoing = true });
+        return AppendAsync([entry with { Kind = AuditTrail.UndoPrefix + entry.Kind, Sql = entry.Undo!, Undo = null, Undoing = true }]);
     }
 
     public static Problem Problem(string key, params (string Name, object? Value)[] arguments) => new(key, Arguments(arguments));
@@ -111,6 +150,9 @@ internal sealed class ApplyRun
             Index = index,
             Event = what,
             Source = IAuditLog.NameOf(Target.Endpoint),
+            Server = Server,
+            User = Plan.Goal.User,
+            Publication = Plan.Goal.Publication,
             Login = Target.Credentials.AdminUser,
             Code = change.For.Code,
             Kind = change.Kind,
@@ -129,11 +171,11 @@ internal sealed class ApplyRun
         };
     }
 
-    private async Task AppendAsync(AuditEntry entry)
+    private async Task AppendAsync(IReadOnlyList<AuditEntry> entries)
     {
         try
         {
-            await _audit.AppendAsync(entry, CancellationToken.None).ConfigureAwait(false);
+            await _audit.AppendAsync(entries, CancellationToken.None).ConfigureAwait(false);
         }
         catch (IOException e)
         {

@@ -31,7 +31,7 @@ public static class ExportReader
         var columns = target is null ? null : await runner.ReadColumnsAsync(target, tables, cancellationToken).ConfigureAwait(false);
         return input with
         {
-            Applied = await runner.AppliedAsync(inspection.Endpoint, cancellationToken).ConfigureAwait(false),
+            Applied = await runner.AppliedAsync(inspection, cancellationToken).ConfigureAwait(false),
             Columns = columns is { Failure: null } ? columns.Tables : null,
         };
     }

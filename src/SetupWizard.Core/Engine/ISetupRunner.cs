@@ -43,11 +43,15 @@ public interface ISetupRunner
     /// <summary>Executes the plan in one transaction and rolls it back. Changes that cannot run in a transaction are skipped and said so.</summary>
     IAsyncEnumerable<ApplyEvent> DryRunAsync(SetupTarget target, SetupPlan plan, CancellationToken cancellationToken);
 
-    /// <summary>The plan that takes back what this tool applied to this database, newest first; empty when it applied nothing that is still recorded.</summary>
-    Task<SetupPlan> UndoPlanAsync(SetupTarget target, SetupGoal goal, CancellationToken cancellationToken);
+    /// <summary>The plan that takes back what this installation applied to this database, newest first.</summary>
+    /// <param name="target">The source.</param>
+    /// <param name="goal">The set-up: its ClickPipes user and publication.</param>
+    /// <param name="request">What is asked for beyond that.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    Task<SetupPlan> UndoPlanAsync(SetupTarget target, SetupGoal goal, UndoRequest request, CancellationToken cancellationToken);
 
-    /// <summary>What this tool applied to this database and did not take back, oldest first: the lines of the record that say so.</summary>
-    Task<IReadOnlyList<AuditEntry>> AppliedAsync(SourceEndpoint endpoint, CancellationToken cancellationToken);
+    /// <summary>What this installation applied to this database and did not take back, oldest first: the lines of the record that say so.</summary>
+    Task<IReadOnlyList<AuditEntry>> AppliedAsync(Inspection inspection, CancellationToken cancellationToken);
 
     /// <summary>All columns of the named tables, in one round trip; never part of a check. Never throws for what a server or a network can do.</summary>
     /// <param name="target">The source.</param>

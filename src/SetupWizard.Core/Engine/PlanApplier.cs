@@ -56,7 +56,7 @@ internal sealed class PlanApplier
     private async Task RunAsync(OpenedSource source, bool dryRun, CancellationToken cancellationToken)
     {
         var readback = new ApplyReadback(_run, _runner, source);
-        if (!await FitsAsync(source.Connection, readback, cancellationToken).ConfigureAwait(false))
+        if (!await FitsAsync(source.Connection, readback, dryRun, cancellationToken).ConfigureAwait(false))
         {
             return;
         }
@@ -72,8 +72,31 @@ internal sealed class PlanApplier
         await readback.ReportAsync(stopped).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Writes down what became of changes that an earlier run had to leave open. Nobody else applies meanwhile, and the server remembers for some time only.
+    /// </summary>
+    private async Task SettleAsync(NpgsqlConnection connection, AuditSource about, CancellationToken cancellationToken)
+    {
+        var open = AuditTrail.Open((await _run.ReadRecordAsync(about, cancellationToken).ConfigureAwait(false)).Entries);
+        if (open.Count == 0)
+        {
+            return;
+        }
+
+        var fates = await TransactionFates.ReadAsync(connection, open, cancellationToken).ConfigureAwait(false);
+        var settled = open
+            .Select(e => (Entry: e, Fate: e.Transaction is { } number ? fates.GetValueOrDefault(number) : TransactionFate.Unknown))
+            .Where(static e => e.Fate is TransactionFate.Committed or TransactionFate.Aborted)
+            .Select(e => e.Entry with { At = _run.Now, Event = e.Fate == TransactionFate.Committed ? AuditEvent.InEffect : AuditEvent.RolledBack, SqlState = null, Message = null, Milliseconds = null })
+            .ToList();
+        if (settled.Count > 0)
+        {
+            await _run.RecordAsync(settled).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Whether there is something to execute: the database is ours for this run and asks for the very plan that was shown. Says why, where not.</summary>
-    private async Task<bool> FitsAsync(NpgsqlConnection connection, ApplyReadback readback, CancellationToken cancellationToken)
+    private async Task<bool> FitsAsync(NpgsqlConnection connection, ApplyReadback readback, bool dryRun, CancellationToken cancellationToken)
     {
         var indexes = Enumerable.Range(0, _run.Plan.Changes.Count).ToList();
         try
@@ -89,11 +112,19 @@ internal sealed class PlanApplier
             _run.Claim = attempt.Claim;
 
             var fresh = await readback.FreshPlanAsync(cancellationToken).ConfigureAwait(false);
+            _run.Server = ServerIdentity.Of(fresh.Inspection.Snapshot);
             if (fresh.Plan.Fingerprint != _run.Plan.Fingerprint)
             {
                 _run.Emit(new PlanStale(Planner.Differences(_run.Plan, fresh.Plan), fresh.Plan) { At = _run.Now });
                 _run.EmitSkipped(indexes);
                 _run.Finish(ApplyOutcome.Stale, ApplyRun.Problem("apply-stale"), fresh.Inspection);
+                return false;
+            }
+
+            if (fresh.Plan.Obstacles is [var why, ..])
+            {
+                _run.EmitSkipped(indexes);
+                _run.Finish(ApplyOutcome.Refused, why, fresh.Inspection);
                 return false;
             }
 
@@ -117,8 +148,19 @@ internal sealed class PlanApplier
                 return false;
             }
 
+            if (!dryRun)
+            {
+                await SettleAsync(connection, AuditSource.Of(fresh.Inspection), cancellationToken).ConfigureAwait(false);
+            }
+
             await readback.BeginAsync(cancellationToken).ConfigureAwait(false);
             return true;
+        }
+        catch (AuditUnavailableException e)
+        {
+            _run.EmitSkipped(indexes);
+            _run.Finish(ApplyOutcome.Failed, ApplyRun.Problem("apply-audit", ("reason", e.Message)), null);
+            return false;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

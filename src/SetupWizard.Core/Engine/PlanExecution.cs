@@ -90,6 +90,8 @@ internal sealed class PlanExecution
             if (transaction is not null)
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                var facts = await CommitFacts.ReadAsync(_connection, unit.Select(i => _run.Plan.Changes[i]), cancellationToken).ConfigureAwait(false);
+                await _run.RecordCommittingAsync(unit, facts).ConfigureAwait(false);
 
                 // From here on it is all or nothing at the server: a commit is never cancelled, only waited for.
                 committing = true;
@@ -111,14 +113,14 @@ internal sealed class PlanExecution
             await _statements.RollBackAsync(transaction, phase, unit).ConfigureAwait(false);
             return new Stop(ApplyOutcome.Cancelled, ApplyRun.Problem("apply-cancelled"));
         }
-        catch (Exception e) when (ApplyProblems.IsConnectionLost(e))
+        catch (Exception e) when (ApplyProblems.IsConnectionLost(e) || (e is InvalidOperationException && _connection.FullState != System.Data.ConnectionState.Open))
         {
             Log.ConnectionLost(_run.Logger, _run.Id);
             var problem = new Problem("apply-connection-lost", ApplyRun.Arguments(("sql", _run.Plan.Changes[current].Statement.Display)), _run.Redactor.Message(e));
             _run.Emit(new OutcomeUnknown(unit, problem) { At = _run.Now });
             foreach (var index in unit)
             {
-                await _run.RecordAsync(index, AuditEvent.OutcomeUnknown).ConfigureAwait(false);
+                await _run.TryRecordAsync(index, AuditEvent.OutcomeUnknown).ConfigureAwait(false);
             }
 
             return new Stop(ApplyOutcome.ConnectionLost, problem);

@@ -69,9 +69,9 @@ internal static class Planner
     }
 
     /// <summary>A plan that takes back what an audit says is in effect.</summary>
-    public static SetupPlan Undo(SetupGoal goal, string provider, IReadOnlyList<SqlChange> changes, IReadOnlyList<LeftAlone> left)
+    public static SetupPlan Undo(SetupGoal goal, string provider, UndoRequest request, IReadOnlyList<SqlChange> changes, IReadOnlyList<LeftAlone> left)
     {
-        var plan = new SetupPlan { Goal = goal, Provider = provider, Changes = changes, LeftAlone = left, Undoing = true, Complete = true, Fingerprint = "" };
+        var plan = new SetupPlan { Goal = goal, Provider = provider, Changes = changes, LeftAlone = left, Undo = request, Complete = true, Fingerprint = "" };
         return plan with { Fingerprint = FingerprintOf(plan) };
     }
 

@@ -109,7 +109,7 @@ public sealed class SetupRunner : ISetupRunner
         StreamAsync<ApplyEvent>((events, ct) => new PlanApplier(target, plan, this, _audit, _time, _logger, events).RunAsync(dryRun: true, ct), cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<SetupPlan> UndoPlanAsync(SetupTarget target, SetupGoal goal, CancellationToken cancellationToken)
+    public async Task<SetupPlan> UndoPlanAsync(SetupTarget target, SetupGoal goal, UndoRequest request, CancellationToken cancellationToken)
     {
         var inspection = await InspectAsync(target, goal, cancellationToken).ConfigureAwait(false);
         var opened = await TryOpenAsync(target, "undo", cancellationToken).ConfigureAwait(false);
@@ -119,8 +119,8 @@ public sealed class SetupRunner : ISetupRunner
             {
                 try
                 {
-                    var plan = await UndoPlanner.PlanAsync(_audit, inspection, source.Connection, cancellationToken).ConfigureAwait(false);
-                    return plan with { Obstacles = await UndoObstacles.FindAsync(source.Connection, plan, _time, cancellationToken).ConfigureAwait(false) };
+                    var plan = await UndoPlanner.PlanAsync(_audit, inspection, request, source.Connection, cancellationToken).ConfigureAwait(false);
+                    return plan with { Obstacles = [.. plan.Obstacles, .. await UndoObstacles.FindAsync(source.Connection, plan, _time, cancellationToken).ConfigureAwait(false)] };
                 }
                 catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
                 {
@@ -128,36 +128,40 @@ public sealed class SetupRunner : ISetupRunner
                 }
             }
 
-            return await UndoPlanner.PlanAsync(_audit, inspection, connection: null, cancellationToken).ConfigureAwait(false);
+            return await UndoPlanner.PlanAsync(_audit, inspection, request, connection: null, cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>The undo plan for a reading, looked at over this session, or over one of its own where this one is gone.</summary>
-    internal async Task<SetupPlan> UndoPlanAsync(SetupTarget target, Inspection inspection, NpgsqlConnection connection, CancellationToken cancellationToken) =>
+    internal async Task<SetupPlan> UndoPlanAsync(SetupTarget target, Inspection inspection, UndoRequest request, NpgsqlConnection connection, CancellationToken cancellationToken) =>
         connection.FullState == System.Data.ConnectionState.Open
-            ? await UndoPlanner.PlanAsync(_audit, inspection, connection, cancellationToken).ConfigureAwait(false)
-            : await UndoPlanAsync(target, inspection, cancellationToken).ConfigureAwait(false);
+            ? await UndoPlanner.PlanAsync(_audit, inspection, request, connection, cancellationToken).ConfigureAwait(false)
+            : await UndoPlanAsync(target, inspection, request, cancellationToken).ConfigureAwait(false);
 
     /// <summary>The undo plan for a reading, looked at over a session of its own; by the record and the reading alone where there is none to be had.</summary>
-    internal async Task<SetupPlan> UndoPlanAsync(SetupTarget target, Inspection inspection, CancellationToken cancellationToken)
+    internal async Task<SetupPlan> UndoPlanAsync(SetupTarget target, Inspection inspection, UndoRequest request, CancellationToken cancellationToken)
     {
         var opened = await TryOpenAsync(target, "undo", cancellationToken).ConfigureAwait(false);
         await using (opened.ConfigureAwait(false))
         {
             try
             {
-                return await UndoPlanner.PlanAsync(_audit, inspection, opened.Source?.Connection, cancellationToken).ConfigureAwait(false);
+                return await UndoPlanner.PlanAsync(_audit, inspection, request, opened.Source?.Connection, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (opened.Source is not null && (ApplyProblems.IsConnectionLost(e) || e is PostgresException or InvalidOperationException))
             {
-                return await UndoPlanner.PlanAsync(_audit, inspection, connection: null, cancellationToken).ConfigureAwait(false);
+                return await UndoPlanner.PlanAsync(_audit, inspection, request, connection: null, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<AuditEntry>> AppliedAsync(SourceEndpoint endpoint, CancellationToken cancellationToken) =>
-        await AuditTrail.StandingAsync(_audit, IAuditLog.NameOf(endpoint), cancellationToken).ConfigureAwait(false);
+    public async Task<IReadOnlyList<AuditEntry>> AppliedAsync(Inspection inspection, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(inspection);
+        var record = await _audit.ReadAsync(AuditSource.Of(inspection), cancellationToken).ConfigureAwait(false);
+        return AuditTrail.Of([.. record.Entries.Where(static e => e.Event == AuditEvent.InEffect)], new Dictionary<string, TransactionFate>(StringComparer.Ordinal)).Standing;
+    }
 
     /// <inheritdoc/>
     public async Task<ColumnReading> ReadColumnsAsync(SetupTarget target, IReadOnlyList<TableRef> tables, CancellationToken cancellationToken)

@@ -12,6 +12,19 @@ internal readonly record struct FoundTable(long Oid, TableRef Ref);
 /// <summary>A table the user may read because SELECT on it was granted to it.</summary>
 internal sealed record GrantedTable(FoundTable Table, string Owner, string State);
 
+/// <summary>What has the name of something that the record knows by its number.</summary>
+internal enum NameHolder
+{
+    /// <summary>The very thing, or one whose number was not kept; perhaps nothing any more.</summary>
+    Same,
+
+    /// <summary>It has another name now.</summary>
+    Renamed,
+
+    /// <summary>It is gone, and another thing has its name.</summary>
+    Another,
+}
+
 /// <summary>What a publication lists: a table, with the numbers of itself and of those it descends from, or a schema as a whole.</summary>
 internal sealed record PublicationMember(string Publication, TableRef? Table, string? Schema, IReadOnlyList<long> Ancestors);
 
@@ -54,13 +67,8 @@ internal sealed class UndoFacts
         GROUP BY up.publication, up.listed
         """;
 
-    /// <summary>Tables of the record ($1 schemas, $2 names, $3 numbers) that are there: by number, or by name where no number was kept.</summary>
-    private const string Recorded =
-        """
-        FROM unnest($1::name[], $2::name[], $3::int8[]) WITH ORDINALITY w(schema, name, oid, place)
-             JOIN pg_class c ON c.oid = CASE WHEN w.oid <> 0 THEN w.oid::oid
-                                             ELSE (SELECT x.oid FROM pg_class x JOIN pg_namespace s ON s.oid = x.relnamespace WHERE s.nspname = w.schema AND x.relname = w.name) END
-        """;
+    /// <summary>Tables of the record ($1 numbers) that are there.</summary>
+    private const string Recorded = "FROM unnest($1::int8[]) WITH ORDINALITY w(oid, place) JOIN pg_class c ON c.oid = w.oid::oid";
 
     private const string Tables = $"SELECT w.place, c.oid::int8, n.nspname::text, c.relname::text {Recorded} JOIN pg_namespace n ON n.oid = c.relnamespace";
 
@@ -93,6 +101,14 @@ internal sealed class UndoFacts
     private const string MemberSchemas =
         "SELECT p.pubname::text, n.nspname::text FROM pg_publication_namespace l JOIN pg_publication p ON p.oid = l.pnpubid JOIN pg_namespace n ON n.oid = l.pnnspid WHERE p.pubname = ANY ($1)";
 
+    /// <summary>Users, publications and schemas by the names ($1, $3, $5) and numbers ($2, $4, $6) that the record has.</summary>
+    private const string Holders =
+        """
+        SELECT 'user', r.oid::int8, r.rolname::text FROM pg_roles r WHERE r.rolname = ANY ($1) OR r.oid::int8 = ANY ($2)
+        UNION ALL SELECT 'publication', p.oid::int8, p.pubname::text FROM pg_publication p WHERE p.pubname = ANY ($3) OR p.oid::int8 = ANY ($4)
+        UNION ALL SELECT 'schema', n.oid::int8, n.nspname::text FROM pg_namespace n WHERE n.nspname = ANY ($5) OR n.oid::int8 = ANY ($6)
+        """;
+
     private readonly Dictionary<string, string?> _states = new(StringComparer.Ordinal);
     private readonly Dictionary<LeftTable, FoundTable> _found = [];
     private readonly Dictionary<(string Query, long Oid), string?> _tableStates = [];
@@ -102,6 +118,9 @@ internal sealed class UndoFacts
     private readonly List<PublicationMember> _members = [];
     private readonly Dictionary<long, List<TablePublisher>> _publishers = [];
     private readonly HashSet<(long Oid, string Identity)> _identities = [];
+
+    private readonly Dictionary<(string Argument, string Name), long> _oids = [];
+    private readonly Dictionary<(string Argument, long Oid), string> _names = [];
 
     private UndoFacts(bool read) => Read = read;
 
@@ -154,6 +173,47 @@ internal sealed class UndoFacts
     /// <summary>The numbers of those tables that are still there.</summary>
     public IEnumerable<long> Find(IEnumerable<LeftTable> tables) => tables.Where(_found.ContainsKey).Select(t => _found[t].Oid);
 
+    /// <summary>Whether what a line changed may be as it left it: false where that is known not to be so.</summary>
+    public bool MayStand(AuditEntry entry)
+    {
+        if (!Read || entry.Leaves is not { } state)
+        {
+            return true;
+        }
+
+        if (HolderOf(entry).Holder != NameHolder.Same)
+        {
+            return false;
+        }
+
+        return state.Template is null
+            ? !TryStateOf(state, out var now) || now == state.After
+            : WhyNot(state) is not null || state.Tables.Any(t => TryFind(t, out var found) && TryStateOf(state, found, out var its) && its == state.After);
+    }
+
+    /// <summary>What has the names in a line now, the first that is not what had it then; with its name then and the name that thing has now.</summary>
+    public (NameHolder Holder, string Name, string Now) HolderOf(AuditEntry entry)
+    {
+        foreach (var (argument, oid) in entry.Oids ?? new Dictionary<string, long>())
+        {
+            var name = UndoPlanner.Argument(entry, argument);
+            if (!_unread.ContainsKey(Holders) && _oids.GetValueOrDefault((argument, name)) is var now && now != oid)
+            {
+                if (_names.TryGetValue((argument, oid), out var renamed))
+                {
+                    return (NameHolder.Renamed, name, renamed);
+                }
+
+                if (now != 0)
+                {
+                    return (NameHolder.Another, name, name);
+                }
+            }
+        }
+
+        return (NameHolder.Same, "", "");
+    }
+
     /// <summary>Why a state is not known; null when it is.</summary>
     public string? WhyNot(LeftState state) => _unread.GetValueOrDefault(state.Query) ?? (state.Tables.Count > 0 ? _unread.GetValueOrDefault(Tables) : null);
 
@@ -193,6 +253,20 @@ internal sealed class UndoFacts
 
     private IEnumerable<Question> Questions(IReadOnlyList<AuditEntry> entries, int major)
     {
+        if (entries.Any(static e => e.Oids is { Count: > 0 }))
+        {
+            var values = CommitFacts.Arguments.SelectMany(argument => new object[]
+            {
+                Arguments(entries, argument),
+                entries.Select(e => e.Oids?.GetValueOrDefault(argument) ?? 0).Where(static oid => oid != 0).Distinct().ToArray(),
+            });
+            yield return new Question(Holders, Holders, [.. values], row =>
+            {
+                _oids[(row.GetString(0), row.GetString(2))] = row.GetInt64(1);
+                _names[(row.GetString(0), row.GetInt64(1))] = row.GetString(2);
+            });
+        }
+
         var states = entries.Select(static e => e.Leaves).OfType<LeftState>().ToList();
         foreach (var query in states.Where(static s => s.Template is null).Select(static s => s.Query).Distinct(StringComparer.Ordinal))
         {
@@ -278,6 +352,8 @@ internal sealed class UndoFacts
 
     private void Forget()
     {
+        _oids.Clear();
+        _names.Clear();
         _states.Clear();
         _found.Clear();
         _tableStates.Clear();
@@ -299,8 +375,7 @@ internal sealed class UndoFacts
         list.Add(item);
     }
 
-    private static object[] Places(List<LeftTable> tables) =>
-        [tables.Select(static t => t.Schema).ToArray(), tables.Select(static t => t.Name).ToArray(), tables.Select(static t => t.Oid).ToArray()];
+    private static object[] Places(List<LeftTable> tables) => [tables.Select(static t => t.Oid).ToArray()];
 
     private static string[] Arguments(IReadOnlyList<AuditEntry> entries, string name) =>
         [.. entries.Select(e => UndoPlanner.Argument(e, name)).Where(static v => v.Length > 0).Distinct(StringComparer.Ordinal)];

@@ -77,6 +77,17 @@ internal static class UndoObstacles
             }
         }
 
+        if (plan.Changes.Any(c => c.Phase > ChangePhase.AdminRights) && plan.Undo is { IdleSlotsUnused: false })
+        {
+            // Which set-up a slot that nobody reads belongs to is nowhere to be seen: a pipe that is paused comes back to it.
+            var idle = (await ReadAsync(connection, CatalogQueries.SlotReaders, [], cancellationToken).ConfigureAwait(false))
+                .Where(r => r[3].Length == 0 && r[0].StartsWith(ForeignReaders.SlotOfClickPipes, StringComparison.Ordinal)).ToList();
+            if (idle.Count > 0)
+            {
+                found.Add(ApplyRun.Problem("undo-slot-idle", ("publication", string.Join(", ", publications)), ("count", idle.Count), ("slots", Names(idle.Select(static r => r[0])))));
+            }
+        }
+
         if (plan.Changes.Any(c => c.Kind == AuditTrail.UndoPrefix + "alter-system" && c.For.Code == RequirementId.WalLevel.Code))
         {
             var slots = await ReadAsync(connection, LogicalSlots, [], cancellationToken).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using Npgsql;
 using SetupWizard.Core.Audit;
+using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Sql;
@@ -35,9 +36,13 @@ internal sealed class UndoPlanner
     private readonly Inspection _inspection;
     private readonly IReadOnlyList<AuditEntry> _standing;
     private readonly UndoFacts _facts;
+    private readonly UndoScope _scope;
     private readonly List<SqlChange> _changes = [];
     private readonly HashSet<string> _keys = new(StringComparer.Ordinal);
     private readonly List<LeftAlone> _left = [];
+
+    /// <summary>New names of things that were found renamed.</summary>
+    private readonly HashSet<string> _renamed = new(StringComparer.Ordinal);
 
     /// <summary>Row identities that are taken back.</summary>
     private readonly List<(SqlChange Change, FoundTable Table, LeftState State)> _identities = [];
@@ -51,29 +56,62 @@ internal sealed class UndoPlanner
     /// <summary>Owners whose default privileges are taken back, by schema: what their tables since got by them goes along.</summary>
     private readonly HashSet<(string User, string Schema, string Owner)> _defaults = [];
 
-    private UndoPlanner(Inspection inspection, IReadOnlyList<AuditEntry> standing, UndoFacts facts)
+    private UndoPlanner(Inspection inspection, UndoRequest request, IReadOnlyList<AuditEntry> entries, IReadOnlyList<AuditEntry> standing, UndoFacts facts)
     {
         _inspection = inspection;
         _standing = standing;
         _facts = facts;
+        _scope = new UndoScope(SetUp.Of(inspection.Goal), request.All, entries, standing, facts);
     }
 
     /// <summary>Makes the plan.</summary>
     /// <param name="audit">The record.</param>
     /// <param name="inspection">A reading of the source.</param>
+    /// <param name="request">What is asked for beyond the set-up of the goal.</param>
     /// <param name="connection">An open session; null when there is none. Nothing is looked at then, and the plan will be found stale before it runs.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    public static async Task<SetupPlan> PlanAsync(IAuditLog audit, Inspection inspection, NpgsqlConnection? connection, CancellationToken cancellationToken)
+    public static async Task<SetupPlan> PlanAsync(IAuditLog audit, Inspection inspection, UndoRequest request, NpgsqlConnection? connection, CancellationToken cancellationToken)
     {
-        var standing = await AuditTrail.StandingAsync(audit, IAuditLog.NameOf(inspection.Endpoint), cancellationToken).ConfigureAwait(false);
-        standing.Reverse();
+        AuditRecord record;
+        try
+        {
+            record = await audit.ReadAsync(AuditSource.Of(inspection), cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            return Refused("undo-record-unreadable", ("reason", e.Message));
+        }
+
+        if (record.Damage is { } damage)
+        {
+            return Refused(damage.Line is null ? "undo-record-short" : "undo-record-changed", ("path", damage.Path), ("line", damage.Line));
+        }
+
+        var open = AuditTrail.Open(record.Entries);
+        var fates = connection is null ? new Dictionary<string, TransactionFate>(StringComparer.Ordinal) : await TransactionFates.ReadAsync(connection, open, cancellationToken).ConfigureAwait(false);
+        var trail = AuditTrail.Of(record.Entries, fates);
 
         // A reload comes behind what it brings in, here as there.
-        List<AuditEntry> newestFirst = [.. standing.Where(static e => e.Undo is not null).OrderBy(static e => e.Kind == ParameterChanges.ReloadKind)];
+        List<AuditEntry> newestFirst = [.. trail.Standing.AsEnumerable().Reverse().Where(static e => e.Undo is not null).OrderBy(static e => e.Kind == ParameterChanges.ReloadKind)];
+        if (newestFirst.Find(static e => !PlanSql.IsUndoOfTheWizard(e)) is { } strange)
+        {
+            return Refused("undo-record-strange", ("statement", strange.Undo));
+        }
+
         var facts = connection is null || newestFirst.Count == 0 ? UndoFacts.None : await UndoFacts.ReadAsync(connection, newestFirst, cancellationToken).ConfigureAwait(false);
-        var planner = new UndoPlanner(inspection, newestFirst, facts);
+        var planner = new UndoPlanner(inspection, request, record.Entries, newestFirst, facts);
         planner.Plan();
-        return Planner.Undo(inspection.Goal, inspection.Provider.Id, planner._changes, planner._left);
+        var undecided = trail.Undecided.Where(planner._scope.MayBelong).ToList();
+        return Planner.Undo(inspection.Goal, inspection.Provider.Id, request, planner._changes, planner._left) with
+        {
+            Unrecorded = planner._scope.Unrecorded(record.Entries),
+            Obstacles = undecided.Count == 0
+                ? []
+                : [new Problem("undo-undecided", Verdicts.Args(("count", undecided.Count), ("statements", NameList.Of(undecided.Select(static e => e.Sql), Named))))],
+        };
+
+        SetupPlan Refused(string key, params (string Name, object? Value)[] arguments) =>
+            Planner.Undo(inspection.Goal, inspection.Provider.Id, request, [], []) with { Obstacles = [new Problem(key, Verdicts.Args(arguments))] };
     }
 
     /// <summary>A value of a line's title; empty when it has none.</summary>
@@ -89,6 +127,11 @@ internal sealed class UndoPlanner
             .Select(static e => (Argument(e, "user"), Argument(e, "schema"), Argument(e, "owner"))));
         foreach (var entry in _standing)
         {
+            if (!IsOurs(entry))
+            {
+                continue;
+            }
+
             switch (entry.Leaves)
             {
                 case { Template: not null } state when _facts.Read:
@@ -112,6 +155,42 @@ internal sealed class UndoPlanner
         ForgetWhatGoesAlong();
 
         PublishBeforeIdentities();
+    }
+
+    /// <summary>Whether it is this undo's to take back: of a set-up that is asked for, and of the very thing that was changed then.</summary>
+    private bool IsOurs(AuditEntry entry)
+    {
+        if (_scope.Others(entry) is { } others)
+        {
+            if (others.Count > 0 && _scope.MayBelong(entry) && _facts.MayStand(entry))
+            {
+                Leave(AuditTrail.UndoOf(entry), "undo-left-shared", ("count", others.Count), ("setups", NameList.Of(others.Select(static s => s.ToString()), Named)));
+            }
+
+            return false;
+        }
+
+        switch (_facts.HolderOf(entry))
+        {
+            case (NameHolder.Renamed, var name, var now):
+                // Once for each thing: what else the record has about it is no more to be had by name either.
+                if (_renamed.Add(now))
+                {
+                    Leave(AuditTrail.UndoOf(entry), "undo-left-renamed", ("name", name), ("now", now));
+                }
+
+                return false;
+            case (NameHolder.Another, var name, _):
+                // What was made here is gone. Where the name is of what was made here later, that has a line of its own.
+                if (entry.Kind is CreateUser or CreatePublication && !_standing.Any(e => e.Kind == entry.Kind && _facts.HolderOf(e).Holder == NameHolder.Same && Argument(e, "user") == Argument(entry, "user") && Argument(e, "publication") == Argument(entry, "publication")))
+                {
+                    Leave(AuditTrail.UndoOf(entry), "undo-left-another", ("name", name));
+                }
+
+                return false;
+            default:
+                return true;
+        }
     }
 
     /// <summary>What publishes goes before what identifies rows, whichever was made first: in between, and for good where something fails then, UPDATE would fail.</summary>

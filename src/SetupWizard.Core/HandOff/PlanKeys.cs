@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using System.Text.Json;
+using SetupWizard.Core.Audit;
 
 namespace SetupWizard.Core.HandOff;
 
@@ -9,7 +9,7 @@ namespace SetupWizard.Core.HandOff;
 /// </summary>
 public sealed class PlanKeys
 {
-    private readonly string _keyFile;
+    private readonly InstallationKey _own;
     private readonly string _knownFile;
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
@@ -18,7 +18,7 @@ public sealed class PlanKeys
     public PlanKeys(string directory, TimeProvider time)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
-        _keyFile = Path.Combine(directory, "plan-key.pem");
+        _own = new InstallationKey(directory);
         _knownFile = Path.Combine(directory, "plan-signers.json");
         _time = time;
     }
@@ -27,7 +27,7 @@ public sealed class PlanKeys
     /// <exception cref="IOException">The key cannot be kept.</exception>
     public string Own()
     {
-        using var key = Open();
+        using var key = _own.Open();
         return PlanFileFormat.FingerprintOf(key);
     }
 
@@ -35,7 +35,7 @@ public sealed class PlanKeys
     /// <exception cref="IOException">The key cannot be kept.</exception>
     public string Sign(PlanFile file)
     {
-        using var key = Open();
+        using var key = _own.Open();
         return PlanFileFormat.Write(file, key);
     }
 
@@ -47,7 +47,7 @@ public sealed class PlanKeys
         lock (_gate)
         {
             return ReadKnown().TryGetValue(fingerprint, out var since) ? since
-                : File.Exists(_keyFile) && fingerprint == Own() ? File.GetLastWriteTimeUtc(_keyFile)
+                : _own.MadeAt is { } made && fingerprint == Own() ? made
                 : null;
         }
     }
@@ -62,7 +62,7 @@ public sealed class PlanKeys
             var known = ReadKnown();
             if (known.TryAdd(fingerprint, _time.GetUtcNow()))
             {
-                Write(_knownFile, FileMode.Create, JsonSerializer.SerializeToUtf8Bytes(known));
+                Write(_knownFile, JsonSerializer.SerializeToUtf8Bytes(known));
             }
         }
     }
@@ -84,49 +84,12 @@ public sealed class PlanKeys
         }
     }
 
-    private ECDsa Open()
+    private static void Write(string path, byte[] content)
     {
-        lock (_gate)
-        {
-            var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            try
-            {
-                if (!File.Exists(_keyFile))
-                {
-                    try
-                    {
-                        Write(_keyFile, FileMode.CreateNew, System.Text.Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem()));
-                        return key;
-                    }
-                    catch (IOException) when (File.Exists(_keyFile))
-                    {
-                        // Another process was first; its key is the one.
-                    }
-                }
-
-                key.ImportFromPem(File.ReadAllText(_keyFile));
-                return key;
-            }
-            catch (Exception e) when (e is ArgumentException or CryptographicException or UnauthorizedAccessException)
-            {
-                key.Dispose();
-                throw new IOException(e.Message, e);
-            }
-        }
-    }
-
-    private static void Write(string path, FileMode mode, byte[] content)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.Write, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
         try
         {
-            using var file = new FileStream(path, options);
+            PrivateFiles.MakeDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            using var file = PrivateFiles.Open(path, FileMode.Create, FileShare.None);
             file.Write(content);
         }
         catch (UnauthorizedAccessException e)

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.RegularExpressions;
+using SetupWizard.Core.Audit;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 using SetupWizard.Core.Source;
@@ -45,6 +46,18 @@ public static partial class PlanSql
         pg_publication_namespace pg_namespace pg_class relreplident oid pubname prpubid prrelid pnpubid pnnspid nspname r p n s
         """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.Ordinal);
 
+    /// <summary>Words that only what takes something back has.</summary>
+    private static readonly FrozenSet<string> s_undoWords =
+        "DROP NOTHING NOREPLICATION NOLOGIN NOINHERIT SUPERUSER CREATEDB CREATEROLE ADMIN GRANTED BY INFINITY FALSE REFERENCES TRIGGER MAINTAIN"
+        .Split(' ').ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>What may stand before an opening bracket in a look at the catalog: words of SQL, and functions that tell and do nothing.</summary>
+    private static readonly FrozenSet<string> s_stateCalls =
+        """
+        SELECT FROM WHERE AND OR NOT IN ANY EXISTS FILTER CASE WHEN THEN ELSE JOIN ON LATERAL AS
+        aclexplode acldefault bool_or coalesce nullif concat_ws count current_database pg_get_expr pg_get_userbyid pg_has_role split_part string_agg strpos substr to_char unnest
+        """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.Ordinal);
+
     /// <summary>Whether a statement of a file, and the condition it is needed under, are of the wizard's own kind.</summary>
     public static bool IsOfTheWizard(PlanStatement statement)
     {
@@ -54,6 +67,46 @@ public static partial class PlanSql
             && PasswordsAreHoles(parts)
             && (statement.NeededWhen is null
                 || (Lex(statement.NeededWhen) is { } condition && condition.All(p => p.Kind != PartKind.Word || s_conditionWords.Contains(p.Text))));
+    }
+
+    /// <summary>
+    /// Whether what a line of the record would have run, its undo and its looks at the catalog, is of the kinds that the wizard makes. The record's chain says who wrote it;
+    /// this says that nothing else can come of it.
+    /// </summary>
+    public static bool IsUndoOfTheWizard(AuditEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return (entry.Undo is null || AreUndos(entry.Undo))
+            && (entry.Leaves is not { } state || (IsState(state.Query) && (state.Template is null || AreUndos(state.Template.Replace(LeftState.TablesHole, "\"t\".\"t\"", StringComparison.Ordinal)))));
+    }
+
+    private static bool AreUndos(string sql) => sql == Reload || (Lex(sql, Piece(), several: true) is { } parts && Split(parts).All(IsUndo));
+
+    private static bool IsUndo(List<Part> parts) =>
+        parts.TrueForAll(static p => p.Kind != PartKind.Word || s_words.Contains(p.Text) || s_undoWords.Contains(p.Text))
+        && UndoShape().IsMatch(string.Join(' ', parts.Select(static p => p.Kind == PartKind.Name ? "\"\"" : p.Text)));
+
+    private static bool IsState(string sql) =>
+        Lex(sql, StatePiece(), several: false) is { } parts
+        && parts.TrueForAll(p => p.Kind is PartKind.Literal || !sql.AsSpan(p.Start + p.Text.Length).TrimStart(' ').StartsWith("(") || s_stateCalls.Contains(p.Text));
+
+    private static IEnumerable<List<Part>> Split(List<Part> parts)
+    {
+        List<Part> one = [];
+        foreach (var part in parts)
+        {
+            if (part.Kind == PartKind.End)
+            {
+                yield return one;
+                one = [];
+            }
+            else
+            {
+                one.Add(part);
+            }
+        }
+
+        yield return one;
     }
 
     /// <summary>A shown statement with the hole for the password in the place of its dots.</summary>
@@ -78,13 +131,15 @@ public static partial class PlanSql
         parts.Index().All(p => p.Item is not { Kind: PartKind.Word, Text: "PASSWORD" } || (p.Index + 1 < parts.Count && parts[p.Index + 1] is { Kind: PartKind.Literal, Text: Shown }));
 
     /// <summary>The parts of one statement; null when it is not one, or has something outside of quotes that no statement of the wizard has.</summary>
-    private static List<Part>? Lex(string sql)
+    private static List<Part>? Lex(string sql) => Lex(sql, Piece(), several: false);
+
+    private static List<Part>? Lex(string sql, Regex piece, bool several)
     {
         var parts = new List<Part>();
         var open = 0;
         for (var at = 0; at < sql.Length;)
         {
-            var match = Piece().Match(sql, at);
+            var match = several && sql[at] == ';' ? End().Match(sql, at) : piece.Match(sql, at);
             if (!match.Success || match.Index != at || sql[at] == '\0')
             {
                 return null;
@@ -96,7 +151,7 @@ public static partial class PlanSql
                 return null;
             }
 
-            var kind = match.Groups["name"].Success ? PartKind.Name : match.Groups["literal"].Success ? PartKind.Literal : match.Groups["word"].Success ? PartKind.Word : PartKind.Other;
+            var kind = match.Groups["name"].Success ? PartKind.Name : match.Groups["literal"].Success ? PartKind.Literal : match.Groups["word"].Success ? PartKind.Word : match.Groups["end"].Success ? PartKind.End : PartKind.Other;
             parts.Add(new Part(kind, match.Value, at));
             at += match.Length;
         }
@@ -112,11 +167,32 @@ public static partial class PlanSql
     [GeneratedRegex("""\G(?:(?<name>"(?:[^"\0]|"")+")(?!")|(?<literal>E'(?:[^'\\\0]|''|\\\\)*'|'(?:[^'\\\0]|'')*')(?!')|(?<word>[A-Za-z_][A-Za-z_0-9]*)(?!['"A-Za-z_0-9])|-?[0-9]+(?![A-Za-z_0-9'"])|::|<>|[ (),.=])""", RegexOptions.CultureInvariant)]
     private static partial Regex Piece();
 
+    /// <summary>The same in a look at the catalog, which reckons and compares.</summary>
+    [GeneratedRegex("""\G(?:(?<name>"(?:[^"\0]|"")+")(?!")|(?<literal>E'(?:[^'\\\0]|''|\\\\)*'|'(?:[^'\\\0]|'')*')(?!')|(?<word>[A-Za-z_][A-Za-z_0-9]*)(?!['"A-Za-z_0-9])|-?[0-9]+(?![A-Za-z_0-9'"])|::|<>|\|\||@>|[ (),.=<>*\[\]&+-])""", RegexOptions.CultureInvariant)]
+    private static partial Regex StatePiece();
+
+    /// <summary>What stands between two statements.</summary>
+    [GeneratedRegex(@"\G(?<end>; )", RegexOptions.CultureInvariant)]
+    private static partial Regex End();
+
+    /// <summary>What takes something back, with <c>""</c> for each name. None of it drops a table, a column or what is in them.</summary>
+    [GeneratedRegex(
+        "^(?:DROP (?:USER|PUBLICATION) \"\"|DROP POLICY \"\" ON \"\" \"\""
+        + "|ALTER TABLE (?:ONLY )?\"\" \"\" REPLICA IDENTITY (?:DEFAULT|FULL|NOTHING|USING INDEX \"\")"
+        + "|ALTER PUBLICATION \"\" (?:SET|DROP TABLE|DROP TABLES IN SCHEMA) .*"
+        + "|ALTER (?:USER|ROLE|DATABASE) \"\" .*"
+        + "|ALTER DEFAULT PRIVILEGES (?:FOR ROLE \"\" )?(?:IN SCHEMA \"\" )?REVOKE SELECT ON TABLES FROM \"\""
+        + "|ALTER SYSTEM (?:RESET|SET) .*"
+        + "|(?:REVOKE|GRANT) .*)$",
+        RegexOptions.CultureInvariant)]
+    private static partial Regex UndoShape();
+
     private enum PartKind
     {
         Name,
         Literal,
         Word,
+        End,
         Other,
     }
 

@@ -45,8 +45,8 @@ public sealed record LeftState(string Query, string? Before, string? After)
 /// <summary>A table that a change was about. It is looked for by its number; under its old name somebody may have another one by then.</summary>
 /// <param name="Schema">Its schema at that time.</param>
 /// <param name="Name">Its name at that time.</param>
-/// <param name="Oid">Its number (<c>pg_class.oid</c>); 0 in records of versions that kept none, where its name is all there is to go by.</param>
-public readonly record struct LeftTable(string Schema, string Name, long Oid = 0)
+/// <param name="Oid">Its number (<c>pg_class.oid</c>).</param>
+public readonly record struct LeftTable(string Schema, string Name, long Oid)
 {
     /// <summary>The same, by name alone.</summary>
     [JsonIgnore]

@@ -31,7 +31,13 @@ public sealed record SetupPlan
     public IReadOnlySet<RequirementId>? Only { get; init; }
 
     /// <summary>Whether the plan takes back an earlier one.</summary>
-    public bool Undoing { get; init; }
+    public bool Undoing => Undo is not null;
+
+    /// <summary>What an undo was asked for; null for a plan that takes nothing back.</summary>
+    public UndoRequest? Undo { get; init; }
+
+    /// <summary>Why an undo has nothing to go by: the record of this installation knows nothing of this set-up. That is not the same as nothing to take back.</summary>
+    public Problem? Unrecorded { get; init; }
 
     /// <summary>What an undo would hurt: while there is any, it is refused as a whole. Found when the plan was made, looked for again before it runs.</summary>
     public IReadOnlyList<Problem> Obstacles { get; init; } = [];

@@ -51,7 +51,8 @@ internal static class CatalogQueries
                (SELECT has_function_privilege(u.oid, p.oid, 'EXECUTE') FROM pg_proc p WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.proname = 'pg_logical_emit_message' AND p.proargtypes[2] = 'text'::regtype LIMIT 1),
                coalesce((SELECT EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a WHERE a.grantee = 0 AND a.privilege_type = 'EXECUTE')
                          FROM pg_proc p WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.proname = 'pg_logical_emit_message' AND p.proargtypes[2] = 'text'::regtype LIMIT 1), false),
-               session_user::text
+               session_user::text,
+               CASE WHEN to_regproc('pg_catalog.aurora_version') IS NULL AND has_function_privilege('pg_control_system()', 'EXECUTE') THEN (SELECT s.system_identifier::text FROM pg_control_system() s) END
         FROM pg_database d, {UserRow}
         WHERE d.datname = current_database()
         """;

@@ -17,6 +17,12 @@ public sealed record ServerFacts
     /// <summary>Its object identifier.</summary>
     public long DatabaseOid { get; init; }
 
+    /// <summary>
+    /// The identifier of the server's data directory (<c>pg_control_system</c>), which its standbys and copies have, too; null where it is not told. Amazon Aurora has
+    /// storage of its own and is not asked.
+    /// </summary>
+    public string? SystemIdentifier { get; init; }
+
     /// <summary>The role this session acts as.</summary>
     public required string CurrentUser { get; init; }
 

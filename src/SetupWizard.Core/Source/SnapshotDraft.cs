@@ -43,6 +43,8 @@ internal sealed class SnapshotDraft(int announcedPid)
 
     public long DatabaseOid { get; set; }
 
+    public string? SystemIdentifier { get; set; }
+
     public string DatabaseOwner { get; set; } = "";
 
     public bool AdminCanCreate { get; set; }
@@ -224,6 +226,7 @@ internal sealed class SnapshotDraft(int announcedPid)
                 VersionText = VersionText,
                 Database = Database,
                 DatabaseOid = DatabaseOid,
+                SystemIdentifier = SystemIdentifier,
                 CurrentUser = CurrentUser,
                 SessionUser = SessionUser ?? CurrentUser,
                 StartedAt = StartedAt,

@@ -148,6 +148,7 @@ internal static class SnapshotSections
         draft.UserCanEmitMessage = Flag(row, 9);
         draft.PublicCanEmitMessage = row.GetBoolean(10);
         draft.SessionUser = row.GetString(11);
+        draft.SystemIdentifier = Text(row, 12);
     }
 
     private static void Setting(NpgsqlDataReader row, SnapshotDraft draft)

@@ -4,9 +4,9 @@ namespace SetupWizard.Cli;
 
 /// <summary>What <c>apply</c> was asked for.</summary>
 /// <param name="Yes">Do not ask.</param>
-/// <param name="Undo">Take back what was applied.</param>
+/// <param name="Undo">What to take back; null to apply.</param>
 /// <param name="DryRun">Execute and roll back.</param>
-internal sealed record ApplyOptions(bool Yes, bool Undo, bool DryRun);
+internal sealed record ApplyOptions(bool Yes, UndoRequest? Undo, bool DryRun);
 
 /// <summary><c>apply</c>: applies, reads again, reports.</summary>
 internal static class ApplyCommand
@@ -20,14 +20,19 @@ internal static class ApplyCommand
         }
 
         var plan = await session.PlanAsync(inspection, options.Undo, cancellationToken);
-        if (!plan.Applyable)
-        {
-            return session.End(new CliReport(inspection) { Plan = plan, ExitCode = options.Undo ? ExitCode.Ready : ExitCode.Of(inspection) });
-        }
-
         if (plan.Obstacles is [var obstacle, ..])
         {
             return session.End(new CliReport(inspection) { Plan = plan, Refusal = obstacle, ExitCode = ExitCode.Blocked });
+        }
+
+        if (plan is { Applyable: false, Unrecorded: { } unrecorded })
+        {
+            return session.End(new CliReport(inspection) { Plan = plan, Refusal = unrecorded, ExitCode = ExitCode.Undetermined });
+        }
+
+        if (!plan.Applyable)
+        {
+            return session.End(new CliReport(inspection) { Plan = plan, ExitCode = plan.Undoing ? ExitCode.Ready : ExitCode.Of(inspection) });
         }
 
         if (session.DiffersFromFile(plan) is { } differs)

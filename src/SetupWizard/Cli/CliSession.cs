@@ -19,9 +19,9 @@ internal sealed record CliSession(CliHost Host, CultureInfo Culture, Secrets Sec
         return inspection;
     }
 
-    public async Task<SetupPlan> PlanAsync(Inspection inspection, bool undo, CancellationToken cancellationToken)
+    public async Task<SetupPlan> PlanAsync(Inspection inspection, UndoRequest? undo, CancellationToken cancellationToken)
     {
-        var plan = undo ? await Runner.UndoPlanAsync(Target, Goal, cancellationToken) : Runner.Plan(inspection);
+        var plan = undo is not null ? await Runner.UndoPlanAsync(Target, Goal, undo, cancellationToken) : Runner.Plan(inspection);
         View.Planned(inspection, plan);
         if (Prepared is { } prepared)
         {

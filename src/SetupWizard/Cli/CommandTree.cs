@@ -42,6 +42,7 @@ internal static class CommandTree
         private readonly TargetOptions _target;
         private readonly GoalOptions _goal;
         private readonly PlanFileOptions _planFile;
+        private readonly UndoOptions _undo;
         private readonly Option<bool> _json;
 
         public Builder(CliHost host, CultureInfo culture)
@@ -51,6 +52,7 @@ internal static class CommandTree
             _target = new(culture);
             _goal = new(culture);
             _planFile = new(culture);
+            _undo = new(culture);
             _json = new("--json") { Description = Say("Help.Json") };
             Language = new("--lang") { Recursive = true, HelpName = "en|ko", Description = Say("Help.Lang") };
             Language.TakesOneOf(Cli.Language.Known, culture);
@@ -94,15 +96,14 @@ internal static class CommandTree
         public Command Plan()
         {
             var sql = new Option<bool>("--sql") { Description = Say("Help.Sql") };
-            var undo = new Option<bool>("--undo") { Description = Say("Help.Undo") };
             var dryRun = new Option<bool>("--dry-run") { Description = Say("Help.DryRun") };
             var command = Verb(
                 "plan",
                 (session, parsed, ct) => parsed.GetValue(sql)
-                    ? ExportCommand.RunAsync(session with { View = Aside() }, parsed.GetValue(undo) ? ExportFormat.Undo : ExportFormat.Sql, ct)
-                    : PlanCommand.RunAsync(session, new(parsed.GetValue(undo), parsed.GetValue(dryRun)), ct),
+                    ? ExportCommand.RunAsync(session with { View = Aside() }, _undo.Given(parsed.CommandResult) ? ExportFormat.Undo : ExportFormat.Sql, _undo.Narrowed(parsed, session.Target.Endpoint.Database), ct)
+                    : PlanCommand.RunAsync(session, new(_undo.Request(parsed, session.Target.Endpoint.Database), parsed.GetValue(dryRun)), ct),
                 result => result.GetValue(sql) && _planFile.Given(result),
-                [sql, undo, dryRun, .. _planFile.All]);
+                [sql, .. _undo.All, dryRun, .. _planFile.All]);
             var inSession = command.Action;
             command.SetAction((parsed, ct) => parsed.GetValue(sql) && _planFile.Open(parsed, _host) is { } prepared
                 ? ExportCommand.RunFileAsync(_host, prepared, _goal.Goal(parsed, prepared.File.Goal), _culture)
@@ -110,7 +111,8 @@ internal static class CommandTree
             command.Validators.Add(result =>
             {
                 _planFile.Validate(result, [.. _goal.Planned, _target.ProviderOption]);
-                if (result.GetValue(undo) && _planFile.Given(result))
+                _undo.Validate(result);
+                if (_undo.Given(result) && _planFile.Given(result))
                 {
                     result.AddError(Say("Cli.PlanFileUndo"));
                 }
@@ -131,13 +133,13 @@ internal static class CommandTree
         public Command Apply()
         {
             var yes = new Option<bool>("--yes") { Description = Say("Help.Yes") };
-            var undo = new Option<bool>("--undo") { Description = Say("Help.Undo") };
             var dryRun = new Option<bool>("--dry-run") { Description = Say("Help.DryRun") };
-            var command = Verb("apply", (session, parsed, ct) => ApplyCommand.RunAsync(session, new(parsed.GetValue(yes), parsed.GetValue(undo), parsed.GetValue(dryRun)), ct), null, [yes, undo, dryRun, .. _planFile.All]);
+            var command = Verb("apply", (session, parsed, ct) => ApplyCommand.RunAsync(session, new(parsed.GetValue(yes), _undo.Request(parsed, session.Target.Endpoint.Database), parsed.GetValue(dryRun)), ct), null, [yes, .. _undo.All, dryRun, .. _planFile.All]);
             command.Validators.Add(result =>
             {
                 _planFile.Validate(result, [.. _goal.Planned, _target.ProviderOption]);
-                if (result.GetValue(undo) && _planFile.Given(result))
+                _undo.Validate(result);
+                if (_undo.Given(result) && _planFile.Given(result))
                 {
                     result.AddError(Say("Cli.PlanFileUndo"));
                 }
@@ -205,6 +207,11 @@ internal static class CommandTree
             _target.AddTo(command);
             _goal.AddTo(command);
             command.Options.Add(format);
+            foreach (var option in _undo.Narrower)
+            {
+                command.Options.Add(option);
+            }
+
             command.Validators.Add(result =>
             {
                 if (result.GetResult(format) is null)
@@ -217,7 +224,7 @@ internal static class CommandTree
                 Aside(),
                 (session, stop) => parsed.GetValue(format) == ExportCommand.PlanWord
                     ? ExportCommand.RunPlanAsync(session, stop)
-                    : ExportCommand.RunAsync(session, Enum.Parse<ExportFormat>(parsed.GetValue(format)!, ignoreCase: true), stop),
+                    : ExportCommand.RunAsync(session, Enum.Parse<ExportFormat>(parsed.GetValue(format)!, ignoreCase: true), _undo.Narrowed(parsed, session.Target.Endpoint.Database), stop),
                 ct));
             return command;
         }

@@ -49,8 +49,13 @@ internal sealed class ConsoleView : ICliView
         _paper.Line();
         if (plan.IsEmpty)
         {
-            _paper.Text(Say(plan.Undoing ? "Undo.Nothing" : "Report.NothingToDo"));
+            if (plan is { Unrecorded: null, Obstacles.Count: 0 })
+            {
+                _paper.Text(Say(plan.Undoing ? "Undo.Nothing" : "Report.NothingToDo"));
+            }
+
             LeftAlone(plan);
+            Obstacles(plan);
             return;
         }
 
@@ -90,6 +95,11 @@ internal sealed class ConsoleView : ICliView
         }
 
         LeftAlone(plan);
+        Obstacles(plan);
+    }
+
+    private void Obstacles(SetupPlan plan)
+    {
         foreach (var obstacle in plan.Obstacles)
         {
             _paper.Line();

@@ -46,7 +46,8 @@ internal static class ExportCommand
         return ExitCode.Ready;
     }
 
-    public static async Task<int> RunAsync(CliSession session, ExportFormat format, CancellationToken cancellationToken)
+    /// <summary>Writes a file. What an undo script would hurt now, or has nothing to go by, is said beside it.</summary>
+    public static async Task<int> RunAsync(CliSession session, ExportFormat format, UndoRequest request, CancellationToken cancellationToken)
     {
         var inspection = await session.Runner.InspectAsync(session.Target, session.Goal, cancellationToken);
         if (inspection.Snapshot is null)
@@ -55,11 +56,22 @@ internal static class ExportCommand
             return session.End(new CliReport(inspection) { ExitCode = ExitCode.Undetermined });
         }
 
+        var undo = format == ExportFormat.Undo ? await session.Runner.UndoPlanAsync(session.Target, session.Goal, request, cancellationToken) : null;
+        if (undo is { Applyable: false } && (undo.Obstacles is [var why, ..] ? why : undo.Unrecorded) is { } refusal)
+        {
+            return session.End(new CliReport(inspection) { Refusal = refusal, ExitCode = undo.Obstacles.Count > 0 ? ExitCode.Blocked : ExitCode.Undetermined });
+        }
+
         var input = await ExportReader.GatherAsync(session.Runner, session.Target, inspection, format, cancellationToken) with
         {
-            Undo = format == ExportFormat.Undo ? await session.Runner.UndoPlanAsync(session.Target, session.Goal, cancellationToken) : null,
+            Undo = undo,
         };
         await session.Host.Output.WriteAsync(Exporter.Create(format, input, session.Culture).Text);
+        foreach (var obstacle in undo?.Obstacles ?? [])
+        {
+            await session.Host.Error.WriteLineAsync(Core.Text.FindingText.For(obstacle, session.Culture).Title);
+        }
+
         return ExitCode.Ready;
     }
 }

@@ -1,9 +1,11 @@
+using SetupWizard.Core.Model;
+
 namespace SetupWizard.Cli;
 
 /// <summary>What <c>plan</c> was asked for.</summary>
-/// <param name="Undo">What takes back what was applied.</param>
+/// <param name="Undo">What to take back; null to apply.</param>
 /// <param name="DryRun">Execute and roll back.</param>
-internal sealed record PlanOptions(bool Undo, bool DryRun);
+internal sealed record PlanOptions(UndoRequest? Undo, bool DryRun);
 
 /// <summary><c>plan</c>: shows the changes.</summary>
 internal static class PlanCommand
@@ -23,7 +25,8 @@ internal static class PlanCommand
         }
 
         // An undo plan is delivered, whatever the source is like; a plan says what the source is like.
-        var code = options.Undo ? (plan.Obstacles.Count > 0 ? ExitCode.Blocked : ExitCode.Ready) : ExitCode.Of(inspection);
-        return session.End(new CliReport(inspection) { Plan = plan, ExitCode = code });
+        var unrecorded = plan is { Applyable: false, Obstacles.Count: 0 } ? plan.Unrecorded : null;
+        var code = !plan.Undoing ? ExitCode.Of(inspection) : plan.Obstacles.Count > 0 ? ExitCode.Blocked : unrecorded is null ? ExitCode.Ready : ExitCode.Undetermined;
+        return session.End(new CliReport(inspection) { Plan = plan, Refusal = unrecorded, ExitCode = code });
     }
 }

@@ -16,6 +16,6 @@ internal static class TerminalEngine
             .WriteTo.Console(standardErrorFromLevel: LogEventLevel.Verbose, formatProvider: System.Globalization.CultureInfo.InvariantCulture)
             .CreateLogger();
         var loggers = new SerilogLoggerFactory(logger, dispose: true);
-        return new SetupRunner(new JsonLinesAuditLog(Path.Combine(dataDirectory, "audit.jsonl")), TimeProvider.System, loggers.CreateLogger<SetupRunner>());
+        return new SetupRunner(new JsonLinesAuditLog(dataDirectory, TimeProvider.System), TimeProvider.System, loggers.CreateLogger<SetupRunner>());
     }
 }

@@ -114,11 +114,11 @@ public sealed partial class WizardSession
     }
 
     /// <summary>Finds out what this tool applied to the source and how to take it back.</summary>
-    public async Task LoadUndoPlanAsync(CancellationToken cancellationToken)
+    public async Task LoadUndoPlanAsync(UndoRequest request, CancellationToken cancellationToken)
     {
         if (Target is { } target)
         {
-            UndoPlan = await _runner.UndoPlanAsync(target, Goal, cancellationToken);
+            UndoPlan = await _runner.UndoPlanAsync(target, Goal, request, cancellationToken);
             Raise();
         }
     }

@@ -291,10 +291,10 @@ public sealed class ApplyFaultTests
         Assert.True(applied.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(applied));
         await Eventually.TrueAsync(async () => await superuser.ScalarAsync<string>("SHOW max_slot_wal_keep_size") == "200GB", "The new value did not take effect.");
 
-        var undone = await engine.ApplyAsync(await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None));
+        var undone = await engine.ApplyAsync(await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, UndoRequest.OfGoal, CancellationToken.None));
         Assert.True(undone.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(undone));
         await Eventually.TrueAsync(async () => await superuser.ScalarAsync<string>("SHOW max_slot_wal_keep_size") == "10GB", "The former value did not come back.");
-        Assert.Empty((await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None)).Changes);
+        Assert.Empty((await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, UndoRequest.OfGoal, CancellationToken.None)).Changes);
     }
 
     /// <summary>What is in effect is told even when the connection ends, once or again and again, while it is read how things stand after an undo.</summary>
@@ -321,7 +321,7 @@ public sealed class ApplyFaultTests
 
         // As long as something is left, it is looked at.
         await superuser.ExecuteAsync("GRANT USAGE ON SCHEMA sales TO clickpipes_user WITH GRANT OPTION");
-        var undo = await engine.Runner.UndoPlanAsync(target, engine.Goal, CancellationToken.None);
+        var undo = await engine.Runner.UndoPlanAsync(target, engine.Goal, UndoRequest.OfGoal, CancellationToken.None);
         Assert.NotEmpty(undo.LeftAlone);
         hook.Before(AuditEvent.InEffect, undo.Changes.Count - 1, () =>
         {

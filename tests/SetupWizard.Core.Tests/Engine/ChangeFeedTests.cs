@@ -90,7 +90,7 @@ public sealed class ChangeFeedTests
         await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.AmazonRds, 15, writer: true);
         using var engine = await ReadyAsync(sandbox);
         var clock = new LimitByHand();
-        var runner = new SetupRunner(new JsonLinesAuditLog(engine.File), clock, NullLogger<SetupRunner>.Instance);
+        var runner = new SetupRunner(new JsonLinesAuditLog(engine.Directory, TimeProvider.System), clock, NullLogger<SetupRunner>.Instance);
         var pulses = new List<FeedPulse>();
         await foreach (var pulse in runner.FeedAsync(engine.Target, engine.Goal, CancellationToken.None))
         {

@@ -59,7 +59,7 @@ public sealed class FullSetupTests
         Assert.Equal(7, last.Count);
         Assert.All(last.Values, p => Assert.True(p.State == ProofState.Passed, $"{p.Id}: {p.State} {p.Problem?.Key} {p.Problem?.Server?.Text}"));
 
-        var undo = await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None);
+        var undo = await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, UndoRequest.OfGoal, CancellationToken.None);
         var undone = await engine.ApplyAsync(undo);
         Assert.True(undone.OfType<ApplyFinished>().Single().Outcome == (profile == SandboxProfile.Plain ? ApplyOutcome.RestartPending : ApplyOutcome.Completed), EngineHarness.DescribeFailure(undone));
         if (profile == SandboxProfile.Plain)
@@ -69,7 +69,7 @@ public sealed class FullSetupTests
 
         var last2 = await engine.InspectAsync();
         Assert.Equal(LastingFacts.Of(before.Snapshot!), LastingFacts.Of(last2.Snapshot!));
-        Assert.Empty((await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None)).Changes);
+        Assert.Empty((await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, UndoRequest.OfGoal, CancellationToken.None)).Changes);
     }
 
     /// <summary>
@@ -104,10 +104,10 @@ public sealed class FullSetupTests
         Assert.True(engine.Runner.Plan(after).IsEmpty);
         Assert.All((await engine.VerifyAsync()).GroupBy(p => p.Id), stage => Assert.Equal(ProofState.Passed, stage.Last().State));
 
-        var undone = await engine.ApplyAsync(await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None));
+        var undone = await engine.ApplyAsync(await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, UndoRequest.OfGoal, CancellationToken.None));
         Assert.True(undone.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(undone));
         Assert.Equal(LastingFacts.Of(before.Snapshot!), LastingFacts.Of((await engine.InspectAsync()).Snapshot!));
-        Assert.Empty((await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None)).Changes);
+        Assert.Empty((await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, UndoRequest.OfGoal, CancellationToken.None)).Changes);
     }
 
     [Fact]
@@ -159,7 +159,7 @@ public sealed class FullSetupTests
         using var engine = new EngineHarness(sandbox);
         await engine.TurnOnLogicalReplicationAsync();
         await engine.ApplyAsync(await engine.PlanAsync());
-        var undo = await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None);
+        var undo = await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, UndoRequest.OfGoal, CancellationToken.None);
         await using (var admin = new Npgsql.NpgsqlConnection(sandbox.AdminConnectionString))
         {
             await admin.OpenAsync();
@@ -169,9 +169,9 @@ public sealed class FullSetupTests
             }
         }
 
-        Assert.Empty((await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None)).Changes);
+        Assert.Empty((await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, UndoRequest.OfGoal, CancellationToken.None)).Changes);
         await engine.ApplyAsync(await engine.PlanAsync());
-        var again = await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None);
+        var again = await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, UndoRequest.OfGoal, CancellationToken.None);
         Assert.Equal(undo.Changes.Select(c => c.Key), again.Changes.Select(c => c.Key));
     }
 
@@ -186,6 +186,6 @@ public sealed class FullSetupTests
         Assert.Equal(ApplyOutcome.RolledBack, events.OfType<ApplyFinished>().Single().Outcome);
         Assert.Equal(plan.Changes.Count, events.OfType<ChangeExecuted>().Count());
         Assert.Equal(LastingFacts.Of(before.Snapshot!), LastingFacts.Of((await engine.InspectAsync()).Snapshot!));
-        Assert.Empty((await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None)).Changes);
+        Assert.Empty((await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, UndoRequest.OfGoal, CancellationToken.None)).Changes);
     }
 }

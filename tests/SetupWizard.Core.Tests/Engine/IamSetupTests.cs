@@ -53,7 +53,7 @@ public sealed class IamSetupTests
             proof.GroupBy(p => p.Id).Select(g => g.Last()),
             p => Assert.True(p.State == ProofState.Passed || (major < 14 && p.Id == RequirementId.ProofChange), $"{p.Id}: {p.State} {p.Problem?.Key} {p.Problem?.Server?.Text}"));
 
-        var undo = await engine.Runner.UndoPlanAsync(target, engine.Goal, CancellationToken.None);
+        var undo = await engine.Runner.UndoPlanAsync(target, engine.Goal, UndoRequest.OfGoal, CancellationToken.None);
         var undone = await engine.Runner.ApplyAsync(target, undo, CancellationToken.None).ToListAsync();
         Assert.True(undone.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(undone));
         Assert.Equal(LastingFacts.Of(before.Snapshot!), LastingFacts.Of((await engine.InspectAsync()).Snapshot!));

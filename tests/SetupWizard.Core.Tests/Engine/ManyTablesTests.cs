@@ -59,7 +59,7 @@ public sealed class ManyTablesTests
         var lines = await File.ReadAllLinesAsync(engine.File);
         Assert.Equal(lines.Count(l => l.Contains("\"event\":\"started\"", StringComparison.Ordinal)), lines.Count(l => l.Contains("\"sql\":\"", StringComparison.Ordinal) && !l.Contains("\"sql\":\"\"", StringComparison.Ordinal)));
 
-        var undo = await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None);
+        var undo = await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, UndoRequest.OfGoal, CancellationToken.None);
         Assert.Equal(10, undo.Changes.Count(c => c.OwnTransaction));
         var rehearsed = await engine.Runner.DryRunAsync(engine.Target, undo, CancellationToken.None).ToListAsync();
         Assert.True(rehearsed.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.RolledBack, EngineHarness.DescribeFailure(rehearsed));
@@ -68,6 +68,6 @@ public sealed class ManyTablesTests
         var undone = await engine.ApplyAsync(undo);
         Assert.True(undone.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(undone));
         Assert.Equal(LastingFacts.Of(before.Snapshot!), LastingFacts.Of((await engine.InspectAsync()).Snapshot!));
-        Assert.Empty((await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None)).Changes);
+        Assert.Empty((await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, UndoRequest.OfGoal, CancellationToken.None)).Changes);
     }
 }

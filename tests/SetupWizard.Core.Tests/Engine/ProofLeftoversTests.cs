@@ -85,7 +85,7 @@ public sealed class ProofLeftoversTests
 
     /// <summary>An engine on whose clock the first short waits are over twenty times faster, and that does something the moment a stage has passed.</summary>
     private static SetupRunner RunnerOf(EngineHarness engine, RequirementId stage, Action whenPassed, int hasty) =>
-        new(new JsonLinesAuditLog(engine.File), new HastyClock(hasty), new StageLog($"Proof {stage.Code}: Passed", whenPassed));
+        new(new JsonLinesAuditLog(engine.Directory, TimeProvider.System), new HastyClock(hasty), new StageLog($"Proof {stage.Code}: Passed", whenPassed));
 
     private static async Task<Dictionary<RequirementId, ProofEvent>> ProveAsync(SetupRunner runner, SetupTarget target, SetupGoal goal) =>
         (await runner.VerifyAsync(target, goal, CancellationToken.None).ToListAsync()).GroupBy(p => p.Id).ToDictionary(g => g.Key, g => g.Last());

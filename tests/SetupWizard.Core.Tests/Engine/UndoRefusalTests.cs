@@ -38,7 +38,7 @@ public sealed class UndoRefusalTests
             var reading = ReadAllAsync(pipe.StartReplication(slot, new PgOutputReplicationOptions(engine.Goal.Publication, PgOutputProtocolVersion.V1), stop.Token));
             await UntilActiveAsync(sandbox);
 
-            var undo = await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None);
+            var undo = await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, UndoRequest.OfGoal, CancellationToken.None);
             Assert.Contains(undo.Obstacles, o => o.Key == "undo-slot-active" && (string)o.Arguments["slots"]! == "peerflow_slot_mirror");
             Assert.Contains(undo.Obstacles, o => o.Key == "undo-user-connected");
 
@@ -57,7 +57,7 @@ public sealed class UndoRefusalTests
         }
 
         await DropSlotAsync(sandbox, "peerflow_slot_mirror");
-        var free = await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None);
+        var free = await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, UndoRequest.OfGoal, CancellationToken.None);
         Assert.Empty(free.Obstacles);
         var undone = await engine.ApplyAsync(free);
         Assert.True(undone.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(undone));
@@ -77,9 +77,9 @@ public sealed class UndoRefusalTests
         await using var session = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(AsClickPipes(engine)) { ApplicationName = "SetupWizard verify", Pooling = false }.ConnectionString);
         await session.OpenAsync();
         var clock = goes ? new ClockOfWaits(1, session.Close) : new ClockOfWaits(10, () => { });
-        var runner = new SetupRunner(new JsonLinesAuditLog(engine.File), clock, NullLogger<SetupRunner>.Instance);
+        var runner = new SetupRunner(new JsonLinesAuditLog(engine.Directory, TimeProvider.System), clock, NullLogger<SetupRunner>.Instance);
 
-        var undo = await runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None);
+        var undo = await runner.UndoPlanAsync(engine.Target, engine.Goal, UndoRequest.OfGoal, CancellationToken.None);
         Assert.Equal(goes ? [] : ["undo-user-connected"], undo.Obstacles.Select(o => o.Key));
         Assert.InRange(clock.Waits, 1, 30);
         var finished = (await runner.ApplyAsync(engine.Target, undo, CancellationToken.None).ToListAsync()).OfType<ApplyFinished>().Single();
@@ -96,11 +96,11 @@ public sealed class UndoRefusalTests
         await using var superuser = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None);
 
         await superuser.ExecuteAsync("CREATE TABLE public.theirs (id int PRIMARY KEY); ALTER TABLE public.theirs OWNER TO clickpipes_user");
-        var owning = await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None);
+        var owning = await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, UndoRequest.OfGoal, CancellationToken.None);
         Assert.Contains("theirs", (string)owning.Obstacles.Single(o => o.Key == "undo-user-owns").Arguments["objects"]!, StringComparison.Ordinal);
 
         await superuser.ExecuteAsync("DROP TABLE public.theirs; CREATE SCHEMA elsewhere; GRANT USAGE ON SCHEMA elsewhere TO clickpipes_user");
-        var granted = await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None);
+        var granted = await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, UndoRequest.OfGoal, CancellationToken.None);
         Assert.Empty(granted.Obstacles);
         var prepared = LastingFacts.Of((await engine.InspectAsync()).Snapshot!);
         var refused = await engine.ApplyAsync(granted);
@@ -127,7 +127,7 @@ public sealed class UndoRefusalTests
             await superuser.ExecuteAsync("SELECT pg_create_logical_replication_slot('left_behind', 'pgoutput')");
         }
 
-        var undo = await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None);
+        var undo = await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, UndoRequest.OfGoal, CancellationToken.None);
         Assert.Equal(["undo-slots-left"], undo.Obstacles.Select(o => o.Key));
         Assert.Equal(ApplyOutcome.Refused, (await engine.ApplyAsync(undo)).OfType<ApplyFinished>().Single().Outcome);
         await DropSlotAsync(sandbox, "left_behind");

@@ -22,7 +22,7 @@ public sealed class UnusualSourceTests
         Assert.True(after.Ready, EngineHarness.DescribeProblems(after));
         var proof = await engine.VerifyAsync();
         Assert.All(proof, p => Assert.True(p.State != ProofState.Failed, $"{p.Id} {p.Problem?.Key} {p.Problem?.Server?.Text}"));
-        var undone = await engine.ApplyAsync(await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None));
+        var undone = await engine.ApplyAsync(await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, UndoRequest.OfGoal, CancellationToken.None));
         Assert.Equal(ApplyOutcome.Completed, undone.OfType<ApplyFinished>().Single().Outcome);
         Assert.Null((await engine.InspectAsync()).Snapshot!.Role(user));
     }

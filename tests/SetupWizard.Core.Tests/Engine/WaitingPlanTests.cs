@@ -101,8 +101,10 @@ public sealed class WaitingPlanTests
 
     private sealed class NoAudit : IAuditLog
     {
-        public Task AppendAsync(AuditEntry entry, CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task AppendAsync(IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken) => Task.CompletedTask;
 
-        public IAsyncEnumerable<AuditEntry> ReadAsync(string? source, CancellationToken cancellationToken) => AsyncEnumerable.Empty<AuditEntry>();
+        public Task<string?> TroubleAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
+        public Task<AuditRecord> ReadAsync(AuditSource? about, CancellationToken cancellationToken) => Task.FromResult(new AuditRecord([], null));
     }
 }

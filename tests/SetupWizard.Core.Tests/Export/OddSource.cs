@@ -111,7 +111,7 @@ internal static class OddSource
         Goal = Inspection.Goal,
         Provider = s_provider.Id,
         Fingerprint = "u",
-        Undoing = true,
+        Undo = UndoRequest.OfGoal,
         Changes =
         [
             new SqlChange { For = s_publication, Kind = "sample", Phase = ChangePhase.Publication, Statement = Publication.Undo! },

@@ -24,7 +24,7 @@ public sealed class PsqlTests
         var plan = PlanFor(OddSource.User);
         var inspection = OddSource.Inspection with { Goal = plan.Goal };
         var script = SqlScriptExporter.Write(inspection, plan, s_english);
-        var undo = UndoScriptExporter.Write(inspection, plan with { Undoing = true, Changes = [.. plan.Changes.Reverse().Select(c => c with { Statement = c.Undo!, Undo = null, NeededWhen = null })] }, s_english);
+        var undo = UndoScriptExporter.Write(inspection, plan with { Undo = UndoRequest.OfGoal, Changes = [.. plan.Changes.Reverse().Select(c => c with { Statement = c.Undo!, Undo = null, NeededWhen = null })] }, s_english);
 
         Assert.Equal((0, ""), await PsqlRun.AsAdminAsync(sandbox, script, Password + "\n" + Password + "\n"));
         Assert.Equal((0, ""), await PsqlRun.AsAdminAsync(sandbox, script, ""));

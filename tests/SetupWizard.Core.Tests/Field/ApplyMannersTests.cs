@@ -54,11 +54,11 @@ public sealed class ApplyMannersTests
         Assert.Equal("1 parameter waits for a restart of the server: wal_level.", FindingText.For(applied.Problem!, CultureInfo.GetCultureInfo("en")).Title);
 
         // Taken back before the restart there is nothing to wait for, and after it there is.
-        var undone = (await engine.ApplyAsync(await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None))).OfType<ApplyFinished>().Single();
+        var undone = (await engine.ApplyAsync(await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, UndoRequest.OfGoal, CancellationToken.None))).OfType<ApplyFinished>().Single();
         Assert.Equal(ApplyOutcome.Completed, undone.Outcome);
         await engine.ApplyAsync(engine.Runner.Plan(await engine.InspectAsync(), new HashSet<RequirementId> { RequirementId.WalLevel }));
         await sandbox.RebootAsync(CancellationToken.None);
-        undone = (await engine.ApplyAsync(await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None))).OfType<ApplyFinished>().Single();
+        undone = (await engine.ApplyAsync(await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, UndoRequest.OfGoal, CancellationToken.None))).OfType<ApplyFinished>().Single();
         Assert.Equal((ApplyOutcome.RestartPending, 1), (undone.Outcome, undone.Waiting.Count));
     }
 

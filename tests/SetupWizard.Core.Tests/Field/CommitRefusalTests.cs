@@ -40,8 +40,8 @@ public sealed class CommitRefusalTests
         Assert.Contains("clickpipes_user", words.Consequence, StringComparison.Ordinal);
         Assert.Empty(finished.InEffect);
         Assert.Equal(0L, await superuser.ScalarAsync<long>("SELECT (SELECT count(*) FROM pg_roles WHERE rolname = 'clickpipes_user') + (SELECT count(*) FROM pg_publication)"));
-        Assert.Empty((await engine.Runner.UndoPlanAsync(target, goal, CancellationToken.None)).Changes);
-        var lines = await new JsonLinesAuditLog(engine.File).ReadAsync(IAuditLog.NameOf(target.Endpoint), CancellationToken.None).ToListAsync();
+        Assert.Empty((await engine.Runner.UndoPlanAsync(target, goal, UndoRequest.OfGoal, CancellationToken.None)).Changes);
+        var lines = (await new JsonLinesAuditLog(engine.Directory, TimeProvider.System).ReadAsync(about: null, CancellationToken.None)).Entries;
         Assert.All(lines.Where(l => l.Event == AuditEvent.RolledBack && l.SqlState is not null), l => Assert.Equal("XX000", l.SqlState));
         Assert.Contains(lines, l => l is { Event: AuditEvent.RolledBack, SqlState: "XX000" });
 

@@ -1,5 +1,8 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using SetupWizard.Core.Audit;
+using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Tests.Support;
 using SetupWizard.Sandbox;
@@ -119,11 +122,29 @@ public sealed class FamilySource : IDisposable
     }
 
     /// <summary>Takes back what was applied.</summary>
-    public async Task UndoAsync()
+    public async Task<SetupPlan> UndoAsync(UndoRequest? request = null)
     {
-        var plan = await _engine.Runner.UndoPlanAsync(Target, Goal, CancellationToken.None);
+        var plan = await UndoPlanAsync(request);
         var events = await _engine.Runner.ApplyAsync(Target, plan, CancellationToken.None).ToListAsync();
         Assert.True(events.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(events));
+        return plan;
+    }
+
+    /// <summary>What would take back what was applied: by this source's own record, or another one's.</summary>
+    public async Task<SetupPlan> UndoPlanAsync(UndoRequest? request = null, SetupTarget? by = null, SetupRunner? runner = null) =>
+        await (runner ?? _engine.Runner).UndoPlanAsync(by ?? Target, Goal, request ?? UndoRequest.OfGoal, CancellationToken.None);
+
+    /// <summary>How a plan ends.</summary>
+    public async Task<ApplyFinished> FinishAsync(SetupPlan plan) => (await _engine.Runner.ApplyAsync(Target, plan, CancellationToken.None).ToListAsync()).OfType<ApplyFinished>().Single();
+
+    /// <summary>Where the record is.</summary>
+    public string RecordDirectory => _engine.Directory;
+
+    /// <summary>An application that just began, with the same record and perhaps something around it.</summary>
+    public SetupRunner Runner(Func<IAuditLog, IAuditLog>? around = null, TimeProvider? time = null)
+    {
+        IAuditLog record = new JsonLinesAuditLog(_engine.Directory, TimeProvider.System);
+        return new SetupRunner(around?.Invoke(record) ?? record, time ?? TimeProvider.System, NullLogger<SetupRunner>.Instance);
     }
 
     /// <summary>The proof, every stage of which has to pass.</summary>
@@ -136,11 +157,11 @@ public sealed class FamilySource : IDisposable
     }
 
     /// <summary>The tables the publication names, in order.</summary>
-    public async Task<IReadOnlyList<string>> NamedAsync()
+    public async Task<IReadOnlyList<string>> NamedAsync(string publication = "clickpipes")
     {
         await using var connection = await Sandbox.OpenSuperuserAsync(Database, CancellationToken.None);
         return await connection.ScalarAsync<string[]>(
-            "SELECT coalesce(array_agg(r.prrelid::regclass::text ORDER BY r.prrelid::regclass::text), '{}') FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid WHERE p.pubname = 'clickpipes'");
+            "SELECT coalesce(array_agg(r.prrelid::regclass::text ORDER BY r.prrelid::regclass::text), '{}') FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid WHERE p.pubname = '" + publication + "'");
     }
 
     /// <summary>Everything a set-up may touch in the catalog, a row a line: privileges whether or not they were ever granted, identities, publications, policies.</summary>

@@ -86,7 +86,7 @@ public sealed class GeneratedKeyTests(GeneratedKeyTests.Server18 server) : IClas
         Assert.True(after.Ready, EngineHarness.DescribeProblems(after));
         Assert.All((await engine.VerifyAsync()).GroupBy(p => p.Id), stage => Assert.Equal(ProofState.Passed, stage.Last().State));
 
-        var undo = await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None);
+        var undo = await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, UndoRequest.OfGoal, CancellationToken.None);
         var back = undo.Changes.Select(c => c.Statement.Display).ToList();
         Assert.True(back.FindIndex(s => s.EndsWith("REPLICA IDENTITY DEFAULT", StringComparison.Ordinal)) < back.FindIndex(s => s.EndsWith("(publish_generated_columns = none)", StringComparison.Ordinal)), string.Join("; ", back));
         await ApplyAsync(engine, undo);

@@ -102,7 +102,7 @@ public sealed class HiddenLimitsTests(HiddenLimitsTests.Server server) : IClassF
                 await session.DisposeAsync();
             }
 
-            var undo = await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None);
+            var undo = await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, UndoRequest.OfGoal, CancellationToken.None);
 
             Assert.Equal(("database", FindingState.Blocking), (finding.Case, finding.State));
             Assert.Equal(["""ALTER DATABASE "shop" CONNECTION LIMIT 9"""], plan.Changes.Select(c => c.Statement.Display));

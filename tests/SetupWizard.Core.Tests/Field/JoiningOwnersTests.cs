@@ -106,7 +106,7 @@ public sealed class JoiningOwnersTests
         Assert.Equal("28000", finished.Problem!.Server!.SqlState);
         await TwoLogins.AssertLogsInAsync(manager);
         Assert.False(await superuser.ScalarAsync<bool>("SELECT pg_has_role('manager', 'app_owner', 'MEMBER')"));
-        Assert.Empty(await engine.Runner.AppliedAsync(manager.Endpoint, CancellationToken.None));
+        Assert.Empty(await engine.Runner.AppliedAsync(await engine.Runner.InspectAsync(manager, engine.Goal, CancellationToken.None), CancellationToken.None));
 
         // Its sentence says how the wizard comes to see the line.
         await superuser.ExecuteAsync((string)finished.Problem.Arguments["statement"]!);
@@ -166,7 +166,7 @@ public sealed class JoiningOwnersTests
     private static async Task AssertUndoRestoresAsync(EngineHarness engine, Npgsql.NpgsqlConnection superuser, IReadOnlyList<SqlChange> handedOff, Inspection before)
     {
         await superuser.UndoHandOffAsync(handedOff);
-        await engine.AssertAppliesAsync(engine.Target, await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None));
+        await engine.AssertAppliesAsync(engine.Target, await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, UndoRequest.OfGoal, CancellationToken.None));
         await TwoLogins.AssertLogsInAsync(engine.Target);
         Assert.Empty(SnapshotComparison.Differences(before.Snapshot!, (await engine.InspectAsync()).Snapshot!));
     }

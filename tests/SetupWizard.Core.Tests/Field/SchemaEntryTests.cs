@@ -57,7 +57,7 @@ public sealed class SchemaEntryTests
 
         var after = await engine.InspectAsync();
         Assert.True(after.Ready, EngineHarness.DescribeProblems(after));
-        await engine.AssertAppliesAsync(engine.Target, await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None));
+        await engine.AssertAppliesAsync(engine.Target, await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, UndoRequest.OfGoal, CancellationToken.None));
         Assert.Empty(SnapshotComparison.Differences(before.Snapshot!, (await engine.InspectAsync()).Snapshot!));
     }
 }

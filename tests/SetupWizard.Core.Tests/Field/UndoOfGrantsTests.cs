@@ -355,25 +355,6 @@ public sealed class UndoOfGrantsTests(SandboxFixture sandboxes)
         Assert.Equal([$"table {source.Schema}.t SELECT by {source.Sandbox.AdminUser}"], (await source.PrivilegesAsync()).Where(static p => p.StartsWith("table ", StringComparison.Ordinal)));
     }
 
-    [Theory]
-    [InlineData(15)]
-    [InlineData(18)]
-    public async Task Record_without_the_numbers_of_tables_is_read_by_their_names(int major)
-    {
-        await using var source = await AtAsync(major);
-        await source.Admin.ExecuteAsync($"CREATE TABLE {source.Schema}.t (id int PRIMARY KEY); CREATE TABLE {source.Schema}.u (id int PRIMARY KEY)");
-        await source.ApplyAsync();
-        var record = await File.ReadAllTextAsync(source.Record);
-        var older = System.Text.RegularExpressions.Regex.Replace(record, ",\"oid\":[0-9]+", "");
-        Assert.NotEqual(record, older);
-        await File.WriteAllTextAsync(source.Record, older);
-
-        var undo = await source.UndoAsync();
-
-        Assert.Empty(undo.LeftAlone);
-        Assert.Empty(NotOfTheAdministrator(await source.PrivilegesAsync()));
-    }
-
     private Task<UndoSource> AtAsync(int major) => UndoSource.AtAsync(sandboxes.SharedAsync(SandboxProfile.AmazonRds, major));
 
     /// <summary>A table of the superuser's that a role of the administrator's may hand on; returns the role.</summary>

@@ -64,7 +64,7 @@ internal sealed class UndoSource : IAsyncDisposable
     /// <summary>Applies what is needed, or what these requirements need.</summary>
     public async Task<ApplyFinished> ApplyAsync(params RequirementId[] only) => await RunAsync(await PlanAsync(only));
 
-    public async Task<SetupPlan> UndoPlanAsync() => await _engine.Runner.UndoPlanAsync(Target, Goal, CancellationToken.None);
+    public async Task<SetupPlan> UndoPlanAsync() => await _engine.Runner.UndoPlanAsync(Target, Goal, UndoRequest.OfGoal, CancellationToken.None);
 
     /// <summary>Takes back what was applied.</summary>
     public async Task<SetupPlan> UndoAsync()

@@ -48,7 +48,7 @@ public sealed class WaitingForOthersTests
         if (mayPublish)
         {
             await engine.AssertAppliesAsync(owner, plan);
-            Assert.Equal(["create-publication"], (await engine.Runner.AppliedAsync(owner.Endpoint, CancellationToken.None)).Select(a => a.Kind));
+            Assert.Equal(["create-publication"], (await engine.Runner.AppliedAsync(await engine.Runner.InspectAsync(owner, engine.Goal, CancellationToken.None), CancellationToken.None)).Select(a => a.Kind));
         }
 
         await superuser.RunHandOffAsync(plan.HandOff.Select(c => c.RunBy == "rds_superuser" ? c with { RunBy = "rdsadmin" } : c));
@@ -63,7 +63,7 @@ public sealed class WaitingForOthersTests
         Assert.True(prepared.Ready, EngineHarness.DescribeProblems(prepared));
         Assert.True(engine.Runner.Plan(prepared).IsEmpty);
 
-        await engine.AssertAppliesAsync(owner, await engine.Runner.UndoPlanAsync(owner, engine.Goal, CancellationToken.None));
+        await engine.AssertAppliesAsync(owner, await engine.Runner.UndoPlanAsync(owner, engine.Goal, UndoRequest.OfGoal, CancellationToken.None));
         await superuser.UndoHandOffAsync(plan.HandOff.Select(c => c with { RunBy = "rdsadmin" }).Where(c => c.Kind != "role-setting"));
         await engine.SettleAsync();
         Assert.Empty(SnapshotComparison.Differences(before.Snapshot!, (await engine.Runner.InspectAsync(owner, engine.Goal, CancellationToken.None)).Snapshot!));

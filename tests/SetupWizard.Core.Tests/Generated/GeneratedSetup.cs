@@ -29,7 +29,7 @@ public sealed class GeneratedSetup : IAsyncDisposable
     {
         _server = server;
         _source = source;
-        _runner = new SetupRunner(new JsonLinesAuditLog(Path.Combine(_directory, "audit.jsonl")), TimeProvider.System, NullLogger<SetupRunner>.Instance);
+        _runner = new SetupRunner(new JsonLinesAuditLog(_directory, TimeProvider.System), TimeProvider.System, NullLogger<SetupRunner>.Instance);
         var usual = EngineHarness.TargetOf(server.Sandbox);
         _target = new SetupTarget(
             usual.Endpoint with { Database = source.Database },
@@ -83,7 +83,7 @@ public sealed class GeneratedSetup : IAsyncDisposable
 
         if (!handedOver)
         {
-            var undo = await _runner.UndoPlanAsync(_target, goal, CancellationToken.None);
+            var undo = await _runner.UndoPlanAsync(_target, goal, UndoRequest.OfGoal, CancellationToken.None);
             await ApplyAsync(undo, "undo");
             await HarmlessAsync("undo", writes);
 

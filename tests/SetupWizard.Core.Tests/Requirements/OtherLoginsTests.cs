@@ -118,7 +118,7 @@ public sealed class OtherLoginsTests
             REVOKE SELECT ON public.legacy FROM clickpipes_user;
             ALTER DEFAULT PRIVILEGES FOR ROLE legacy_owner IN SCHEMA public REVOKE SELECT ON TABLES FROM clickpipes_user;
             """);
-        var undo = await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, CancellationToken.None);
+        var undo = await engine.Runner.UndoPlanAsync(engine.Target, engine.Goal, UndoRequest.OfGoal, CancellationToken.None);
         Assert.Contains(undo.Changes, c => c.Statement.Display == """GRANT "sales_owner" TO "shop_admin" WITH INHERIT FALSE, SET TRUE""");
         var undone = await engine.ApplyAsync(undo);
         Assert.True(undone.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, EngineHarness.DescribeFailure(undone));

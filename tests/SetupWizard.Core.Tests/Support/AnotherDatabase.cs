@@ -83,7 +83,7 @@ public sealed class AnotherDatabase : IDisposable
     public async Task<ApplyFinished> UndoAsync()
     {
         await _engine.SettleAsync();
-        var plan = await _engine.Runner.UndoPlanAsync(Target, Goal, CancellationToken.None);
+        var plan = await _engine.Runner.UndoPlanAsync(Target, Goal, UndoRequest.OfGoal, CancellationToken.None);
         var events = await _engine.Runner.ApplyAsync(Target, plan, CancellationToken.None).ToListAsync(CancellationToken.None);
         return events.OfType<ApplyFinished>().Single();
     }

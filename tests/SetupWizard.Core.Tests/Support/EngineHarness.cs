@@ -11,20 +11,22 @@ public sealed class EngineHarness : IDisposable
 {
     public const string ClickPipesPassword = "it's \\ a:very%40 odd pass\"word 비밀";
 
-    private readonly string _directory = Directory.CreateTempSubdirectory("setupwizard-test-").FullName;
+    private readonly string _directory = System.IO.Directory.CreateTempSubdirectory("setupwizard-test-").FullName;
 
     public EngineHarness(PostgresSandbox sandbox, Func<IAuditLog, IAuditLog>? wrapAudit = null, TimeProvider? time = null)
     {
         Sandbox = sandbox;
-        File = Path.Combine(_directory, "audit.jsonl");
-        var audit = new JsonLinesAuditLog(File);
+        var audit = new JsonLinesAuditLog(_directory, TimeProvider.System);
         Runner = new SetupRunner(wrapAudit?.Invoke(audit) ?? audit, time ?? TimeProvider.System, NullLogger<SetupRunner>.Instance);
         Target = TargetOf(sandbox);
     }
 
     public PostgresSandbox Sandbox { get; }
 
-    public string File { get; }
+    public string File => Path.Combine(_directory, JsonLinesAuditLog.FileName);
+
+    /// <summary>Where the record and its key are.</summary>
+    public string Directory => _directory;
 
     public SetupRunner Runner { get; }
 
@@ -87,5 +89,5 @@ public sealed class EngineHarness : IDisposable
     public static string DescribeProblems(Inspection inspection) =>
         string.Join("\n", inspection.Findings.Where(f => f.IsProblem).Select(f => $"{f.Id.Code} {f.Case} {f.State}: {f.Actual} -> {f.Desired} [{string.Join(", ", f.Subjects.Select(s => s.Name))}]"));
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    public void Dispose() => System.IO.Directory.Delete(_directory, recursive: true);
 }

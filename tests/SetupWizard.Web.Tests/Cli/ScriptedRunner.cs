@@ -117,8 +117,8 @@ internal sealed class ScriptedRunner : ISetupRunner
     public SetupPlan Plan(Inspection inspection, IReadOnlySet<RequirementId>? only = null) =>
         new() { Goal = inspection.Goal, Provider = inspection.Provider.Id, Changes = Changes, HandOff = HandOff, Waiting = Waiting, Fingerprint = "f" };
 
-    public Task<SetupPlan> UndoPlanAsync(SetupTarget target, SetupGoal goal, CancellationToken cancellationToken) =>
-        Task.FromResult(new SetupPlan { Goal = goal, Provider = "self-managed", Changes = UndoChanges, LeftAlone = UndoLeft, Undoing = true, Fingerprint = "u" });
+    public Task<SetupPlan> UndoPlanAsync(SetupTarget target, SetupGoal goal, UndoRequest request, CancellationToken cancellationToken) =>
+        Task.FromResult(new SetupPlan { Goal = goal, Provider = "self-managed", Changes = UndoChanges, LeftAlone = UndoLeft, Undo = UndoRequest.OfGoal, Fingerprint = "u" });
 
     public IAsyncEnumerable<ApplyEvent> ApplyAsync(SetupTarget target, SetupPlan plan, CancellationToken cancellationToken)
     {
@@ -133,7 +133,7 @@ internal sealed class ScriptedRunner : ISetupRunner
         return Replay(Events, cancellationToken);
     }
 
-    public Task<IReadOnlyList<AuditEntry>> AppliedAsync(SourceEndpoint endpoint, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<AuditEntry>>([]);
+    public Task<IReadOnlyList<AuditEntry>> AppliedAsync(Inspection inspection, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<AuditEntry>>([]);
 
     public Task<ColumnReading> ReadColumnsAsync(SetupTarget target, IReadOnlyList<TableRef> tables, CancellationToken cancellationToken) => Task.FromResult(new ColumnReading([]));
 

@@ -33,7 +33,7 @@ public sealed class DownloadTests : IAsyncLifetime
         _runner = new FakeSetupRunner
         {
             Inspection = Given.Inspection([.. Given.ToFix(WizardStep.Access), Given.Finding(RequirementId.WalLevel, WizardStep.Replication, FindingState.Blocking, "replica", Given.Console())]),
-            Undo = new SetupPlan { Goal = new SetupGoal(), Provider = "amazon-rds", Fingerprint = "u", Undoing = true, Changes = [Given.Sql("DROP USER x")] },
+            Undo = new SetupPlan { Goal = new SetupGoal(), Provider = "amazon-rds", Fingerprint = "u", Undo = UndoRequest.OfGoal, Changes = [Given.Sql("DROP USER x")] },
             Applied =
             [
                 new AuditEntry { At = Given.Noon, Run = "r", Index = 0, Event = AuditEvent.InEffect, Source = "s", Login = "shop_admin", Code = "SW301", Kind = "create-user", Phase = "User", Sql = "CREATE USER x" },
@@ -52,7 +52,7 @@ public sealed class DownloadTests : IAsyncLifetime
         var id = _cookies.GetCookies(new Uri(_app.Address)).Single(c => c.Name == "setupwizard-session").Value;
         _session = _app.Services.GetRequiredService<WizardSessionStore>().Get(id);
         await _session.ConnectAsync(new SourceEndpoint { Host = "db.example", Database = "shop" }, "admin", new SecretString("s3cret"));
-        await _session.LoadUndoPlanAsync(CancellationToken.None);
+        await _session.LoadUndoPlanAsync(UndoRequest.OfGoal, CancellationToken.None);
     }
 
     public async Task DisposeAsync()

@@ -93,7 +93,7 @@ public sealed class BaselineTests : WebTest
         await ProveAsync();
 
         await ApplyAsync(
-            new SetupPlan { Goal = Session.Goal, Provider = "amazon-rds", Fingerprint = "u", Undoing = true },
+            new SetupPlan { Goal = Session.Goal, Provider = "amazon-rds", Fingerprint = "u", Undo = UndoRequest.OfGoal },
             Green() with { Findings = [Given.Finding(RequirementId.User, WizardStep.Access, FindingState.Blocking, "missing")] });
 
         Assert.Null(Session.Baseline);

@@ -213,7 +213,7 @@ public sealed class LastStepsTests : WebTest
     [Fact]
     public async Task Finish_shows_how_to_take_back_what_was_applied()
     {
-        Runner.Undo = new SetupPlan { Goal = new SetupGoal(), Provider = "amazon-rds", Fingerprint = "u", Undoing = true, Changes = [Given.Sql("DROP USER x")] };
+        Runner.Undo = new SetupPlan { Goal = new SetupGoal(), Provider = "amazon-rds", Fingerprint = "u", Undo = UndoRequest.OfGoal, Changes = [Given.Sql("DROP USER x")] };
         await ConnectAsync();
         var page = Show<FinishStep>();
         page.WaitForAssertion(() => Assert.Contains("DROP USER x;", page.Markup));
@@ -279,7 +279,7 @@ public sealed class LastStepsTests : WebTest
         var left = new LeftAlone(
             Given.Sql("ALTER ROLE x RESET y") with { Kind = "undo-create-user" },
             new Problem("undo-left-changed", new Dictionary<string, object?> { ["now"] = "45s", ["set"] = "0", ["statement"] = "ALTER ROLE x RESET y" }));
-        Runner.Undo = new SetupPlan { Goal = Session.Goal, Provider = "amazon-rds", Fingerprint = "u", Undoing = true, Changes = [Given.Sql("DROP USER x") with { Kind = "undo-create-user" }], LeftAlone = [left] };
+        Runner.Undo = new SetupPlan { Goal = Session.Goal, Provider = "amazon-rds", Fingerprint = "u", Undo = UndoRequest.OfGoal, Changes = [Given.Sql("DROP USER x") with { Kind = "undo-create-user" }], LeftAlone = [left] };
         var page = Show<FinishStep>();
         page.WaitForElement("#undo-title");
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("button.danger")));

@@ -7,18 +7,16 @@ public sealed class FakeAudit : IAuditLog
 {
     public List<AuditEntry> Entries { get; } = [];
 
-    public Task AppendAsync(AuditEntry entry, CancellationToken cancellationToken)
+    public Task AppendAsync(IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken)
     {
-        Entries.Add(entry);
+        Entries.AddRange(entries);
         return Task.CompletedTask;
     }
 
-    public async IAsyncEnumerable<AuditEntry> ReadAsync(string? source, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await Task.CompletedTask;
-        foreach (var entry in Entries.Where(e => source is null || e.Source == source))
-        {
-            yield return entry;
-        }
-    }
+    public string? Trouble { get; set; }
+
+    public Task<string?> TroubleAsync(CancellationToken cancellationToken) => Task.FromResult(Trouble);
+
+    public Task<AuditRecord> ReadAsync(AuditSource? about, CancellationToken cancellationToken) =>
+        Task.FromResult(new AuditRecord([.. Entries.Where(e => about?.Has(e) != false)], null));
 }

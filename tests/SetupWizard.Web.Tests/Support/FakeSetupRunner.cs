@@ -107,10 +107,10 @@ public sealed class FakeSetupRunner : ISetupRunner
 
     public IAsyncEnumerable<ApplyEvent> DryRunAsync(SetupTarget target, SetupPlan plan, CancellationToken cancellationToken) => ApplyAsync(target, plan, cancellationToken);
 
-    public Task<SetupPlan> UndoPlanAsync(SetupTarget target, SetupGoal goal, CancellationToken cancellationToken) =>
-        Task.FromResult(Undo ?? new SetupPlan { Goal = goal, Provider = "amazon-rds", Fingerprint = "u", Undoing = true });
+    public Task<SetupPlan> UndoPlanAsync(SetupTarget target, SetupGoal goal, UndoRequest request, CancellationToken cancellationToken) =>
+        Task.FromResult(Undo ?? new SetupPlan { Goal = goal, Provider = "amazon-rds", Fingerprint = "u", Undo = UndoRequest.OfGoal });
 
-    public Task<IReadOnlyList<AuditEntry>> AppliedAsync(SourceEndpoint endpoint, CancellationToken cancellationToken) => Task.FromResult(Applied);
+    public Task<IReadOnlyList<AuditEntry>> AppliedAsync(Inspection inspection, CancellationToken cancellationToken) => Task.FromResult(Applied);
 
     public async Task<ColumnReading> ReadColumnsAsync(SetupTarget target, IReadOnlyList<TableRef> tables, CancellationToken cancellationToken)
     {

@@ -1,0 +1,92 @@
+using SetupWizard.Core.Audit;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
+
+namespace SetupWizard.Core.Engine;
+
+/// <summary>A set-up: what one ClickPipe reads with and from.</summary>
+internal sealed record SetUp(string User, string Publication)
+{
+    public static SetUp Of(SetupGoal goal) => new(goal.User, goal.Publication);
+
+    public static SetUp Of(AuditEntry entry) => new(entry.User, entry.Publication);
+
+    public override string ToString() => User + " / " + Publication;
+}
+
+/// <summary>
+/// Which lines of the record an undo of one set-up is about. What only this set-up uses is its own, whoever made it; what another one that is in effect uses, too, stays
+/// for that one's undo: the user of two publications, a parameter, the administrator's membership in an owner.
+/// </summary>
+internal sealed class UndoScope
+{
+    private readonly SetUp _own;
+    private readonly bool _all;
+
+    /// <summary>
+    /// Set-ups in effect: not taken back since they were last applied, and not without what was made for them to publish with. What of them is left then, another one uses.
+    /// </summary>
+    private readonly HashSet<SetUp> _inEffect;
+
+    /// <param name="own">The set-up that is asked for.</param>
+    /// <param name="all">Whether everything is.</param>
+    /// <param name="entries">The record.</param>
+    /// <param name="standing">What it says is in effect.</param>
+    /// <param name="facts">What is there.</param>
+    public UndoScope(SetUp own, bool all, IReadOnlyList<AuditEntry> entries, IReadOnlyList<AuditEntry> standing, UndoFacts facts)
+    {
+        _own = own;
+        _all = all;
+        var ended = entries.Where(static e => e.Event == AuditEvent.InEffect).GroupBy(SetUp.Of).Where(static s => s.Last().Undoing).Select(static s => s.Key).ToHashSet();
+        _inEffect =
+        [
+            .. standing.Where(HasOwner).GroupBy(SetUp.Of)
+                .Where(s => !ended.Contains(s.Key) && s.Any(facts.MayStand) && !(s.Any(HasPublication) && !s.Where(HasPublication).Any(facts.MayStand)))
+                .Select(static s => s.Key),
+        ];
+    }
+
+    /// <summary>Other set-ups that keep this line from being taken back; null where it may be. An empty list: it is theirs alone.</summary>
+    public IReadOnlyList<SetUp>? Others(AuditEntry entry)
+    {
+        if (_all)
+        {
+            return null;
+        }
+
+        var others = Users(entry).Where(s => s != _own).ToList();
+        return others.Count > 0 ? (MayBelong(entry) ? others : []) : MayBelong(entry) ? null : [];
+    }
+
+    /// <summary>Whether a line may be about what is asked for: made for it, used by it, or made for a set-up that is no more.</summary>
+    public bool MayBelong(AuditEntry entry) =>
+        _all || SetUp.Of(entry) == _own || Users(entry).Contains(_own) || (!HasOwner(entry) && !_inEffect.Contains(SetUp.Of(entry)));
+
+    /// <summary>Why there is nothing to go by; null when there is.</summary>
+    public Problem? Unrecorded(IReadOnlyList<AuditEntry> entries)
+    {
+        if (entries.Count == 0)
+        {
+            return new Problem("undo-no-record", Verdicts.Args());
+        }
+
+        var known = entries.Select(SetUp.Of).Distinct().ToList();
+        return _all || known.Contains(_own)
+            ? null
+            : new Problem("undo-other-setups", Verdicts.Args(("user", _own.User), ("publication", _own.Publication), ("count", known.Count), ("setups", NameList.Of(known.Select(static s => s.ToString()), 5))));
+    }
+
+    /// <summary>Whether a line is about a user or a publication, and so about the set-ups of these.</summary>
+    private static bool HasOwner(AuditEntry entry) => UndoPlanner.Argument(entry, "user").Length > 0 || HasPublication(entry);
+
+    private static bool HasPublication(AuditEntry entry) => UndoPlanner.Argument(entry, "publication").Length > 0;
+
+    /// <summary>Set-ups in effect that use what a line changed.</summary>
+    private IEnumerable<SetUp> Users(AuditEntry entry)
+    {
+        var (user, publication) = (UndoPlanner.Argument(entry, "user"), UndoPlanner.Argument(entry, "publication"));
+        return _inEffect.Where(s => publication.Length > 0 ? s.Publication == publication
+            : user.Length > 0 ? s.User == user
+            : !UndoPlanner.IsIdentity(entry) || s == SetUp.Of(entry));
+    }
+}
