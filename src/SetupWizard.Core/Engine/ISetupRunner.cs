@@ -50,6 +50,9 @@ public interface ISetupRunner
     /// <param name="cancellationToken">Stops the reading.</param>
     Task<SetupPlan> UndoPlanAsync(SetupTarget target, SetupGoal goal, UndoRequest request, CancellationToken cancellationToken);
 
+    /// <summary>The reason why nothing could be applied now, whatever the plan: the record of changes cannot be written. Null when it can.</summary>
+    Task<Problem?> RecordTroubleAsync(CancellationToken cancellationToken);
+
     /// <summary>What this installation applied to this database and did not take back, oldest first: the lines of the record that say so.</summary>
     Task<IReadOnlyList<AuditEntry>> AppliedAsync(Inspection inspection, CancellationToken cancellationToken);
 

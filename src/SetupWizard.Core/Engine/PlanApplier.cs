@@ -30,6 +30,13 @@ internal sealed class PlanApplier
             return;
         }
 
+        if (!dryRun && await _runner.RecordTroubleAsync(cancellationToken).ConfigureAwait(false) is { } trouble)
+        {
+            _run.EmitSkipped([.. Enumerable.Range(0, changes.Count)]);
+            _run.Finish(ApplyOutcome.Failed, trouble, null);
+            return;
+        }
+
         var opened = await _runner.TryOpenAsync(_run.Target, "apply", cancellationToken).ConfigureAwait(false);
         if (opened.Source is null)
         {

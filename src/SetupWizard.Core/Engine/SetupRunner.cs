@@ -156,6 +156,10 @@ public sealed class SetupRunner : ISetupRunner
     }
 
     /// <inheritdoc/>
+    public async Task<Problem?> RecordTroubleAsync(CancellationToken cancellationToken) =>
+        await _audit.TroubleAsync(cancellationToken).ConfigureAwait(false) is { } reason ? ApplyRun.Problem("apply-audit", ("reason", reason)) : null;
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<AuditEntry>> AppliedAsync(Inspection inspection, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(inspection);

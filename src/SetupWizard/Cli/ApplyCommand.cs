@@ -35,6 +35,11 @@ internal static class ApplyCommand
             return session.End(new CliReport(inspection) { Plan = plan, ExitCode = plan.Undoing ? ExitCode.Ready : ExitCode.Of(inspection) });
         }
 
+        if (!options.DryRun && await session.Runner.RecordTroubleAsync(cancellationToken) is { } trouble)
+        {
+            return session.End(new CliReport(inspection) { Plan = plan, Refusal = trouble, ExitCode = ExitCode.Blocked });
+        }
+
         if (session.DiffersFromFile(plan) is { } differs)
         {
             return session.End(new CliReport(inspection) { Plan = plan, Refusal = differs, ExitCode = ExitCode.Blocked });

@@ -15,6 +15,7 @@ internal sealed class ConsoleView : ICliView
     private readonly Paper _paper;
     private readonly ConsoleFindings _findings;
     private readonly CultureInfo _culture;
+    private readonly HashSet<Problem> _told = new(ReferenceEqualityComparer.Instance);
     private bool _dryRun;
     private TimeSpan _alone;
     private readonly bool _terminal;
@@ -46,6 +47,12 @@ internal sealed class ConsoleView : ICliView
 
     public void Planned(Inspection inspection, SetupPlan plan)
     {
+        if (plan is { IsEmpty: true, LeftAlone.Count: 0 } and not { Unrecorded: null, Obstacles.Count: 0 })
+        {
+            Obstacles(plan);
+            return;
+        }
+
         _paper.Line();
         if (plan.IsEmpty)
         {
@@ -200,11 +207,11 @@ internal sealed class ConsoleView : ICliView
                 break;
             case ChangeFailed failed:
                 _paper.Text(Title(plan, failed.Index), 4, "  ✗", leadInk: Ink.Red);
-                _findings.Problem(failed.Problem, 6);
+                Tell(failed.Problem);
                 break;
             case CommitRefused refused:
                 _paper.Text("COMMIT", 4, "  ✗", leadInk: Ink.Red);
-                _findings.Problem(refused.Problem, 6);
+                Tell(refused.Problem);
                 break;
             case OutcomeUnknown unknown:
                 foreach (var index in unknown.Indexes)
@@ -212,7 +219,7 @@ internal sealed class ConsoleView : ICliView
                     _paper.Text(Title(plan, index), 4, "  ?", leadInk: Ink.Yellow);
                 }
 
-                _findings.Problem(unknown.Problem, 6);
+                Tell(unknown.Problem);
                 break;
             case ChangesSkipped { Indexes.Count: > 0 } skipped:
                 _paper.Text(Say("Cli.Skipped", ("count", skipped.Indexes.Count)), 4);
@@ -375,6 +382,13 @@ internal sealed class ConsoleView : ICliView
         }
     }
 
+    /// <summary>Says a problem of a run where it happened, and then no more.</summary>
+    private void Tell(Problem problem)
+    {
+        _findings.Problem(problem, 6);
+        _told.Add(problem);
+    }
+
     private void EndOf(ApplyRecord run, Inspection after)
     {
         _paper.Line();
@@ -390,7 +404,7 @@ internal sealed class ConsoleView : ICliView
             }
         }
 
-        if (run is { Problem: { } problem, Outcome: not ApplyOutcome.Failed and not ApplyOutcome.ConnectionLost })
+        if (run.Problem is { } problem && !_told.Contains(problem))
         {
             _findings.Problem(problem, 2);
         }

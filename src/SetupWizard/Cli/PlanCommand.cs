@@ -25,6 +25,11 @@ internal static class PlanCommand
         }
 
         // An undo plan is delivered, whatever the source is like; a plan says what the source is like.
+        if (plan.Applyable && await session.Runner.RecordTroubleAsync(cancellationToken) is { } trouble)
+        {
+            session.Host.Error.WriteLine(Core.Text.FindingText.For(trouble, session.Culture).Title);
+        }
+
         var unrecorded = plan is { Applyable: false, Obstacles.Count: 0 } ? plan.Unrecorded : null;
         var code = !plan.Undoing ? ExitCode.Of(inspection) : plan.Obstacles.Count > 0 ? ExitCode.Blocked : unrecorded is null ? ExitCode.Ready : ExitCode.Undetermined;
         return session.End(new CliReport(inspection) { Plan = plan, Refusal = unrecorded, ExitCode = code });

@@ -113,6 +113,9 @@ public sealed partial class WizardSession
         return proof;
     }
 
+    /// <summary>Why nothing could be applied now, whatever the plan; null when it could.</summary>
+    public Task<Problem?> RecordTroubleAsync(CancellationToken cancellationToken) => _runner.RecordTroubleAsync(cancellationToken);
+
     /// <summary>Finds out what this tool applied to the source and how to take it back.</summary>
     public async Task LoadUndoPlanAsync(UndoRequest request, CancellationToken cancellationToken)
     {

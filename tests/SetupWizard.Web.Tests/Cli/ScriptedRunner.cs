@@ -133,6 +133,10 @@ internal sealed class ScriptedRunner : ISetupRunner
         return Replay(Events, cancellationToken);
     }
 
+    public Problem? RecordTrouble { get; set; }
+
+    public Task<Problem?> RecordTroubleAsync(CancellationToken cancellationToken) => Task.FromResult(RecordTrouble);
+
     public Task<IReadOnlyList<AuditEntry>> AppliedAsync(Inspection inspection, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<AuditEntry>>([]);
 
     public Task<ColumnReading> ReadColumnsAsync(SetupTarget target, IReadOnlyList<TableRef> tables, CancellationToken cancellationToken) => Task.FromResult(new ColumnReading([]));

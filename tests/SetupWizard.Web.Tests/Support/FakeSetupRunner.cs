@@ -110,6 +110,10 @@ public sealed class FakeSetupRunner : ISetupRunner
     public Task<SetupPlan> UndoPlanAsync(SetupTarget target, SetupGoal goal, UndoRequest request, CancellationToken cancellationToken) =>
         Task.FromResult(Undo ?? new SetupPlan { Goal = goal, Provider = "amazon-rds", Fingerprint = "u", Undo = UndoRequest.OfGoal });
 
+    public Problem? RecordTrouble { get; set; }
+
+    public Task<Problem?> RecordTroubleAsync(CancellationToken cancellationToken) => Task.FromResult(RecordTrouble);
+
     public Task<IReadOnlyList<AuditEntry>> AppliedAsync(Inspection inspection, CancellationToken cancellationToken) => Task.FromResult(Applied);
 
     public async Task<ColumnReading> ReadColumnsAsync(SetupTarget target, IReadOnlyList<TableRef> tables, CancellationToken cancellationToken)
