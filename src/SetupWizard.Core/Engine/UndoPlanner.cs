@@ -349,7 +349,7 @@ internal sealed class UndoPlanner
             }
 
             var tables = part.Select(static t => t.Ref).ToList();
-            var change = whole ? AuditTrail.UndoOf(entry) : AuditTrail.UndoOf(entry, template.UndoFor(tables));
+            var change = (whole ? AuditTrail.UndoOf(entry) : AuditTrail.UndoOf(entry, template.UndoFor(tables))) with { NeededWhen = state.StandsFor(part.Select(static t => t.Oid)) };
             Take(change);
             _identities.AddRange(part.Where(_ => IsIdentity(entry)).Select(t => (change, t, state)));
             _silenced.UnionWith(part.Where(_ => entry.Kind == AddTables).Select(t => new TablePublisher(Argument(entry, "publication"), t.Oid, null)));
@@ -389,6 +389,7 @@ internal sealed class UndoPlanner
             Kind = AuditTrail.KeepColumns,
             Phase = ChangePhase.Grants,
             Statement = new SqlText(statement),
+            NeededWhen = Conditions.IsUser(user),
             Arguments = Verdicts.Args(("user", user), ("table", table.ToString())),
         });
 
@@ -414,6 +415,7 @@ internal sealed class UndoPlanner
                 Kind = AuditTrail.UndoPrefix + GrantOnTables,
                 Phase = ChangePhase.Grants,
                 Statement = LeftStates.Selectable(user, [], SelectGrants.Revoke(user)).UndoFor(part),
+                NeededWhen = Conditions.IsUser(user),
                 Arguments = Verdicts.Args(("user", user), ("schema", schema), ("count", part.Length)),
             })));
         }

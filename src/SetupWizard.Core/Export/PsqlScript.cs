@@ -8,15 +8,20 @@ using SetupWizard.Core.Sql;
 namespace SetupWizard.Core.Export;
 
 /// <summary>
-/// Writes statements as a psql script: one transaction for each phase, guards that make it re-runnable, passwords asked by psql.
+/// Writes statements as a psql script: checks first, one transaction for each phase, guards that make it re-runnable, passwords asked by psql when no transaction is
+/// open. No name ever stands behind a backslash: such a command ends with its line, and so would a name with a line end.
 /// See <see href="https://www.postgresql.org/docs/current/app-psql.html"/>.
 /// </summary>
 /// <param name="culture">The language of the comments.</param>
 /// <param name="passwordAsText">Whether the password itself is sent, for a server that refuses verifiers.</param>
-internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsText = false)
+/// <param name="verifier">The verifier of a password that is known already; null where psql asks.</param>
+internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsText = false, SecretString? verifier = null)
 {
-    /// <summary>The psql variable that holds what was typed.</summary>
+    /// <summary>psql variables: who gets a password, what was typed, whether one is to be set now, and what somebody sets to have it set again.</summary>
+    private const string UserVariable = "clickpipes_user";
     private const string PasswordVariable = "clickpipes_password";
+    private const string Asks = "asks_for_password";
+    private const string Again = "set_password";
 
     private readonly StringBuilder _text = new();
 
@@ -41,13 +46,13 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
     }
 
     /// <summary>
-    /// What follows the header: stop at the first error, read the file as UTF-8, then the statements, those for other roles last and commented out.
+    /// What follows the header: stop at the first error, read the file as UTF-8, make sure of where this runs, then the statements, those for other roles last and commented out.
     /// </summary>
     /// <param name="statements">The statements in their order.</param>
     /// <param name="user">The ClickPipes user, whose password psql asks for.</param>
     /// <param name="nothing">The key of what is said when there is nothing to run.</param>
-    /// <param name="login">Who runs the script; what it has to run later, after other roles, stands among theirs.</param>
-    public void Body(IReadOnlyList<PlanStatement> statements, string user, string nothing, string? login = null)
+    /// <param name="checks">What is made sure of first.</param>
+    public void Body(IReadOnlyList<PlanStatement> statements, string user, string nothing, ScriptChecks checks)
     {
         Line();
         Line("\\set ON_ERROR_STOP on");
@@ -58,9 +63,19 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
             Line();
             Comment(Say(nothing));
         }
+        else
+        {
+            Line();
+            Line(checks.Statement(run, culture));
+            if (run.Find(Asked) is { } password)
+            {
+                WhoAnswers(password, user);
+            }
 
-        Run(run, user);
-        HandOff([.. statements.Where(s => s.RunBy is not null)], user, login);
+            Run(run, taken: checks.Taken is not null);
+        }
+
+        HandOff([.. statements.Where(s => s.RunBy is not null)], user, checks.Role);
     }
 
     /// <summary>A sentence of the resources.</summary>
@@ -69,19 +84,75 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
     /// <inheritdoc/>
     public override string ToString() => _text.ToString();
 
-    /// <summary>A row identity shares with none: the lock on its table must not wait with it for the next table's.</summary>
-    private static bool Shares(PlanStatement first, PlanStatement next) =>
-        next.Transactional && next.Phase == first.Phase && next.Phase != ChangePhase.ReplicaIdentity && !first.OwnTransaction && !next.OwnTransaction;
+    /// <summary>
+    /// A row identity shares with none: the lock on its table must not wait with it for the next table's. What is taken from a user goes with the user or not at all:
+    /// what somebody else granted to it keeps it from being dropped, and then its own is to be there still.
+    /// </summary>
+    private bool Shares(PlanStatement first, PlanStatement next, bool taken) =>
+        !Asked(first) && !Asked(next) && next.Transactional && (next.Phase == first.Phase || (taken && OfUser(next) && OfUser(first))) && next.Phase != ChangePhase.ReplicaIdentity && !first.OwnTransaction && !next.OwnTransaction;
+
+    /// <summary>Whether psql asks for a password behind it: before the user is given anything, for some services let nobody change the password of one that replicates.</summary>
+    private bool Asked(PlanStatement statement) => verifier is null && PlanSql.WithHole(statement.Sql).HasSecret;
+
+    private static bool OfUser(PlanStatement statement) => statement.Phase is ChangePhase.Grants or ChangePhase.User;
+
+    /// <summary>Whether a password is to be set, and that somebody is there to type it: without one the user would be made with none, and everything would look right.</summary>
+    private void WhoAnswers(PlanStatement password, string user)
+    {
+        Line();
+        Comment(Say("Script.PasswordAsks"));
+        Line($"SELECT {PgLiteral.Quote(user)} AS {UserVariable}, coalesce(({password.NeededWhen ?? "true"}), true) AS {Asks} \\gset");
+        Line($"\\if :{{?{Again}}}");
+        Line($"\\set {Asks} true");
+        Line("\\endif");
+        Line($"\\if :{Asks}");
+        Line("\\set answer no");
+        Line("\\set ON_ERROR_STOP off");
+        Line($"\\prompt {Argument(Say("Script.PasswordPrompt"))} answer");
+        Line("\\set ON_ERROR_STOP on");
+        Line("SELECT lower(trim(:'answer')) = 'yes' AS answered \\gset");
+        Line("\\if :answered");
+        Line("\\else");
+        Line(Stop(Say("Script.PasswordNobody")));
+        Line("\\endif");
+        Line("\\endif");
+    }
+
+    /// <summary>Sets it when no transaction is open: nobody's clock runs while somebody types.</summary>
+    private void Password()
+    {
+        Line();
+        Line($"\\if :{Asks}");
+        if (passwordAsText)
+        {
+            Comment(Say("Script.PasswordAsText"));
+            Line($"\\prompt {Argument("Password: ")} {PasswordVariable}");
+            Line($"SELECT :'{PasswordVariable}' <> '' AS answered \\gset");
+            Line("\\if :answered");
+            Line($"ALTER ROLE :\"{UserVariable}\" PASSWORD :'{PasswordVariable}';");
+            Line("\\else");
+            Line(Stop(Say("Script.PasswordEmpty")));
+            Line("\\endif");
+        }
+        else
+        {
+            Comment(Say("Script.Password"));
+            Line($"\\echo {Argument(Say("Script.PasswordStops"))}");
+            Line($"\\password :\"{UserVariable}\"");
+        }
+
+        Line("\\endif");
+    }
 
     /// <summary>Statements in their order: neighbours of one phase share a transaction, unless they say otherwise.</summary>
-    private void Run(List<PlanStatement> changes, string user)
+    private void Run(List<PlanStatement> changes, bool taken)
     {
         for (var i = 0; i < changes.Count;)
         {
             Line();
             if (!changes[i].Transactional)
             {
-                Change(changes[i], user);
+                Change(changes[i], "");
                 i++;
                 continue;
             }
@@ -91,12 +162,16 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
             var first = changes[i];
             do
             {
-                Change(changes[i], user);
+                Change(changes[i], "");
                 i++;
             }
-            while (i < changes.Count && Shares(first, changes[i]));
+            while (i < changes.Count && Shares(first, changes[i], taken));
 
             Line("COMMIT;");
+            if (Asked(first))
+            {
+                Password();
+            }
         }
     }
 
@@ -109,62 +184,52 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
             Comment(Say(role == login ? "Script.Waits" : "Script.RunBy", ("role", role)));
             foreach (var change in statements)
             {
-                Comment(Heading(change));
-                foreach (var line in Executable(change, user))
+                Change(change, "--   ");
+                if (Asked(change))
                 {
-                    Aside(line);
+                    Comment(Say("Script.PasswordByHand", ("command", "\\password " + PgIdentifier.Quote(user))));
                 }
             }
         }
     }
 
-    private void Change(PlanStatement change, string user)
+    private void Change(PlanStatement change, string aside)
     {
         Comment(Heading(change));
-        if (change.NeededWhen is not null)
+        if (Executable(change) is not { } statement)
         {
-            Line($"SELECT coalesce(({change.NeededWhen}), true) AS needed \\gset");
-            Line("\\if :needed");
-        }
-
-        foreach (var line in Executable(change, user))
-        {
-            Line(line);
+            return;
         }
 
         if (change.NeededWhen is not null)
         {
-            Line("\\endif");
+            Lines(aside, $"SELECT coalesce(({change.NeededWhen}), true) AS needed \\gset");
+            Lines(aside, "\\if :needed");
+        }
+
+        Lines(aside, statement + ";");
+        if (change.NeededWhen is not null)
+        {
+            Lines(aside, "\\endif");
         }
     }
 
-    /// <summary>The statement as psql takes it. A password is left out and asked for: the shown form's dots would become the password.</summary>
-    private IEnumerable<string> Executable(PlanStatement change, string user)
+    /// <summary>
+    /// The statement as psql takes it. A password is left out and asked for later, or it is the verifier: the shown form's dots would become the password. Null when nothing else is in it.
+    /// </summary>
+    private string? Executable(PlanStatement change)
     {
         var statement = PlanSql.WithHole(change.Sql);
-        if (!statement.HasSecret)
-        {
-            yield return change.Sql + ";";
-            yield break;
-        }
-
-        if (passwordAsText)
-        {
-            // What psql makes of a password by itself is a verifier.
-            yield return "-- " + Say("Script.PasswordAsText");
-            yield return "\\prompt 'Password: ' " + PasswordVariable;
-            yield return statement.Template.Replace(SqlText.PasswordHole, ":'" + PasswordVariable + "'", StringComparison.Ordinal) + ";";
-            yield break;
-        }
-
-        if (WithoutPassword(statement) is { } without)
-        {
-            yield return without + ";";
-        }
-
-        yield return "-- " + Say("Script.Password");
-        yield return "\\password " + PgIdentifier.Quote(user);
+        return !statement.HasSecret ? change.Sql
+            : verifier is null ? WithoutPassword(statement)
+            : statement.Execute(verifier);
     }
+
+    /// <summary>An argument of a backslash command; quotes and backslashes mean something in it, and it ends with the line.</summary>
+    private static string Argument(string text) => "'" + OneLine(text).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal) + "'";
+
+    /// <summary>Stops psql, and any other client: <c>\quit</c> would end it as if all were well.</summary>
+    private static string Stop(string message) => $"DO $stop$ BEGIN RAISE EXCEPTION USING MESSAGE = {PgLiteral.Quote(message)}; END $stop$;";
 
     /// <summary>A statement with a password, without the password: the shown form's dots would become it. Null when nothing else is in it.</summary>
     public static string? WithoutPassword(SqlText statement)
@@ -173,11 +238,12 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
         return AlterNothing().IsMatch(without) ? null : without;
     }
 
-    private void Aside(string lines)
+    /// <summary>What stands in a comment has to stay in it, whatever line ends are in its names.</summary>
+    private void Lines(string aside, string text)
     {
-        foreach (var line in lines.Split('\n', '\r'))
+        foreach (var line in aside.Length == 0 ? [text] : text.Split('\n', '\r'))
         {
-            Line("--   " + line);
+            Line(aside + line);
         }
     }
 

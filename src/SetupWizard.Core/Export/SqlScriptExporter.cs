@@ -10,11 +10,15 @@ namespace SetupWizard.Core.Export;
 public static class SqlScriptExporter
 {
     /// <summary>Writes the script of a plan for the login that made it.</summary>
-    public static string Write(Inspection inspection, SetupPlan plan, CultureInfo culture)
+    /// <param name="inspection">The reading the plan is for.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="culture">The language of the comments.</param>
+    /// <param name="verifier">The verifier of the ClickPipes user's password, to stand in the script; null to have psql ask for the password.</param>
+    public static string Write(Inspection inspection, SetupPlan plan, CultureInfo culture, SecretString? verifier = null)
     {
         ArgumentNullException.ThrowIfNull(inspection);
         ArgumentNullException.ThrowIfNull(plan);
-        var script = new PsqlScript(culture, plan.Goal.SendPasswordAsText);
+        var script = new PsqlScript(culture, plan.Goal.SendPasswordAsText, verifier);
         script.Comment(script.Say("Script.Title", ("database", inspection.Endpoint.Database), ("host", inspection.Endpoint.ShownHost)));
         script.Comment(script.Say("Script.For", ("user", plan.Goal.User), ("publication", plan.Goal.Publication), ("count", inspection.Tables.Chosen.Count)));
         if (inspection.Snapshot is { } snapshot)
@@ -23,9 +27,14 @@ public static class SqlScriptExporter
         }
 
         script.Comment(script.Say("Script.How"));
+        if (verifier is not null)
+        {
+            script.Comment(script.Say("Script.Verifier"));
+        }
+
         script.Guides(PlanGuide.Of(inspection, plan, culture));
         var login = inspection.Snapshot?.Server.CurrentUser;
-        script.Body(PlanStatement.Of(plan, login, culture), plan.Goal.User, "Script.Nothing", login);
+        script.Body(PlanStatement.Of(plan, login, culture), plan.Goal.User, "Script.Nothing", new ScriptChecks(inspection.Endpoint.Database, login));
         LaterReport.Write(script, LaterMembers.Of(inspection));
         return script.ToString();
     }
@@ -87,7 +96,7 @@ public static class SqlScriptExporter
 
         script.Comment(script.Say("Script.How"));
         script.Guides(file.Guides);
-        script.Body(file.Statements, file.Goal.User, "Script.Nothing", file.RunAs);
+        script.Body(file.Statements, file.Goal.User, "Script.Nothing", new ScriptChecks(file.Server.Database, file.RunAs));
         return script.ToString();
     }
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using SetupWizard.Core.Audit;
+using SetupWizard.Core.Engine;
 using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Text;
@@ -31,7 +33,42 @@ public static class UndoScriptExporter
             script.Comment($"  {text.Title} {text.Why} {text.Fix}");
         }
 
-        script.Body(PlanStatement.Of(undo, null, culture), undo.Goal.User, "Undo.Nothing");
+        Write(script, inspection, undo, culture);
         return script.ToString();
+    }
+
+    /// <summary>Writes the script that takes back what a plan is going to make, to be kept beside the plan's own: it can be run anywhere, and needs no record.</summary>
+    /// <param name="inspection">The reading the plan is for.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="culture">The language of the comments.</param>
+    public static string WriteFor(Inspection inspection, SetupPlan plan, CultureInfo culture)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return Write(inspection, plan with { Undo = UndoRequest.OfGoal, Changes = [.. plan.Changes.Concat(plan.Afterwards).Reverse().Where(static c => c.Undo is not null).Select(Back)], HandOff = [], Waiting = [], ConsoleChanges = [] }, culture);
+    }
+
+    /// <summary>What takes a change back as long as it stands; where it was about a schema's tables, those that were there.</summary>
+    private static SqlChange Back(SqlChange change)
+    {
+        var tables = change.Leaves is { Template: not null } state ? state.Tables : [];
+        return change with
+        {
+            Kind = AuditTrail.UndoPrefix + change.Kind,
+            Statement = tables.Count > 0 && change.Kind == UndoPlanner.GrantInSchema ? change.Leaves!.UndoFor(tables.Select(static t => t.Ref)) : change.Undo!,
+            NeededWhen = change.Leaves is null ? null : tables.Count > 0 ? change.Leaves.StandsFor(tables.Select(static t => t.Oid)) : change.Leaves.Template is null ? change.Leaves.Stands : null,
+            Undo = null,
+        };
+    }
+
+    private static IReadOnlyList<string> UsersOf(SetupPlan undo) =>
+        [.. undo.Changes.Select(static c => c.Arguments.GetValueOrDefault("user") as string).OfType<string>().Append(undo.Goal.User).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>
+    /// What goes with the user stands first: where something keeps the user, nothing is changed yet. What publishes goes before what identifies rows, as ever.
+    /// </summary>
+    private static void Write(PsqlScript script, Inspection inspection, SetupPlan undo, CultureInfo culture)
+    {
+        List<PlanStatement> statements = [.. PlanStatement.Of(undo, null, culture).OrderBy(static s => s.Phase is ChangePhase.Grants or ChangePhase.User ? 0 : 1)];
+        script.Body(statements, undo.Goal.User, "Undo.Nothing", new ScriptChecks(inspection.Endpoint.Database, null, new TakenBack(UsersOf(undo), undo.Undo?.IdleSlotsUnused == true)));
     }
 }

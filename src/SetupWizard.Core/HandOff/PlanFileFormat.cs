@@ -163,8 +163,8 @@ public static class PlanFileFormat
     private static bool IsUsable(PlanFile file)
     {
         var goal = file.Goal;
-        return PgIdentifier.IsValid(goal.User)
-            && PgIdentifier.IsValid(goal.Publication)
+        return PgIdentifier.CanBeGiven(goal.User)
+            && PgIdentifier.CanBeGiven(goal.Publication)
             && goal.Schemas.Concat(goal.WholeSchemas).All(PgIdentifier.IsValid)
             && goal.Tables.Concat(goal.Excluded).Concat(goal.Identities.Select(i => i.Table)).All(t => PgIdentifier.IsValid(t.Schema) && PgIdentifier.IsValid(t.Name))
             && goal.Identities.All(i => i.Index is null || PgIdentifier.IsValid(i.Index))

@@ -109,6 +109,41 @@ public static partial class PlanSql
         yield return one;
     }
 
+    /// <summary>Tables and schemas that statements name, each once, in order.</summary>
+    public static (IReadOnlyList<TableRef> Tables, IReadOnlyList<string> Schemas) NamedIn(IEnumerable<string> statements)
+    {
+        ArgumentNullException.ThrowIfNull(statements);
+        var tables = new OrderedDictionary<TableRef, bool>();
+        var schemas = new OrderedDictionary<string, bool>(StringComparer.Ordinal);
+        foreach (var sql in statements)
+        {
+            var parts = Lex(sql, Piece(), several: true) ?? [];
+            var ofSchema = false;
+            for (var i = 0; i < parts.Count; i++)
+            {
+                ofSchema = parts[i].Kind == PartKind.Name ? ofSchema : parts[i].Text is "SCHEMA";
+                if (parts[i].Kind != PartKind.Name)
+                {
+                    continue;
+                }
+
+                if (i + 1 < parts.Count && parts[i + 1].Kind == PartKind.Name && parts[i + 1].Start == parts[i].Start + parts[i].Text.Length + 1 && sql[parts[i + 1].Start - 1] == '.')
+                {
+                    tables.TryAdd(new TableRef(Unquote(parts[i].Text), Unquote(parts[i + 1].Text)), true);
+                    i++;
+                }
+                else if (ofSchema)
+                {
+                    schemas.TryAdd(Unquote(parts[i].Text), true);
+                }
+            }
+        }
+
+        return ([.. tables.Keys], [.. schemas.Keys]);
+
+        static string Unquote(string name) => name[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal);
+    }
+
     /// <summary>A shown statement with the hole for the password in the place of its dots.</summary>
     /// <param name="shown">The statement as <see cref="SqlText.Display"/> gives it.</param>
     /// <exception cref="ArgumentException">There are dots that may be a password's, in a statement that is none of the wizard's: they would become the password.</exception>

@@ -36,6 +36,11 @@ public sealed record LeftState(string Query, string? Before, string? After)
     [JsonIgnore]
     public string Stands => Query + " IS NOT DISTINCT FROM " + (After is null ? "NULL" : PgLiteral.Quote(After));
 
+    /// <summary>The same for a state of tables: true while it is so for any of these.</summary>
+    /// <param name="oids">Their numbers.</param>
+    public string StandsFor(IEnumerable<long> oids) =>
+        $"EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid IN ({string.Join(", ", oids)}) AND {Stands})";
+
     /// <summary>What takes the change back for these tables.</summary>
     /// <exception cref="InvalidOperationException">There is no <see cref="Template"/>.</exception>
     public SqlText UndoFor(IEnumerable<TableRef> tables) =>

@@ -37,7 +37,7 @@ public sealed class ClickPipesUser : IRequirement
         }
 
         var name = context.Goal.User;
-        if (!PgIdentifier.IsValid(name) || name.StartsWith("pg_", StringComparison.Ordinal) || name is "public" or "none")
+        if (!PgIdentifier.CanBeGiven(name) || name.StartsWith("pg_", StringComparison.Ordinal) || name is "public" or "none")
         {
             return [this.Say(FindingState.Blocking, "invalid-name", ("user", name), ("bytes", Encoding.UTF8.GetByteCount(name))) with { Actual = name }];
         }

@@ -9,6 +9,9 @@ internal static class Conditions
     /// <summary>The table's object identifier.</summary>
     public static string Oid(TableRef table) => PgLiteral.Quote(table.Quoted) + "::pg_catalog.regclass";
 
+    /// <summary>There is a user of this name.</summary>
+    public static string IsUser(string user) => $"EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = {PgLiteral.Quote(user)})";
+
     /// <summary>There is no publication of this name.</summary>
     public static string NoPublication(string publication) =>
         $"NOT EXISTS (SELECT FROM pg_catalog.pg_publication WHERE pubname = {PgLiteral.Quote(publication)})";

@@ -37,7 +37,7 @@ public sealed class PublicationExists : IRequirement
             ("bytes", Encoding.UTF8.GetByteCount(name)),
         ];
         var publishable = PublicationChanges.Publishable(context);
-        var finding = !PgIdentifier.IsValid(name) ? this.Say(FindingState.Blocking, "invalid-name", arguments)
+        var finding = !PgIdentifier.CanBeGiven(name) ? this.Say(FindingState.Blocking, "invalid-name", arguments)
             : context.Tables.Chosen.Count == 0 && context.Tables.Schemas.Count == 0 ? this.Say(FindingState.Blocking, "nothing-chosen", arguments)
             : snapshot.Publication is not null ? this.Ok(arguments)
             : Create(context, publishable) is not { Count: > 0 } changes ? this.Say(FindingState.Blocking, "nothing-to-publish", arguments)

@@ -64,11 +64,12 @@ internal static class SelectGrants
 
     /// <summary>
     /// The schema was chosen as such, nothing in it was left out, no view in it would be opened along, all of it is ours to grant, and nothing in it was granted to
-    /// the user before: taking it back must not take that.
+    /// the user before: taking it back must not take that. Where nothing is wanted for tables that are made later, those that are there are named: one may be made
+    /// between the review and the run.
     /// </summary>
     private static bool WholeSchema(RequirementContext context, string schema)
     {
-        if (!TableSelector.SchemasOf(context.Goal).Contains(schema) || context.Tables.LeftOut.Any(l => l.Table.Ref.Schema == schema) || context.Snapshot.ColumnGrants.Any(g => g.Table.Schema == schema))
+        if (!context.Goal.FutureTables || !TableSelector.SchemasOf(context.Goal).Contains(schema) || context.Tables.LeftOut.Any(l => l.Table.Ref.Schema == schema) || context.Snapshot.ColumnGrants.Any(g => g.Table.Schema == schema))
         {
             return false;
         }

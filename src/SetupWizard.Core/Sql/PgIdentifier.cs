@@ -33,6 +33,12 @@ public static class PgIdentifier
     public static bool IsValid(string? name) =>
         !string.IsNullOrEmpty(name) && !name.Contains('\0', StringComparison.Ordinal) && !ServerText.IsBroken(name) && Encoding.UTF8.GetByteCount(name) <= MaxBytes;
 
+    /// <summary>
+    /// Whether somebody can sensibly give this name to a user or a publication: valid, and without control characters and line ends, which no program that asks for a
+    /// name takes.
+    /// </summary>
+    public static bool CanBeGiven(string? name) => IsValid(name) && !name!.Any(static c => char.IsControl(c) || c is '\u2028' or '\u2029');
+
     private static bool IsPlainWord(string name) =>
         name is [(>= 'a' and <= 'z') or '_', ..] && !name.AsSpan().ContainsAnyExcept(s_plain);
 }

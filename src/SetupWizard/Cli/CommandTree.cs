@@ -97,13 +97,16 @@ internal static class CommandTree
         {
             var sql = new Option<bool>("--sql") { Description = Say("Help.Sql") };
             var dryRun = new Option<bool>("--dry-run") { Description = Say("Help.DryRun") };
+            var undoFile = new Option<string?>("--undo-file") { HelpName = "FILE", Description = Say("Help.UndoFile") };
             var command = Verb(
                 "plan",
                 (session, parsed, ct) => parsed.GetValue(sql)
-                    ? ExportCommand.RunAsync(session with { View = Aside() }, _undo.Given(parsed.CommandResult) ? ExportFormat.Undo : ExportFormat.Sql, _undo.Narrowed(parsed, session.Target.Endpoint.Database), ct)
+                    ? _undo.Given(parsed.CommandResult)
+                        ? ExportCommand.RunAsync(session with { View = Aside() }, ExportFormat.Undo, _undo.Narrowed(parsed, session.Target.Endpoint.Database), ct)
+                        : ExportCommand.RunScriptAsync(session with { View = Aside() }, parsed.GetValue(undoFile), ct)
                     : PlanCommand.RunAsync(session, new(_undo.Request(parsed, session.Target.Endpoint.Database), parsed.GetValue(dryRun)), ct),
                 result => result.GetValue(sql) && _planFile.Given(result),
-                [sql, .. _undo.All, dryRun, .. _planFile.All]);
+                [sql, undoFile, .. _undo.All, dryRun, .. _planFile.All]);
             var inSession = command.Action;
             command.SetAction((parsed, ct) => parsed.GetValue(sql) && _planFile.Open(parsed, _host) is { } prepared
                 ? ExportCommand.RunFileAsync(_host, prepared, _goal.Goal(parsed, prepared.File.Goal), _culture)
@@ -120,6 +123,11 @@ internal static class CommandTree
                 if (result.GetValue(sql) && _planFile.Given(result) && _target.Given(result))
                 {
                     result.AddError(Say("Cli.PlanFileSql"));
+                }
+
+                if (result.GetResult(undoFile) is not null && (!result.GetValue(sql) || _undo.Given(result) || _planFile.Given(result)))
+                {
+                    result.AddError(Say("Cli.UndoFileNeedsSql"));
                 }
 
                 if (result.GetValue(sql) && (result.GetValue(_json) || result.GetValue(dryRun)))
@@ -224,6 +232,7 @@ internal static class CommandTree
                 Aside(),
                 (session, stop) => parsed.GetValue(format) == ExportCommand.PlanWord
                     ? ExportCommand.RunPlanAsync(session, stop)
+                    : parsed.GetValue(format)!.Equals(nameof(ExportFormat.Sql), StringComparison.OrdinalIgnoreCase) ? ExportCommand.RunScriptAsync(session, undoFile: null, stop)
                     : ExportCommand.RunAsync(session, Enum.Parse<ExportFormat>(parsed.GetValue(format)!, ignoreCase: true), _undo.Narrowed(parsed, session.Target.Endpoint.Database), stop),
                 ct));
             return command;

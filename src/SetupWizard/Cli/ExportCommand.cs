@@ -46,6 +46,40 @@ internal static class ExportCommand
         return ExitCode.Ready;
     }
 
+    /// <summary>Writes the plan as a psql script: for the administrator, where this login cannot make all of it; with a script that takes it back, where one is asked for.</summary>
+    public static async Task<int> RunScriptAsync(CliSession session, string? undoFile, CancellationToken cancellationToken)
+    {
+        var inspection = await session.Runner.InspectAsync(session.Target, session.Goal, cancellationToken);
+        if (inspection.Snapshot is null)
+        {
+            session.View.Read(inspection);
+            return session.End(new CliReport(inspection) { ExitCode = ExitCode.Undetermined });
+        }
+
+        var plan = session.Runner.Plan(inspection);
+        if (plan.HandOff.Count > 0)
+        {
+            inspection = await session.Runner.AsAdministratorAsync(session.Target, inspection, cancellationToken);
+            plan = session.Runner.Plan(inspection);
+        }
+
+        if (undoFile is not null)
+        {
+            try
+            {
+                await File.WriteAllTextAsync(undoFile, UndoScriptExporter.WriteFor(inspection, plan, session.Culture), cancellationToken);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new UsageException(session.Say("Cli.UndoFile", ("reason", e.Message)));
+            }
+        }
+
+        var verifier = plan.Changes.Any(static c => c.Statement.HasSecret) ? session.Secrets.Verifier(session.Goal) : null;
+        await session.Host.Output.WriteAsync(SqlScriptExporter.Write(inspection, plan, session.Culture, verifier));
+        return ExitCode.Ready;
+    }
+
     /// <summary>Writes a file. What an undo script would hurt now, or has nothing to go by, is said beside it.</summary>
     public static async Task<int> RunAsync(CliSession session, ExportFormat format, UndoRequest request, CancellationToken cancellationToken)
     {

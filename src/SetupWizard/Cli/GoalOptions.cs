@@ -20,6 +20,7 @@ internal sealed class GoalOptions
     private readonly Option<string[]> _schemas;
     private readonly Option<string[]> _tables;
     private readonly Option<string[]> _wholeSchemas;
+    private readonly Option<bool> _noFuture;
     private readonly Option<string[]> _full;
     private readonly Option<string[]> _grows;
     private readonly Option<string?> _region;
@@ -38,6 +39,7 @@ internal sealed class GoalOptions
         _schemas = new("--schema") { HelpName = "S", Description = Say("Help.Schema") };
         _tables = new("--table") { HelpName = "S.T", Description = Say("Help.Table") };
         _wholeSchemas = new("--all-tables-of-schema") { HelpName = "S", Description = Say("Help.WholeSchema") };
+        _noFuture = new("--no-future-tables") { Description = Say("Help.NoFutureTables") };
         _full = new("--identity-full") { HelpName = "S.T", Description = Say("Help.IdentityFull") };
         _grows = new("--only-grows") { HelpName = "S.T", Description = Say("Help.OnlyGrows") };
         _region = new("--region") { HelpName = "aws:eu-central-1", Description = Say("Help.Region") };
@@ -50,7 +52,7 @@ internal sealed class GoalOptions
     }
 
     /// <summary>All of them.</summary>
-    public IEnumerable<Option> All => [_user, _publication, _changePublication, _schemas, _tables, _wholeSchemas, _full, _grows, _region, _serviceCreated, _auth, _iamRole, _asText, .. _pipe.All];
+    public IEnumerable<Option> All => [_user, _publication, _changePublication, _schemas, _tables, _wholeSchemas, _noFuture, _full, _grows, _region, _serviceCreated, _auth, _iamRole, _asText, .. _pipe.All];
 
     /// <summary>Those that a prepared plan has said already; how a password is sent is for who sends it.</summary>
     public IEnumerable<Option> Planned => All.Where(o => o != _asText);
@@ -71,8 +73,9 @@ internal sealed class GoalOptions
     public SetupGoal Goal(ParseResult parsed, string? provider) => new()
     {
         Provider = provider,
-        User = Name("--user", parsed.GetValue(_user)),
-        Publication = Name("--publication", parsed.GetValue(_publication)),
+        User = Given("--user", parsed.GetValue(_user)),
+        Publication = Given("--publication", parsed.GetValue(_publication)),
+        FutureTables = !parsed.GetValue(_noFuture),
         ChangePublication = parsed.GetValue(_changePublication),
         Schemas = [.. (parsed.GetValue(_schemas) ?? []).Select(s => Name("--schema", s)).Distinct(StringComparer.Ordinal)],
         Tables = [.. (parsed.GetValue(_tables) ?? []).Select(t => Table("--table", t)).Distinct()],
@@ -93,6 +96,10 @@ internal sealed class GoalOptions
         var choices = full.Select(t => Table("--identity-full", t)).Distinct().Select(t => new IdentityChoice(t, IdentityKind.Full, OnlyGrows: growing.Remove(t))).ToList();
         return growing.Count == 0 ? choices : throw new UsageException(Say("Cli.GrowsNeedsFull", ("table", growing.Min())));
     }
+
+    private string Given(string option, string? name) => PgIdentifier.CanBeGiven(name)
+        ? name!
+        : throw new UsageException(Say("Cli.BadName", ("option", option), ("value", name)));
 
     private string Name(string option, string? name) => PgIdentifier.IsValid(name)
         ? name!

@@ -51,6 +51,24 @@ internal sealed class Secrets(CliHost host, CultureInfo culture)
             : password;
     }
 
+    /// <summary>The verifier of the ClickPipes user's password, where the environment has that, to stand in a script; it is said. Null where psql has to ask.</summary>
+    /// <exception cref="UsageException">Not every program would send that password in the same way.</exception>
+    public SecretString? Verifier(SetupGoal goal)
+    {
+        if (goal.SendPasswordAsText || SecretString.From(host.Variable(ClickPipesVariable)) is not { } password)
+        {
+            return null;
+        }
+
+        if (PasswordRules.Problem(password) is { } wrong)
+        {
+            throw new UsageException(ConnectText.For(new Core.Source.FieldProblem("password", wrong), culture));
+        }
+
+        Say(ReportText.Say("Cli.VerifierInScript", culture, ("variable", ClickPipesVariable)));
+        return ScramVerifier.Create(password);
+    }
+
     /// <summary>A secret that opens a bastion: from the environment, or typed at the terminal when it is asked for.</summary>
     /// <param name="variable">The environment variable.</param>
     /// <param name="question">The question's words; null when nobody is to be asked.</param>

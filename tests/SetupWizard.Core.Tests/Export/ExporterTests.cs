@@ -47,7 +47,7 @@ public sealed class ExporterTests
         var script = SqlScriptExporter.Write(OddSource.Inspection, OddSource.Plan, s_english);
 
         Assert.DoesNotContain(SecretString.Mask, script, StringComparison.Ordinal);
-        Assert.Contains("\\password " + PgIdentifier.Quote(OddSource.User), script, StringComparison.Ordinal);
+        Assert.Contains("\\password :\"clickpipes_user\"", script, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -22,11 +22,11 @@ public sealed class PsqlTests
     {
         await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.Plain);
         var plan = PlanFor(OddSource.User);
-        var inspection = OddSource.Inspection with { Goal = plan.Goal };
+        var inspection = At(sandbox, plan.Goal);
         var script = SqlScriptExporter.Write(inspection, plan, s_english);
         var undo = UndoScriptExporter.Write(inspection, plan with { Undo = UndoRequest.OfGoal, Changes = [.. plan.Changes.Reverse().Select(c => c with { Statement = c.Undo!, Undo = null, NeededWhen = null })] }, s_english);
 
-        Assert.Equal((0, ""), await PsqlRun.AsAdminAsync(sandbox, script, Password + "\n" + Password + "\n"));
+        Assert.Equal((0, ""), await PsqlRun.AsAdminAsync(sandbox, script, "yes\n" + Password + "\n" + Password + "\n"));
         Assert.Equal((0, ""), await PsqlRun.AsAdminAsync(sandbox, script, ""));
         Assert.Equal(OddSource.User, await LoginAsync(sandbox, OddSource.User));
         Assert.Equal(1L, await CountAsync(sandbox));
@@ -45,9 +45,9 @@ public sealed class PsqlTests
         await superuser.ReloadAsync();
         var plan = PlanFor("clickpipes_user");
         plan = plan with { Goal = plan.Goal with { SendPasswordAsText = true }, Changes = [.. plan.Changes.Take(1)] };
-        var script = SqlScriptExporter.Write(OddSource.Inspection with { Goal = plan.Goal }, plan, s_english);
+        var script = SqlScriptExporter.Write(At(sandbox, plan.Goal), plan, s_english);
 
-        Assert.Equal((0, ""), await PsqlRun.AsAdminAsync(sandbox, script, Password + "\n"));
+        Assert.Equal((0, ""), await PsqlRun.AsAdminAsync(sandbox, script, "yes\n" + Password + "\n"));
 
         Assert.Equal("clickpipes_user", await LoginAsync(sandbox, "clickpipes_user"));
         Assert.Contains("the server may log it", script, StringComparison.Ordinal);
@@ -59,16 +59,22 @@ public sealed class PsqlTests
     {
         await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.Plain);
         var plan = PlanFor("clickpipes_user");
-        plan = plan with { Changes = [.. plan.Changes.Take(1), plan.Changes[0] with { NeededWhen = null, Statement = new SqlText("GRANT no_such_role TO clickpipes_user") }] };
+        plan = plan with { Changes = [plan.Changes[1], plan.Changes[1] with { NeededWhen = null, Statement = new SqlText("GRANT no_such_role TO CURRENT_USER") }] };
 
-        var (code, error) = await PsqlRun.AsAdminAsync(sandbox, SqlScriptExporter.Write(OddSource.Inspection with { Goal = plan.Goal }, plan, s_english), Password + "\n" + Password + "\n");
+        var (code, error) = await PsqlRun.AsAdminAsync(sandbox, SqlScriptExporter.Write(At(sandbox, plan.Goal), plan, s_english), "");
 
         Assert.Equal(3, code);
         Assert.Contains("no_such_role", error, StringComparison.Ordinal);
-        await using var connection = await sandbox.OpenSuperuserAsync(null, CancellationToken.None);
-        await using var command = new NpgsqlCommand("SELECT count(*) FROM pg_roles WHERE rolname = 'clickpipes_user'", connection);
-        Assert.Equal(0L, await command.ExecuteScalarAsync());
+        Assert.Equal(0L, await CountAsync(sandbox));
     }
+
+    /// <summary>A reading of that server: a script makes sure that it is run there, and by whom it was made for.</summary>
+    private static Inspection At(PostgresSandbox sandbox, SetupGoal goal) => OddSource.Inspection with
+    {
+        Goal = goal,
+        Endpoint = OddSource.Inspection.Endpoint with { Database = sandbox.Database },
+        Snapshot = OddSource.Inspection.Snapshot! with { Server = OddSource.Inspection.Snapshot!.Server with { Database = sandbox.Database, CurrentUser = sandbox.AdminUser } },
+    };
 
     private static SetupPlan PlanFor(string user)
     {

@@ -184,6 +184,9 @@ public sealed class FamilySource : IDisposable
             """);
     }
 
+    /// <summary>Logs in, and out again.</summary>
+    public async Task LogInAsync(string user, string password) => await (await OpenAsync(user, password)).DisposeAsync();
+
     public void Dispose() => _engine.Dispose();
 
     private string Fill(string sql) => sql.Replace("{n}", _number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using Npgsql;
 using SetupWizard.Sandbox;
 
 namespace SetupWizard.Core.Tests.Support;
@@ -10,22 +11,32 @@ internal static class PsqlRun
     /// <summary>Runs it as the sandbox's administrator.</summary>
     /// <param name="sandbox">The server.</param>
     /// <param name="script">The script.</param>
-    /// <param name="input">What is typed: psql asks for passwords only.</param>
+    /// <param name="input">What is typed: psql asks whether somebody is there, and for passwords.</param>
+    /// <param name="database">Another database of the server.</param>
+    /// <param name="login">Another login than the administrator.</param>
+    /// <param name="arguments">Further arguments of psql.</param>
     /// <returns>The exit code, and what psql complained about.</returns>
-    public static async Task<(int Code, string Error)> AsAdminAsync(PostgresSandbox sandbox, string script, string input)
+    public static async Task<(int Code, string Error)> AsAdminAsync(
+        PostgresSandbox sandbox, string script, string input, string? database = null, (string User, string Password)? login = null, params string[] arguments)
     {
         var file = Path.GetTempFileName();
         try
         {
             await File.WriteAllTextAsync(file, script);
             // In a session of its own psql has no terminal to ask at.
-            var start = new ProcessStartInfo("setsid", ["--wait", "psql", "--no-psqlrc", "--quiet", "--file", file, sandbox.UriWithoutPassword])
+            var start = new ProcessStartInfo("setsid", ["--wait", "psql", "--no-psqlrc", "--quiet", .. arguments, "--file", file, sandbox.UriWithoutPassword])
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             };
-            start.Environment["PGPASSWORD"] = sandbox.AdminPassword;
+            if (database is not null || login is not null)
+            {
+                var parts = new NpgsqlConnectionStringBuilder(sandbox.AdminConnectionString);
+                start.ArgumentList[^1] = $"host={parts.Host} port={parts.Port} dbname={database ?? parts.Database} user={login?.User ?? parts.Username} sslmode=verify-full sslrootcert={sandbox.CaCertificatePath}";
+            }
+
+            start.Environment["PGPASSWORD"] = login?.Password ?? sandbox.AdminPassword;
             start.Environment["PGOPTIONS"] = "-c client_min_messages=error";
             using var process = Process.Start(start)!;
             var output = process.StandardOutput.ReadToEndAsync();
@@ -43,7 +54,7 @@ internal static class PsqlRun
             await output;
             await process.WaitForExitAsync();
             // What is left of the prompts when nobody sees them.
-            error = Regex.Replace(error, "Enter new password for user \".*\": ?|Enter it again: ?|\r?\n", "");
+            error = Regex.Replace(error, "Enter new password for user \".*?\": ?|Enter it again: ?|\r?\n", "", RegexOptions.Singleline);
             return (process.ExitCode, error);
         }
         finally

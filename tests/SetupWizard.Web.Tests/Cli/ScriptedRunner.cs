@@ -117,8 +117,15 @@ internal sealed class ScriptedRunner : ISetupRunner
     public SetupPlan Plan(Inspection inspection, IReadOnlySet<RequirementId>? only = null) =>
         new() { Goal = inspection.Goal, Provider = inspection.Provider.Id, Changes = Changes, HandOff = HandOff, Waiting = Waiting, Fingerprint = "f" };
 
-    public Task<SetupPlan> UndoPlanAsync(SetupTarget target, SetupGoal goal, UndoRequest request, CancellationToken cancellationToken) =>
-        Task.FromResult(new SetupPlan { Goal = goal, Provider = "self-managed", Changes = UndoChanges, LeftAlone = UndoLeft, Undo = UndoRequest.OfGoal, Fingerprint = "u" });
+    public UndoRequest? Asked { get; private set; }
+
+    public Problem? Unrecorded { get; set; }
+
+    public Task<SetupPlan> UndoPlanAsync(SetupTarget target, SetupGoal goal, UndoRequest request, CancellationToken cancellationToken)
+    {
+        Asked = request;
+        return Task.FromResult(new SetupPlan { Goal = goal, Provider = "self-managed", Changes = UndoChanges, LeftAlone = UndoLeft, Undo = request, Unrecorded = Unrecorded, Fingerprint = "u" });
+    }
 
     public IAsyncEnumerable<ApplyEvent> ApplyAsync(SetupTarget target, SetupPlan plan, CancellationToken cancellationToken)
     {

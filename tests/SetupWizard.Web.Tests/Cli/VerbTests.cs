@@ -5,6 +5,8 @@ namespace SetupWizard.Web.Tests.Cli;
 
 public sealed class VerbTests
 {
+    private static readonly string[] s_admin = ["SETUPWIZARD_ADMIN_PASSWORD=admin-secret"];
+
     private static readonly DateTimeOffset s_now = DateTimeOffset.UnixEpoch;
     private readonly ScriptedRunner _runner = new() { Changes = [ScriptedRunner.CreateUser, ScriptedRunner.CreatePublication] };
 
@@ -112,12 +114,84 @@ public sealed class VerbTests
     {
         _runner.Answer = ScriptedRunner.Blocked;
 
-        var plan = await CliRun.RunAsync(_runner, "plan --sql --url URL");
-        var export = await CliRun.RunAsync(_runner, "export --format sql --url URL");
+        var plan = await CliRun.RunAsync(_runner, "plan --sql --url URL", variables: s_admin);
+        var export = await CliRun.RunAsync(_runner, "export --format sql --url URL", variables: s_admin);
 
         Assert.Equal(0, plan.Code);
         Assert.Equal(export.Output, plan.Output);
         Assert.StartsWith("-- ", plan.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Password_at_hand_goes_into_the_script_as_its_verifier_and_that_is_said()
+    {
+        _runner.Answer = ScriptedRunner.Blocked;
+
+        var plan = await CliRun.RunAsync(_runner, "plan --sql --url URL");
+
+        Assert.Equal(0, plan.Code);
+        Assert.Contains("CREATE USER \"clickpipes_user\" PASSWORD 'SCRAM-SHA-256$", plan.Output, StringComparison.Ordinal);
+        Assert.Contains("SCRAM verifier", plan.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("pipe-secret", plan.Output + plan.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("\\password", plan.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Script_comes_with_its_undo_in_a_file_of_its_own()
+    {
+        _runner.Answer = ScriptedRunner.Blocked;
+        var file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            Assert.Equal(0, (await CliRun.RunAsync(_runner, $"plan --sql --undo-file {file} --url URL", variables: s_admin)).Code);
+            Assert.Contains("\\set ON_ERROR_STOP on", await File.ReadAllTextAsync(file), StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+
+        Assert.Equal(3, (await CliRun.RunAsync(_runner, $"plan --sql --undo-file {file}/no --url URL", variables: s_admin)).Code);
+        Assert.Equal(3, (await CliRun.RunAsync(_runner, $"plan --undo-file {file} --url URL")).Code);
+    }
+
+    [Theory]
+    [InlineData("plan --undo", 2)]
+    [InlineData("apply --undo --yes", 2)]
+    [InlineData("export --format undo", 2)]
+    public async Task Missing_record_is_not_told_as_nothing_to_take_back(string verb, int code)
+    {
+        _runner.UndoChanges = [];
+        _runner.Unrecorded = new Problem("undo-no-record", new Dictionary<string, object?>(StringComparer.Ordinal));
+
+        var run = await CliRun.RunAsync(_runner, verb + " --url URL");
+
+        Assert.Equal(code, run.Code);
+        Assert.Contains("no record of a change to this database", run.Output + run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("nothing to take back", run.Output + run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Everything_is_taken_back_only_where_the_database_is_named()
+    {
+        Assert.Equal(3, (await CliRun.RunAsync(_runner, "plan --undo --all other --url URL")).Code);
+        Assert.Equal(3, (await CliRun.RunAsync(_runner, "plan --all shop --url URL")).Code);
+        Assert.Null(_runner.Asked);
+        await CliRun.RunAsync(_runner, "plan --undo --all shop --ignore-idle-slots --url URL");
+        Assert.Equal(new UndoRequest(All: true, IdleSlotsUnused: true), _runner.Asked);
+    }
+
+    [Fact]
+    public async Task Apply_that_cannot_be_recorded_is_refused_with_the_reason()
+    {
+        _runner.Answer = ScriptedRunner.Blocked;
+        _runner.RecordTrouble = new Problem("apply-audit", new Dictionary<string, object?>(StringComparer.Ordinal) { ["reason"] = "Read-only file system" });
+
+        var run = await CliRun.RunAsync(_runner, "apply --yes --url URL");
+
+        Assert.Equal(1, run.Code);
+        Assert.Null(_runner.Applied);
+        Assert.Contains("Read-only file system", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -474,7 +548,7 @@ public sealed class VerbTests
     [InlineData("json", "\"findings\"")]
     public async Task Export_writes_the_document_alone(string format, string part)
     {
-        var run = await CliRun.RunAsync(_runner, $"export --format {format} --url URL");
+        var run = await CliRun.RunAsync(_runner, $"export --format {format} --url URL", variables: s_admin);
 
         Assert.Equal(0, run.Code);
         Assert.Contains(part, run.Output, StringComparison.Ordinal);

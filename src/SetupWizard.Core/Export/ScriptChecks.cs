@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Text;
+using SetupWizard.Core.HandOff;
+using SetupWizard.Core.Requirements;
+using SetupWizard.Core.Sql;
+
+namespace SetupWizard.Core.Export;
+
+/// <summary>What a script makes sure of before it changes anything: where it runs, as whom, and that what it names is there.</summary>
+/// <param name="Database">The database it is for.</param>
+/// <param name="Role">The role it was made for; null when nobody knows.</param>
+/// <param name="Taken">What an undo must not hurt; null for a script that takes nothing back.</param>
+internal sealed record ScriptChecks(string Database, string? Role, TakenBack? Taken = null)
+{
+    private const int RowsInLine = 6;
+
+    /// <summary>The check as a statement that fails, so that any client stops. Within the quotes of a DO block nothing means anything to psql.</summary>
+    public string Statement(IReadOnlyList<PlanStatement> statements, CultureInfo culture)
+    {
+        var body = new StringBuilder("DECLARE found text;\nBEGIN\n");
+        Raise(body, $"pg_catalog.current_database() <> {PgLiteral.Quote(Database)}", Say("Script.CheckDatabase", ("database", Database)));
+        Raise(body, "pg_catalog.pg_is_in_recovery()", Say("Script.CheckStandby"));
+        if (Role is { Length: > 0 } role)
+        {
+            Raise(body, $"NOT coalesce((SELECT pg_catalog.pg_has_role(current_user, r.oid, 'MEMBER') FROM pg_catalog.pg_roles r WHERE r.rolname = {PgLiteral.Quote(role)}), false)", Say("Script.CheckRole", ("role", role)));
+        }
+
+        if (Taken is null)
+        {
+            // Asked of the catalog: a name in a schema that is still closed to this login cannot be resolved.
+            var (tables, schemas) = PlanSql.NamedIn(statements.Select(static s => s.Sql));
+            Missing(body, [.. tables.Select(static t => $"({PgLiteral.Quote(t.Schema)}, {PgLiteral.Quote(t.Name)})")], "pg_catalog.format('%I.%I', w.s, w.n)", "w(s, n)", "pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = w.s AND c.relname = w.n");
+            Missing(body, [.. schemas.Select(static s => $"({PgLiteral.Quote(s)})")], "pg_catalog.format('%I', w.s)", "w(s)", "pg_catalog.pg_namespace n WHERE n.nspname = w.s");
+        }
+        else
+        {
+            InUse(body, Taken, statements);
+        }
+
+        body.Append("END");
+        var tag = "check";
+        while (body.ToString().Contains($"${tag}$", StringComparison.Ordinal))
+        {
+            tag += "_";
+        }
+
+        return $"DO ${tag}$\n{body}\n${tag}$;";
+
+        void Missing(StringBuilder text, List<string> rows, string name, string alias, string same)
+        {
+            if (rows.Count > 0)
+            {
+                var values = string.Join(",\n        ", rows.Chunk(RowsInLine).Select(static c => string.Join(", ", c)));
+                Find(text, $"SELECT pg_catalog.string_agg({name}, ', ') INTO found FROM (VALUES\n        {values}) {alias}\n    WHERE NOT EXISTS (SELECT FROM {same});", Say("Script.CheckMissing"));
+            }
+        }
+
+        string Say(string key, params (string Name, object? Value)[] arguments) => ReportText.Say(key, culture, arguments);
+
+        void InUse(StringBuilder text, TakenBack taken, IReadOnlyList<PlanStatement> all)
+        {
+            var users = $"IN ({string.Join(", ", taken.Users.Select(PgLiteral.Quote))})";
+            var names = string.Join(", ", taken.Users);
+            if (all.Any(static s => s.Phase > Model.ChangePhase.AdminRights))
+            {
+                var ofClickPipes = $"pg_catalog.left(s.slot_name::pg_catalog.text, {ForeignReaders.SlotOfClickPipes.Length}) = '{ForeignReaders.SlotOfClickPipes}'";
+                var idle = taken.IdleSlotsUnused ? "" : $" OR (NOT s.active AND {ofClickPipes})";
+                Find(
+                    text,
+                    "SELECT pg_catalog.string_agg(s.slot_name::pg_catalog.text, ', ') INTO found FROM pg_catalog.pg_replication_slots s LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = s.active_pid\n"
+                    + $"    WHERE s.slot_type = 'logical' AND s.plugin = 'pgoutput' AND s.database = pg_catalog.current_database() AND ((s.active AND (a.usename {users} OR {ofClickPipes})){idle});",
+                    Say("Script.CheckSlots"));
+            }
+
+            if (all.Any(static s => s.Sql.StartsWith("DROP USER ", StringComparison.Ordinal)))
+            {
+                Find(
+                    text,
+                    $"SELECT pg_catalog.string_agg(a.pid::pg_catalog.text, ', ') INTO found FROM pg_catalog.pg_stat_activity a WHERE a.usename {users} AND a.pid <> pg_catalog.pg_backend_pid();",
+                    Say("Script.CheckSessions", ("user", names)));
+                Find(
+                    text,
+                    "SELECT pg_catalog.string_agg(CASE WHEN d.dbid IN (0, h.oid) THEN pg_catalog.pg_describe_object(d.classid, d.objid, d.objsubid) ELSE 'database ' || o.datname::pg_catalog.text END, ', ') INTO found\n"
+                    + "    FROM pg_catalog.pg_shdepend d JOIN pg_catalog.pg_roles r ON d.refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass AND d.refobjid = r.oid\n"
+                    + "    JOIN pg_catalog.pg_database h ON h.datname = pg_catalog.current_database() LEFT JOIN pg_catalog.pg_database o ON o.oid = d.dbid\n"
+                    + $"    WHERE r.rolname {users} AND (d.deptype = 'o' OR (d.deptype = 'a' AND d.dbid NOT IN (0, h.oid)));",
+                    Say("Script.CheckOwns", ("user", names)));
+            }
+        }
+    }
+
+    private static void Raise(StringBuilder text, string condition, string message) =>
+        text.Append("    IF ").Append(condition).Append(" THEN\n        RAISE EXCEPTION USING MESSAGE = ").Append(PgLiteral.Quote(message)).Append(";\n    END IF;\n");
+
+    private static void Find(StringBuilder text, string query, string message) =>
+        text.Append("    ").Append(query).Append("\n    IF found IS NOT NULL THEN\n        RAISE EXCEPTION USING MESSAGE = ").Append(PgLiteral.Quote(message)).Append(" || found;\n    END IF;\n");
+}
+
+/// <summary>What a script that takes back must not take from somebody who uses it.</summary>
+/// <param name="Users">The ClickPipes users.</param>
+/// <param name="IdleSlotsUnused">Slots of ClickPipes that nobody reads are not this set-up's.</param>
+internal sealed record TakenBack(IReadOnlyList<string> Users, bool IdleSlotsUnused);

@@ -1,0 +1,228 @@
+using System.Globalization;
+using SetupWizard.Core.Export;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Sql;
+using SetupWizard.Core.Tests.Field;
+using SetupWizard.Core.Tests.Support;
+
+namespace SetupWizard.Core.Tests.Export;
+
+/// <summary>Scripts run by a real psql, as often and as far as somebody likes, wherever they may end up: nothing is done twice, half, or where it was not meant.</summary>
+[Collection(SandboxFixture.Rules)]
+public sealed class ScriptsByPsqlTests(FamilyServers servers) : IClassFixture<FamilyServers>
+{
+    private const string Tables =
+        """
+        CREATE TABLE public.orders (id int PRIMARY KEY, v text); CREATE TABLE public.log (v text); CREATE TABLE public."Odd ""T"" \ $check$ :x" (id int PRIMARY KEY);
+        CREATE SCHEMA "s S"; CREATE TABLE "s S".invoices (id int PRIMARY KEY)
+        """;
+
+    private const string Answers = "yes\n" + EngineHarness.ClickPipesPassword + "\n" + EngineHarness.ClickPipesPassword + "\n";
+    private static readonly CultureInfo s_english = CultureInfo.GetCultureInfo("en");
+
+    [Theory]
+    [InlineData(12)]
+    [InlineData(15)]
+    [InlineData(18)]
+    public async Task Script_and_its_undo_may_be_run_twice_and_from_any_half(int major)
+    {
+        using var source = await MakeAsync(major);
+        var before = await source.CatalogAsync();
+        var inspection = await source.InspectAsync();
+        var plan = source.Plan(inspection);
+        var script = SqlScriptExporter.Write(inspection, plan, s_english);
+        var undo = UndoScriptExporter.WriteFor(inspection, plan, s_english);
+
+        // From each half of the script to its end, and from each half of the undo.
+        var halves = Halves(script).Select(h => (h, undo)).Concat(Halves(undo).Select(h => (script, h))).ToList();
+        Assert.True(halves.Count > 5);
+        foreach (var (there, back) in halves)
+        {
+            await RunAsync(source, there, Answers);
+            await RunAsync(source, script, Answers);
+            Assert.True(source.Plan(await source.InspectAsync()).IsEmpty, EngineHarness.DescribeProblems(await source.InspectAsync()));
+            await RunAsync(source, script, "");
+            await RunAsync(source, back, "");
+            await RunAsync(source, undo, "");
+            Assert.Equal(before, await source.CatalogAsync());
+            await RunAsync(source, undo, "");
+        }
+    }
+
+    /// <summary>What the engine does and what its script does are the same, and each is taken back by the other.</summary>
+    [Theory]
+    [InlineData(15)]
+    [InlineData(18)]
+    public async Task Undo_by_script_takes_back_what_was_applied(int major)
+    {
+        using var source = await MakeAsync(major);
+        var before = await source.CatalogAsync();
+        await source.ApplyAsync();
+        var undo = UndoScriptExporter.Write(await source.InspectAsync(), await source.UndoPlanAsync(), s_english);
+
+        await RunAsync(source, undo, "");
+        Assert.Equal(before, await source.CatalogAsync());
+        await RunAsync(source, undo, "");
+        Assert.Empty((await source.UndoPlanAsync()).Changes);
+    }
+
+    [Fact]
+    public async Task Script_knows_where_and_as_whom_it_is_to_run()
+    {
+        using var source = await MakeAsync(18);
+        var inspection = await source.InspectAsync();
+        var plan = source.Plan(inspection);
+        var script = SqlScriptExporter.Write(inspection, plan, s_english);
+        var before = await source.CatalogAsync();
+        await source.SuperuserAsync("CREATE ROLE other_{n} LOGIN PASSWORD 'p'");
+        var other = "other_" + source.Database["family_".Length..];
+
+        await RefusedAsync(source, script, "This script is for database " + source.Database, database: "postgres");
+        await RefusedAsync(source, UndoScriptExporter.WriteFor(inspection, plan, s_english), "This script is for database " + source.Database, database: "postgres");
+        await RefusedAsync(source, script, "no member of it", login: (other, "p"));
+        await source.SuperuserAsync("ALTER TABLE public.log RENAME TO log_2");
+        await RefusedAsync(source, script, "Not in this database, and nothing was changed: public.log");
+        await source.SuperuserAsync("ALTER TABLE public.log_2 RENAME TO log");
+        Assert.Equal(before, await source.CatalogAsync());
+    }
+
+    [Fact]
+    public async Task User_is_not_made_without_a_password_where_nobody_answers()
+    {
+        using var source = await MakeAsync(18);
+        var inspection = await source.InspectAsync();
+        var plan = source.Plan(inspection);
+        var before = await source.CatalogAsync();
+
+        await RefusedAsync(source, SqlScriptExporter.Write(inspection, plan, s_english), "Nobody answered", input: "");
+        Assert.Equal(before, await source.CatalogAsync());
+
+        // With the verifier nobody is asked.
+        var verifier = ScramVerifier.Create(new SecretString(EngineHarness.ClickPipesPassword));
+        var script = SqlScriptExporter.Write(inspection, plan, s_english, verifier);
+        Assert.DoesNotContain(SecretString.Mask, script, StringComparison.Ordinal);
+        await RunAsync(source, script, "");
+        Assert.Equal(0, await source.ReadAsync("public.orders"));
+    }
+
+    [Fact]
+    public async Task Password_can_be_set_again_by_the_same_script()
+    {
+        using var source = await MakeAsync(18);
+        var inspection = await source.InspectAsync();
+        var script = SqlScriptExporter.Write(inspection, source.Plan(inspection), s_english);
+        await RunAsync(source, script, "yes\nfirst password\nfirst password\n");
+
+        var (code, error) = await PsqlRun.AsAdminAsync(source.Sandbox, script, Answers, source.Database, null, "--set", "set_password=1");
+
+        Assert.Equal((0, ""), (code, error));
+        Assert.Equal(0, await source.ReadAsync("public.orders"));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Undo_script_takes_nothing_from_a_pipe_that_may_come_back(bool unused)
+    {
+        using var source = await MakeAsync(18);
+        await source.ApplyAsync();
+        await source.SuperuserAsync("SELECT pg_create_logical_replication_slot('peerflow_slot_paused_{n}', 'pgoutput')");
+        try
+        {
+            var applied = await source.CatalogAsync();
+            var script = UndoScriptExporter.Write(await source.InspectAsync(), await source.UndoPlanAsync(new UndoRequest(IdleSlotsUnused: unused)), s_english);
+            if (unused)
+            {
+                await RunAsync(source, script, "");
+            }
+            else
+            {
+                await RefusedAsync(source, script, "peerflow_slot_paused");
+                Assert.Equal(applied, await source.CatalogAsync());
+            }
+        }
+        finally
+        {
+            await source.SuperuserAsync("SELECT pg_drop_replication_slot('peerflow_slot_paused_{n}')");
+        }
+    }
+
+    /// <summary>What keeps the user keeps everything: nothing is taken back before that is known.</summary>
+    [Fact]
+    public async Task Undo_script_that_cannot_drop_the_user_changes_nothing()
+    {
+        using var source = await MakeAsync(18);
+        await source.ApplyAsync();
+        await source.SuperuserAsync($"CREATE TABLE public.theirs (id int); GRANT INSERT ON public.theirs TO {source.Goal.User}");
+        var applied = await source.CatalogAsync();
+        var script = UndoScriptExporter.Write(await source.InspectAsync(), await source.UndoPlanAsync(), s_english);
+
+        await RefusedAsync(source, script, "theirs");
+
+        Assert.Equal(applied, await source.CatalogAsync());
+    }
+
+    /// <summary>Names that a plan file brings: they are refused there, and would do nothing here either.</summary>
+    [Theory]
+    [InlineData("u\n\\! touch {0} #")]
+    [InlineData("u\r\\! touch {0} #")]
+    [InlineData("u\n`touch {0}`")]
+    [InlineData("u' \"q\" \\! touch {0}")]
+    [InlineData("u :name :'name' :\"name\" $check$")]
+    public async Task No_name_is_a_command_for_psql(string name)
+    {
+        using var source = await MakeAsync(18);
+        var file = Path.Combine(Path.GetTempPath(), "setupwizard-" + Guid.NewGuid().ToString("N")[..8]);
+        var user = string.Format(CultureInfo.InvariantCulture, name, file);
+        var inspection = await source.InspectAsync();
+        var plan = source.Plan(inspection);
+        var (quoted, odd) = (PgIdentifier.Quote(source.Goal.User), PgIdentifier.Quote(user));
+        var hostile = plan with
+        {
+            Goal = plan.Goal with { User = user },
+            Changes = [.. plan.Changes.Select(c => c with
+            {
+                Statement = new SqlText(c.Statement.Template.Replace(quoted, odd, StringComparison.Ordinal)),
+                NeededWhen = c.NeededWhen?.Replace(PgLiteral.Quote(source.Goal.User), PgLiteral.Quote(user), StringComparison.Ordinal),
+            })],
+        };
+
+        await RunAsync(source, SqlScriptExporter.Write(inspection with { Goal = hostile.Goal }, hostile, s_english), Answers);
+
+        Assert.False(File.Exists(file));
+        await source.LogInAsync(user, EngineHarness.ClickPipesPassword);
+        await source.LogInAsync(source.Sandbox.AdminUser, source.Sandbox.AdminPassword);
+        await source.SuperuserAsync($"DROP PUBLICATION clickpipes; DROP OWNED BY {odd}; DROP USER {odd}");
+    }
+
+    private async Task<FamilySource> MakeAsync(int major)
+    {
+        var source = await servers.MakeAsync(major, Tables);
+        source.Goal = source.Goal with { Identities = [new(new("public", "log"), IdentityKind.Full, OnlyGrows: true)] };
+        return source;
+    }
+
+    /// <summary>The script up to each of its ends of a transaction.</summary>
+    private static IEnumerable<string> Halves(string script)
+    {
+        for (var at = script.IndexOf("COMMIT;", StringComparison.Ordinal); at >= 0; at = script.IndexOf("COMMIT;", at + 1, StringComparison.Ordinal))
+        {
+            var half = script[..(at + "COMMIT;\n".Length)];
+
+            // Not between a user and its password.
+            yield return half.Contains("CREATE USER", StringComparison.Ordinal) && !half.Contains("\\password", StringComparison.Ordinal) ? script : half;
+        }
+    }
+
+    private static async Task RunAsync(FamilySource source, string script, string input)
+    {
+        var (code, error) = await PsqlRun.AsAdminAsync(source.Sandbox, script, input, source.Database);
+        Assert.True((code, error) == (0, ""), $"{code}: {error}\n{script}");
+    }
+
+    private static async Task RefusedAsync(FamilySource source, string script, string why, string? database = null, (string User, string Password)? login = null, string input = Answers)
+    {
+        var (code, error) = await PsqlRun.AsAdminAsync(source.Sandbox, script, input, database ?? source.Database, login);
+        Assert.True(code == 3 && error.Contains(why, StringComparison.Ordinal), $"{code}: {error}");
+    }
+}
