@@ -108,8 +108,8 @@ public sealed class SetupWizardApp : IAsyncDisposable
     {
         var options = _app.Services.GetRequiredService<IOptions<WizardOptions>>().Value;
         return options.RequireToken
-            ? AccessGate.UrlWith(Address, _app.Services.GetRequiredService<AccessToken>().Issue(out _))
-            : Address;
+            ? AccessGate.UrlWith(AccessGate.AddressOf(options, _app.Services.GetRequiredService<IServer>()), _app.Services.GetRequiredService<AccessToken>().Issue(out _))
+            : AccessGate.AddressOf(options, _app.Services.GetRequiredService<IServer>());
     }
 
     public async ValueTask DisposeAsync()
@@ -168,6 +168,8 @@ public sealed class SetupWizardApp : IAsyncDisposable
         services.AddSingleton(Options.Create(options));
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<AccessToken>();
+        services.AddSingleton<CookieNames>();
+        services.AddAntiforgery(antiforgery => antiforgery.Cookie.Name = options.PublicAddress is { Scheme: "https" } ? "__Host-setupwizard-forms" : "setupwizard-forms-" + Guid.NewGuid().ToString("N")[..8]);
         services.AddSingleton<IAuditLog>(_ => new JsonLinesAuditLog(options.DataDirectory, TimeProvider.System));
         services.AddSingleton(_ => new PlanKeys(options.DataDirectory, TimeProvider.System));
         services.AddSingleton<ISetupRunner, SetupRunner>();
@@ -192,6 +194,7 @@ public sealed class SetupWizardApp : IAsyncDisposable
         app.UseRequestLocalization(Cultures.Options());
         app.UseMiddleware<SecurityHeaders>();
         app.UseExceptionHandler(error => error.Run(ErrorPage.WriteAsync));
+        app.UseMiddleware<HostGate>();
         app.UseMiddleware<AccessGate>();
         app.UseMiddleware<SessionCookie>();
         app.UseStatusCodePagesWithReExecute("/not-found");

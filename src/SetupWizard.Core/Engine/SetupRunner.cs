@@ -273,8 +273,14 @@ public sealed class SetupRunner : ISetupRunner
         };
     }
 
-    private static Inspection Unread(SetupTarget target, SetupGoal goal, Finding failure)
+    /// <summary>The inspection of a source that could not be read.</summary>
+    /// <param name="target">The source.</param>
+    /// <param name="goal">What is wanted.</param>
+    /// <param name="failure">Why not.</param>
+    public static Inspection Unread(SetupTarget target, SetupGoal goal, Finding failure)
     {
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(goal);
         var detection = ProviderDetector.FromHost(target.Endpoint.ShownHost);
         return new Inspection
         {

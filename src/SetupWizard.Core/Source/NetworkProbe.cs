@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.ComponentModel;
 using System.Net;
 using System.Net.Security;
@@ -15,8 +14,6 @@ namespace SetupWizard.Core.Source;
 /// </summary>
 internal sealed class NetworkProbe(SetupTarget target, StageTracker stages, TimeProvider time) : IDisposable
 {
-    private const int SslRequestCode = 80877103;
-
     private static readonly TimeSpan s_limit = SourceConnector.OpenTimeout;
 
     private Socket? _socket;
@@ -54,14 +51,8 @@ internal sealed class NetworkProbe(SetupTarget target, StageTracker stages, Time
         }
 
         stages.Pass(ConnectStage.Reach, Address!.ToString());
-        if (target.Endpoint.Tls == TlsMode.Disable)
-        {
-            stages.Skip(ConnectStage.Tls);
-            return null;
-        }
-
         stages.Start(ConnectStage.Tls);
-        return await StartTlsAsync(AskForTlsAsync, cancellationToken).ConfigureAwait(false);
+        return await StartTlsAsync(ServerGreeting.AskForTlsAsync, cancellationToken).ConfigureAwait(false);
     }
 
     public void Dispose() => _socket?.Dispose();
@@ -98,12 +89,6 @@ internal sealed class NetworkProbe(SetupTarget target, StageTracker stages, Time
         }
 
         stages.Pass(ConnectStage.Reach, target.Endpoint.Ssh!.Address);
-        if (target.Endpoint.Tls == TlsMode.Disable)
-        {
-            stages.Skip(ConnectStage.Tls);
-            return null;
-        }
-
         stages.Start(ConnectStage.Tls);
         return await StartTlsAsync((_, _) => Task.FromResult(answer), cancellationToken).ConfigureAwait(false);
     }
@@ -123,7 +108,7 @@ internal sealed class NetworkProbe(SetupTarget target, StageTracker stages, Time
         {
             try
             {
-                return (await AskForTlsAsync(stream, limit.Token).ConfigureAwait(false), false);
+                return (await ServerGreeting.AskForTlsAsync(stream, limit.Token).ConfigureAwait(false), false);
             }
             catch (IOException)
             {
@@ -217,6 +202,10 @@ internal sealed class NetworkProbe(SetupTarget target, StageTracker stages, Time
     {
         switch (answer)
         {
+            case { } letter when target.Endpoint.Tls == TlsMode.Disable && ServerGreeting.IsPostgres(letter):
+                // Asked only to know who answers.
+                stages.Skip(ConnectStage.Tls);
+                return null;
             case (byte)'S':
                 return await HandshakeAsync(stream, cancellationToken).ConfigureAwait(false);
             case (byte)'N':
@@ -230,16 +219,6 @@ internal sealed class NetworkProbe(SetupTarget target, StageTracker stages, Time
             default:
                 return Failed("not-postgres", "not PostgreSQL's protocol");
         }
-    }
-
-    private static async Task<byte?> AskForTlsAsync(NetworkStream stream, CancellationToken cancellationToken)
-    {
-        var request = new byte[8];
-        BinaryPrimitives.WriteInt32BigEndian(request, request.Length);
-        BinaryPrimitives.WriteInt32BigEndian(request.AsSpan(4), SslRequestCode);
-        await stream.WriteAsync(request, cancellationToken).ConfigureAwait(false);
-        var answer = new byte[1];
-        return await stream.ReadAsync(answer, cancellationToken).ConfigureAwait(false) == 1 ? answer[0] : null;
     }
 
     private async Task<Finding?> HandshakeAsync(NetworkStream stream, CancellationToken cancellationToken)

@@ -21,6 +21,15 @@ internal sealed class OpeningFailedException : NpgsqlException
     /// <summary>The driver cannot send this password in the form the server asks for.</summary>
     public static OpeningFailedException PasswordCharacters(Exception? inner) => new("password-characters", inner);
 
+    /// <summary>What answers is not PostgreSQL.</summary>
+    public static OpeningFailedException NotPostgres(Exception? inner) => new("not-postgres", inner);
+
+    /// <summary>It hung up.</summary>
+    public static OpeningFailedException ClosedAtOnce(Exception? inner) => new("closed-at-once", inner);
+
+    /// <summary>It said nothing.</summary>
+    public static OpeningFailedException Hung(Exception? inner) => new("hung", inner);
+
     /// <summary>The exception of an opening with its meaning; null when it speaks for itself.</summary>
     public static OpeningFailedException? From(Exception exception) => exception switch
     {
@@ -29,6 +38,9 @@ internal sealed class OpeningFailedException : NpgsqlException
         NpgsqlException { InnerException: TimeoutException } when !exception.Message.StartsWith("Failed to connect", StringComparison.Ordinal) => new("hung", exception),
         NpgsqlException { InnerException: EndOfStreamException } => new("closed-at-once", exception),
         NpgsqlException { InnerException: IOException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.Shutdown } } } => new("closed-at-once", exception),
-        _ => null,
+        NpgsqlException or SocketException or IOException or OperationCanceledException or CertificateRejectedException or SshTunnelException => null,
+
+        // The driver takes what it cannot read for a fault of its own, or for the length of something: whatever says that is no PostgreSQL.
+        _ => new("not-postgres", exception),
     };
 }

@@ -45,6 +45,11 @@ public static class SourceConnector
         {
             ToSocketIn(through.Directory, settings);
         }
+        else if (check is null)
+        {
+            // With TLS the same is asked and answered first by itself.
+            await ServerGreeting.EnsureAsync(endpoint, cancellationToken).ConfigureAwait(false);
+        }
 
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
 
@@ -86,6 +91,12 @@ public static class SourceConnector
             if (through is not null && exception is not PostgresException and not OperationCanceledException)
             {
                 await ThrowTunnelsReasonAsync(through, refusals, exception).ConfigureAwait(false);
+            }
+
+            if (through is null && check is not null && exception is NpgsqlException { InnerException: not TimeoutException } and not PostgresException
+                && await ServerGreeting.IsSomethingElseAsync(endpoint, cancellationToken).ConfigureAwait(false))
+            {
+                throw OpeningFailedException.NotPostgres(exception);
             }
 
             if (OpeningFailedException.From(exception) is { } meaning)

@@ -3,6 +3,9 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Net.Sockets;
+using Npgsql;
+using SetupWizard.Core.Engine;
 using SetupWizard.Core.Export;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
@@ -299,7 +302,28 @@ internal static class CommandTree
 
             using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             using var signals = CliApp.CancelOnSignal(stopping);
-            return await run(new CliSession(_host, _culture, secrets, view, _host.Runner(), target, goal) { Prepared = prepared }, stopping.Token);
+            return await InSessionAsync(new CliSession(_host, _culture, secrets, view, _host.Runner(), target, goal) { Prepared = prepared }, run, parsed.CommandResult.Command.Name == "apply" ? ExitCode.Blocked : ExitCode.Undetermined, stopping.Token);
+        }
+
+        /// <summary>Whatever ends a verb, there is a report: where a program reads it, always one object.</summary>
+        private static async Task<int> InSessionAsync(CliSession session, Func<CliSession, CancellationToken, Task<int>> run, int stopped, CancellationToken cancellationToken)
+        {
+            try
+            {
+                return await run(session, cancellationToken);
+            }
+            catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or SocketException && !cancellationToken.IsCancellationRequested)
+            {
+                var failure = ConnectionDiagnosis.Classify(e, session.Target);
+                return session.End(new CliReport(SetupRunner.Unread(session.Target, session.Goal, failure)) { ExitCode = ExitCode.Undetermined });
+            }
+            catch (Exception e) when (session.View is JsonView && e is not UsageException)
+            {
+                var cancelled = e is OperationCanceledException || cancellationToken.IsCancellationRequested;
+                var problem = new Problem(cancelled ? "cancelled" : "unexpected", new Dictionary<string, object?>(StringComparer.Ordinal));
+                var unread = SetupRunner.Unread(session.Target, session.Goal, ConnectionDiagnosis.Classify(new IOException(problem.Key), session.Target));
+                return session.End(new CliReport(unread) { Refusal = problem, ExitCode = stopped });
+            }
         }
     }
 }

@@ -21,6 +21,11 @@ public sealed class ValidateWizardOptions : IValidateOptions<WizardOptions>
             problems.Add(Problem(nameof(options.Port), string.Create(CultureInfo.InvariantCulture, $"{options.Port} is not between 0 and 65535")));
         }
 
+        if (options.PublicUrl.Length > 0 && options.PublicAddress is not { Scheme: "http" or "https" })
+        {
+            problems.Add(Problem(nameof(options.PublicUrl), $"'{options.PublicUrl}' is not an http or https address"));
+        }
+
         if (string.IsNullOrWhiteSpace(options.DataDirectory))
         {
             problems.Add(Problem(nameof(options.DataDirectory), "must not be empty"));

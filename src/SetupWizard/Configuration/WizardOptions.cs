@@ -14,6 +14,15 @@ public sealed class WizardOptions
     /// <summary>The port; 0 takes a free one.</summary>
     public int Port { get; set; } = 5080;
 
+    /// <summary>The address people open where that is another than the one listened on: behind a proxy, or on a server with a name. Empty: none.</summary>
+    public string PublicUrl { get; set; } = "";
+
+    /// <summary>Names, beside addresses, <c>localhost</c> and that of <see cref="PublicUrl"/>, that a browser may use for this wizard.</summary>
+    public IList<string> AllowedHosts { get; } = [];
+
+    /// <summary><see cref="PublicUrl"/> as an address.</summary>
+    internal Uri? PublicAddress => Uri.TryCreate(PublicUrl, UriKind.Absolute, out var address) ? address : null;
+
     /// <summary>Where logs and the audit go.</summary>
     public string DataDirectory { get; set; } = DefaultDataDirectory();
 

@@ -31,8 +31,8 @@ public static class Cultures
                 new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = context.Request.IsHttps, Path = "/", MaxAge = TimeSpan.FromDays(365) });
         }
 
-        // Only a path of our own: a page elsewhere must not use us as a springboard.
-        var local = back is { Length: > 0 } && back[0] == '/' && !back.StartsWith("//", StringComparison.Ordinal) && !back.Contains('\\', StringComparison.Ordinal);
+        // Only a path of our own: a page elsewhere must not use us as a springboard. Control characters are in no path that a page of ours has.
+        var local = back is { Length: > 0 } && back[0] == '/' && !back.StartsWith("//", StringComparison.Ordinal) && !back.Contains('\\', StringComparison.Ordinal) && !back.Any(char.IsControl);
         return Results.LocalRedirect(local ? back! : "/");
     }
 

@@ -1,4 +1,5 @@
-using System.Globalization;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
 using SetupWizard.Configuration;
 using SetupWizard.Localization;
@@ -13,19 +14,30 @@ public sealed class AccessGate
 
     private readonly RequestDelegate _next;
     private readonly AccessToken _token;
+    private readonly CookieNames _cookies;
+    private readonly IServer _server;
     private readonly WizardOptions _options;
     private readonly ILogger<AccessGate> _log;
 
-    public AccessGate(RequestDelegate next, AccessToken token, IOptions<WizardOptions> options, ILogger<AccessGate> log)
+    public AccessGate(RequestDelegate next, AccessToken token, CookieNames cookies, IServer server, IOptions<WizardOptions> options, ILogger<AccessGate> log)
     {
         _next = next;
         _token = token;
+        _cookies = cookies;
+        _server = server;
         _options = options.Value;
         _log = log;
     }
 
     /// <summary>The URL to print, with a token for one browser.</summary>
     public static string UrlWith(string address, string token) => $"{address.TrimEnd('/')}{TokenPath}?t={token}";
+
+    /// <summary>The address to print: never what a request says it is, which anybody can write.</summary>
+    internal static string AddressOf(WizardOptions options, IServer server) => options.PublicAddress is not null
+        ? options.PublicUrl.TrimEnd('/')
+        : (server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? throw new InvalidOperationException("The application has not been started."))
+            .Replace("//0.0.0.0:", "//localhost:", StringComparison.Ordinal)
+            .Replace("//[::]:", "//localhost:", StringComparison.Ordinal);
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -35,7 +47,7 @@ public sealed class AccessGate
         {
             await ExchangeAsync(context);
         }
-        else if (!_options.RequireToken || path == "/healthz" || path == "/favicon.svg" || _token.Admits(context.Request.Cookies[AccessToken.CookieName]))
+        else if (!_options.RequireToken || path == "/healthz" || path == "/favicon.svg" || _token.Admits(PassOf(context)))
         {
             await _next(context);
         }
@@ -45,19 +57,15 @@ public sealed class AccessGate
         }
     }
 
+    private string? PassOf(HttpContext context) => context.Request.Cookies[_cookies.Of(context, AccessToken.CookieName)];
+
     private async Task ExchangeAsync(HttpContext context)
     {
         if (_token.Redeem(context.Request.Query["t"]) is { } pass)
         {
-            context.Response.Cookies.Append(AccessToken.CookieName, pass, new CookieOptions
-            {
-                HttpOnly = true,
-                SameSite = SameSiteMode.Strict,
-                Secure = context.Request.IsHttps,
-                Path = "/",
-            });
+            context.Response.Cookies.Append(_cookies.Of(context, AccessToken.CookieName), pass, _cookies.Options(context));
         }
-        else if (!_token.Admits(context.Request.Cookies[AccessToken.CookieName]))
+        else if (!_token.Admits(PassOf(context)))
         {
             await RefuseAsync(context);
             return;
@@ -89,8 +97,7 @@ public sealed class AccessGate
         var token = _token.Issue(out var fresh);
         if (fresh)
         {
-            var address = string.Create(CultureInfo.InvariantCulture, $"{context.Request.Scheme}://{context.Request.Host}");
-            await Console.Out.WriteLineAsync(UrlWith(address, token));
+            await Console.Out.WriteLineAsync(UrlWith(AddressOf(_options, _server), token));
         }
 
         await PlainPage.WriteAsync(context, StatusCodes.Status401Unauthorized, Ui.T("Token.Title"), [Ui.T("Token.Where"), Ui.T("Token.Fresh")]);

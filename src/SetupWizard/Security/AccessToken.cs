@@ -13,7 +13,7 @@ public sealed class AccessToken
     public const string CookieName = "setupwizard-access";
 
     private readonly Lock _gate = new();
-    private readonly string _pass = NewValue();
+    private readonly HashSet<string> _passes = new(StringComparer.Ordinal);
     private string? _current;
 
     /// <summary>Makes a token for one browser. An unused one stays valid and is given again.</summary>
@@ -39,12 +39,20 @@ public sealed class AccessToken
             }
 
             _current = null;
-            return _pass;
+            var pass = NewValue();
+            _passes.Add(pass);
+            return pass;
         }
     }
 
     /// <summary>Whether a cookie's value gives access.</summary>
-    public bool Admits(string? cookie) => Same(cookie, _pass);
+    public bool Admits(string? cookie)
+    {
+        lock (_gate)
+        {
+            return _passes.Any(p => Same(cookie, p));
+        }
+    }
 
     private static string NewValue() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 

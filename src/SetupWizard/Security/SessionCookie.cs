@@ -8,8 +8,13 @@ public sealed class SessionCookie
     public const string CookieName = "setupwizard-session";
 
     private readonly RequestDelegate _next;
+    private readonly CookieNames _cookies;
 
-    public SessionCookie(RequestDelegate next) => _next = next;
+    public SessionCookie(RequestDelegate next, CookieNames cookies)
+    {
+        _next = next;
+        _cookies = cookies;
+    }
 
     /// <summary>The id of this visitor.</summary>
     public static string IdOf(HttpContext context)
@@ -21,17 +26,11 @@ public sealed class SessionCookie
     public Task InvokeAsync(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var id = context.Request.Cookies[CookieName];
+        var id = context.Request.Cookies[_cookies.Of(context, CookieName)];
         if (id is not { Length: 64 } || !id.All(char.IsAsciiHexDigitLower))
         {
             id = WizardSessionStore.NewId();
-            context.Response.Cookies.Append(CookieName, id, new CookieOptions
-            {
-                HttpOnly = true,
-                SameSite = SameSiteMode.Strict,
-                Secure = context.Request.IsHttps,
-                Path = "/",
-            });
+            context.Response.Cookies.Append(_cookies.Of(context, CookieName), id, _cookies.Options(context));
         }
 
         context.Items[CookieName] = id;

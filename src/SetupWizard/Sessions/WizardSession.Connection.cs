@@ -121,6 +121,12 @@ public sealed partial class WizardSession
         }
         finally
         {
+            // However it ended: an attempt that never ends would keep the session, and what was typed, for ever.
+            if (attempt is { Report: null, Cancelled: false })
+            {
+                attempt.Cancel();
+            }
+
             if (Attempt == attempt && !Connected)
             {
                 LoseDraft(goal);

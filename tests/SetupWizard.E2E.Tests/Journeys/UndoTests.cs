@@ -41,7 +41,7 @@ public sealed class UndoTests(WizardFixture wizard)
         await visitor.PressAsync("Review.ApplyUndo");
         await Expect(visitor.Heading("Run.Undone")).ToBeVisibleAsync();
         await visitor.SeeTextAsync("Run.AsBefore");
-        await visitor.SeeTextAsync("Finish.NothingChanged");
+        await visitor.SeeTextAsync("Undo.OnlyLeft");
         await visitor.SeeStatusAsync(WizardStep.Access, "Status.ToFix");
         visitor.SawNoErrors();
     }

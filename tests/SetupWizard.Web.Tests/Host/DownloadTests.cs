@@ -49,7 +49,7 @@ public sealed class DownloadTests : IAsyncLifetime
         await _app.StartAsync(CancellationToken.None);
         _client = Client();
         await _client.GetAsync(_app.EntryUrl());
-        var id = _cookies.GetCookies(new Uri(_app.Address)).Single(c => c.Name == "setupwizard-session").Value;
+        var id = _cookies.GetCookies(new Uri(_app.Address)).Single(c => c.Name.StartsWith("setupwizard-session-", StringComparison.Ordinal)).Value;
         _session = _app.Services.GetRequiredService<WizardSessionStore>().Get(id);
         await _session.ConnectAsync(new SourceEndpoint { Host = "db.example", Database = "shop" }, "admin", new SecretString("s3cret"));
         await _session.LoadUndoPlanAsync(UndoRequest.OfGoal, CancellationToken.None);

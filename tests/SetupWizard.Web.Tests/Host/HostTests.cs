@@ -80,6 +80,89 @@ public sealed class HostTests : IAsyncLifetime
         Assert.Equal("0; url=/", Assert.Single(answer.Headers.GetValues("Refresh")));
     }
 
+    [Theory]
+    [InlineData("evil.example", HttpStatusCode.BadRequest)]
+    [InlineData("evil.example:5912", HttpStatusCode.BadRequest)]
+    [InlineData("localhost.evil.example", HttpStatusCode.BadRequest)]
+    [InlineData("localhost", HttpStatusCode.OK)]
+    [InlineData("192.0.2.7", HttpStatusCode.OK)]
+    [InlineData("[::1]", HttpStatusCode.OK)]
+    [InlineData("Wizard.Example", HttpStatusCode.OK)]
+    [InlineData("portal.example", HttpStatusCode.OK)]
+    public async Task Only_names_of_its_own_are_answered_to(string host, HttpStatusCode expected)
+    {
+        await using var app = SetupWizardApp.Build(
+            new WizardOptions { Port = 0, DataDirectory = _data, RequireToken = false, PublicUrl = "http://portal.example", AllowedHosts = { "wizard.example" } },
+            builder => builder.Services.AddSingleton<ISetupRunner>(new FakeSetupRunner()));
+        await app.StartAsync(CancellationToken.None);
+        using var client = new HttpClient { BaseAddress = new Uri(app.Address) };
+        foreach (var path in new[] { "/", "/token?t=x" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            request.Headers.Host = host;
+            var status = (await client.SendAsync(request)).StatusCode;
+            Assert.True(expected == HttpStatusCode.BadRequest ? status == expected : status != HttpStatusCode.BadRequest, $"{path}: {status}");
+        }
+    }
+
+    [Theory]
+    [InlineData("http://evil.example", HttpStatusCode.Forbidden)]
+    [InlineData("http://127.0.0.1:1", HttpStatusCode.Forbidden)]
+    [InlineData("null", HttpStatusCode.Forbidden)]
+    [InlineData("", HttpStatusCode.OK)]
+    public async Task Only_pages_of_its_own_may_connect(string origin, HttpStatusCode expected)
+    {
+        await EnterAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/_blazor/negotiate?negotiateVersion=1") { Content = new StringContent("") };
+        request.Headers.Add("Origin", origin.Length > 0 ? origin : _app.Address);
+
+        Assert.Equal(expected, (await _client.SendAsync(request)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Two_wizards_of_a_machine_leave_each_others_cookies_alone()
+    {
+        await using var other = SetupWizardApp.Build(
+            new WizardOptions { Port = 0, DataDirectory = _data },
+            builder => builder.Services.AddSingleton<ISetupRunner>(new FakeSetupRunner()));
+        await other.StartAsync(CancellationToken.None);
+
+        // One browser has the cookies of both.
+        await EnterAsync();
+        Assert.Equal(HttpStatusCode.SeeOther, (await _client.GetAsync(other.EntryUrl())).StatusCode);
+
+        Assert.Equal(HttpStatusCode.OK, (await _client.GetAsync("/")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await _client.GetAsync(other.Address + "/")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Every_token_has_a_pass_of_its_own()
+    {
+        var passes = new HashSet<string>();
+        for (var i = 0; i < 2; i++)
+        {
+            using var client = Client();
+            var answer = await client.GetAsync(_app.EntryUrl());
+            passes.Add(Assert.Single(answer.Headers.GetValues("Set-Cookie"), c => c.StartsWith("setupwizard-access", StringComparison.Ordinal)));
+            Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/")).StatusCode);
+        }
+
+        Assert.Equal(2, passes.Count);
+    }
+
+    [Theory]
+    [InlineData("/%09/x")]
+    [InlineData("/%0a//evil.example")]
+    [InlineData("//evil.example")]
+    public async Task Way_back_is_a_path_of_its_own(string back)
+    {
+        await EnterAsync();
+
+        var answer = await _client.GetAsync("/culture?to=ko&back=" + back);
+
+        Assert.Equal((HttpStatusCode.Redirect, "/"), (answer.StatusCode, answer.Headers.Location?.OriginalString));
+    }
+
     [Fact]
     public async Task Health_is_open_to_everybody()
     {

@@ -1,0 +1,88 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using SetupWizard.Core.Audit;
+using SetupWizard.Core.Engine;
+using SetupWizard.Core.Model;
+
+namespace SetupWizard.Core.Tests.Source;
+
+/// <summary>Whatever answers on the port is told as what it is, in time and in little memory, for every way in.</summary>
+public sealed class NotPostgresTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("setupwizard-not-").FullName;
+
+    public static TheoryData<string, TlsMode, string> Answers
+    {
+        get
+        {
+            var answers = new TheoryData<string, TlsMode, string>();
+            foreach (var tls in new[] { TlsMode.Disable, TlsMode.VerifyFull })
+            {
+                answers.Add("mysql", tls, "not-postgres");
+                answers.Add("ssh", tls, "not-postgres");
+                answers.Add("http", tls, "not-postgres");
+                answers.Add("huge", tls, "not-postgres");
+                answers.Add("closed", tls, "closed-at-once");
+            }
+
+            return answers;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Answers))]
+    public async Task What_is_not_PostgreSQL_is_told_as_that(string what, TlsMode tls, string expected)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = ServeAsync(listener, what);
+        var target = new SetupTarget(
+            new SourceEndpoint { Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port, Database = "x", Tls = tls },
+            new SourceCredentials("a", new SecretString("p")));
+        using var log = new JsonLinesAuditLog(_directory, TimeProvider.System);
+        var runner = new SetupRunner(log, TimeProvider.System, NullLogger<SetupRunner>.Instance);
+        var before = GC.GetTotalAllocatedBytes();
+
+        var read = await runner.InspectAsync(target, new SetupGoal(), CancellationToken.None);
+        var connected = await runner.ConnectAsync(target, new SetupGoal(), null, CancellationToken.None);
+
+        Assert.Equal((expected, expected), (read.Findings.Single().Case, connected.Verdict.Case));
+        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 64 * 1024 * 1024);
+        listener.Stop();
+        await Assert.ThrowsAnyAsync<Exception>(() => serving);
+    }
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    private static async Task ServeAsync(TcpListener listener, string what)
+    {
+        while (true)
+        {
+            using var client = await listener.AcceptTcpClientAsync();
+            var stream = client.GetStream();
+            switch (what)
+            {
+                case "mysql":
+                    await stream.WriteAsync("J\0\0\0\n8.0.36\0"u8.ToArray());
+                    break;
+                case "ssh":
+                    await stream.WriteAsync("SSH-2.0-OpenSSH_9.2\r\n"u8.ToArray());
+                    break;
+                case "http":
+                    await stream.ReadExactlyAsync(new byte[1]);
+                    await stream.WriteAsync(Encoding.ASCII.GetBytes("HTTP/1.1 400 Bad Request\r\n\r\n"));
+                    break;
+                case "huge":
+                    await stream.WriteAsync(new byte[] { (byte)'R', 0x7f, 0xff, 0xff, 0xff });
+                    break;
+                default:
+                    continue;
+            }
+
+            // Until it is believed.
+            await Task.WhenAny(stream.ReadAtLeastAsync(new byte[64], 64, throwOnEndOfStream: false).AsTask(), Task.Delay(TimeSpan.FromSeconds(5)));
+        }
+    }
+}
