@@ -370,6 +370,11 @@ internal sealed class ConsoleView : ICliView
             _paper.Line();
             Summary(report.Inspection, next: report.Plan is null);
         }
+
+        if (report is { Run: null, Plan: { Undoing: false, HandOff.Count: > 0 and var count } })
+        {
+            _paper.Text(Say("Cli.NextHandOff", ("count", count)), ink: Ink.Bold);
+        }
     }
 
     private void Slots(Inspection inspection)

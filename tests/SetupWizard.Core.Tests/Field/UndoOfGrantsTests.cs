@@ -234,7 +234,6 @@ public sealed class UndoOfGrantsTests(SandboxFixture sandboxes)
     public async Task Everything_a_grant_on_a_whole_schema_reached_is_taken_back(int major)
     {
         await using var source = await AtAsync(major);
-        source.Goal = source.Goal with { FutureTables = false };
         await source.Admin.ExecuteAsync($"""
             CREATE TABLE {source.Schema}.t (id int PRIMARY KEY); CREATE TABLE {source.Schema}.open (id int PRIMARY KEY); GRANT SELECT ON {source.Schema}.open TO PUBLIC;
             CREATE TABLE {source.Schema}.parted (id int PRIMARY KEY) PARTITION BY RANGE (id); CREATE TABLE {source.Schema}.part PARTITION OF {source.Schema}.parted FOR VALUES FROM (0) TO (9)

@@ -172,6 +172,18 @@ public sealed class VerbTests
     }
 
     [Fact]
+    public async Task Plan_that_needs_more_rights_names_the_way_to_whoever_has_them()
+    {
+        _runner.Answer = ScriptedRunner.Blocked;
+        _runner.HandOff = [.. _runner.Changes.Take(1).Select(static c => c with { RunBy = "boss" })];
+        _runner.Changes = [];
+
+        var plan = await CliRun.RunAsync(_runner, "plan --url URL");
+
+        Assert.Contains("1 statement needs more rights than this login has. Next: SetupWizard export --format plan", plan.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Everything_is_taken_back_only_where_the_database_is_named()
     {
         Assert.Equal(3, (await CliRun.RunAsync(_runner, "plan --undo --all other --url URL")).Code);
