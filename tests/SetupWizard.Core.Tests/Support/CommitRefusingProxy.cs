@@ -88,6 +88,13 @@ public sealed class CommitRefusingProxy : IAsyncDisposable
                 var message = new byte[(typed ? 1 : 0) + length];
                 head.CopyTo(message, 0);
                 await source.ReadExactlyAsync(message.AsMemory(head.Length), _stop.Token);
+                if (!typed && length == 8)
+                {
+                    // Whoever asks for TLS only wants to know who is there.
+                    await source.WriteAsync("N"u8.ToArray(), _stop.Token);
+                    continue;
+                }
+
                 await sink.WriteAsync(typed ? change(message) : message, _stop.Token);
                 typed = true;
             }
