@@ -21,13 +21,13 @@ public sealed class KilledRunTests(FamilyServers servers) : IClassFixture<Family
     private const int Most = 400;
 
     [Theory]
-    [InlineData(15, 5)]
-    [InlineData(18, 7)]
+    [InlineData(15, 11)]
+    [InlineData(18, 13)]
     public Task Some_packets_of_apply(int major, int step) => ApplyAsync(major, step);
 
     [Theory]
-    [InlineData(15, 7)]
-    [InlineData(18, 5)]
+    [InlineData(15, 13)]
+    [InlineData(18, 11)]
     public Task Some_packets_of_undo(int major, int step) => UndoAsync(major, step);
 
     [Theory]

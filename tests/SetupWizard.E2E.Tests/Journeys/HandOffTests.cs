@@ -61,7 +61,7 @@ public sealed class HandOffTests(WizardFixture wizard, ITestOutputHelper output)
 
         // Before anybody connects the file's own statements can be taken away.
         var script = await admin.Page.RunAndWaitForDownloadAsync(() => admin.PressOnAsync(admin.Link("PlanFile.Script"), "Enter"));
-        Assert.Contains("\\password \"clickpipes_user\"", await File.ReadAllTextAsync(await script.PathAsync()), StringComparison.Ordinal);
+        Assert.Contains("\\password :\"clickpipes_user\"", await File.ReadAllTextAsync(await script.PathAsync()), StringComparison.Ordinal);
         await admin.PressOnAsync(admin.Main.Locator("a.btn.primary"), "Enter");
         await ConnectAsync(admin, server, server.AdminUser, server.AdminPassword);
         await admin.PressOnAsync(admin.Link("PlanFile.ReviewLink"), "Enter");
