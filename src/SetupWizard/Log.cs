@@ -25,6 +25,9 @@ internal static partial class Log
     [LoggerMessage(1004, LogLevel.Warning, "Refused a request without access to {Path}")]
     public static partial void AccessRefused(ILogger logger, string path);
 
+    [LoggerMessage(1008, LogLevel.Warning, "Refused {Count} more requests without access since the last line that said so")]
+    public static partial void MoreRefused(ILogger logger, long count);
+
     [LoggerMessage(1005, LogLevel.Error, "A page failed; reference {Reference}")]
     public static partial void PageFailed(ILogger logger, string reference, Exception exception);
 

@@ -157,6 +157,8 @@ public sealed class SetupWizardApp : IAsyncDisposable
                 Path.Combine(options.DataDirectory, "logs", "wizard-.log"),
                 rollingInterval: RollingInterval.Day,
                 retainedFileCountLimit: 14,
+                fileSizeLimitBytes: 50_000_000,
+                rollOnFileSizeLimit: true,
                 formatProvider: System.Globalization.CultureInfo.InvariantCulture)
             .CreateLogger();
         builder.Logging.ClearProviders();
@@ -169,6 +171,8 @@ public sealed class SetupWizardApp : IAsyncDisposable
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<AccessToken>();
         services.AddSingleton<CookieNames>();
+        services.AddSingleton<SessionSeal>();
+        services.AddSingleton<Refusals>();
         services.AddAntiforgery(antiforgery => antiforgery.Cookie.Name = options.PublicAddress is { Scheme: "https" } ? "__Host-setupwizard-forms" : "setupwizard-forms-" + Guid.NewGuid().ToString("N")[..8]);
         services.AddSingleton<IAuditLog>(_ => new JsonLinesAuditLog(options.DataDirectory, TimeProvider.System));
         services.AddSingleton(_ => new PlanKeys(options.DataDirectory, TimeProvider.System));
@@ -186,7 +190,7 @@ public sealed class SetupWizardApp : IAsyncDisposable
         services.AddHttpContextAccessor();
         services.AddRadzenComponents();
         services.AddSingleton<Radzen.ILocalizer, KoreanRadzenLocalizer>();
-        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub => hub.MaximumReceiveMessageSize = FieldLimit.MessageBytes);
     }
 
     private static void Configure(WebApplication app)
@@ -202,6 +206,7 @@ public sealed class SetupWizardApp : IAsyncDisposable
         app.MapStaticAssets();
         app.MapGet("/healthz", () => Results.Text("ok"));
         Downloads.Map(app);
+        SignOut.Map(app);
         app.MapGet("/culture", Cultures.Choose);
         app.MapRazorComponents<App>()
             .AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = null);

@@ -65,6 +65,13 @@ export function theme(name) {
   return window.setupWizardTheme(name);
 }
 
+export async function signOut() {
+  await fetch('/sign-out', { method: 'POST' });
+  localStorage.removeItem('setupwizard-key');
+  location.replace('/?out');
+  return true;
+}
+
 export function print() {
   window.print();
   return true;

@@ -36,6 +36,9 @@ public sealed class Browser : IAsyncDisposable
     /// <returns>Whether it is the dark one.</returns>
     public async Task<bool> ThemeAsync(string? theme) => await CallAsync<bool>("theme", theme);
 
+    /// <summary>Gives back the pass, which is the browser's and not the page's, and leaves.</summary>
+    public async Task SignOutAsync() => await CallAsync<bool>("signOut");
+
     public async Task PrintAsync() => await CallAsync<bool>("print");
 
     /// <summary>Warns before the page is left.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using SetupWizard.Core.Engine;
 using SetupWizard.Core.Export;
@@ -18,14 +19,18 @@ public static class Downloads
     public static readonly IReadOnlyList<ExportFormat> Formats =
         [ExportFormat.Markdown, ExportFormat.Sql, ExportFormat.Terraform, ExportFormat.Api, ExportFormat.Cli, ExportFormat.Json];
 
-    /// <summary>The address of a file.</summary>
-    public static string PathOf(ExportFormat format) => "/downloads/" + format.ToString().ToLowerInvariant();
+    private const string PlanPath = "/downloads/setup-plan";
+    private const string PlanScriptPath = "/downloads/plan-script";
+    private const string TicketName = "ticket";
+
+    /// <summary>The address of a file of a session.</summary>
+    public static string PathOf(ExportFormat format, WizardSession session) => WithTicket("/downloads/" + format.ToString().ToLowerInvariant(), session);
 
     /// <summary>The address of the plan as a signed file.</summary>
-    public const string PlanPath = "/downloads/setup-plan";
+    public static string PlanOf(WizardSession session) => WithTicket(PlanPath, session);
 
     /// <summary>The address of a psql script made from the plan file that is open in the session.</summary>
-    public const string PlanScriptPath = "/downloads/plan-script";
+    public static string PlanScriptOf(WizardSession session) => WithTicket(PlanScriptPath, session);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -34,10 +39,23 @@ public static class Downloads
         routes.MapGet(PlanScriptPath, GetPlanScript);
     }
 
+    private static string WithTicket(string path, WizardSession session)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        return $"{path}?{TicketName}={session.Ticket}";
+    }
+
+    /// <summary>The visitor's session, for an address that one of its own pages gave: who has the cookie alone has not seen one.</summary>
+    private static WizardSession? SessionOf(HttpContext context, WizardSessionStore store) =>
+        store.Find(SessionCookie.IdOf(context)) is { } session
+        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(context.Request.Query[TicketName].ToString()), Encoding.UTF8.GetBytes(session.Ticket))
+            ? session
+            : null;
+
     private static IResult GetPlanScript(HttpContext context, WizardSessionStore store)
     {
         // Nothing is made of a file whose key nobody here has agreed to.
-        if (store.Find(SessionCookie.IdOf(context)) is not { Prepared: { Since: not null } prepared } session)
+        if (SessionOf(context, store) is not { Prepared: { Since: not null } prepared } session)
         {
             return Results.NotFound();
         }
@@ -49,7 +67,7 @@ public static class Downloads
 
     private static async Task<IResult> GetPlanAsync(HttpContext context, WizardSessionStore store, ISetupRunner runner, PlanKeys keys, TimeProvider time, ILogger<SetupWizardApp> log)
     {
-        if (store.Find(SessionCookie.IdOf(context)) is not { Inspection: { Snapshot: not null } inspection } session)
+        if (SessionOf(context, store) is not { Inspection: { Snapshot: not null } inspection } session)
         {
             return Results.NotFound();
         }
@@ -80,7 +98,7 @@ public static class Downloads
     private static async Task<IResult> GetAsync(string format, HttpContext context, WizardSessionStore store, ISetupRunner runner)
     {
         if (!Enum.TryParse<ExportFormat>(format, ignoreCase: true, out var wanted) || !Enum.IsDefined(wanted)
-            || store.Find(SessionCookie.IdOf(context)) is not { Inspection: { } inspection } session
+            || SessionOf(context, store) is not { Inspection: { } inspection } session
             || (wanted == ExportFormat.Undo && session.UndoPlan is null))
         {
             return Results.NotFound();

@@ -6,27 +6,31 @@ using SetupWizard.Localization;
 
 namespace SetupWizard.Security;
 
-/// <summary>Lets nobody in without the access cookie, and says plainly where the URL is.</summary>
+/// <summary>Lets nobody in without a pass, and says plainly where the URL is.</summary>
 public sealed class AccessGate
 {
     /// <summary>Where a token is exchanged for the cookie.</summary>
     public const string TokenPath = "/token";
+
+    /// <summary>Where pages connect to. With that, they see the session.</summary>
+    private const string CircuitPath = "/_blazor";
 
     private readonly RequestDelegate _next;
     private readonly AccessToken _token;
     private readonly CookieNames _cookies;
     private readonly IServer _server;
     private readonly WizardOptions _options;
-    private readonly ILogger<AccessGate> _log;
+    private readonly Refusals _refusals;
 
-    public AccessGate(RequestDelegate next, AccessToken token, CookieNames cookies, IServer server, IOptions<WizardOptions> options, ILogger<AccessGate> log)
+    public AccessGate(RequestDelegate next, AccessToken token, CookieNames cookies, IServer server, IOptions<WizardOptions> options, Refusals refusals)
     {
+        ArgumentNullException.ThrowIfNull(options);
         _next = next;
         _token = token;
         _cookies = cookies;
         _server = server;
         _options = options.Value;
-        _log = log;
+        _refusals = refusals;
     }
 
     /// <summary>The URL to print, with a token for one browser.</summary>
@@ -47,7 +51,7 @@ public sealed class AccessGate
         {
             await ExchangeAsync(context);
         }
-        else if (!_options.RequireToken || path == "/healthz" || path == "/favicon.svg" || _token.Admits(PassOf(context)))
+        else if (!_options.RequireToken || path == "/healthz" || path == "/favicon.svg" || IsLetIn(context))
         {
             await _next(context);
         }
@@ -57,35 +61,52 @@ public sealed class AccessGate
         }
     }
 
-    private string? PassOf(HttpContext context) => context.Request.Cookies[_cookies.Of(context, AccessToken.CookieName)];
+    private static string? KeyOf(HttpContext context)
+    {
+        // The client of the pages sends it as a header, and with a WebSocket, which has none, in the address; addresses of requests are not logged.
+        const string scheme = "Bearer ";
+        var header = context.Request.Headers.Authorization.ToString();
+        return header.StartsWith(scheme, StringComparison.Ordinal) ? header[scheme.Length..] : context.Request.Query["access_token"];
+    }
+
+    private string? CookieOf(HttpContext context) => context.Request.Cookies[_cookies.Of(context, AccessToken.CookieName)];
+
+    /// <summary>Cookies alone get the frame of a page and nothing of a session: a server on another port of this machine has them, too.</summary>
+    private bool IsLetIn(HttpContext context)
+    {
+        var path = context.Request.Path;
+        return path == CircuitPath || path.StartsWithSegments(CircuitPath + "/negotiate")
+            ? _token.Admits(CookieOf(context), KeyOf(context))
+            : _token.Admits(CookieOf(context));
+    }
 
     private async Task ExchangeAsync(HttpContext context)
     {
-        if (_token.Redeem(context.Request.Query["t"]) is { } pass)
+        var before = CookieOf(context);
+        if (_token.Redeem(context.Request.Query["t"], before) is { } pass)
         {
-            context.Response.Cookies.Append(_cookies.Of(context, AccessToken.CookieName), pass, _cookies.Options(context));
-        }
-        else if (!_token.Admits(PassOf(context)))
-        {
-            await RefuseAsync(context);
-            return;
-        }
+            if (pass.Cookie != before)
+            {
+                context.Response.Cookies.Append(_cookies.Of(context, AccessToken.CookieName), pass.Cookie, _cookies.Options(context));
+            }
 
-        // A strict cookie is withheld on a redirect that another site began, so such a visitor gets a page that goes on by itself.
-        if (context.Request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site")
+            await PlainPage.WriteAsync(context, StatusCodes.Status200OK, Ui.T("Token.Opening"), [], PlainPage.ScriptThatKeeps(pass.Key));
+        }
+        else if (context.Request.Query.ContainsKey("t") && _token.Admits(before))
         {
+            // Opened once more by the browser that used it. A strict cookie is withheld on a redirect that another site began, so the page goes on by itself.
             context.Response.Headers["Refresh"] = "0; url=/";
             await PlainPage.WriteAsync(context, StatusCodes.Status200OK, Ui.T("Token.Opening"), []);
-            return;
         }
-
-        context.Response.StatusCode = StatusCodes.Status303SeeOther;
-        context.Response.Headers.Location = "/";
+        else
+        {
+            await RefuseAsync(context);
+        }
     }
 
     private async Task RefuseAsync(HttpContext context)
     {
-        Log.AccessRefused(_log, context.Request.Path);
+        _refusals.Count(context.Request.Path);
         var wantsPage = HttpMethods.IsGet(context.Request.Method) && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal);
         if (!wantsPage)
         {
@@ -100,6 +121,7 @@ public sealed class AccessGate
             await Console.Out.WriteLineAsync(UrlWith(AddressOf(_options, _server), token));
         }
 
-        await PlainPage.WriteAsync(context, StatusCodes.Status401Unauthorized, Ui.T("Token.Title"), [Ui.T("Token.Where"), Ui.T("Token.Fresh")]);
+        var (title, first) = context.Request.Query.ContainsKey("out") ? ("SignOut.Title", "SignOut.Text") : ("Token.Title", "Token.Where");
+        await PlainPage.WriteAsync(context, StatusCodes.Status401Unauthorized, Ui.T(title), [Ui.T(first), Ui.T("Token.Fresh")]);
     }
 }

@@ -4,8 +4,8 @@ using System.Text;
 namespace SetupWizard.Security;
 
 /// <summary>
-/// Lets one browser in for each token. The token travels in the printed URL and is worth nothing once used;
-/// the cookie it is exchanged for never leaves the browser's cookie store.
+/// Lets one browser in for each token. The token travels in the printed URL and is worth nothing once used. It is exchanged for a <see cref="Pass"/>: a cookie, which a
+/// browser sends to every port of a machine, and a key, which its pages keep and which no other port's page or server gets to see.
 /// </summary>
 public sealed class AccessToken
 {
@@ -13,7 +13,7 @@ public sealed class AccessToken
     public const string CookieName = "setupwizard-access";
 
     private readonly Lock _gate = new();
-    private readonly HashSet<string> _passes = new(StringComparer.Ordinal);
+    private readonly List<Pass> _passes = [];
     private string? _current;
 
     /// <summary>Makes a token for one browser. An unused one stays valid and is given again.</summary>
@@ -28,8 +28,10 @@ public sealed class AccessToken
     }
 
     /// <summary>Uses a token up.</summary>
-    /// <returns>The cookie's value, or null when the token is wrong or was used before.</returns>
-    public string? Redeem(string? token)
+    /// <param name="token">What the address has.</param>
+    /// <param name="cookie">The cookie that the browser has already: one that is admitted stays, and with it the session.</param>
+    /// <returns>The pass, or null when the token is wrong or was used before.</returns>
+    public Pass? Redeem(string? token, string? cookie)
     {
         lock (_gate)
         {
@@ -39,18 +41,44 @@ public sealed class AccessToken
             }
 
             _current = null;
-            var pass = NewValue();
+            if (Find(cookie) is { } known)
+            {
+                return known;
+            }
+
+            var pass = new Pass(NewValue(), NewValue());
             _passes.Add(pass);
             return pass;
         }
     }
 
-    /// <summary>Whether a cookie's value gives access.</summary>
+    /// <summary>Whether a cookie's value is one of a pass: enough for what shows nothing of a session.</summary>
     public bool Admits(string? cookie)
     {
         lock (_gate)
         {
-            return _passes.Any(p => Same(cookie, p));
+            return Find(cookie) is not null;
+        }
+    }
+
+    /// <summary>Whether a cookie and a key are of the same pass.</summary>
+    public bool Admits(string? cookie, string? key)
+    {
+        lock (_gate)
+        {
+            return Find(cookie) is { } pass && Same(key, pass.Key);
+        }
+    }
+
+    /// <summary>Takes a pass back: whoever had it needs a new token.</summary>
+    public void Revoke(string? cookie)
+    {
+        lock (_gate)
+        {
+            if (Find(cookie) is { } pass)
+            {
+                _passes.Remove(pass);
+            }
         }
     }
 
@@ -59,4 +87,6 @@ public sealed class AccessToken
     private static bool Same(string? given, string? expected) =>
         given is not null && expected is not null
         && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(expected));
+
+    private Pass? Find(string? cookie) => _passes.Find(p => Same(cookie, p.Cookie));
 }

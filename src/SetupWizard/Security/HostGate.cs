@@ -26,7 +26,24 @@ public sealed class HostGate(RequestDelegate next, IOptions<WizardOptions> optio
             return Task.CompletedTask;
         }
 
+        if (context.Request.Path != "/healthz" && IsFetchedElsewhere(context))
+        {
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return Task.CompletedTask;
+        }
+
         return next(context);
+    }
+
+    /// <summary>
+    /// A page of another site, or of another port, may lead here but fetch, frame and embed nothing. Browsers say what a request is for; see
+    /// <see href="https://developer.mozilla.org/docs/Web/HTTP/Headers/Sec-Fetch-Site"/>.
+    /// </summary>
+    private static bool IsFetchedElsewhere(HttpContext context)
+    {
+        var headers = context.Request.Headers;
+        return headers["Sec-Fetch-Site"].ToString() is "same-site" or "cross-site"
+            && !(HttpMethods.IsGet(context.Request.Method) && headers["Sec-Fetch-Mode"] == "navigate" && headers["Sec-Fetch-Dest"] == "document");
     }
 
     /// <summary>An address is no name, and cannot be made to point elsewhere.</summary>

@@ -1,4 +1,5 @@
-using SetupWizard.Sessions;
+using Microsoft.Extensions.Options;
+using SetupWizard.Configuration;
 
 namespace SetupWizard.Security;
 
@@ -9,11 +10,16 @@ public sealed class SessionCookie
 
     private readonly RequestDelegate _next;
     private readonly CookieNames _cookies;
+    private readonly SessionSeal _seal;
+    private readonly WizardOptions _options;
 
-    public SessionCookie(RequestDelegate next, CookieNames cookies)
+    public SessionCookie(RequestDelegate next, CookieNames cookies, SessionSeal seal, IOptions<WizardOptions> options)
     {
+        ArgumentNullException.ThrowIfNull(options);
         _next = next;
         _cookies = cookies;
+        _seal = seal;
+        _options = options.Value;
     }
 
     /// <summary>The id of this visitor.</summary>
@@ -26,11 +32,11 @@ public sealed class SessionCookie
     public Task InvokeAsync(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var id = context.Request.Cookies[_cookies.Of(context, CookieName)];
-        if (id is not { Length: 64 } || !id.All(char.IsAsciiHexDigitLower))
+        var name = _cookies.Of(context, CookieName);
+        var pass = _options.RequireToken ? context.Request.Cookies[_cookies.Of(context, AccessToken.CookieName)] ?? "" : "";
+        if (_seal.Open(context.Request.Cookies[name], pass) is not { } id)
         {
-            id = WizardSessionStore.NewId();
-            context.Response.Cookies.Append(_cookies.Of(context, CookieName), id, _cookies.Options(context));
+            context.Response.Cookies.Append(name, _seal.Make(pass, out id), _cookies.Options(context));
         }
 
         context.Items[CookieName] = id;

@@ -48,6 +48,11 @@ public sealed partial class WizardSession
     public async Task ConnectAsync(SourceEndpoint endpoint, string adminUser, SecretString? adminPassword, SshCredentials? ssh = null)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
+        if (Closed)
+        {
+            return;
+        }
+
         Touch();
         Notice = SessionNotice.None;
         var goal = Goal;

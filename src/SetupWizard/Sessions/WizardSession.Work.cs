@@ -143,6 +143,11 @@ public sealed partial class WizardSession
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Whatever keeps a sandbox from starting is shown, not thrown at the page.")]
     public async Task StartSandboxAsync(string provider)
     {
+        if (Closed)
+        {
+            return;
+        }
+
         Touch();
         Notice = SessionNotice.None;
         EndResume(null);

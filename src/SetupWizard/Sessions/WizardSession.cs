@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Watching;
@@ -26,6 +27,7 @@ public sealed partial class WizardSession : IAsyncDisposable
     private readonly ISandboxLauncher _sandboxes;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
+    private int _watchers;
 
     public WizardSession(string id, ISetupRunner runner, ISandboxLauncher sandboxes, TimeProvider time, ILogger<WizardSession> log)
     {
@@ -84,6 +86,22 @@ public sealed partial class WizardSession : IAsyncDisposable
 
     /// <summary>Whether something runs that must not be cut off by idleness.</summary>
     internal bool Busy => Run is { IsRunning: true } || Proof is { IsRunning: true } || Feed is { IsRunning: true } || Connecting || Sandbox is { Starting: true };
+
+    /// <summary>Whether somebody signed out: nothing begins here any more, and pages that show it are sent away.</summary>
+    public bool Closed { get; private set; }
+
+    /// <summary>What an address of a download has beside the cookie, which a server on another port of this machine gets, too. Good for this session only.</summary>
+    public string Ticket { get; private set; } = NewTicket();
+
+    /// <summary>Whether a page is open to watch, which is use, however long nothing is clicked.</summary>
+    internal bool Watched => _watchers > 0;
+
+    /// <summary>Watches until the result is disposed of.</summary>
+    public IDisposable Attend()
+    {
+        Interlocked.Increment(ref _watchers);
+        return new Watcher(this);
+    }
 
     /// <summary>Says that somebody is here.</summary>
     public void Touch(WizardStep? step = null)
@@ -178,6 +196,7 @@ public sealed partial class WizardSession : IAsyncDisposable
         Story.Clear();
         Goal = new SetupGoal();
         Notice = notice;
+        Ticket = NewTicket();
         LastStep = WizardStep.Provider;
         EndResume(null);
         Live.Restart();
@@ -186,6 +205,13 @@ public sealed partial class WizardSession : IAsyncDisposable
         await StopSandboxAsync();
         Log.Forgotten(_log, Id, notice);
         Raise();
+    }
+
+    /// <summary>Somebody signed out.</summary>
+    internal async Task SignOutAsync()
+    {
+        Closed = true;
+        await ForgetAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -200,10 +226,26 @@ public sealed partial class WizardSession : IAsyncDisposable
 
     internal void Raise() => Changed?.Invoke();
 
+    private static string NewTicket() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+
     private static CancellationTokenSource Renew(ref CancellationTokenSource? source)
     {
         var fresh = new CancellationTokenSource();
         Interlocked.Exchange(ref source, fresh)?.Cancel();
         return fresh;
+    }
+
+    private sealed class Watcher(WizardSession session) : IDisposable
+    {
+        private WizardSession? _session = session;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _session, null) is { } watched)
+            {
+                watched.Touch();
+                Interlocked.Decrement(ref watched._watchers);
+            }
+        }
     }
 }

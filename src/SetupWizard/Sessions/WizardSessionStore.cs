@@ -44,13 +44,22 @@ public sealed class WizardSessionStore : IAsyncDisposable
     /// <summary>The session of an id; null when there is none.</summary>
     public WizardSession? Find(string? id) => id is not null && _sessions.TryGetValue(id, out var session) ? session : null;
 
+    /// <summary>Ends a session for good: pages that still show it are sent away, and whoever has its id gets another one.</summary>
+    public async Task CloseAsync(string id)
+    {
+        if (_sessions.TryRemove(id, out var session))
+        {
+            await session.SignOutAsync();
+        }
+    }
+
     /// <summary>Wipes what nobody used for too long. A session with work under way is left alone; one that a page still looks at stays, empty.</summary>
     /// <returns>How many were wiped.</returns>
     public async Task<int> SweepAsync()
     {
         var limit = _time.GetUtcNow() - _options.Value.IdleExpiry;
         var wiped = 0;
-        foreach (var session in _sessions.Values.Where(s => s.LastUsed < limit && !s.Busy))
+        foreach (var session in _sessions.Values.Where(s => s.LastUsed < limit && s is { Busy: false, Watched: false }))
         {
             if (session.Target is not null || session.Sandbox is not null)
             {

@@ -49,7 +49,8 @@ public sealed class DownloadTests : IAsyncLifetime
         await _app.StartAsync(CancellationToken.None);
         _client = Client();
         await _client.GetAsync(_app.EntryUrl());
-        var id = _cookies.GetCookies(new Uri(_app.Address)).Single(c => c.Name.StartsWith("setupwizard-session-", StringComparison.Ordinal)).Value;
+        await _client.GetAsync("/");
+        var id = _cookies.GetCookies(new Uri(_app.Address)).Single(c => c.Name.StartsWith("setupwizard-session-", StringComparison.Ordinal)).Value[..64];
         _session = _app.Services.GetRequiredService<WizardSessionStore>().Get(id);
         await _session.ConnectAsync(new SourceEndpoint { Host = "db.example", Database = "shop" }, "admin", new SecretString("s3cret"));
         await _session.LoadUndoPlanAsync(UndoRequest.OfGoal, CancellationToken.None);
@@ -69,7 +70,7 @@ public sealed class DownloadTests : IAsyncLifetime
         var name = format.ToString().ToLowerInvariant();
         foreach (var language in new[] { "en", "ko" })
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, "/downloads/" + name);
+            using var request = new HttpRequestMessage(HttpMethod.Get, Downloads.PathOf(format, _session));
             request.Headers.AcceptLanguage.ParseAdd(language);
 
             var download = await (await _client.SendAsync(request)).Content.ReadAsByteArrayAsync();
@@ -90,13 +91,13 @@ public sealed class DownloadTests : IAsyncLifetime
         var reading = PlanFileFormat.Read(Encoding.UTF8.GetBytes(document));
         var path = Path.Combine(_data, "shop" + PlanFileFormat.Extension);
         await File.WriteAllTextAsync(path, document);
-        Assert.Equal(HttpStatusCode.NotFound, (await _client.GetAsync(Downloads.PlanScriptPath)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await _client.GetAsync(Downloads.PlanScriptOf(_session))).StatusCode);
         await _session.OpenPlanAsync(new PreparedPlan(reading.File!, reading.Signer!, null));
-        Assert.Equal(HttpStatusCode.NotFound, (await _client.GetAsync(Downloads.PlanScriptPath)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await _client.GetAsync(Downloads.PlanScriptOf(_session))).StatusCode);
         await _session.OpenPlanAsync(new PreparedPlan(reading.File!, reading.Signer!, Given.Noon));
         foreach (var language in new[] { "en", "ko" })
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, Downloads.PlanScriptPath);
+            using var request = new HttpRequestMessage(HttpMethod.Get, Downloads.PlanScriptOf(_session));
             request.Headers.AcceptLanguage.ParseAdd(language);
 
             var answer = await _client.SendAsync(request);
@@ -108,14 +109,26 @@ public sealed class DownloadTests : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("?ticket=")]
+    [InlineData("?ticket=0123456789abcdef0123456789abcdef")]
+    public async Task Cookie_alone_downloads_nothing(string query)
+    {
+        foreach (var path in new[] { "/downloads/json", "/downloads/setup-plan", "/downloads/plan-script" })
+        {
+            Assert.Equal(HttpStatusCode.NotFound, (await _client.GetAsync(path + query)).StatusCode);
+        }
+    }
+
     [Fact]
     public async Task Only_reports_read_columns()
     {
-        await _client.GetAsync("/downloads/terraform");
-        await _client.GetAsync("/downloads/sql");
+        await _client.GetAsync(Downloads.PathOf(ExportFormat.Terraform, _session));
+        await _client.GetAsync(Downloads.PathOf(ExportFormat.Sql, _session));
         Assert.Equal(0, _runner.ColumnReadings);
 
-        var report = await _client.GetStringAsync("/downloads/markdown");
+        var report = await _client.GetStringAsync(Downloads.PathOf(ExportFormat.Markdown, _session));
 
         Assert.Equal(1, _runner.ColumnReadings);
         Assert.Contains("| `id` | `bigint` | `Int64` |", report, StringComparison.Ordinal);
@@ -127,7 +140,7 @@ public sealed class DownloadTests : IAsyncLifetime
     {
         _runner.Columns = _ => new Core.Source.ColumnReading([], Given.Finding(RequirementId.Reachable, WizardStep.Connect, FindingState.Blocking, "refused"));
 
-        var report = await _client.GetStringAsync("/downloads/markdown");
+        var report = await _client.GetStringAsync(Downloads.PathOf(ExportFormat.Markdown, _session));
 
         Assert.Contains("public.orders", report, StringComparison.Ordinal);
         Assert.DoesNotContain("### ", report, StringComparison.Ordinal);
@@ -139,7 +152,7 @@ public sealed class DownloadTests : IAsyncLifetime
     public async Task Plan_that_cannot_be_signed_is_told_in_four_parts(string language, params string[] parts)
     {
         await File.WriteAllTextAsync(Path.Combine(_data, "plan-key.pem"), "no key at all");
-        using var request = new HttpRequestMessage(HttpMethod.Get, Downloads.PlanPath);
+        using var request = new HttpRequestMessage(HttpMethod.Get, Downloads.PlanOf(_session));
         request.Headers.AcceptLanguage.ParseAdd(language);
 
         var answer = await _client.SendAsync(request);
@@ -151,7 +164,7 @@ public sealed class DownloadTests : IAsyncLifetime
         Assert.DoesNotContain("PEM-encoded", page, StringComparison.Ordinal);
         Assert.DoesNotContain("Exception", page, StringComparison.Ordinal);
         File.Delete(Path.Combine(_data, "plan-key.pem"));
-        Assert.Equal(HttpStatusCode.OK, (await _client.GetAsync(Downloads.PlanPath)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await _client.GetAsync(Downloads.PlanOf(_session))).StatusCode);
     }
 
     private HttpClient Client() => new(new SocketsHttpHandler { CookieContainer = _cookies }) { BaseAddress = new Uri(_app.Address) };

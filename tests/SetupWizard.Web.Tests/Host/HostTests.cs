@@ -1,8 +1,12 @@
 using System.Net;
+using System.Net.Http.Headers;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SetupWizard.Configuration;
 using SetupWizard.Core.Engine;
+using SetupWizard.Core.Model;
+using SetupWizard.Security;
 using SetupWizard.Sessions;
 using SetupWizard.Web.Tests.Support;
 
@@ -14,6 +18,7 @@ public sealed class HostTests : IAsyncLifetime
     private readonly string _data = Directory.CreateTempSubdirectory("setupwizard-test-").FullName;
     private SetupWizardApp _app = null!;
     private HttpClient _client = null!;
+    private CookieContainer _cookies = null!;
 
     public async Task InitializeAsync()
     {
@@ -25,7 +30,7 @@ public sealed class HostTests : IAsyncLifetime
                 builder.Services.AddSingleton<ISandboxLauncher>(new FakeSandboxLauncher());
             });
         await _app.StartAsync(CancellationToken.None);
-        _client = Client();
+        _client = Client(out _cookies);
     }
 
     public async Task DisposeAsync()
@@ -61,7 +66,7 @@ public sealed class HostTests : IAsyncLifetime
     {
         var url = _app.EntryUrl();
         var answer = await _client.GetAsync(url);
-        Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var cookie = Assert.Single(answer.Headers.GetValues("Set-Cookie"), c => c.StartsWith("setupwizard-access", StringComparison.Ordinal));
         Assert.Contains("httponly", cookie, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("samesite=strict", cookie, StringComparison.OrdinalIgnoreCase);
@@ -71,13 +76,115 @@ public sealed class HostTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Visitor_who_comes_from_another_site_gets_a_page_that_goes_on_by_itself()
+    public async Task Browser_that_opens_its_address_again_stays_in_with_its_session()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, _app.EntryUrl());
-        request.Headers.Add("Sec-Fetch-Site", "cross-site");
-        var answer = await _client.SendAsync(request);
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.Equal("0; url=/", Assert.Single(answer.Headers.GetValues("Refresh")));
+        var url = _app.EntryUrl();
+        var key = await EnterAsync(url);
+        await _client.GetAsync("/");
+        var session = SessionId();
+
+        var again = await _client.GetAsync(url);
+        Assert.Equal((HttpStatusCode.OK, "0; url=/"), (again.StatusCode, Assert.Single(again.Headers.GetValues("Refresh"))));
+        Assert.Equal(key, await EnterAsync());
+
+        await _client.GetAsync("/");
+        Assert.Equal(session, SessionId());
+    }
+
+    [Fact]
+    public async Task Cookies_alone_do_not_connect_a_page()
+    {
+        var key = await EnterAsync();
+        await _client.GetAsync("/");
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await ConnectAsync(_client, null));
+        Assert.Equal(HttpStatusCode.Unauthorized, await ConnectAsync(_client, new string('0', 64)));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await _client.GetAsync("/_blazor?id=x")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, await ConnectAsync(_client, key));
+        using var other = Client();
+        Assert.NotEqual(key, await EnterAsync(client: other));
+        Assert.Equal(HttpStatusCode.Unauthorized, await ConnectAsync(other, key));
+    }
+
+    [Fact]
+    public async Task Session_is_one_that_was_made_here_for_this_pass()
+    {
+        await EnterAsync();
+        await _client.GetAsync("/");
+        var mine = _cookies.GetCookies(new Uri(_app.Address)).Single(c => c.Name.StartsWith("setupwizard-session-", StringComparison.Ordinal));
+        using var other = Client(out var cookies);
+        await EnterAsync(client: other);
+
+        foreach (var planted in new[] { new string('a', 64), new string('a', 128), mine.Value })
+        {
+            cookies.Add(new Cookie(mine.Name, planted, "/", "127.0.0.1"));
+            var answer = await other.GetAsync("/");
+            var given = Assert.Single(answer.Headers.GetValues("Set-Cookie"), c => c.StartsWith("setupwizard-session", StringComparison.Ordinal));
+            Assert.DoesNotContain(planted, given, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Signing_out_takes_the_pass_back_and_ends_the_session()
+    {
+        var key = await EnterAsync();
+        await _client.GetAsync("/");
+        var session = _app.Services.GetRequiredService<WizardSessionStore>().Get(SessionId());
+        await session.ConnectAsync(new SourceEndpoint { Host = "db.example", Database = "shop" }, "admin", new SecretString("s3cret"));
+        using var thief = Client(out var cookies);
+        foreach (Cookie cookie in _cookies.GetCookies(new Uri(_app.Address)))
+        {
+            cookies.Add(cookie);
+        }
+
+        Assert.Equal(HttpStatusCode.NoContent, (await _client.PostAsync("/sign-out", null)).StatusCode);
+
+        Assert.True(session.Closed);
+        Assert.Null(session.Credentials);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await thief.GetAsync("/")).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, await ConnectAsync(thief, key));
+        await session.ConnectAsync(new SourceEndpoint { Host = "db.example", Database = "shop" }, "admin", new SecretString("s3cret"));
+        Assert.Null(session.Credentials);
+        using var page = new HttpRequestMessage(HttpMethod.Get, "/?out");
+        page.Headers.Accept.ParseAdd("text/html");
+        Assert.Contains("Signed out", await (await _client.SendAsync(page)).Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("same-site", "navigate", "document", HttpStatusCode.OK)]
+    [InlineData("cross-site", "navigate", "document", HttpStatusCode.OK)]
+    [InlineData("same-origin", "cors", "empty", HttpStatusCode.OK)]
+    [InlineData("same-site", "no-cors", "script", HttpStatusCode.Forbidden)]
+    [InlineData("same-site", "cors", "empty", HttpStatusCode.Forbidden)]
+    [InlineData("same-site", "navigate", "iframe", HttpStatusCode.Forbidden)]
+    [InlineData("cross-site", "no-cors", "image", HttpStatusCode.Forbidden)]
+    public async Task Page_of_another_port_may_lead_here_and_fetch_nothing(string site, string mode, string destination, HttpStatusCode expected)
+    {
+        await EnterAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/");
+        request.Headers.Add("Sec-Fetch-Site", site);
+        request.Headers.Add("Sec-Fetch-Mode", mode);
+        request.Headers.Add("Sec-Fetch-Dest", destination);
+
+        Assert.Equal(expected, (await _client.SendAsync(request)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Any_number_of_refusals_is_a_line_a_minute_and_no_path_is_long()
+    {
+        var clock = new ManualClock();
+        var lines = new List<string>();
+        var refusals = new Refusals(clock, new Lines(lines));
+        for (var i = 0; i < 1000; i++)
+        {
+            refusals.Count("/" + new string('a', 8000));
+        }
+
+        Assert.InRange(Assert.Single(lines).Length, 1, 300);
+        clock.Advance(TimeSpan.FromMinutes(1));
+        refusals.Count("/x");
+        Assert.Equal(3, lines.Count);
+        Assert.Contains("999", lines[1], StringComparison.Ordinal);
     }
 
     [Theory]
@@ -112,8 +219,9 @@ public sealed class HostTests : IAsyncLifetime
     [InlineData("", HttpStatusCode.OK)]
     public async Task Only_pages_of_its_own_may_connect(string origin, HttpStatusCode expected)
     {
-        await EnterAsync();
+        var key = await EnterAsync();
         using var request = new HttpRequestMessage(HttpMethod.Post, "/_blazor/negotiate?negotiateVersion=1") { Content = new StringContent("") };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         request.Headers.Add("Origin", origin.Length > 0 ? origin : _app.Address);
 
         Assert.Equal(expected, (await _client.SendAsync(request)).StatusCode);
@@ -129,7 +237,7 @@ public sealed class HostTests : IAsyncLifetime
 
         // One browser has the cookies of both.
         await EnterAsync();
-        Assert.Equal(HttpStatusCode.SeeOther, (await _client.GetAsync(other.EntryUrl())).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await _client.GetAsync(other.EntryUrl())).StatusCode);
 
         Assert.Equal(HttpStatusCode.OK, (await _client.GetAsync("/")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await _client.GetAsync(other.Address + "/")).StatusCode);
@@ -260,8 +368,38 @@ public sealed class HostTests : IAsyncLifetime
         Assert.Equal(3, await SetupWizardApp.RunAsync(new WizardOptions { Port = port, DataDirectory = _data }, CancellationToken.None));
     }
 
-    private HttpClient Client() =>
-        new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = new Uri(_app.Address) };
+    private static async Task<HttpStatusCode> ConnectAsync(HttpClient client, string? key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/_blazor/negotiate?negotiateVersion=1") { Content = new StringContent("") };
+        request.Headers.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
+        return (await client.SendAsync(request)).StatusCode;
+    }
 
-    private async Task EnterAsync() => Assert.Equal(HttpStatusCode.SeeOther, (await _client.GetAsync(_app.EntryUrl())).StatusCode);
+    private HttpClient Client() => Client(out _);
+
+    private HttpClient Client(out CookieContainer cookies)
+    {
+        cookies = new CookieContainer();
+        return new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = cookies }) { BaseAddress = new Uri(_app.Address) };
+    }
+
+    private string SessionId() => _cookies.GetCookies(new Uri(_app.Address)).Single(c => c.Name.StartsWith("setupwizard-session-", StringComparison.Ordinal)).Value[..64];
+
+    /// <returns>The key that the browser keeps.</returns>
+    private async Task<string> EnterAsync(string? url = null, HttpClient? client = null)
+    {
+        var answer = await (client ?? _client).GetAsync(url ?? _app.EntryUrl());
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return (await answer.Content.ReadAsStringAsync()).Split("'setupwizard-key', '")[1].Split('\'')[0];
+    }
+
+    private sealed class Lines(List<string> lines) : ILogger<Refusals>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => lines.Add(formatter(state, exception));
+    }
 }

@@ -279,6 +279,24 @@ public sealed class WizardSessionTests : WebTest
     }
 
     [Fact]
+    public async Task Watching_is_use_and_idleness_is_counted_from_its_end()
+    {
+        await using var store = Store();
+        var session = store.Get("a");
+        await session.ConnectAsync(Given.Endpoint, "admin", new SecretString("x"));
+        var watching = session.Attend();
+        Clock.Advance(TimeSpan.FromHours(5));
+        Assert.Equal(0, await store.SweepAsync());
+
+        watching.Dispose();
+        watching.Dispose();
+
+        Assert.Equal(0, await store.SweepAsync());
+        Clock.Advance(TimeSpan.FromMinutes(31));
+        Assert.Equal(1, await store.SweepAsync());
+    }
+
+    [Fact]
     public async Task Idle_session_with_a_run_under_way_is_left_alone()
     {
         var store = Store();

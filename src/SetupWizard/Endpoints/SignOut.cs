@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Options;
+using SetupWizard.Configuration;
+using SetupWizard.Security;
+using SetupWizard.Sessions;
+
+namespace SetupWizard.Endpoints;
+
+/// <summary>Ends the session and takes the pass back: this browser needs a new URL from then on. Where no pass is needed, there is nothing to take back.</summary>
+public static class SignOut
+{
+    public const string Path = "/sign-out";
+
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost(Path, PostAsync);
+
+    private static async Task<IResult> PostAsync(HttpContext context, WizardSessionStore store, AccessToken token, CookieNames cookies, IOptions<WizardOptions> options)
+    {
+        if (!options.Value.RequireToken)
+        {
+            return Results.NotFound();
+        }
+
+        token.Revoke(context.Request.Cookies[cookies.Of(context, AccessToken.CookieName)]);
+        foreach (var name in (string[])[AccessToken.CookieName, SessionCookie.CookieName])
+        {
+            context.Response.Cookies.Delete(cookies.Of(context, name), cookies.Options(context));
+        }
+
+        await store.CloseAsync(SessionCookie.IdOf(context));
+        return Results.NoContent();
+    }
+}

@@ -1,0 +1,37 @@
+// A text longer than the connection takes would end it, and the text would be gone without a word. It stays in the field, is not sent, and that is said.
+(() => {
+  const own = document.currentScript.dataset;
+  const most = Number(own.most);
+  let said = null;
+
+  function stay(event) {
+    const field = event.target;
+    if (!(field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) || field.type === 'file') {
+      return;
+    }
+    if (field.value.length <= most) {
+      if (said?.field === field) {
+        said.words.remove();
+        field.removeAttribute('aria-invalid');
+        said = null;
+      }
+      return;
+    }
+    event.stopImmediatePropagation();
+    if (said?.field === field) {
+      return;
+    }
+    said?.words.remove();
+    const words = document.createElement('p');
+    words.className = 'too-long';
+    words.setAttribute('role', 'alert');
+    words.textContent = own.words;
+    field.setAttribute('aria-invalid', 'true');
+    document.body.append(words);
+    said = { field, words };
+  }
+
+  for (const kind of ['input', 'change']) {
+    document.addEventListener(kind, stay, { capture: true });
+  }
+})();
