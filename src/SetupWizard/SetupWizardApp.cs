@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.DataProtection;
@@ -173,7 +174,7 @@ public sealed class SetupWizardApp : IAsyncDisposable
         services.AddSingleton<CookieNames>();
         services.AddSingleton<SessionSeal>();
         services.AddSingleton<Refusals>();
-        services.AddAntiforgery(antiforgery => antiforgery.Cookie.Name = options.PublicAddress is { Scheme: "https" } ? "__Host-setupwizard-forms" : "setupwizard-forms-" + Guid.NewGuid().ToString("N")[..8]);
+        services.AddAntiforgery(antiforgery => antiforgery.Cookie.Name = string.Create(CultureInfo.InvariantCulture, $"setupwizard-forms-{options.Port}"));
         services.AddSingleton<IAuditLog>(_ => new JsonLinesAuditLog(options.DataDirectory, TimeProvider.System));
         services.AddSingleton(_ => new PlanKeys(options.DataDirectory, TimeProvider.System));
         services.AddSingleton<ISetupRunner, SetupRunner>();
@@ -205,6 +206,7 @@ public sealed class SetupWizardApp : IAsyncDisposable
         app.UseAntiforgery();
         app.MapStaticAssets();
         app.MapGet("/healthz", () => Results.Text("ok"));
+        app.MapGet(AccessGate.KeyPath, () => Results.NoContent());
         Downloads.Map(app);
         SignOut.Map(app);
         app.MapGet("/culture", Cultures.Choose);

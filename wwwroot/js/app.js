@@ -66,7 +66,11 @@ export function theme(name) {
 }
 
 export async function signOut() {
-  await fetch('/sign-out', { method: 'POST' });
+  const key = localStorage.getItem('setupwizard-key');
+  const answer = await fetch('/sign-out', { method: 'POST', headers: { Authorization: `Bearer ${key}` } });
+  if (!answer.ok && answer.status !== 401) {
+    return false;
+  }
   localStorage.removeItem('setupwizard-key');
   location.replace('/?out');
   return true;

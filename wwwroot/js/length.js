@@ -4,7 +4,15 @@
   const most = Number(own.most);
   let said = null;
 
+  function forgetGone() {
+    if (said && !said.field.isConnected) {
+      said.words.remove();
+      said = null;
+    }
+  }
+
   function stay(event) {
+    forgetGone();
     const field = event.target;
     if (!(field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) || field.type === 'file') {
       return;
@@ -31,6 +39,7 @@
     said = { field, words };
   }
 
+  new MutationObserver(forgetGone).observe(document.body, { childList: true, subtree: true });
   for (const kind of ['input', 'change']) {
     document.addEventListener(kind, stay, { capture: true });
   }

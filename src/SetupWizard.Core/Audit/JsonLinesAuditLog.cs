@@ -91,10 +91,14 @@ public sealed class JsonLinesAuditLog : IAuditLog, IDisposable
         {
             PrivateFiles.MakeDirectory(Path.GetDirectoryName(Path.GetFullPath(_path))!);
             _key();
-            foreach (var path in new[] { _turnPath, _path, _endPath }.Where(p => p == _turnPath || File.Exists(p)))
+            var others = await TakeTurnAsync(cancellationToken).ConfigureAwait(false);
+            await using (others.ConfigureAwait(false))
             {
-                var file = PrivateFiles.Open(path, FileMode.Append, FileShare.ReadWrite);
-                await file.DisposeAsync().ConfigureAwait(false);
+                foreach (var path in new[] { _path, _endPath }.Where(File.Exists))
+                {
+                    var file = PrivateFiles.Open(path, FileMode.Append, FileShare.ReadWrite);
+                    await file.DisposeAsync().ConfigureAwait(false);
+                }
             }
 
             return null;

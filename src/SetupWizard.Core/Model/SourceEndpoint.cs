@@ -16,6 +16,23 @@ public enum TlsMode
     Disable,
 }
 
+/// <summary>
+/// Ways of logging in by which whoever asks learns the password, or what it can be guessed from; the words of libpq's <c>require_auth</c>
+/// (<see href="https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNECT-REQUIRE-AUTH"/>).
+/// </summary>
+[Flags]
+public enum WeakAuth
+{
+    /// <summary>None of them.</summary>
+    None = 0,
+
+    /// <summary>As an MD5 hash with the server's salt: <c>md5</c>.</summary>
+    Md5 = 1,
+
+    /// <summary>As it is: <c>password</c>.</summary>
+    Password = 2,
+}
+
 /// <summary>Where the source is. Holds no secret.</summary>
 public sealed record SourceEndpoint
 {
@@ -42,6 +59,17 @@ public sealed record SourceEndpoint
 
     /// <summary>The bastion the wizard's own sessions go through; null when they go straight. The host's name is then found by the bastion.</summary>
     public SshEndpoint? Ssh { get; init; }
+
+    /// <summary>Weak ways of logging in that somebody agreed to although nothing proves who answers (<see cref="IsProved"/>).</summary>
+    public WeakAuth AgreedAuth { get; init; }
+
+    /// <summary>
+    /// Whether the way proves who answers: by a certificate that is verified, by a bastion whose key is known, or because it does not leave this machine. Where it does not, a
+    /// password is sent only in a way that tells nothing about it (SCRAM).
+    /// </summary>
+    public bool IsProved => Tls is TlsMode.VerifyFull or TlsMode.VerifyCa || Ssh is not null
+        || string.Equals(Host, "localhost", StringComparison.OrdinalIgnoreCase)
+        || (System.Net.IPAddress.TryParse(Host, out var address) && System.Net.IPAddress.IsLoopback(address));
 
     /// <summary>The name to show in guides.</summary>
     public string ShownHost => ConsoleHost ?? Host;

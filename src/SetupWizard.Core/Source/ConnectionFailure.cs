@@ -20,7 +20,7 @@ public static partial class ConnectionFailure
     [
         "dns", "timeout", "refused", "unreachable", "hung", "not-postgres", "closed-at-once", "tls-refused", "tls-failed", "tls-required",
         "certificate-untrusted", "certificate-expired", "certificate-name", "certificate-missing", "ca-unreadable", "client-certificate",
-        "no-pg-hba-entry", "rejected", "rejected-no-tls", "password", "password-characters", "no-password", "unknown-user", "login-not-permitted", "unknown-database",
+        "no-pg-hba-entry", "rejected", "rejected-no-tls", "password", "password-characters", "auth-password", "auth-md5", "no-password", "unknown-user", "login-not-permitted", "unknown-database",
         "unknown-database-unlisted", "database-closed",
         "no-connect-privilege", "encoding", "read-refused", "too-many-connections", "too-many-connections-reserved", "too-many-connections-database", "too-many-connections-user",
         "too-many-connections-pooler", "starting-up", "connection-lost", "too-slow", "other",

@@ -25,6 +25,9 @@ internal enum ConnectionPart
     SslAccept,
     SslFactory,
     CaFile,
+
+    /// <summary>Ways of logging in that are agreed to.</summary>
+    Auth,
     Service,
     Socket,
     Connector,
@@ -61,6 +64,7 @@ internal static class ConnectionKeys
         [ConnectionPart.SslAccept] = "sslaccept",
         [ConnectionPart.SslFactory] = "sslfactory",
         [ConnectionPart.CaFile] = "sslrootcert pgsslrootcert rootcertificate",
+        [ConnectionPart.Auth] = "requireauth pgrequireauth",
         [ConnectionPart.Service] = "service pgservice",
         [ConnectionPart.Socket] = "unixsock unixsocket",
         [ConnectionPart.Connector] = "cloudsqlinstance socketfactory",
@@ -69,7 +73,7 @@ internal static class ConnectionKeys
 
         // libpq
         [ConnectionPart.Unused] =
-            "passfile requireauth channelbinding connecttimeout clientencoding options applicationname appname fallbackapplicationname keepalives keepalivesidle keepalivesinterval " +
+            "passfile channelbinding connecttimeout clientencoding options applicationname appname fallbackapplicationname keepalives keepalivesidle keepalivesinterval " +
             "keepalivescount tcpusertimeout replication gssencmode sslnegotiation sslcompression sslcert sslkey sslkeylogfile sslpassword sslcertmode sslcrl sslcrldir sslsni requirepeer " +
             "sslminprotocolversion sslmaxprotocolversion minprotocolversion maxprotocolversion krbsrvname gsslib gssdelegation scramclientkey scramserverkey servicefile " +
             "targetsessionattrs loadbalancehosts oauthissuer oauthclientid oauthclientsecret oauthscope tz datestyle sysconfdir localedir geqo " +

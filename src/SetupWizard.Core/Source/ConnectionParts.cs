@@ -123,10 +123,19 @@ internal sealed partial class ConnectionParts
             User = Name(ConnectionPart.User, "user", problems),
             Password = SecretString.From(password),
             Tls = tls,
+            AgreedAuth = AgreedAuth(),
             CaFile = caFile,
             Problems = problems,
             Remarks = _remarks,
         };
+    }
+
+    /// <summary>Those that are named; one that is excluded (<c>!md5</c>) is not agreed to.</summary>
+    private WeakAuth AgreedAuth()
+    {
+        var methods = (Last(ConnectionPart.Auth) ?? "").Split(',', StringSplitOptions.TrimEntries);
+        return (methods.Contains("md5", StringComparer.OrdinalIgnoreCase) ? WeakAuth.Md5 : WeakAuth.None)
+            | (methods.Contains("password", StringComparer.OrdinalIgnoreCase) ? WeakAuth.Password : WeakAuth.None);
     }
 
     private (string? Host, int? Port) Address(List<FieldProblem> problems)

@@ -62,8 +62,13 @@ public static partial class EndpointRules
             return "path";
         }
 
-        if (IPAddress.TryParse(host, out _))
+        if (IPAddress.TryParse(host, out var address))
         {
+            if (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
+            {
+                return "unspecified";
+            }
+
             // 5432 is an address to a parser; to people it is a port in the wrong place.
             return host.Contains(':', StringComparison.Ordinal) || host.Count(static c => c == '.') == 3 ? null : "characters";
         }

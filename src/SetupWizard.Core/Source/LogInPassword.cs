@@ -16,6 +16,9 @@ internal readonly record struct LogInPassword(string Text, string? Methods)
 {
     private const string Scram = "ScramSHA256";
 
+    /// <summary>A server that asks for no password is given none.</summary>
+    private const string NoPassword = "None";
+
     /// <summary>Never the password: what writes itself would carry it into a log or a message.</summary>
     public override string ToString() => Methods ?? "all";
 
@@ -23,7 +26,9 @@ internal readonly record struct LogInPassword(string Text, string? Methods)
     /// The forms to try, in order. There is a second one only where they differ: it is tried when the server asks for another method than the first is for, before
     /// anything of the password was sent.
     /// </summary>
-    public static IReadOnlyList<LogInPassword> FormsOf(SecretString? password)
+    /// <param name="password">The password.</param>
+    /// <param name="weak">The methods besides SCRAM that may be answered; null for all there are.</param>
+    public static IReadOnlyList<LogInPassword> FormsOf(SecretString? password, WeakAuth? weak)
     {
         // An empty one keeps the driver from looking for a password in the environment or the home directory of whoever runs the wizard.
         var text = password?.Reveal() ?? "";
@@ -33,18 +38,21 @@ internal readonly record struct LogInPassword(string Text, string? Methods)
         }
 
         var prepared = SaslPrep.Prepare(text);
-        return !prepared.IsNormalized(NormalizationForm.FormKC) ? [new(text, "!" + Scram)]
-            : prepared == text ? [new(text, null)]
-            : [new(prepared, Scram), new(text, null)];
+        var others = weak is { } allowed ? NoPassword + Named(allowed) : null;
+        return !prepared.IsNormalized(NormalizationForm.FormKC) ? [new(text, others ?? "!" + Scram)]
+            : prepared == text ? [new(text, others is null ? null : Scram + "," + others)]
+            : [new(prepared, Scram), new(text, others)];
     }
 
     /// <summary>Logs in with one form after the other, as long as the server asks for a method that the form is not for.</summary>
     /// <param name="password">The password.</param>
+    /// <param name="endpoint">Where to: a password goes in a weak way only to a server that is proved to be the one meant, or where somebody agreed.</param>
     /// <param name="logIn">Logs in with a form.</param>
-    /// <exception cref="OpeningFailedException">The password cannot be sent in any form.</exception>
-    public static async Task<T> TryAsync<T>(SecretString? password, Func<LogInPassword, Task<T>> logIn)
+    /// <exception cref="OpeningFailedException">The password cannot be sent in any form, or must not in the one that is asked for.</exception>
+    public static async Task<T> TryAsync<T>(SecretString? password, SourceEndpoint endpoint, Func<LogInPassword, Task<T>> logIn)
     {
-        foreach (var form in FormsOf(password))
+        Exception? refused = null;
+        foreach (var form in FormsOf(password, endpoint.IsProved ? null : endpoint.AgreedAuth))
         {
             try
             {
@@ -53,15 +61,21 @@ internal readonly record struct LogInPassword(string Text, string? Methods)
             catch (NpgsqlException exception) when (form.IsForAnother(exception))
             {
                 // The next form, if there is one, is for the method the server asks for.
+                refused = exception;
             }
         }
 
-        throw OpeningFailedException.PasswordCharacters(null);
+        // The driver says which method it was asked for first.
+        throw refused?.Message.StartsWith("\"Password\"", StringComparison.Ordinal) == true ? OpeningFailedException.AsksForClearText(refused)
+            : refused?.Message.StartsWith("\"MD5\"", StringComparison.Ordinal) == true ? OpeningFailedException.AsksForMd5(refused)
+            : OpeningFailedException.PasswordCharacters(null);
     }
 
     /// <summary>Whether the server asked for a method that this form is not for.</summary>
     private bool IsForAnother(Exception exception) =>
         Methods is not null && exception is NpgsqlException and not PostgresException && exception.Message.Contains("authentication method is not allowed", StringComparison.Ordinal);
+
+    private static string Named(WeakAuth weak) => (weak.HasFlag(WeakAuth.Md5) ? ",MD5" : "") + (weak.HasFlag(WeakAuth.Password) ? ",Password" : "");
 
     /// <summary>Half of a character, which has no bytes.</summary>
     private static bool IsText(string text)

@@ -21,6 +21,12 @@ internal sealed class OpeningFailedException : NpgsqlException
     /// <summary>The driver cannot send this password in the form the server asks for.</summary>
     public static OpeningFailedException PasswordCharacters(Exception? inner) => new("password-characters", inner);
 
+    /// <summary>It asks for the password as it is, and nothing proves who asks.</summary>
+    public static OpeningFailedException AsksForClearText(Exception? inner) => new("auth-password", inner);
+
+    /// <summary>It asks for what the password can be guessed from, and nothing proves who asks.</summary>
+    public static OpeningFailedException AsksForMd5(Exception? inner) => new("auth-md5", inner);
+
     /// <summary>What answers is not PostgreSQL.</summary>
     public static OpeningFailedException NotPostgres(Exception? inner) => new("not-postgres", inner);
 

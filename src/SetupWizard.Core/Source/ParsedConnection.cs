@@ -28,6 +28,9 @@ public sealed record ParsedConnection
     /// <summary>TLS; null when nothing was said, or something that leaves it open (<c>prefer</c>).</summary>
     public TlsMode? Tls { get; init; }
 
+    /// <summary>Weak ways of logging in that the text agrees to.</summary>
+    public WeakAuth AgreedAuth { get; init; }
+
     /// <summary>The path of a file with CA certificates, on the machine the string was made for.</summary>
     public string? CaFile { get; init; }
 
@@ -43,5 +46,5 @@ public sealed record ParsedConnection
     /// <summary>The endpoint; null when there is no usable host.</summary>
     public SourceEndpoint? ToEndpoint() => Host is null || Problems.Any(p => p.Field is "host" or "port")
         ? null
-        : new SourceEndpoint { Host = Host, Port = Port ?? SourceEndpoint.DefaultPort, Database = Database ?? User ?? "postgres", Tls = Tls ?? TlsMode.VerifyFull };
+        : new SourceEndpoint { Host = Host, Port = Port ?? SourceEndpoint.DefaultPort, Database = Database ?? User ?? "postgres", Tls = Tls ?? TlsMode.VerifyFull, AgreedAuth = AgreedAuth };
 }

@@ -30,7 +30,7 @@ public sealed class ReplicationSession : IAsyncDisposable
     public static async Task<ReplicationSession> OpenAsync(SetupTarget target, string purpose, string options, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return await LogInPassword.TryAsync(target.Credentials.AdminPassword, form => OpenAsync(target, purpose, options, limit, form, time, cancellationToken)).ConfigureAwait(false);
+        return await LogInPassword.TryAsync(target.Credentials.AdminPassword, target.Endpoint, form => OpenAsync(target, purpose, options, limit, form, time, cancellationToken)).ConfigureAwait(false);
     }
 
     private static async Task<ReplicationSession> OpenAsync(

@@ -28,7 +28,7 @@ public static class SourceConnector
     public static async Task<OpenedSource> OpenAsync(SetupTarget target, string purpose, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return await LogInPassword.TryAsync(target.Credentials.AdminPassword, form => OpenAsync(target, purpose, form, cancellationToken)).ConfigureAwait(false);
+        return await LogInPassword.TryAsync(target.Credentials.AdminPassword, target.Endpoint, form => OpenAsync(target, purpose, form, cancellationToken)).ConfigureAwait(false);
     }
 
     private static async Task<OpenedSource> OpenAsync(SetupTarget target, string purpose, LogInPassword password, CancellationToken cancellationToken)

@@ -21,9 +21,9 @@ public sealed class ValidateWizardOptions : IValidateOptions<WizardOptions>
             problems.Add(Problem(nameof(options.Port), string.Create(CultureInfo.InvariantCulture, $"{options.Port} is not between 0 and 65535")));
         }
 
-        if (options.PublicUrl.Length > 0 && options.PublicAddress is not { Scheme: "http" or "https" })
+        if (options.PublicUrl.Length > 0 && options.PublicAddress is not { Scheme: "http" or "https", PathAndQuery: "/", Fragment: "", UserInfo: "" })
         {
-            problems.Add(Problem(nameof(options.PublicUrl), $"'{options.PublicUrl}' is not an http or https address"));
+            problems.Add(Problem(nameof(options.PublicUrl), $"'{options.PublicUrl}' is not an http or https address of a host, without a path"));
         }
 
         if (string.IsNullOrWhiteSpace(options.DataDirectory))

@@ -12,20 +12,25 @@ public static class SignOut
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost(Path, PostAsync);
 
-    private static async Task<IResult> PostAsync(HttpContext context, WizardSessionStore store, AccessToken token, CookieNames cookies, IOptions<WizardOptions> options)
+    private static async Task<IResult> PostAsync(HttpContext context, WizardSessionStore store, AccessToken token, SessionSeal seal, CookieNames cookies, IOptions<WizardOptions> options)
     {
         if (!options.Value.RequireToken)
         {
             return Results.NotFound();
         }
 
-        token.Revoke(context.Request.Cookies[cookies.Of(context, AccessToken.CookieName)]);
+        var pass = context.Request.Cookies[cookies.Of(context, AccessToken.CookieName)] ?? "";
+        token.Revoke(pass);
         foreach (var name in (string[])[AccessToken.CookieName, SessionCookie.CookieName])
         {
             context.Response.Cookies.Delete(cookies.Of(context, name), cookies.Options(context));
         }
 
-        await store.CloseAsync(SessionCookie.IdOf(context));
+        foreach (var id in seal.MadeFor(pass))
+        {
+            await store.CloseAsync(id);
+        }
+
         return Results.NoContent();
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
 using SetupWizard.Configuration;
+using SetupWizard.Endpoints;
 using SetupWizard.Localization;
 
 namespace SetupWizard.Security;
@@ -12,8 +13,14 @@ public sealed class AccessGate
     /// <summary>Where a token is exchanged for the cookie.</summary>
     public const string TokenPath = "/token";
 
+    /// <summary>Where a page asks whether its key is the one of now.</summary>
+    public const string KeyPath = "/key";
+
     /// <summary>Where pages connect to. With that, they see the session.</summary>
     private const string CircuitPath = "/_blazor";
+
+    /// <summary>What a page asks of it before it connects and when it goes: neither shows anything, and a browser sends no header with the second.</summary>
+    private static readonly string[] s_besideCircuit = [CircuitPath + "/initializers", CircuitPath + "/disconnect"];
 
     private readonly RequestDelegate _next;
     private readonly AccessToken _token;
@@ -49,11 +56,16 @@ public sealed class AccessGate
         var path = context.Request.Path;
         if (path == TokenPath && HttpMethods.IsGet(context.Request.Method))
         {
-            await ExchangeAsync(context);
+            await (_options.RequireToken ? ExchangeAsync(context) : GiveAsync(context, _token.Grant(CookieOf(context)), "/"));
         }
-        else if (!_options.RequireToken || path == "/healthz" || path == "/favicon.svg" || IsLetIn(context))
+        else if (path == "/healthz" || path == "/favicon.svg" || IsLetIn(context))
         {
             await _next(context);
+        }
+        else if (!_options.RequireToken && WantsPage(context))
+        {
+            // Whoever comes is let in, with a pass of their own all the same: the session stays with the browser that has its key.
+            await GiveAsync(context, _token.Grant(null), "/" + path.ToUriComponent().TrimStart('/') + context.Request.QueryString);
         }
         else
         {
@@ -75,9 +87,8 @@ public sealed class AccessGate
     private bool IsLetIn(HttpContext context)
     {
         var path = context.Request.Path;
-        return path == CircuitPath || path.StartsWithSegments(CircuitPath + "/negotiate")
-            ? _token.Admits(CookieOf(context), KeyOf(context))
-            : _token.Admits(CookieOf(context));
+        var takesKey = path == SignOut.Path || path == KeyPath || (path.StartsWithSegments(CircuitPath) && !s_besideCircuit.Contains(path.Value, StringComparer.Ordinal));
+        return takesKey ? _token.Admits(CookieOf(context), KeyOf(context)) : _token.Admits(CookieOf(context));
     }
 
     private async Task ExchangeAsync(HttpContext context)
@@ -85,12 +96,7 @@ public sealed class AccessGate
         var before = CookieOf(context);
         if (_token.Redeem(context.Request.Query["t"], before) is { } pass)
         {
-            if (pass.Cookie != before)
-            {
-                context.Response.Cookies.Append(_cookies.Of(context, AccessToken.CookieName), pass.Cookie, _cookies.Options(context));
-            }
-
-            await PlainPage.WriteAsync(context, StatusCodes.Status200OK, Ui.T("Token.Opening"), [], PlainPage.ScriptThatKeeps(pass.Key));
+            await GiveAsync(context, pass, "/");
         }
         else if (context.Request.Query.ContainsKey("t") && _token.Admits(before))
         {
@@ -104,11 +110,24 @@ public sealed class AccessGate
         }
     }
 
+    /// <summary>Gives a browser both halves of a pass and sends it on.</summary>
+    private Task GiveAsync(HttpContext context, Pass pass, string to)
+    {
+        if (pass.Cookie != CookieOf(context))
+        {
+            context.Response.Cookies.Append(_cookies.Of(context, AccessToken.CookieName), pass.Cookie, _cookies.Options(context));
+        }
+
+        return PlainPage.WriteAsync(context, StatusCodes.Status200OK, Ui.T("Token.Opening"), [], PlainPage.ScriptThatKeeps(pass.Key, to));
+    }
+
+    private static bool WantsPage(HttpContext context) =>
+        HttpMethods.IsGet(context.Request.Method) && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal);
+
     private async Task RefuseAsync(HttpContext context)
     {
         _refusals.Count(context.Request.Path);
-        var wantsPage = HttpMethods.IsGet(context.Request.Method) && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal);
-        if (!wantsPage)
+        if (!WantsPage(context))
         {
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
             return;

@@ -12,6 +12,8 @@ public sealed class AccessToken
     /// <summary>The cookie that stands for access.</summary>
     public const string CookieName = "setupwizard-access";
 
+    private const int MostGranted = 1000;
+
     private readonly Lock _gate = new();
     private readonly List<Pass> _passes = [];
     private string? _current;
@@ -44,6 +46,28 @@ public sealed class AccessToken
             if (Find(cookie) is { } known)
             {
                 return known;
+            }
+
+            var pass = new Pass(NewValue(), NewValue());
+            _passes.Add(pass);
+            return pass;
+        }
+    }
+
+    /// <summary>A pass without a token, where none is needed. The oldest ones go when there are too many: nobody asks who takes them.</summary>
+    /// <param name="cookie">The cookie that the browser has already: one that is admitted stays.</param>
+    public Pass Grant(string? cookie)
+    {
+        lock (_gate)
+        {
+            if (Find(cookie) is { } known)
+            {
+                return known;
+            }
+
+            if (_passes.Count >= MostGranted)
+            {
+                _passes.RemoveAt(0);
             }
 
             var pass = new Pass(NewValue(), NewValue());

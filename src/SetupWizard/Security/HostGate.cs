@@ -50,7 +50,7 @@ public sealed class HostGate(RequestDelegate next, IOptions<WizardOptions> optio
     internal static bool IsOurs(string host, WizardOptions options) =>
         IPAddress.TryParse(host.Trim('[', ']'), out _)
         || string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase)
-        || string.Equals(host, options.PublicAddress?.Host, StringComparison.OrdinalIgnoreCase)
+        || string.Equals(host, options.PublicAddress?.IdnHost, StringComparison.OrdinalIgnoreCase)
         || options.AllowedHosts.Any(h => string.Equals(h, host, StringComparison.OrdinalIgnoreCase));
 
     private static bool ChangesOrConnects(HttpContext context) =>
@@ -60,5 +60,5 @@ public sealed class HostGate(RequestDelegate next, IOptions<WizardOptions> optio
     private bool IsOwn(string origin, HostString host) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var page)
         && (string.Equals(page.Authority, host.Value, StringComparison.OrdinalIgnoreCase)
-            || (options.Value.PublicAddress is { } own && string.Equals(page.Authority, own.Authority, StringComparison.OrdinalIgnoreCase)));
+            || (options.Value.PublicAddress is { } own && (page.IdnHost, page.Port) == (own.IdnHost, own.Port)));
 }

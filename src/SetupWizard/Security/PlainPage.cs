@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using SetupWizard.Localization;
 
 namespace SetupWizard.Security;
@@ -17,8 +18,9 @@ public static class PlainPage
         h1 { font-size: 22px; } code { font: 14px ui-monospace, monospace; }
         """;
 
-    /// <summary>Keeps the key of a pass where the wizard's own pages find it, and goes on to the first of them.</summary>
-    public static string ScriptThatKeeps(string key) => $"localStorage.setItem('{KeyName}', '{key}'); location.replace('/');";
+    /// <summary>Keeps the key of a pass where the wizard's own pages find it, and goes on to one of them. Without it, that page says what to do.</summary>
+    public static string ScriptThatKeeps(string key, string to) =>
+        $"try {{ localStorage.setItem('{KeyName}', '{key}'); }} finally {{ location.replace({JsonSerializer.Serialize(to)}); }}";
 
     /// <param name="context">Whose request it answers.</param>
     /// <param name="status">The status.</param>

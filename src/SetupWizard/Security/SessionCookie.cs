@@ -1,6 +1,3 @@
-using Microsoft.Extensions.Options;
-using SetupWizard.Configuration;
-
 namespace SetupWizard.Security;
 
 /// <summary>Gives every visitor a session id. The id is a credential: it is never logged and never shown.</summary>
@@ -11,15 +8,12 @@ public sealed class SessionCookie
     private readonly RequestDelegate _next;
     private readonly CookieNames _cookies;
     private readonly SessionSeal _seal;
-    private readonly WizardOptions _options;
 
-    public SessionCookie(RequestDelegate next, CookieNames cookies, SessionSeal seal, IOptions<WizardOptions> options)
+    public SessionCookie(RequestDelegate next, CookieNames cookies, SessionSeal seal)
     {
-        ArgumentNullException.ThrowIfNull(options);
         _next = next;
         _cookies = cookies;
         _seal = seal;
-        _options = options.Value;
     }
 
     /// <summary>The id of this visitor.</summary>
@@ -29,14 +23,24 @@ public sealed class SessionCookie
         return context.Items[CookieName] as string ?? throw new InvalidOperationException("The session cookie is not set up for this request.");
     }
 
+    /// <summary>
+    /// What a page fetches beside itself begins no session: its answer may come late, and the id in it would take the place of the one that the page has by then.
+    /// </summary>
+    private static bool IsAside(HttpRequest request) =>
+        request.Path == "/healthz" || request.Path == "/favicon.svg" || request.Headers["Sec-Fetch-Dest"].ToString() is not ("" or "document");
+
     public Task InvokeAsync(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
         var name = _cookies.Of(context, CookieName);
-        var pass = _options.RequireToken ? context.Request.Cookies[_cookies.Of(context, AccessToken.CookieName)] ?? "" : "";
+        var pass = context.Request.Cookies[_cookies.Of(context, AccessToken.CookieName)] ?? "";
         if (_seal.Open(context.Request.Cookies[name], pass) is not { } id)
         {
-            context.Response.Cookies.Append(name, _seal.Make(pass, out id), _cookies.Options(context));
+            var made = _seal.Make(pass, out id);
+            if (!IsAside(context.Request))
+            {
+                context.Response.Cookies.Append(name, made, _cookies.Options(context));
+            }
         }
 
         context.Items[CookieName] = id;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using SetupWizard.Sessions;
@@ -10,6 +11,7 @@ public sealed class SessionSeal
     private const int IdLength = 64;
 
     private readonly byte[] _secret = RandomNumberGenerator.GetBytes(32);
+    private readonly ConcurrentDictionary<string, ConcurrentBag<string>> _made = new(StringComparer.Ordinal);
 
     /// <summary>A new id, sealed.</summary>
     /// <param name="pass">The pass's cookie; empty where none is needed.</param>
@@ -17,6 +19,11 @@ public sealed class SessionSeal
     public string Make(string pass, out string id)
     {
         id = WizardSessionStore.NewId();
+        if (pass.Length > 0)
+        {
+            _made.GetOrAdd(pass, static _ => []).Add(id);
+        }
+
         return id + MarkOf(id, pass);
     }
 
@@ -31,6 +38,9 @@ public sealed class SessionSeal
         var id = cookie[..IdLength];
         return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(cookie[IdLength..]), Encoding.UTF8.GetBytes(MarkOf(id, pass))) ? id : null;
     }
+
+    /// <summary>The ids made for a pass, which is over.</summary>
+    public IReadOnlyCollection<string> MadeFor(string pass) => _made.TryRemove(pass, out var ids) ? ids : [];
 
     private string MarkOf(string id, string pass) => Convert.ToHexStringLower(HMACSHA256.HashData(_secret, Encoding.UTF8.GetBytes(id + "\n" + pass)));
 }

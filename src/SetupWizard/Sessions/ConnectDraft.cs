@@ -29,6 +29,9 @@ public sealed class ConnectDraft
 
     public string? ConsoleHost { get; set; }
 
+    /// <summary>Weak ways of logging in that a pasted text agreed to, and the host it named: they are agreed to for no other.</summary>
+    private (string Host, WeakAuth Auth) _agreed = ("", WeakAuth.None);
+
     /// <summary>The bastion in front of it, if any.</summary>
     public SshDraft Ssh { get; } = new();
 
@@ -49,6 +52,7 @@ public sealed class ConnectDraft
         User = parsed.User ?? User;
         Password = parsed.Password?.Reveal() ?? Password;
         Tls = parsed.Tls ?? Tls;
+        _agreed = (Host, parsed.AgreedAuth);
         PasteProblems = parsed.Problems;
         PasteRemarks = parsed.CaFile is { } file ? [.. parsed.Remarks, new ConnectionRemark("ca-file", file)] : parsed.Remarks;
         return parsed.Host is not null && !parsed.Problems.Any(static p => p.Field == "host");
@@ -67,6 +71,7 @@ public sealed class ConnectDraft
         Tls = endpoint.Tls;
         CaPem = endpoint.CaCertificatePem;
         ConsoleHost = endpoint.ConsoleHost;
+        _agreed = (endpoint.Host, endpoint.AgreedAuth);
         Ssh.Take(endpoint.Ssh);
     }
 
@@ -113,7 +118,7 @@ public sealed class ConnectDraft
     {
         EndpointRules.PortProblem(Port, out var port);
         var host = Host.Trim();
-        return new SourceEndpoint { Host = host, Port = port, Database = Database, Tls = Tls, CaCertificatePem = CaPem, ConsoleHost = ConsoleHost, Ssh = Ssh.ToEndpoint() };
+        return new SourceEndpoint { Host = host, Port = port, Database = Database, Tls = Tls, CaCertificatePem = CaPem, ConsoleHost = ConsoleHost, AgreedAuth = _agreed.Host == host ? _agreed.Auth : WeakAuth.None, Ssh = Ssh.ToEndpoint() };
     }
 
     /// <summary>Takes certificates from a PEM file.</summary>

@@ -112,6 +112,8 @@ public sealed class ConnectionStringParserTests
     [InlineData("db/shop", "path")]
     [InlineData("db:5432", "port")]
     [InlineData("db!", "characters")]
+    [InlineData("0.0.0.0", "unspecified")]
+    [InlineData("::", "unspecified")]
     [InlineData("::1", null)]
     [InlineData("db_1.internal", null)]
     [InlineData("xn--bcher-kva.example", null)]

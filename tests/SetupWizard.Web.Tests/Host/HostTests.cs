@@ -99,7 +99,15 @@ public sealed class HostTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.Unauthorized, await ConnectAsync(_client, null));
         Assert.Equal(HttpStatusCode.Unauthorized, await ConnectAsync(_client, new string('0', 64)));
-        Assert.Equal(HttpStatusCode.Unauthorized, (await _client.GetAsync("/_blazor?id=x")).StatusCode);
+        foreach (var path in new[] { "/_blazor", "/_blazor/", "/_BLAZOR", "/_blazor/?id=x", "/_blazor/negotiate/", "/_blazor/negotiate/x", "/_blazor/initializers/", "/key" })
+        {
+            Assert.Equal((path, HttpStatusCode.Unauthorized), (path, (await _client.GetAsync(path)).StatusCode));
+        }
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await _client.PostAsync("/sign-out", null)).StatusCode);
+        using var asking = new HttpRequestMessage(HttpMethod.Get, "/key");
+        asking.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        Assert.Equal(HttpStatusCode.NoContent, (await _client.SendAsync(asking)).StatusCode);
         Assert.Equal(HttpStatusCode.OK, await ConnectAsync(_client, key));
         using var other = Client();
         Assert.NotEqual(key, await EnterAsync(client: other));
@@ -137,7 +145,9 @@ public sealed class HostTests : IAsyncLifetime
             cookies.Add(cookie);
         }
 
-        Assert.Equal(HttpStatusCode.NoContent, (await _client.PostAsync("/sign-out", null)).StatusCode);
+        using var leaving = new HttpRequestMessage(HttpMethod.Post, "/sign-out");
+        leaving.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        Assert.Equal(HttpStatusCode.NoContent, (await _client.SendAsync(leaving)).StatusCode);
 
         Assert.True(session.Closed);
         Assert.Null(session.Credentials);
@@ -148,6 +158,57 @@ public sealed class HostTests : IAsyncLifetime
         using var page = new HttpRequestMessage(HttpMethod.Get, "/?out");
         page.Headers.Accept.ParseAdd("text/html");
         Assert.Contains("Signed out", await (await _client.SendAsync(page)).Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/healthz", "")]
+    [InlineData("/favicon.svg", "")]
+    [InlineData("/css/app.css", "style")]
+    public async Task What_a_page_fetches_beside_itself_begins_no_session(string path, string destination)
+    {
+        await EnterAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (destination.Length > 0)
+        {
+            request.Headers.Add("Sec-Fetch-Dest", destination);
+        }
+
+        Assert.False((await _client.SendAsync(request)).Headers.Contains("Set-Cookie"));
+    }
+
+    /// <summary>The session stays with its browser even where everybody is let in.</summary>
+    [Fact]
+    public async Task Without_a_token_every_browser_has_a_pass_all_the_same()
+    {
+        await using var app = SetupWizardApp.Build(
+            new WizardOptions { Port = 0, DataDirectory = _data, RequireToken = false },
+            builder => builder.Services.AddSingleton<ISetupRunner>(new FakeSetupRunner()));
+        await app.StartAsync(CancellationToken.None);
+        using var client = new HttpClient { BaseAddress = new Uri(app.Address) };
+        using var page = new HttpRequestMessage(HttpMethod.Get, app.Address + "//evil.example/%5cx?a=</script>");
+        page.Headers.Accept.ParseAdd("text/html");
+
+        var given = await client.SendAsync(page);
+
+        var text = await given.Content.ReadAsStringAsync();
+        Assert.Contains("location.replace(\"/evil.example/%5Cx", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("</script>\"", text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/")).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, await ConnectAsync(client, null));
+        Assert.Equal(HttpStatusCode.OK, await ConnectAsync(client, KeyIn(text)));
+        Assert.Equal(KeyIn(text), KeyIn(await client.GetStringAsync("/token")));
+        Assert.Equal(HttpStatusCode.NotFound, (await client.PostAsync("/sign-out", null)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("https://portal.example/wizard/")]
+    [InlineData("https://portal.example/?x")]
+    [InlineData("https://a@portal.example")]
+    [InlineData("ftp://portal.example")]
+    public void Public_url_is_that_of_a_host(string url)
+    {
+        var error = Assert.Throws<OptionsValidationException>(() => SetupWizardApp.Build(new WizardOptions { PublicUrl = url, DataDirectory = _data }));
+        Assert.StartsWith("Wizard:PublicUrl", Assert.Single(error.Failures), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -390,8 +451,10 @@ public sealed class HostTests : IAsyncLifetime
     {
         var answer = await (client ?? _client).GetAsync(url ?? _app.EntryUrl());
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        return (await answer.Content.ReadAsStringAsync()).Split("'setupwizard-key', '")[1].Split('\'')[0];
+        return KeyIn(await answer.Content.ReadAsStringAsync());
     }
+
+    private static string KeyIn(string page) => page.Split("'setupwizard-key', '")[1].Split('\'')[0];
 
     private sealed class Lines(List<string> lines) : ILogger<Refusals>
     {
