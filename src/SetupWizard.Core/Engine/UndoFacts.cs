@@ -118,6 +118,7 @@ internal sealed class UndoFacts
     private readonly List<PublicationMember> _members = [];
     private readonly Dictionary<long, List<TablePublisher>> _publishers = [];
     private readonly HashSet<(long Oid, string Identity)> _identities = [];
+    private readonly Dictionary<(string Owner, string Member), List<string>> _over = [];
 
     private readonly Dictionary<(string Argument, string Name), long> _oids = [];
     private readonly Dictionary<(string Argument, long Oid), string> _names = [];
@@ -251,6 +252,9 @@ internal sealed class UndoFacts
     /// <summary>Why it is not known who publishes tables whose identity was changed; null when it is.</summary>
     public string? WhyNoPublishers => _unread.GetValueOrDefault(nameof(Publishers)) ?? _unread.GetValueOrDefault(Identities);
 
+    /// <summary>Publications of the login that a membership was taken for, as far as they list something of the owner.</summary>
+    public IEnumerable<string> PublicationsOver(AuditEntry entry) => _over.GetValueOrDefault((UndoPlanner.Argument(entry, "owner"), UndoPlanner.Argument(entry, "admin"))) ?? [];
+
     private IEnumerable<Question> Questions(IReadOnlyList<AuditEntry> entries, int major)
     {
         if (entries.Any(static e => e.Oids is { Count: > 0 }))
@@ -299,6 +303,12 @@ internal sealed class UndoFacts
         {
             yield return new Question(nameof(Publishers), Publishers(major), Places(identified), row => Add(_publishers, row.GetInt64(0), new TablePublisher(row.GetString(1), row.IsDBNull(2) ? null : row.GetInt64(2), Text(row, 3))));
             yield return new Question(Identities, Identities, Places(identified), row => _identities.Add((row.GetInt64(0), row.GetString(1))));
+        }
+
+        foreach (var (owner, member) in entries.Where(static e => e.Kind == OwnerChanges.Kind).Select(static e => (UndoPlanner.Argument(e, "owner"), UndoPlanner.Argument(e, "admin"))).Distinct())
+        {
+            var sql = $"SELECT p.pubname::text {Conditions.PublicationsOf(major, owner, member, [])} ORDER BY 1";
+            yield return new Question(sql, sql, [], row => Add(_over, (owner, member), row.GetString(0)));
         }
 
         foreach (var user in Arguments(entries, "user"))
@@ -362,6 +372,7 @@ internal sealed class UndoFacts
         _members.Clear();
         _publishers.Clear();
         _identities.Clear();
+        _over.Clear();
     }
 
     private static void Add<TKey, T>(Dictionary<TKey, List<T>> lists, TKey key, T item)

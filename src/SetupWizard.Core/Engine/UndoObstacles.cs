@@ -1,6 +1,7 @@
 using System.Globalization;
 using Npgsql;
 using SetupWizard.Core.Audit;
+using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Source;
@@ -53,6 +54,13 @@ internal static class UndoObstacles
         JOIN pg_catalog.pg_database here ON here.datname = pg_catalog.current_database() AND d.dbid IN (0, here.oid)
         WHERE r.rolname = $1 AND d.classid <> 'pg_catalog.pg_auth_members'::pg_catalog.regclass
         ORDER BY 1
+        """;
+
+    /// <summary>A table of this name with an owner whose rights this session does not have.</summary>
+    private const string Foreign =
+        """
+        SELECT c.oid::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = $1 AND c.relname = $2 AND NOT pg_catalog.pg_has_role(c.relowner, 'USAGE')
         """;
 
     /// <summary>Everything that can be seen without trying.</summary>
@@ -144,19 +152,27 @@ internal static class UndoObstacles
     /// </summary>
     private static async Task<Problem?> RehearseAsync(NpgsqlConnection connection, ApplyRun run, CancellationToken cancellationToken)
     {
+        if (await ForbiddenAsync(connection, run, cancellationToken).ConfigureAwait(false) is { } forbidden)
+        {
+            return forbidden;
+        }
+
         var dropped = Dropped(run.Plan);
-        if (dropped.Count == 0)
+        var tried = run.Plan.Changes.Where(static c => c is { Transactional: true, Phase: ChangePhase.Grants or ChangePhase.User } && c.Kind != DropUser).ToList();
+        if (dropped.Count + tried.Count == 0)
         {
             return null;
         }
 
+        var current = run.Plan.Changes[0];
         var transaction = await ApplySession.BeginAsync(connection, rehearsal: true, cancellationToken).ConfigureAwait(false);
         await using (transaction.ConfigureAwait(false))
         {
             try
             {
-                foreach (var change in run.Plan.Changes.Where(c => c is { Transactional: true, Phase: ChangePhase.Grants or ChangePhase.User } && c.Kind != DropUser))
+                foreach (var change in tried)
                 {
+                    current = change;
                     var command = new NpgsqlCommand(change.Statement.Execute(null), connection, transaction);
                     await using (command.ConfigureAwait(false))
                     {
@@ -175,12 +191,34 @@ internal static class UndoObstacles
 
                 return null;
             }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+            {
+                // No later try fares better, and by then what publishes would be gone.
+                return new Problem("undo-not-permitted", ApplyRun.Arguments(("sql", current.Statement.Display)), run.Redactor.Message(e));
+            }
             catch (PostgresException e) when (!ApplyProblems.IsConnectionLost(e))
             {
                 // For the run itself to meet and to report: a lock that is held now may be free then.
                 return null;
             }
         }
+    }
+
+    /// <summary>A row identity of a table that this login may not act on: only its owner may change it, and trying takes a lock that keeps readers out.</summary>
+    private static async Task<Problem?> ForbiddenAsync(NpgsqlConnection connection, ApplyRun run, CancellationToken cancellationToken)
+    {
+        foreach (var change in run.Plan.Changes.Where(static c => c.Phase == ChangePhase.ReplicaIdentity))
+        {
+            foreach (var table in PlanSql.NamedIn([change.Statement.Display]).Tables)
+            {
+                if ((await ReadAsync(connection, Foreign, [table.Schema, table.Name], cancellationToken).ConfigureAwait(false)).Count > 0)
+                {
+                    return ApplyRun.Problem("undo-not-permitted", ("sql", change.Statement.Display));
+                }
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The users the undo drops: those its changes name, whatever the goal of now says.</summary>

@@ -3,6 +3,7 @@ using SetupWizard.Core.Audit;
 using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
+using SetupWizard.Core.Source;
 using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Engine;
@@ -37,6 +38,9 @@ internal sealed class UndoPlanner
     private readonly IReadOnlyList<AuditEntry> _standing;
     private readonly UndoFacts _facts;
     private readonly UndoScope _scope;
+
+    /// <summary>Publications that the record knows, and the one that is asked for: no other installation's.</summary>
+    private readonly HashSet<string> _recorded;
     private readonly List<SqlChange> _changes = [];
     private readonly HashSet<string> _keys = new(StringComparer.Ordinal);
     private readonly List<LeftAlone> _left = [];
@@ -61,6 +65,7 @@ internal sealed class UndoPlanner
         _inspection = inspection;
         _standing = standing;
         _facts = facts;
+        _recorded = [.. entries.Select(static e => e.Publication).Where(static p => p.Length > 0), inspection.Goal.Publication];
         _scope = new UndoScope(SetUp.Of(inspection.Goal), request.All, entries, standing, facts);
     }
 
@@ -269,9 +274,20 @@ internal sealed class UndoPlanner
                 return;
             }
 
+            var over = entry.Kind == OwnerChanges.Kind ? _facts.PublicationsOver(entry).Except(_recorded, StringComparer.Ordinal).ToList() : [];
+            if (over.Count > 0)
+            {
+                Leave(AuditTrail.UndoOf(entry), "undo-left-membership", ("owner", Argument(entry, "owner")), ("admin", Argument(entry, "admin")), ("count", over.Count), ("publications", Names(over)));
+                return;
+            }
+
             _facts.Restore(state);
             Silence(entry, state);
-            Take(AuditTrail.UndoOf(entry) with { NeededWhen = state.Stands });
+            Take(AuditTrail.UndoOf(entry) with
+            {
+                NeededWhen = state.Stands,
+                KeptWhile = entry.Kind == OwnerChanges.Kind ? $"EXISTS (SELECT {Conditions.PublicationsOf(Major, Argument(entry, "owner"), Argument(entry, "admin"), _recorded)})" : null,
+            });
         }
         else if (now is not null && now != state.Before)
         {
@@ -350,6 +366,7 @@ internal sealed class UndoPlanner
 
             var tables = part.Select(static t => t.Ref).ToList();
             var change = (whole ? AuditTrail.UndoOf(entry) : AuditTrail.UndoOf(entry, template.UndoFor(tables))) with { NeededWhen = state.StandsFor(part.Select(static t => t.Oid)) };
+            change = IsIdentity(entry) && part is [var one] ? change with { KeptWhile = Conditions.Identifies(Major, one.Oid, state.Before) } : change;
             Take(change);
             _identities.AddRange(part.Where(_ => IsIdentity(entry)).Select(t => (change, t, state)));
             _silenced.UnionWith(part.Where(_ => entry.Kind == AddTables).Select(t => new TablePublisher(Argument(entry, "publication"), t.Oid, null)));
@@ -359,6 +376,8 @@ internal sealed class UndoPlanner
             }
         }
     }
+
+    private int Major => _inspection.Snapshot?.Server.Major ?? PostgresFeatures.OldestReadable;
 
     /// <summary>Whether a line of the record is about a row identity.</summary>
     internal static bool IsIdentity(AuditEntry entry) => entry.Kind is IdentityChanges.ToFull or IdentityChanges.ToIndex;

@@ -203,7 +203,14 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
 
         if (change.NeededWhen is not null)
         {
-            Lines(aside, $"SELECT coalesce(({change.NeededWhen}), true) AS needed \\gset");
+            var needed = $"coalesce(({change.NeededWhen}), true)";
+            if (change.KeptWhile is { } kept)
+            {
+                Lines(aside, Do($"BEGIN\n    IF {needed} AND ({kept}) THEN\n        RAISE NOTICE USING MESSAGE = {PgLiteral.Quote(Say("Script.Kept", ("title", change.Why)))};\n    END IF;\nEND", "kept"));
+                needed += $" AND NOT coalesce(({kept}), false)";
+            }
+
+            Lines(aside, $"SELECT {needed} AS needed \\gset");
             Lines(aside, "\\if :needed");
         }
 
@@ -230,6 +237,19 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
 
     /// <summary>Stops psql, and any other client: <c>\quit</c> would end it as if all were well.</summary>
     private static string Stop(string message) => $"DO $stop$ BEGIN RAISE EXCEPTION USING MESSAGE = {PgLiteral.Quote(message)}; END $stop$;";
+
+    /// <summary>A block that nothing in it can end, whatever names it holds.</summary>
+    /// <param name="body">From DECLARE or BEGIN to END.</param>
+    /// <param name="tag">What its quotes are called, unless the body has that.</param>
+    public static string Do(string body, string tag)
+    {
+        while (body.Contains($"${tag}$", StringComparison.Ordinal))
+        {
+            tag += "_";
+        }
+
+        return $"DO ${tag}$\n{body}\n${tag}$;";
+    }
 
     /// <summary>A statement with a password, without the password: the shown form's dots would become it. Null when nothing else is in it.</summary>
     public static string? WithoutPassword(SqlText statement)

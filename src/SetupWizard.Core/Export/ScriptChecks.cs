@@ -37,14 +37,7 @@ internal sealed record ScriptChecks(string Database, string? Role, TakenBack? Ta
             InUse(body, Taken, statements);
         }
 
-        body.Append("END");
-        var tag = "check";
-        while (body.ToString().Contains($"${tag}$", StringComparison.Ordinal))
-        {
-            tag += "_";
-        }
-
-        return $"DO ${tag}$\n{body}\n${tag}$;";
+        return PsqlScript.Do(body.Append("END").ToString(), "check");
 
         void Missing(StringBuilder text, List<string> rows, string name, string alias, string same)
         {

@@ -3,6 +3,8 @@ using SetupWizard.Core.Audit;
 using SetupWizard.Core.Engine;
 using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
+using SetupWizard.Core.Source;
 using SetupWizard.Core.Text;
 
 namespace SetupWizard.Core.Export;
@@ -44,11 +46,11 @@ public static class UndoScriptExporter
     public static string WriteFor(Inspection inspection, SetupPlan plan, CultureInfo culture)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        return Write(inspection, plan with { Undo = UndoRequest.OfGoal, Changes = [.. plan.Changes.Concat(plan.Afterwards).Reverse().Where(static c => c.Undo is not null).Select(Back)], HandOff = [], Waiting = [], ConsoleChanges = [] }, culture);
+        return Write(inspection, plan with { Undo = UndoRequest.OfGoal, Changes = [.. plan.Changes.Concat(plan.Afterwards).Reverse().Where(static c => c.Undo is not null).Select(c => Back(c, inspection.Snapshot?.Server.Major ?? PostgresFeatures.OldestReadable, plan.Goal.Publication))], HandOff = [], Waiting = [], ConsoleChanges = [] }, culture);
     }
 
     /// <summary>What takes a change back as long as it stands; where it was about a schema's tables, those that were there.</summary>
-    private static SqlChange Back(SqlChange change)
+    private static SqlChange Back(SqlChange change, int major, string publication)
     {
         var tables = change.Leaves is { Template: not null } state ? state.Tables : [];
         return change with
@@ -56,6 +58,9 @@ public static class UndoScriptExporter
             Kind = AuditTrail.UndoPrefix + change.Kind,
             Statement = tables.Count > 0 && change.Kind == UndoPlanner.GrantInSchema ? change.Leaves!.UndoFor(tables.Select(static t => t.Ref)) : change.Undo!,
             NeededWhen = change.Leaves is null ? null : tables.Count > 0 ? change.Leaves.StandsFor(tables.Select(static t => t.Oid)) : change.Leaves.Template is null ? change.Leaves.Stands : null,
+            KeptWhile = change.Kind == OwnerChanges.Kind ? $"EXISTS (SELECT {Conditions.PublicationsOf(major, (string)change.Arguments["owner"]!, (string)change.Arguments["admin"]!, [publication])})"
+                : change.Kind is IdentityChanges.ToFull or IdentityChanges.ToIndex && tables is [var table] ? Conditions.Identifies(major, table.Oid, change.Leaves!.Before)
+                : null,
             Undo = null,
         };
     }

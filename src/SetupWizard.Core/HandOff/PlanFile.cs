@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using SetupWizard.Core.Engine;
 using SetupWizard.Core.Export;
 using SetupWizard.Core.Model;
@@ -28,6 +29,10 @@ public sealed record PlanStatement(string Code, string Kind, string Sql, string?
     /// <summary>A boolean SQL expression that is true while it is needed; null when running it again is harmless.</summary>
     public string? NeededWhen { get; init; }
 
+    /// <summary>A boolean SQL expression that is true while somebody else needs what this takes back. Only what takes something back has one, and no file holds that.</summary>
+    [JsonIgnore]
+    public string? KeptWhile { get; init; }
+
     /// <summary>False for what refuses to run in a transaction.</summary>
     public bool Transactional { get; init; } = true;
 
@@ -44,6 +49,7 @@ public sealed record PlanStatement(string Code, string Kind, string Sql, string?
         {
             Phase = change.Phase,
             NeededWhen = change.NeededWhen,
+            KeptWhile = change.KeptWhile,
             Transactional = change.Transactional,
             OwnTransaction = change.OwnTransaction,
         };

@@ -163,7 +163,8 @@ public static class PlanFileFormat
     private static bool IsUsable(PlanFile file)
     {
         var goal = file.Goal;
-        return PgIdentifier.CanBeGiven(goal.User)
+        return IsWhole(file)
+            && PgIdentifier.CanBeUser(goal.User)
             && PgIdentifier.CanBeGiven(goal.Publication)
             && goal.Schemas.Concat(goal.WholeSchemas).All(PgIdentifier.IsValid)
             && goal.Tables.Concat(goal.Excluded).Concat(goal.Identities.Select(i => i.Table)).All(t => PgIdentifier.IsValid(t.Schema) && PgIdentifier.IsValid(t.Name))
@@ -175,8 +176,19 @@ public static class PlanFileFormat
             && ProviderCatalog.Find(file.Provider) is not null
             && goal is { PublishedAddresses: null, SendPasswordAsText: false }
             && file.Server.Port is > 0 and <= 65535
+            && CanBeWritten(file.Server.Database)
+            && CanBeWritten(file.RunAs)
             && file.Statements.All(PlanSql.IsOfTheWizard);
     }
+
+    /// <summary>Lists are read with whatever is in them: nothing may stand where something should.</summary>
+    private static bool IsWhole(PlanFile file) =>
+        file.Statements.All(static s => s is not null)
+        && file.Guides.All(static g => g is not null && g.Steps.All(static s => s is not null))
+        && file.Goal.Identities.All(static i => i is not null);
+
+    /// <summary>Whether a script can have it in a literal.</summary>
+    private static bool CanBeWritten(string? text) => text?.Contains('\0', StringComparison.Ordinal) != true;
 
     private static PlanFileReading Refused(string key, params (string Name, object? Value)[] arguments) =>
         new(null, null, new Problem(key, arguments.ToDictionary(a => a.Name, a => a.Value, StringComparer.Ordinal)));

@@ -123,6 +123,11 @@ public sealed record SqlChange : Change
     /// </summary>
     public string? NeededWhen { get; init; }
 
+    /// <summary>
+    /// Of a change that takes another one back: a boolean SQL expression that is true while somebody else needs what that left, so that a script leaves it for a later run. Null: nobody does.
+    /// </summary>
+    public string? KeptWhile { get; init; }
+
     /// <summary>False for statements that refuse to run inside a transaction block, such as <c>ALTER SYSTEM</c>.</summary>
     public bool Transactional { get; init; } = true;
 

@@ -37,7 +37,7 @@ public sealed class ClickPipesUser : IRequirement
         }
 
         var name = context.Goal.User;
-        if (!PgIdentifier.CanBeGiven(name) || name.StartsWith("pg_", StringComparison.Ordinal) || name is "public" or "none")
+        if (!PgIdentifier.CanBeUser(name))
         {
             return [this.Say(FindingState.Blocking, "invalid-name", ("user", name), ("bytes", Encoding.UTF8.GetByteCount(name))) with { Actual = name }];
         }

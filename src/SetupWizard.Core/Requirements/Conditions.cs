@@ -1,4 +1,6 @@
+using System.Globalization;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
 using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Requirements;
@@ -26,6 +28,53 @@ internal static class Conditions
         "NOT EXISTS (SELECT FROM pg_catalog.pg_publication_namespace n JOIN pg_catalog.pg_publication p ON p.oid = n.pnpubid "
         + "JOIN pg_catalog.pg_namespace s ON s.oid = n.pnnspid "
         + $"WHERE p.pubname = {PgLiteral.Quote(publication)} AND s.nspname = {PgLiteral.Quote(schema)})";
+
+    /// <summary>
+    /// A publication sends UPDATE or DELETE of a table that would not be told apart by its former row identity: with that, these would fail.
+    /// </summary>
+    /// <param name="major">The server's major version.</param>
+    /// <param name="oid">The table's number.</param>
+    /// <param name="before">What it was, in the words of a record.</param>
+    /// <returns>Null where it identifies rows whatever there is.</returns>
+    public static string? Identifies(int major, long oid, string? before)
+    {
+        const string Index = "EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = ";
+        var number = oid.ToString(CultureInfo.InvariantCulture);
+        string? known = before switch
+        {
+            "FULL" => null,
+            "DEFAULT" => $"NOT {Index}{number} AND i.indisprimary AND i.indisvalid AND i.indimmediate) AND ",
+            _ when before?.StartsWith(LeftStates.ByIndex, StringComparison.Ordinal) == true =>
+                $"NOT {Index}{number} AND i.indisunique AND i.indisvalid AND i.indimmediate AND x.relname = {PgLiteral.Quote(before[LeftStates.ByIndex.Length..])}) AND ",
+            _ => "",
+        };
+        var schemas = major < PostgresFeatures.SchemaPublications ? "" : " OR EXISTS (SELECT FROM up JOIN pg_catalog.pg_publication_namespace l ON l.pnnspid = up.schema WHERE l.pnpubid = p.oid)";
+        return known is null ? null : known
+            + "EXISTS (WITH RECURSIVE up AS (SELECT c.oid, c.relnamespace AS schema, c.relispartition AS more FROM pg_catalog.pg_class c "
+            + $"WHERE c.oid = {number} AND c.relkind = 'r' UNION SELECT k.oid, k.relnamespace, k.relispartition FROM up JOIN pg_catalog.pg_inherits i ON up.more AND i.inhrelid = up.oid JOIN pg_catalog.pg_class k ON k.oid = i.inhparent) "
+            + "SELECT FROM pg_catalog.pg_publication p WHERE (p.pubupdate OR p.pubdelete) AND ((p.puballtables AND EXISTS (SELECT FROM up)) "
+            + $"OR EXISTS (SELECT FROM up JOIN pg_catalog.pg_publication_rel l ON l.prrelid = up.oid WHERE l.prpubid = p.oid){schemas}))";
+    }
+
+    /// <summary>
+    /// Publications of a login that list something of an owner or in a schema of it, as the FROM and WHERE of a query over <c>p</c>: what made them needs to be a member of the owner to be
+    /// changed or taken back.
+    /// </summary>
+    /// <param name="major">The server's major version.</param>
+    /// <param name="owner">The owner.</param>
+    /// <param name="member">The login.</param>
+    /// <param name="except">Publications that are none of somebody else's.</param>
+    public static string PublicationsOf(int major, string owner, string member, IEnumerable<string> except)
+    {
+        var names = string.Join(", ", except.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(PgLiteral.Quote));
+        var schemas = major < PostgresFeatures.SchemaPublications ? "" : " UNION SELECT k.oid FROM pg_catalog.pg_publication_namespace l JOIN pg_catalog.pg_class k ON k.relnamespace = l.pnnspid WHERE l.pnpubid = p.oid";
+        return $"FROM pg_catalog.pg_publication p JOIN pg_catalog.pg_roles h ON h.oid = p.pubowner WHERE h.rolname = {PgLiteral.Quote(member)}"
+            + (names.Length == 0 ? "" : $" AND p.pubname NOT IN ({names})")
+            + $" AND EXISTS (WITH RECURSIVE listed AS (SELECT l.prrelid AS oid FROM pg_catalog.pg_publication_rel l WHERE l.prpubid = p.oid{schemas}), "
+            + "down AS (SELECT oid FROM listed UNION SELECT i.inhrelid FROM down JOIN pg_catalog.pg_inherits i ON i.inhparent = down.oid) "
+            + "SELECT FROM down JOIN pg_catalog.pg_class c ON c.oid = down.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+            + $"JOIN pg_catalog.pg_roles o ON o.oid IN (c.relowner, n.nspowner) WHERE o.rolname = {PgLiteral.Quote(owner)})";
+    }
 
     /// <summary>The table's replica identity is not this (<c>pg_class.relreplident</c>).</summary>
     public static string IdentityIsNot(TableRef table, char identity) =>

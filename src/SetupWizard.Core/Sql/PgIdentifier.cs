@@ -39,6 +39,9 @@ public static class PgIdentifier
     /// </summary>
     public static bool CanBeGiven(string? name) => IsValid(name) && !name!.Any(static c => char.IsControl(c) || c is '\u2028' or '\u2029');
 
+    /// <summary>Whether a user can be given this name: PostgreSQL keeps some for itself, and takes GRANT … TO "public" for everybody.</summary>
+    public static bool CanBeUser(string? name) => CanBeGiven(name) && !name!.StartsWith("pg_", StringComparison.Ordinal) && name is not ("public" or "none");
+
     private static bool IsPlainWord(string name) =>
         name is [(>= 'a' and <= 'z') or '_', ..] && !name.AsSpan().ContainsAnyExcept(s_plain);
 }

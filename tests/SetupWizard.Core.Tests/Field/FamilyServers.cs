@@ -12,12 +12,18 @@ public sealed class FamilyServers : IAsyncLifetime
     /// <summary>A database of its own with these tables, made by the administrator. <c>{n}</c> in the statements tells names of roles apart.</summary>
     public async Task<FamilySource> MakeAsync(int major, string sql, string superuserFirst = "")
     {
+        return await FamilySource.MakeAsync(await ServerAsync(major), ++_made, sql, superuserFirst);
+    }
+
+    /// <summary>The server of a version.</summary>
+    public Task<PostgresSandbox> ServerAsync(int major)
+    {
         if (!_servers.TryGetValue(major, out var server) || server.IsFaulted)
         {
             _servers[major] = server = StartAsync(major);
         }
 
-        return await FamilySource.MakeAsync(await server, ++_made, sql, superuserFirst);
+        return server;
     }
 
     public Task InitializeAsync() => Task.CompletedTask;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using SetupWizard.Core.Export;
 using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
@@ -13,6 +14,8 @@ namespace SetupWizard.Core.Tests.HandOff;
 /// <summary>The plan as a signed file: it comes back as it went, and whatever was changed on the way is refused in words.</summary>
 public sealed class PlanFileTests : IDisposable
 {
+    private static readonly System.Text.Json.JsonSerializerOptions s_plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private const string Odd = "pub \"x\" 'q' \\ ${y} 주문📦";
 
     private static readonly PlanFile s_file = new()
@@ -115,6 +118,44 @@ public sealed class PlanFileTests : IDisposable
         Assert.Equal("plan-file-unusable", Refused(PlanFileFormat.Write(s_file with { Provider = "nobody" }, _key)));
         Assert.Equal("plan-file-unusable", Refused(PlanFileFormat.Write(s_file with { Goal = s_file.Goal with { SendPasswordAsText = true } }, _key)));
     }
+
+    /// <summary>Whoever has a key that somebody agreed to can sign anything: it is refused in words, or a script can be made of it.</summary>
+    [Fact]
+    public void Signed_plan_with_anything_in_the_place_of_anything_is_refused_or_read()
+    {
+        var guided = s_file with { Guides = [new PlanGuide("SW201", "Title", ["Step"])], RunAs = "shop_admin" };
+        var nodes = Nodes(JsonNode.Parse(PlanFileFormat.Write(guided, _key))!["plan"]!).Count;
+        Assert.InRange(nodes, 40, 150);
+        var (refused, read) = (0, 0);
+        for (var i = 1; i < nodes; i++)
+        {
+            foreach (var other in new[] { "null", "\"\"", "\"\\u0000\"", "\"a\\u0000b\"", "\"a\\nb\"", "-1", "0", "true", "[]", "[null]", "[[]]", "{}", "\"public\"" })
+            {
+                var plan = JsonNode.Parse(PlanFileFormat.Write(guided, _key))!["plan"]!;
+                Nodes(plan)[i].ReplaceWith(JsonNode.Parse(other));
+                var reading = PlanFileFormat.Read(Bytes(Signed(plan.ToJsonString())));
+                if (reading.File is { } file)
+                {
+                    read++;
+                    Assert.NotEmpty(SqlScriptExporter.Write(file, reading.Signer!, passwordAsText: false, CultureInfo.GetCultureInfo("en")));
+                }
+                else
+                {
+                    refused++;
+                    Assert.Contains(reading.Problem!.Key, new[] { "plan-file-unreadable", "plan-file-unusable" });
+                }
+            }
+        }
+
+        Assert.True(refused > 300 && read > 30, $"{refused} refused, {read} read");
+    }
+
+    [Theory]
+    [InlineData("public")]
+    [InlineData("none")]
+    [InlineData("pg_monitor")]
+    public void Signed_user_that_is_everybody_or_the_servers_own_is_refused(string user) =>
+        Assert.Equal("plan-file-unusable", Refused(PlanFileFormat.Write(s_file with { Goal = s_file.Goal with { User = user } }, _key)));
 
     [Theory]
     [InlineData("DROP TABLE \"orders\"")]
@@ -258,6 +299,24 @@ public sealed class PlanFileTests : IDisposable
         JsonArray a => [.. a.Where(i => i is not null).SelectMany(i => Leaves(i!))],
         _ => [node],
     };
+
+    /// <summary>A node and everything below it that is there.</summary>
+    private static List<JsonNode> Nodes(JsonNode node) => [node, .. node switch
+    {
+        JsonObject o => o.Where(p => p.Value is not null).SelectMany(p => Nodes(p.Value!)),
+        JsonArray a => a.Where(i => i is not null).SelectMany(i => Nodes(i!)),
+        _ => [],
+    }];
+
+    /// <summary>A document as somebody with the key would make it by hand.</summary>
+    private string Signed(string plan) => new JsonObject
+    {
+        ["format"] = "setupwizard-plan",
+        ["version"] = 1,
+        ["plan"] = "PLAN",
+        ["key"] = Convert.ToBase64String(_key.ExportSubjectPublicKeyInfo()),
+        ["signature"] = Convert.ToBase64String(_key.SignData(Bytes("setupwizard-plan\n1\n" + plan), HashAlgorithmName.SHA256)),
+    }.ToJsonString(s_plain).Replace("\"PLAN\"", plan, StringComparison.Ordinal);
 
     private static void Replace(JsonNode leaf)
     {

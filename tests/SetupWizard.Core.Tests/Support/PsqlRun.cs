@@ -33,7 +33,7 @@ internal static class PsqlRun
             if (database is not null || login is not null)
             {
                 var parts = new NpgsqlConnectionStringBuilder(sandbox.AdminConnectionString);
-                start.ArgumentList[^1] = $"host={parts.Host} port={parts.Port} dbname={database ?? parts.Database} user={login?.User ?? parts.Username} sslmode=verify-full sslrootcert={sandbox.CaCertificatePath}";
+                start.ArgumentList[^1] = $"host={parts.Host} port={parts.Port} dbname={Value(database ?? parts.Database!)} user={Value(login?.User ?? parts.Username!)} sslmode=verify-full sslrootcert={Value(sandbox.CaCertificatePath)}";
             }
 
             start.Environment["PGPASSWORD"] = login?.Password ?? sandbox.AdminPassword;
@@ -62,4 +62,7 @@ internal static class PsqlRun
             File.Delete(file);
         }
     }
+
+    /// <summary>A value as a connection string of libpq takes it, whatever is in it.</summary>
+    private static string Value(string text) => "'" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal) + "'";
 }
