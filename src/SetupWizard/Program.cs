@@ -2,6 +2,7 @@ using SetupWizard;
 using SetupWizard.Cli;
 using SetupWizard.Configuration;
 using SetupWizard.Core.HandOff;
+using SetupWizard.Core.Text;
 
 var options = new WizardOptions();
 try
@@ -17,7 +18,7 @@ try
 }
 catch (Exception e) when (e is InvalidOperationException or InvalidDataException)
 {
-    await Console.Error.WriteLineAsync(e.Message);
+    await Console.Error.WriteLineAsync(VisibleText.Lines(e.Message));
     return ExitCode.Usage;
 }
 

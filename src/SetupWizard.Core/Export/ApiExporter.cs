@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Text;
 
 namespace SetupWizard.Core.Export;
 
@@ -173,6 +174,6 @@ public static class ApiExporter
             write(json);
         }
 
-        return Encoding.UTF8.GetString(stream.ToArray());
+        return VisibleText.Json(Encoding.UTF8.GetString(stream.ToArray()));
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Text;
 
 namespace SetupWizard.Core.Export;
 
@@ -168,8 +169,35 @@ public static class ClickPipesCliExporter
     }
 
     private static void Comment(StringBuilder text, CultureInfo culture, string key, params (string, object?)[] arguments) =>
-        text.Append("# ").Append(CodeQuote.Visible(ReportText.Say(key, culture, arguments))).Append('\n');
+        text.Append("# ").Append(VisibleText.Of(ReportText.Say(key, culture, arguments))).Append('\n');
 
-    /// <summary>A word for a POSIX shell.</summary>
-    private static string Quote(string word) => "'" + word.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+    /// <summary>
+    /// A word for a POSIX shell. What is hidden is printed by its bytes: such a shell has no escapes in quotes. It takes line feeds from the end of what is printed, so that a word that ends
+    /// with one stands as it is.
+    /// </summary>
+    private static string Quote(string word)
+    {
+        if (word.EndsWith('\n') || !word.EnumerateRunes().Any(VisibleText.IsHidden))
+        {
+            return "'" + word.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+        }
+
+        var format = new StringBuilder();
+        foreach (var rune in word.EnumerateRunes())
+        {
+            _ = rune.Value switch
+            {
+                '\'' => format.Append("'\\''"),
+                '\\' => format.Append("\\\\"),
+                '%' => format.Append("%%"),
+
+                // A word that begins with it would be an option.
+                '-' when format.Length == 0 => format.Append("\\055"),
+                _ when VisibleText.IsHidden(rune) => format.AppendJoin("", Encoding.UTF8.GetBytes(rune.ToString()).Select(static b => "\\" + Convert.ToString(b, 8).PadLeft(3, '0'))),
+                _ => format.Append(rune),
+            };
+        }
+
+        return $"\"$(printf '{format}')\"";
+    }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using SetupWizard.Core.Providers;
+using SetupWizard.Core.Text;
 
 namespace SetupWizard.Core.Export;
 
@@ -36,18 +37,10 @@ public static class CodeQuote
         return Escaped(safe, '"', static rune => rune.Value > 0xffff ? $"\\U{rune.Value:x8}" : $"\\u{rune.Value:x4}");
     }
 
-    /// <summary>A sentence as a comment shows it: without what ends its line, and without what nobody sees.</summary>
-    internal static string Visible(string sentence) => string.Concat(sentence.EnumerateRunes().Select(static r => Hidden(r) ? " " : r.ToString()));
-
-    /// <summary>Whether a reader sees nothing, or something else, where this stands.</summary>
-    internal static bool Hidden(Rune rune) => Rune.GetUnicodeCategory(rune)
-        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-        or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
-
     /// <summary>Single quotes; <c>$'…'</c> with the bytes of UTF-8 where something is hidden, which bash 3 reads too.</summary>
     private static string Shell(string value)
     {
-        if (!value.EnumerateRunes().Any(Hidden))
+        if (!value.EnumerateRunes().Any(VisibleText.IsHidden))
         {
             return "'" + value.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
         }
@@ -62,7 +55,7 @@ public static class CodeQuote
         var text = new StringBuilder();
         foreach (var rune in value.EnumerateRunes())
         {
-            if (Hidden(rune))
+            if (VisibleText.IsHidden(rune))
             {
                 Close();
                 parts.Add(string.Create(CultureInfo.InvariantCulture, $"[char]::ConvertFromUtf32({rune.Value})"));
@@ -111,7 +104,7 @@ public static class CodeQuote
                 '\r' => text.Append("\\r"),
                 '\t' => text.Append("\\t"),
                 _ when rune.Value == quote => text.Append('\\').Append(quote),
-                _ when Hidden(rune) => text.Append(hidden(rune)),
+                _ when VisibleText.IsHidden(rune) => text.Append(hidden(rune)),
                 _ => text.Append(rune),
             };
         }

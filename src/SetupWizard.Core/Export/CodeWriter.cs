@@ -187,7 +187,7 @@ public static partial class CodeWriter
         {
             var text = new StringBuilder();
             var start = line[..^line.TrimStart().Length] + template.Language.Comment();
-            var shown = CodeQuote.Visible(sentence);
+            var shown = VisibleText.Of(sentence);
             var width = start.Length;
             text.Append(start);
             foreach (var word in shown.Split(' ', StringSplitOptions.RemoveEmptyEntries))

@@ -71,5 +71,5 @@ public sealed record GuideText(string Title, IReadOnlyList<GuideLine> Steps, IRe
             NoPicture = step.NoPicture is null ? null : Words.Get($"NoPicture.{step.NoPicture}", values, culture),
         };
 
-    private static string Fill(string template, IReadOnlyDictionary<string, object?> values) => Words.Fill(template, values, CultureInfo.InvariantCulture);
+    private static string Fill(string template, IReadOnlyDictionary<string, object?> values) => Words.FillExactly(template, values);
 }

@@ -44,7 +44,7 @@ public static class JsonReport
             json.WriteEndObject();
         }
 
-        return Encoding.UTF8.GetString(stream.ToArray()) + "\n";
+        return VisibleText.Json(Encoding.UTF8.GetString(stream.ToArray())) + "\n";
     }
 
     private static void WriteSource(Utf8JsonWriter json, ReportInput input)

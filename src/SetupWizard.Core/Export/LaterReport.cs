@@ -20,10 +20,7 @@ internal static class LaterReport
         foreach (var statement in later)
         {
             script.Comment(script.Say("Later." + statement.Need, ("table", statement.Table)));
-            foreach (var line in (statement.Statement + ";").Split('\n', '\r'))
-            {
-                script.Line("-- " + line);
-            }
+            script.Aside(statement.Statement + ";");
         }
     }
 

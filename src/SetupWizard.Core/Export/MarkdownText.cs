@@ -1,16 +1,18 @@
 using System.Text;
+using SetupWizard.Core.Text;
 
 namespace SetupWizard.Core.Export;
 
-/// <summary>Any text in Markdown, shown as it is.</summary>
+/// <summary>Any text in Markdown, shown as it is, and with what is hidden in it.</summary>
 internal static class MarkdownText
 {
     /// <summary>A block of code whose fence is longer than any run of backticks in it.</summary>
     public static void Fence(StringBuilder text, string language, string content, string indent = "   ")
     {
-        var fence = new string('`', Math.Max(3, LongestRun(content) + 1));
+        var shown = language == "sql" ? VisibleText.Sql(content) : VisibleText.Lines(content);
+        var fence = new string('`', Math.Max(3, LongestRun(shown) + 1));
         text.Append(indent).Append(fence).Append(language).Append('\n');
-        foreach (var line in content.ReplaceLineEndings("\n").Split('\n'))
+        foreach (var line in shown.Split('\n'))
         {
             text.Append(indent).Append(line).Append('\n');
         }
@@ -21,7 +23,7 @@ internal static class MarkdownText
     /// <summary>A code span that holds any text: its fence is longer than any run of backticks in it.</summary>
     public static string Code(string value)
     {
-        var line = value.ReplaceLineEndings(" ");
+        var line = VisibleText.Of(value);
         var fence = new string('`', LongestRun(line) + 1);
         var space = line.StartsWith('`') || line.EndsWith('`') ? " " : "";
         return fence + space + line + space + fence;
@@ -44,7 +46,7 @@ internal static class MarkdownText
     public static string Plain(string value)
     {
         var text = new StringBuilder(value.Length + 8);
-        foreach (var c in value.ReplaceLineEndings(" "))
+        foreach (var c in VisibleText.Of(value))
         {
             if (c is '\\' or '`' or '*' or '_' or '[' or ']' or '<' or '>' or '#' or '|' or '~' or '&')
             {

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Sql;
+using SetupWizard.Core.Text;
 
 namespace SetupWizard.Core.Export;
 
@@ -25,8 +26,8 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
 
     private readonly StringBuilder _text = new();
 
-    /// <summary>A comment line. Nothing in it can end the comment.</summary>
-    public void Comment(string text = "") => Line(text.Length == 0 ? "--" : "-- " + OneLine(text));
+    /// <summary>A comment line. Nothing in it can end the comment, and nothing in it is hidden.</summary>
+    public void Comment(string text = "") => Line(text.Length == 0 ? "--" : "-- " + VisibleText.Of(text));
 
     /// <summary>A line as it stands.</summary>
     public void Line(string text = "") => _text.Append(text).Append('\n');
@@ -233,7 +234,7 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
     }
 
     /// <summary>An argument of a backslash command; quotes and backslashes mean something in it, and it ends with the line.</summary>
-    private static string Argument(string text) => "'" + OneLine(text).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal) + "'";
+    private static string Argument(string text) => "'" + VisibleText.Of(text).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal) + "'";
 
     /// <summary>Stops psql, and any other client: <c>\quit</c> would end it as if all were well.</summary>
     private static string Stop(string message) => $"DO $stop$ BEGIN RAISE EXCEPTION USING MESSAGE = {PgLiteral.Quote(message)}; END $stop$;";
@@ -258,18 +259,31 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
         return AlterNothing().IsMatch(without) ? null : without;
     }
 
-    /// <summary>What stands in a comment has to stay in it, whatever line ends are in its names.</summary>
-    private void Lines(string aside, string text)
+    /// <summary>Code in a comment, for people: it stays in it, whatever line ends are in its names, and what is hidden in them is seen.</summary>
+    /// <param name="code">The code.</param>
+    /// <param name="aside">What begins each line.</param>
+    public void Aside(string code, string aside = "-- ")
     {
-        foreach (var line in aside.Length == 0 ? [text] : text.Split('\n', '\r'))
+        foreach (var line in VisibleText.Sql(code).Split('\n'))
         {
             Line(aside + line);
         }
     }
 
-    private static string Heading(PlanStatement change) => change.Code + "  " + change.Why;
+    /// <summary>What is run stands as it is.</summary>
+    private void Lines(string aside, string text)
+    {
+        if (aside.Length == 0)
+        {
+            Line(text);
+        }
+        else
+        {
+            Aside(text, aside);
+        }
+    }
 
-    private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c));
+    private static string Heading(PlanStatement change) => change.Code + "  " + change.Why;
 
     [GeneratedRegex(@"(\s+ENCRYPTED)?\s+PASSWORD\s+\x00password\x00", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex PasswordClause();

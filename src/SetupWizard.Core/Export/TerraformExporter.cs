@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Text;
 
 namespace SetupWizard.Core.Export;
 
@@ -98,7 +99,7 @@ public static class TerraformExporter
         Arguments(4, ("database", CodeQuote.Terraform(pipe.Database)));
         return text.Append("  }\n}\n").ToString();
 
-        void Comment(string key, params (string, object?)[] arguments) => text.Append("# ").Append(CodeQuote.Visible(ReportText.Say(key, culture, arguments))).Append('\n');
+        void Comment(string key, params (string, object?)[] arguments) => text.Append("# ").Append(VisibleText.Of(ReportText.Say(key, culture, arguments))).Append('\n');
 
         // Arguments that stand together have their signs in one column.
         void Arguments(int depth, params (string Name, string Value)[] arguments)

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Text;
 using SetupWizard.Core.Watching;
 
 namespace SetupWizard.Core.Export;
@@ -44,7 +45,7 @@ public static class WatchJson
             json.WriteEndObject();
         }
 
-        return Encoding.UTF8.GetString(stream.ToArray());
+        return VisibleText.Json(Encoding.UTF8.GetString(stream.ToArray()));
     }
 
     internal static void WriteSlots(Utf8JsonWriter json, IReadOnlyList<SlotOutlook> slots)

@@ -6,6 +6,7 @@ using System.Text.Json.Serialization;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 using SetupWizard.Core.Sql;
+using SetupWizard.Core.Text;
 
 namespace SetupWizard.Core.HandOff;
 
@@ -60,7 +61,7 @@ public static class PlanFileFormat
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(key);
-        var plan = JsonSerializer.Serialize(file, s_json);
+        var plan = VisibleText.Json(JsonSerializer.Serialize(file, s_json));
         var signature = key.SignData(Signed(Version, plan), HashAlgorithmName.SHA256);
         return $$"""
             {

@@ -24,7 +24,7 @@ public static class IamPolicies
     {
         ArgumentNullException.ThrowIfNull(provider);
         return provider.Iam is { } iam
-            ? Text.Words.Fill(iam.TokenCommand, GuideArguments.For(provider, endpoint, null, null, goal), System.Globalization.CultureInfo.InvariantCulture)
+            ? Text.Words.FillExactly(iam.TokenCommand, GuideArguments.For(provider, endpoint, null, null, goal))
             : null;
     }
 
@@ -90,6 +90,6 @@ public static class IamPolicies
             json.WriteEndObject();
         }
 
-        return Encoding.UTF8.GetString(stream.ToArray());
+        return Text.VisibleText.Json(Encoding.UTF8.GetString(stream.ToArray()));
     }
 }

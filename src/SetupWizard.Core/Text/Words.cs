@@ -35,8 +35,13 @@ public static class Words
     public static string Get(string key, IReadOnlyDictionary<string, object?> arguments, CultureInfo culture) =>
         Find(key, arguments, culture) ?? key;
 
-    /// <summary>Replaces the placeholders. A placeholder without an argument stays as it is written.</summary>
-    public static string Fill(string template, IReadOnlyDictionary<string, object?> arguments, CultureInfo culture)
+    /// <summary>Replaces the placeholders of a sentence by values that people read: nothing hidden is in them. A placeholder without an argument stays as it is written.</summary>
+    public static string Fill(string template, IReadOnlyDictionary<string, object?> arguments, CultureInfo culture) => Fill(template, arguments, culture, VisibleText.Of);
+
+    /// <summary>Replaces the placeholders of what is typed, copied or run, by values that are exact.</summary>
+    public static string FillExactly(string template, IReadOnlyDictionary<string, object?> arguments) => Fill(template, arguments, CultureInfo.InvariantCulture, ServerText.Shown);
+
+    private static string Fill(string template, IReadOnlyDictionary<string, object?> arguments, CultureInfo culture, Func<string, string> shown)
     {
         ArgumentNullException.ThrowIfNull(template);
         ArgumentNullException.ThrowIfNull(arguments);
@@ -63,7 +68,7 @@ public static class Words
             }
             else
             {
-                text.Append(Show(value, culture));
+                text.Append(Show(value, culture, shown));
             }
 
             at = close + 1;
@@ -72,11 +77,11 @@ public static class Words
         return text.Append(template, at, template.Length - at).ToString();
     }
 
-    private static string Show(object? value, CultureInfo culture) => value switch
+    private static string Show(object? value, CultureInfo culture, Func<string, string> shown) => value switch
     {
         null => "",
         int or long => ((IFormattable)value).ToString("N0", culture),
         IFormattable number => number.ToString(null, culture),
-        _ => ServerText.Shown(value.ToString() ?? ""),
+        _ => shown(value.ToString() ?? ""),
     };
 }

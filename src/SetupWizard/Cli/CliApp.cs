@@ -18,6 +18,7 @@ public static class CliApp
     {
         ArgumentNullException.ThrowIfNull(args);
         ArgumentNullException.ThrowIfNull(host);
+        host = host with { Error = new VisibleWriter(host.Error) };
         var culture = Language.Of(args, host.Variable);
         CultureInfo.CurrentUICulture = culture;
         var parsed = CommandTree.Build(host, culture).Parse(args, s_parser);

@@ -76,7 +76,7 @@ internal sealed class ConsoleFindings(Paper paper, CultureInfo culture)
         paper.Text(StateLine(finding), 10, ink: ink);
         Sentences(text, 10);
         var named = string.Join('\n', text.Title, text.Why, text.Consequence, text.Fix);
-        if (finding.Subjects.Count > 0 && !named.Contains(finding.Subjects[0].Name, StringComparison.Ordinal))
+        if (finding.Subjects.Count > 0 && !named.Contains(VisibleText.Of(finding.Subjects[0].Name), StringComparison.Ordinal))
         {
             paper.Text(Say("Cli.Subjects", ("subjects", FindingText.ArgumentsOf(finding, culture)["subjects"]), ("count", finding.Subjects.Count)), 10);
         }
@@ -148,8 +148,13 @@ internal sealed class ConsoleFindings(Paper paper, CultureInfo culture)
             return;
         }
 
-        var parts = new[] { message.Text, message.Detail, message.Hint }.Where(p => !string.IsNullOrEmpty(p));
-        paper.Text(Say("Cli.ServerSaid", ("message", string.Join(' ', parts)), ("sqlstate", message.SqlState ?? "-")), indent, ink: Ink.Faint);
+        // A detail may be a list, a line for each thing in it.
+        var lines = string.Join(' ', new[] { message.Text, message.Detail, message.Hint }.Where(p => !string.IsNullOrEmpty(p))).Split('\n');
+        paper.Text(Say("Cli.ServerSaid", ("message", lines[0]), ("sqlstate", message.SqlState ?? "-")), indent, ink: Ink.Faint);
+        foreach (var line in lines.Skip(1))
+        {
+            paper.Text(line, indent + 2, ink: Ink.Faint);
+        }
     }
 
     private static (string Mark, Ink Ink) Mark(FindingState state) => state switch

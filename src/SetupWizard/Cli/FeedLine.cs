@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Text;
 
 namespace SetupWizard.Cli;
 
@@ -43,7 +44,7 @@ internal static class FeedLine
             json.WriteEndObject();
         }
 
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+        return VisibleText.Json(Encoding.UTF8.GetString(buffer.WrittenSpan));
     }
 
     private static void Tables(Utf8JsonWriter json, FeedPulse pulse)

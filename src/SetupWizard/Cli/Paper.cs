@@ -1,4 +1,5 @@
 using System.Text;
+using SetupWizard.Core.Text;
 
 namespace SetupWizard.Cli;
 
@@ -14,7 +15,9 @@ internal enum Ink
     Cyan = 36,
 }
 
-/// <summary>Lines of text for a terminal or a file: indented, wrapped at words, coloured where that is wanted.</summary>
+/// <summary>
+/// Lines of text for a terminal or a file: indented, wrapped at words, coloured where that is wanted. Names are the user's own: nothing in them is hidden or steers the terminal.
+/// </summary>
 internal sealed class Paper(TextWriter output, int width, bool colour)
 {
     /// <summary>An empty line.</summary>
@@ -23,8 +26,7 @@ internal sealed class Paper(TextWriter output, int width, bool colour)
     /// <summary>A sentence, wrapped at words and indented by <paramref name="indent"/> columns, with <paramref name="lead"/> before its first line.</summary>
     public void Text(string sentence, int indent = 0, string lead = "", Ink ink = Ink.Plain, Ink leadInk = Ink.Plain)
     {
-        // Names are the user's own: nothing in them may steer the terminal.
-        var words = Visible(sentence).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var words = VisibleText.Of(sentence).Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var line = new StringBuilder();
         var first = true;
         foreach (var word in words)
@@ -42,33 +44,33 @@ internal sealed class Paper(TextWriter output, int width, bool colour)
         Write(line.ToString(), indent, first ? lead : "", ink, leadInk);
     }
 
-    /// <summary>Lines exactly as they are, indented: statements, commands.</summary>
+    /// <summary>Lines as they are, indented: values, commands.</summary>
     public void Verbatim(string lines, int indent, Ink ink = Ink.Plain)
     {
-        foreach (var line in lines.ReplaceLineEndings("\n").Split('\n'))
+        foreach (var line in VisibleText.Lines(lines).Split('\n'))
         {
-            Write(Visible(line), indent, "", ink, Ink.Plain);
+            Write(line, indent, "", ink, Ink.Plain);
         }
     }
 
     /// <summary>A statement, indented, wrapped where a blank stands outside of quotes: what is copied from here still means the same.</summary>
     public void Statement(string sql, int indent, Ink ink = Ink.Plain)
     {
-        foreach (var line in sql.ReplaceLineEndings("\n").Split('\n'))
+        foreach (var line in VisibleText.Sql(sql).Split('\n'))
         {
             var text = new StringBuilder();
             foreach (var word in Words(line))
             {
                 if (text.Length > 0 && indent + Columns(text.ToString()) + 1 + Columns(word) > width)
                 {
-                    Write(Visible(text.ToString()), indent, "", ink, Ink.Plain);
+                    Write(text.ToString(), indent, "", ink, Ink.Plain);
                     text.Clear();
                 }
 
                 text.Append(text.Length > 0 ? " " : "").Append(word);
             }
 
-            Write(Visible(text.ToString()), indent, "", ink, Ink.Plain);
+            Write(text.ToString(), indent, "", ink, Ink.Plain);
         }
     }
 
@@ -107,14 +109,11 @@ internal sealed class Paper(TextWriter output, int width, bool colour)
     private void Write(string line, int indent, string lead, Ink ink, Ink leadInk)
     {
         var padding = new string(' ', Math.Max(0, indent - Columns(lead)));
-        output.WriteLine(Painted(lead, leadInk) + padding + Painted(line, ink));
+        output.WriteLine(Painted(VisibleText.Of(lead), leadInk) + padding + Painted(line, ink));
     }
 
     private string Painted(string text, Ink ink) =>
         !colour || ink == Ink.Plain || text.Length == 0 ? text : $"\u001b[{(int)ink}m{text}\u001b[0m";
-
-    private static string Visible(string text) =>
-        text.Any(char.IsControl) ? string.Concat(text.Select(c => c == '\t' ? "  " : char.IsControl(c) ? "\ufffd" : c.ToString())) : text;
 
     private static bool IsWide(int rune) => rune is
         (>= 0x1100 and <= 0x115F) or (>= 0x2E80 and <= 0xA4CF) or (>= 0xAC00 and <= 0xD7A3) or (>= 0xF900 and <= 0xFAFF)

@@ -32,6 +32,9 @@ public static class Ui
         return null;
     }
 
+    /// <summary>A name as a page shows it: whatever is hidden in it is seen. A sentence of <see cref="T"/> has its names like this already.</summary>
+    public static string Visible(object? name) => VisibleText.Of(name?.ToString() ?? "");
+
     /// <summary>A duration in a few characters: <c>84 ms</c>, <c>1.4 s</c>, <c>00:48</c>.</summary>
     public static string Elapsed(TimeSpan elapsed) => elapsed switch
     {

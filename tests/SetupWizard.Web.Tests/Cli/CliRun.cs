@@ -24,7 +24,9 @@ internal sealed record CliRun(int Code, string Output, string Error)
     /// <param name="variables">Environment variables, NAME=VALUE.</param>
     /// <param name="url">What URL stands for, when it is another one.</param>
     /// <param name="terminal">Whether standard output is a terminal.</param>
-    public static async Task<CliRun> RunAsync(ISetupRunner runner, string line, string input = "", bool interactive = false, string[]? typed = null, string[]? variables = null, bool terminal = false, string url = Url)
+    /// <param name="colour">Whether it takes colours.</param>
+    /// <param name="width">Its columns.</param>
+    public static async Task<CliRun> RunAsync(ISetupRunner runner, string line, string input = "", bool interactive = false, string[]? typed = null, string[]? variables = null, bool terminal = false, string url = Url, bool colour = false, int width = 100)
     {
         var output = new StringWriter();
         var error = new StringWriter();
@@ -38,6 +40,8 @@ internal sealed record CliRun(int Code, string Output, string Error)
             Input = new StringReader(input),
             Interactive = interactive,
             Terminal = terminal,
+            Colour = colour,
+            Width = width,
             Variable = environment.GetValueOrDefault,
             AskSecret = _ => secrets.TryDequeue(out var secret) ? secret : null,
             Runner = () => runner,

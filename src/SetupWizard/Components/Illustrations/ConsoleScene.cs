@@ -3,6 +3,7 @@ using SetupWizard.Core.Export;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 using SetupWizard.Core.Source;
+using SetupWizard.Core.Text;
 using SetupWizard.Sessions;
 
 namespace SetupWizard.Components.Illustrations;
@@ -60,8 +61,8 @@ public sealed record ConsoleScene
     /// <summary>Goes to an instruction.</summary>
     public Action<string> GoTo { get; init; } = static _ => { };
 
-    /// <summary>A name of the guide, as text: <c>instance</c>.</summary>
-    public string Name(string name) => Values.GetValueOrDefault(name) is { } value ? Convert.ToString(value, CultureInfo.InvariantCulture)! : "<" + name + ">";
+    /// <summary>A name of the guide, as text for people: <c>instance</c>.</summary>
+    public string Name(string name) => Values.GetValueOrDefault(name) is { } value ? VisibleText.Of(Convert.ToString(value, CultureInfo.InvariantCulture)!) : "<" + name + ">";
 
     /// <summary>The number beside the first of these instructions that the guide has; null when it has none of them.</summary>
     /// <param name="keys">Keys of instructions, with commas between.</param>

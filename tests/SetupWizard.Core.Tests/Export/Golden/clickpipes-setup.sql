@@ -94,7 +94,6 @@ CREATE PUBLICATION "pub ""one""" FOR TABLE "sales ""EU"""."Weird ${name} %{if} '
 \endif
 COMMIT;
 
--- To be run by role tenant "owner" ; DROP TABLE t:
+-- To be run by role tenant "owner"⟨U+000A⟩; DROP TABLE t:
 -- SW995  Change.sample
---   GRANT SELECT ON "platform"."multi
---   line" TO "click'pipes ""u"" \ $(id) `id` ${var.x} %{if}";
+--   GRANT SELECT ON "platform"."multi⟨U+000A⟩line" TO "click'pipes ""u"" \ $(id) `id` ${var.x} %{if}";

@@ -1,7 +1,9 @@
 # For a configuration whose aws provider is set to the region it's "odd" $(id) `id` ${var.x} %{if}
-# $${y} \ \' 주문📦 ’; #{x} {{instance}} %PATH% & | <region> COMMANDS rm -rf '@ */ --.
+# $${y} \ \' 주문📦 ’; #{x} {{instance}} %PATH% & | <region>⟨U+000A⟩COMMANDS⟨U+000A⟩⟨U+0009⟩rm -rf
+# ⟨U+202E⟩'@⟨U+000D⟩⟨U+000A⟩*/ --.
 # Put these lines into the aws_rds_cluster of it's "odd" $(id) `id` ${var.x} %{if} $${y} \ \' 주문📦
-# ’; #{x} {{instance}} %PATH% & | <region> COMMANDS rm -rf '@ */ --:
+# ’; #{x} {{instance}} %PATH% & | <region>⟨U+000A⟩COMMANDS⟨U+000A⟩⟨U+0009⟩rm -rf
+# ⟨U+202E⟩'@⟨U+000D⟩⟨U+000A⟩*/ --:
 # Steps 1-3
 #   iam_database_authentication_enabled = true
 #   apply_immediately                   = true

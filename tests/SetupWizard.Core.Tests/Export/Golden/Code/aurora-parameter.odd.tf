@@ -1,8 +1,10 @@
 # For a configuration whose aws provider is set to the region it's "odd" $(id) `id` ${var.x} %{if}
-# $${y} \ \' 주문📦 ’; #{x} {{instance}} %PATH% & | <region> COMMANDS rm -rf '@ */ --.
-# If it's "odd" $(id) `id` ${var.x} %{if} $${y} \ \' 주문📦 ’; #{x} {{instance}} %PATH% & | <region>
-# COMMANDS rm -rf '@ */ -- already uses a parameter group of your own, put only the parameters into
-# that one: a new group would not have your other settings.
+# $${y} \ \' 주문📦 ’; #{x} {{instance}} %PATH% & | <region>⟨U+000A⟩COMMANDS⟨U+000A⟩⟨U+0009⟩rm -rf
+# ⟨U+202E⟩'@⟨U+000D⟩⟨U+000A⟩*/ --.
+# If it's "odd" $(id) `id` ${var.x} %{if} $${y} \ \' 주문📦 ’; #{x} {{instance}} %PATH% & |
+# <region>⟨U+000A⟩COMMANDS⟨U+000A⟩⟨U+0009⟩rm -rf ⟨U+202E⟩'@⟨U+000D⟩⟨U+000A⟩*/ -- already uses a
+# parameter group of your own, put only the parameters into that one: a new group would not have
+# your other settings.
 # Steps 2-4
 resource "aws_rds_cluster_parameter_group" "clickpipes" {
   # Put the AWS region of the instance, such as eu-central-1, in place of <region>.
@@ -18,7 +20,8 @@ resource "aws_rds_cluster_parameter_group" "clickpipes" {
 }
 
 # Put these lines into the aws_rds_cluster of it's "odd" $(id) `id` ${var.x} %{if} $${y} \ \' 주문📦
-# ’; #{x} {{instance}} %PATH% & | <region> COMMANDS rm -rf '@ */ --:
+# ’; #{x} {{instance}} %PATH% & | <region>⟨U+000A⟩COMMANDS⟨U+000A⟩⟨U+0009⟩rm -rf
+# ⟨U+202E⟩'@⟨U+000D⟩⟨U+000A⟩*/ --:
 #   db_cluster_parameter_group_name = aws_rds_cluster_parameter_group.clickpipes.name
 #   apply_immediately               = true
 

@@ -1,5 +1,6 @@
 # For a configuration whose azurerm provider is set to the subscription of it's "odd" $(id) `id`
-# ${var.x} %{if} $${y} \ \' 주문📦 ’; #{x} {{instance}} %PATH% & | <region> COMMANDS rm -rf '@ */ --.
+# ${var.x} %{if} $${y} \ \' 주문📦 ’; #{x} {{instance}} %PATH% & |
+# <region>⟨U+000A⟩COMMANDS⟨U+000A⟩⟨U+0009⟩rm -rf ⟨U+202E⟩'@⟨U+000D⟩⟨U+000A⟩*/ --.
 # Step 1
 data "azurerm_resources" "source" {
   # Put the AWS region of the instance, such as eu-central-1, in place of <region>.

@@ -1,7 +1,7 @@
 #!/bin/bash
 # User data of an Amazon Linux 2023 instance: HAProxy passes TCP connections on to it's "odd" $(id)
-# `id` ${var.x} %{if} $${y} \ \' 주문📦 ’; #{x} {{instance}} %PATH% & | <region> COMMANDS rm -rf '@ */
-# --.
+# `id` ${var.x} %{if} $${y} \ \' 주문📦 ’; #{x} {{instance}} %PATH% & |
+# <region>⟨U+000A⟩COMMANDS⟨U+000A⟩⟨U+0009⟩rm -rf ⟨U+202E⟩'@⟨U+000D⟩⟨U+000A⟩*/ --.
 set -euo pipefail
 # Put the AWS region of the instance, such as eu-central-1, in place of <region>.
 host=$'it\'s "odd" $(id) `id` ${var.x} %{if} $${y} \\ \\\' 주문📦 ’; #{x} {{instance}} %PATH% & | <region>\nCOMMANDS\n\trm -rf \xe2\x80\xae\'@\r\n*/ --'

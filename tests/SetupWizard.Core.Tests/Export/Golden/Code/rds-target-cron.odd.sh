@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Keeps the target of a load balancer in step with the address of it's "odd" $(id) `id` ${var.x}
-# %{if} $${y} \ \' 주문📦 ’; #{x} {{instance}} %PATH% & | <region> COMMANDS rm -rf '@ */ --. Does
-# nothing when nothing changed, and never removes the old target before the new one is healthy.
+# %{if} $${y} \ \' 주문📦 ’; #{x} {{instance}} %PATH% & | <region>⟨U+000A⟩COMMANDS⟨U+000A⟩⟨U+0009⟩rm
+# -rf ⟨U+202E⟩'@⟨U+000D⟩⟨U+000A⟩*/ --. Does nothing when nothing changed, and never removes the old
+# target before the new one is healthy.
 # What it would do, without doing it:
 #   ./rds-target-cron.sh --dry-run
 # Every minute by cron, as root:

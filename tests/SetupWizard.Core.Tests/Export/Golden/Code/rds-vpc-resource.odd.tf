@@ -1,5 +1,6 @@
 # For a configuration whose aws provider is set to the region it's "odd" $(id) `id` ${var.x} %{if}
-# $${y} \ \' 주문📦 ’; #{x} {{instance}} %PATH% & | <region> COMMANDS rm -rf '@ */ --.
+# $${y} \ \' 주문📦 ’; #{x} {{instance}} %PATH% & | <region>⟨U+000A⟩COMMANDS⟨U+000A⟩⟨U+0009⟩rm -rf
+# ⟨U+202E⟩'@⟨U+000D⟩⟨U+000A⟩*/ --.
 # Step 1
 data "aws_db_instance" "source" {
   # Put the AWS region of the instance, such as eu-central-1, in place of <region>.

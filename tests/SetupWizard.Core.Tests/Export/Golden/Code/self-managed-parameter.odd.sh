@@ -1,6 +1,7 @@
 bash <<'COMMANDS'
 # Run this on the database's machine, it's "odd" $(id) `id` ${var.x} %{if} $${y} \ \' 주문📦 ’; #{x}
-# {{instance}} %PATH% & | <region> COMMANDS rm -rf '@ */ --, as a user who may use sudo.
+# {{instance}} %PATH% & | <region>⟨U+000A⟩COMMANDS⟨U+000A⟩⟨U+0009⟩rm -rf
+# ⟨U+202E⟩'@⟨U+000D⟩⟨U+000A⟩*/ --, as a user who may use sudo.
 set -euo pipefail
 
 # Steps 1-2
