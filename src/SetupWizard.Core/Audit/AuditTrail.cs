@@ -32,7 +32,8 @@ public static class AuditTrail
             switch (fate)
             {
                 case TransactionFate.Committed when entry.Undoing:
-                    if (standing.FindLastIndex(e => e.Undo == (entry.Undoes ?? entry.Sql)) is >= 0 and var undone)
+                    // A copy of a server has its identifier and its numbers: what was taken back at one address is there at the other, unless its state says so.
+                    if (standing.FindLastIndex(e => e.Undo == (entry.Undoes ?? entry.Sql) && (e.Source == entry.Source || e.Leaves is null)) is >= 0 and var undone)
                     {
                         standing.RemoveAt(undone);
                     }
@@ -46,7 +47,7 @@ public static class AuditTrail
                     break;
 
                 case TransactionFate.Running:
-                case TransactionFate.Unknown when !entry.Undoing && entry.Kind != ParameterChanges.ReloadKind:
+                case TransactionFate.Unknown when entry is { Undoing: false, Undo: not null } && entry.Kind != ParameterChanges.ReloadKind:
                     undecided.Add(entry);
                     break;
             }

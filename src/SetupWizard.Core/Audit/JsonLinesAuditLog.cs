@@ -212,9 +212,14 @@ public sealed class JsonLinesAuditLog : IAuditLog, IDisposable
             var bytes = Encoding.UTF8.GetBytes(text.ToString());
             await file.WriteAsync(bytes, CancellationToken.None).ConfigureAwait(false);
 
-            // What decides whether a change is in effect has to outlive the machine's power, too.
-            file.Flush(flushToDisk: entries.Any(static e => e.Event == AuditEvent.Committing));
-            WriteEnd(chain.Write(end));
+            // What decides whether a change is in effect has to outlive the machine's power, too; a statement outside of a transaction is in effect without another line. The end is never
+            // ahead of what is on the disk: lines behind it are followed by their chain, and those that a power cut took decide nothing.
+            if (entries.Any(static e => e.Event is not (AuditEvent.Started or AuditEvent.Executed) || !e.Transactional))
+            {
+                file.Flush(flushToDisk: true);
+                WriteEnd(chain.Write(end));
+            }
+
             _seen = (length + bytes.Length, end);
         }
     }
@@ -284,9 +289,15 @@ public sealed class JsonLinesAuditLog : IAuditLog, IDisposable
 
     private void WriteEnd(string text)
     {
-        using var file = PrivateFiles.Open(_endPath, FileMode.OpenOrCreate, FileShare.ReadWrite);
-        file.Write(Encoding.ASCII.GetBytes(text));
-        file.SetLength(file.Position);
+        // As a whole or not at all.
+        var next = _endPath + ".next";
+        using (var file = PrivateFiles.Open(next, FileMode.Create, FileShare.None))
+        {
+            file.Write(Encoding.ASCII.GetBytes(text));
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(next, _endPath, overwrite: true);
     }
 
     /// <summary>After these nothing more is said about a change.</summary>

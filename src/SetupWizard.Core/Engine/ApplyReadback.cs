@@ -58,15 +58,6 @@ internal sealed class ApplyReadback(ApplyRun run, SetupRunner runner, OpenedSour
             (inEffect, missing) = await CompareAsync(after).ConfigureAwait(false);
         }
 
-        if (stop?.Outcome == ApplyOutcome.ConnectionLost && !run.Plan.Undoing)
-        {
-            // Whatever the second reading found in effect belongs to the undo, too.
-            foreach (var index in inEffect.Where(i => !run.Committed.Contains(i)))
-            {
-                await run.TryRecordAsync(index, AuditEvent.InEffect).ConfigureAwait(false);
-            }
-        }
-
         var waiting = inEffect.Where(i => WaitsForRestart(run.Plan.Changes[i], after.Snapshot)).ToList();
         var (outcome, problem) = (stop, missing.Count, waiting.Count) switch
         {
@@ -121,6 +112,12 @@ internal sealed class ApplyReadback(ApplyRun run, SetupRunner runner, OpenedSour
         var missing = new List<int>();
         for (var i = 0; i < run.Plan.Changes.Count; i++)
         {
+            if (!run.Plan.Undoing && run.Plan.Changes[i].Leaves is null && !run.Committed.Contains(i))
+            {
+                // Nothing can be read that would tell, such as a password: what is known of it is what became of its transaction.
+                continue;
+            }
+
             (left.Contains(run.Plan.Changes[i].Key) ? missing : inEffect).Add(i);
         }
 

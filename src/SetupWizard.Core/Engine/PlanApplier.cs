@@ -84,7 +84,8 @@ internal sealed class PlanApplier
     /// </summary>
     private async Task SettleAsync(NpgsqlConnection connection, AuditSource about, CancellationToken cancellationToken)
     {
-        var open = AuditTrail.Open((await _run.ReadRecordAsync(about, cancellationToken).ConfigureAwait(false)).Entries);
+        // Numbers of transactions are a server's own, and a copy of it goes on from the same ones.
+        IReadOnlyList<AuditEntry> open = [.. AuditTrail.Open((await _run.ReadRecordAsync(about, cancellationToken).ConfigureAwait(false)).Entries).Where(e => e.Source == about.Name)];
         if (open.Count == 0)
         {
             return;

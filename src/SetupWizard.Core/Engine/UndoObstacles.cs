@@ -21,9 +21,6 @@ internal static class UndoObstacles
 
     private static readonly TimeSpan s_endingPause = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Logical slots on the whole server: without logical decoding it refuses to start while there is one.</summary>
-    private const string LogicalSlots = "SELECT s.slot_name::text FROM pg_catalog.pg_replication_slots s WHERE s.slot_type = 'logical' ORDER BY 1";
-
     private const string Sessions =
         """
         SELECT coalesce(nullif(a.application_name, ''), '?'), a.pid, coalesce(a.datname::text, '')
@@ -96,12 +93,14 @@ internal static class UndoObstacles
             }
         }
 
-        if (plan.Changes.Any(c => c.Kind == AuditTrail.UndoPrefix + "alter-system" && c.For.Code == RequirementId.WalLevel.Code))
+        foreach (var (change, query) in plan.Changes.Select(static c => (c, ParameterRoom.SlotsInTheWay(c.Statement.Display))))
         {
-            var slots = await ReadAsync(connection, LogicalSlots, [], cancellationToken).ConfigureAwait(false);
-            if (slots.Count > 0)
+            if (query is not null && await ReadAsync(connection, query + " ORDER BY 1", [], cancellationToken).ConfigureAwait(false) is { Count: > 0 } slots)
             {
-                found.Add(ApplyRun.Problem("undo-slots-left", ("count", slots.Count), ("slots", Names(slots.Select(s => s[0])))));
+                found.Add(ApplyRun.Problem(
+                    change.For.Code == RequirementId.WalLevel.Code ? "undo-slots-left" : "undo-slots-many",
+                    ("count", slots.Count),
+                    ("slots", Names(slots.Select(s => s[0])))));
             }
         }
 

@@ -448,7 +448,8 @@ internal sealed class UndoPlanner
         var schemas = ofIt.SelectMany(static s => s.Schemas).ToHashSet(StringComparer.Ordinal);
         if (publication == _inspection.Goal.Publication)
         {
-            tables.UnionWith(_inspection.Tables.Chosen.Select(static t => t.Oid));
+            // Tables that nobody named are not asked for: without any, a goal means all there are.
+            tables.UnionWith(_inspection.Goal.Tables.Count > 0 ? _inspection.Tables.Chosen.Select(static t => t.Oid) : []);
             schemas.UnionWith(_inspection.Goal.WholeSchemas);
         }
 

@@ -37,7 +37,9 @@ internal sealed class UndoScope
     {
         _own = own;
         _all = all;
-        var ended = entries.Where(static e => e.Event == AuditEvent.InEffect).GroupBy(SetUp.Of).Where(static s => s.Last().Undoing).Select(static s => s.Key).ToHashSet();
+        // By its last run, as a whole: a run that applies may take one thing back itself.
+        var ended = entries.Where(static e => e.Event == AuditEvent.InEffect).GroupBy(SetUp.Of)
+            .Where(static s => s.GroupBy(static e => e.Run, StringComparer.Ordinal).Last().All(static e => e.Undoing)).Select(static s => s.Key).ToHashSet();
         _inEffect =
         [
             .. standing.Where(HasOwner).GroupBy(SetUp.Of)

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Sql;
 using SetupWizard.Core.Text;
 
@@ -95,6 +96,9 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
     /// <summary>Whether psql asks for a password behind it: before the user is given anything, for some services let nobody change the password of one that replicates.</summary>
     private bool Asked(PlanStatement statement) => verifier is null && PlanSql.WithHole(statement.Sql).HasSecret;
 
+    /// <summary>Whether it makes a user whose password is typed behind it. Until then nobody can log in as it, and a second run still knows that there is a password to ask for.</summary>
+    private bool WaitsForPassword(PlanStatement statement) => Asked(statement) && statement.Sql.StartsWith("CREATE USER ", StringComparison.Ordinal);
+
     private static bool OfUser(PlanStatement statement) => statement.Phase is ChangePhase.Grants or ChangePhase.User;
 
     /// <summary>Whether a password is to be set, and that somebody is there to type it: without one the user would be made with none, and everything would look right.</summary>
@@ -102,7 +106,7 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
     {
         Line();
         Comment(Say("Script.PasswordAsks"));
-        Line($"SELECT {PgLiteral.Quote(user)} AS {UserVariable}, coalesce(({password.NeededWhen ?? "true"}), true) AS {Asks} \\gset");
+        Line($"SELECT {PgLiteral.Quote(user)} AS {UserVariable}, coalesce(({password.NeededWhen ?? "true"}), true){(WaitsForPassword(password) ? " OR NOT " + Conditions.CanLogIn(user) : "")} AS {Asks} \\gset");
         Line($"\\if :{{?{Again}}}");
         Line($"\\set {Asks} true");
         Line("\\endif");
@@ -120,7 +124,7 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
     }
 
     /// <summary>Sets it when no transaction is open: nobody's clock runs while somebody types.</summary>
-    private void Password()
+    private void Password(bool letIn)
     {
         Line();
         Line($"\\if :{Asks}");
@@ -140,6 +144,11 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
             Comment(Say("Script.Password"));
             Line($"\\echo {Argument(Say("Script.PasswordStops"))}");
             Line($"\\password :\"{UserVariable}\"");
+        }
+
+        if (letIn)
+        {
+            Line($"ALTER USER :\"{UserVariable}\" LOGIN;");
         }
 
         Line("\\endif");
@@ -171,7 +180,7 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
             Line("COMMIT;");
             if (Asked(first))
             {
-                Password();
+                Password(letIn: WaitsForPassword(first));
             }
         }
     }
@@ -215,7 +224,7 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
             Lines(aside, "\\if :needed");
         }
 
-        Lines(aside, statement + ";");
+        Lines(aside, statement + (WaitsForPassword(change) && aside.Length == 0 ? " NOLOGIN;" : ";"));
         if (change.NeededWhen is not null)
         {
             Lines(aside, "\\endif");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using SetupWizard.Core.Engine;
 using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Sql;
@@ -52,6 +53,11 @@ internal sealed record ScriptChecks(string Database, string? Role, TakenBack? Ta
 
         void InUse(StringBuilder text, TakenBack taken, IReadOnlyList<PlanStatement> all)
         {
+            foreach (var query in all.Select(static s => ParameterRoom.SlotsInTheWay(s.Sql)).OfType<string>())
+            {
+                Find(text, $"SELECT pg_catalog.string_agg(w.slot, ', ') INTO found FROM ({query}) w;", Say("Script.CheckRoom"));
+            }
+
             var users = $"IN ({string.Join(", ", taken.Users.Select(PgLiteral.Quote))})";
             var names = string.Join(", ", taken.Users);
             if (all.Any(static s => s.Phase > Model.ChangePhase.AdminRights))

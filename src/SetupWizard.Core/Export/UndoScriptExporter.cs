@@ -46,8 +46,12 @@ public static class UndoScriptExporter
     public static string WriteFor(Inspection inspection, SetupPlan plan, CultureInfo culture)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        return Write(inspection, plan with { Undo = UndoRequest.OfGoal, Changes = [.. plan.Changes.Concat(plan.Afterwards).Reverse().Where(static c => c.Undo is not null).Select(c => Back(c, inspection.Snapshot?.Server.Major ?? PostgresFeatures.OldestReadable, plan.Goal.Publication))], HandOff = [], Waiting = [], ConsoleChanges = [] }, culture);
+        return Write(inspection, plan with { Undo = UndoRequest.OfGoal, Changes = [.. TakenBack(plan).Select(c => Back(c, inspection.Snapshot?.Server.Major ?? PostgresFeatures.OldestReadable, plan.Goal.Publication))], HandOff = [], Waiting = [], ConsoleChanges = [] }, culture);
     }
+
+    /// <summary>What a plan makes that can be taken back, newest first; the server reads its configuration again when all of it is as it was.</summary>
+    private static IEnumerable<SqlChange> TakenBack(SetupPlan plan) =>
+        plan.Changes.Concat(plan.Afterwards).Reverse().Where(static c => c.Undo is not null).OrderBy(static c => c.Kind == ParameterChanges.ReloadKind ? 1 : 0);
 
     /// <summary>What takes a change back as long as it stands; where it was about a schema's tables, those that were there.</summary>
     private static SqlChange Back(SqlChange change, int major, string publication)

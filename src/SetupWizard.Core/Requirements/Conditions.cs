@@ -14,20 +14,23 @@ internal static class Conditions
     /// <summary>There is a user of this name.</summary>
     public static string IsUser(string user) => $"EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = {PgLiteral.Quote(user)})";
 
+    /// <summary>There is a user of this name, and it may log in.</summary>
+    public static string CanLogIn(string user) => $"EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = {PgLiteral.Quote(user)} AND rolcanlogin)";
+
     /// <summary>There is no publication of this name.</summary>
     public static string NoPublication(string publication) =>
         $"NOT EXISTS (SELECT FROM pg_catalog.pg_publication WHERE pubname = {PgLiteral.Quote(publication)})";
 
-    /// <summary>The table is not listed in the publication.</summary>
-    public static string NotListed(string publication, TableRef table) =>
-        "NOT EXISTS (SELECT FROM pg_catalog.pg_publication_rel r JOIN pg_catalog.pg_publication p ON p.oid = r.prpubid "
-        + $"WHERE p.pubname = {PgLiteral.Quote(publication)} AND r.prrelid = {Oid(table)})";
+    /// <summary>Some of the tables are not listed in the publication. Where others are, the server says so: nothing is passed over without a word.</summary>
+    public static string NotListed(string publication, IReadOnlyCollection<TableRef> tables) =>
+        "(SELECT count(*) FROM pg_catalog.pg_publication_rel r JOIN pg_catalog.pg_publication p ON p.oid = r.prpubid "
+        + $"WHERE p.pubname = {PgLiteral.Quote(publication)} AND r.prrelid IN ({string.Join(", ", tables.Select(Oid))})) < {tables.Count.ToString(CultureInfo.InvariantCulture)}";
 
-    /// <summary>The schema is not listed in the publication.</summary>
-    public static string SchemaNotListed(string publication, string schema) =>
-        "NOT EXISTS (SELECT FROM pg_catalog.pg_publication_namespace n JOIN pg_catalog.pg_publication p ON p.oid = n.pnpubid "
+    /// <summary>Some of the schemas are not listed in the publication.</summary>
+    public static string SchemasNotListed(string publication, IReadOnlyCollection<string> schemas) =>
+        "(SELECT count(*) FROM pg_catalog.pg_publication_namespace n JOIN pg_catalog.pg_publication p ON p.oid = n.pnpubid "
         + "JOIN pg_catalog.pg_namespace s ON s.oid = n.pnnspid "
-        + $"WHERE p.pubname = {PgLiteral.Quote(publication)} AND s.nspname = {PgLiteral.Quote(schema)})";
+        + $"WHERE p.pubname = {PgLiteral.Quote(publication)} AND s.nspname IN ({string.Join(", ", schemas.Select(PgLiteral.Quote))})) < {schemas.Count.ToString(CultureInfo.InvariantCulture)}";
 
     /// <summary>
     /// A publication sends UPDATE or DELETE of a table that would not be told apart by its former row identity: with that, these would fail.

@@ -144,7 +144,7 @@ internal static class PublicationChanges
             Statement = new SqlText($"ALTER PUBLICATION {target} ADD {list}"),
             Undo = new SqlText($"ALTER PUBLICATION {target} DROP {list}"),
             Leaves = LeftStates.ListedSchemas(context.Goal.Publication, schemas),
-            NeededWhen = Conditions.SchemaNotListed(context.Goal.Publication, schemas[0]),
+            NeededWhen = Conditions.SchemasNotListed(context.Goal.Publication, schemas),
             RunBy = MayPublishSchemas(context) ? null : AdminPowers.HigherAdmin(context.Snapshot, context.Provider),
             Arguments = Verdicts.Args(("publication", context.Goal.Publication), ("schemas", string.Join(", ", schemas)), ("count", schemas.Count)),
         };
@@ -218,7 +218,7 @@ internal static class PublicationChanges
                 Only = true,
                 Partitioned = [.. tables.Where(static t => t.Kind == RelationKind.Partitioned).Select(static t => t.Ref)],
             },
-            NeededWhen = Conditions.NotListed(context.Goal.Publication, tables[0].Ref),
+            NeededWhen = Conditions.NotListed(context.Goal.Publication, [.. tables.Select(static t => t.Ref)]),
             RunBy = runBy,
             Arguments = Verdicts.Args(
                 ("publication", context.Goal.Publication),

@@ -67,7 +67,19 @@ internal static class ExportCommand
         {
             try
             {
-                await File.WriteAllTextAsync(undoFile, UndoScriptExporter.WriteFor(inspection, plan, session.Culture), cancellationToken);
+                if (plan.Changes.Count + plan.Afterwards.Count == 0)
+                {
+                    // The file of an earlier run may be all there is that knows how to take that back.
+                    await session.Host.Error.WriteLineAsync(session.Say("Cli.UndoFileNothing", ("file", undoFile)));
+                }
+                else
+                {
+                    var file = new FileStream(undoFile, FileMode.CreateNew, FileAccess.Write);
+                    await using (file.ConfigureAwait(false))
+                    {
+                        await file.WriteAsync(Encoding.UTF8.GetBytes(UndoScriptExporter.WriteFor(inspection, plan, session.Culture)), cancellationToken);
+                    }
+                }
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

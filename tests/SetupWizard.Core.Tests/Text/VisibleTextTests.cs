@@ -8,6 +8,8 @@ namespace SetupWizard.Core.Tests.Text;
 
 public sealed class VisibleTextTests
 {
+    private static readonly JsonSerializerOptions s_json = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true, NewLine = "\n" };
+
     public static TheoryData<string> Ordinary =>
     [
         "", "orders", "Weird ${name} %{if} 'q' \\ | `b` 주문📦", "고객's", "\u1100\u1161\u11a8", "e\u0301", "שלום", "مرحبا", "नमस्ते", "日本　東京", "a\u00a0b", "⟨x⟩", "\ufffd",
@@ -105,7 +107,7 @@ public sealed class VisibleTextTests
     [MemberData(nameof(Hidden))]
     public void Json_is_the_same_data_with_nothing_hidden(string text, string shown)
     {
-        var written = JsonSerializer.Serialize(new[] { text, "주문📦", shown }, new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true, NewLine = "\n" });
+        var written = JsonSerializer.Serialize(new[] { text, "주문📦", shown }, s_json);
         var json = VisibleText.Json(written);
 
         Assert.DoesNotContain(json.EnumerateRunes(), r => r.Value != '\n' && VisibleText.IsHidden(r));

@@ -10,8 +10,8 @@ public sealed class SetUpsInEveryOrderTests(FamilyServers servers) : IClassFixtu
     private static readonly string[] s_orders = ["abc", "acb", "bac", "bca", "cab", "cba"];
 
     /// <summary>
-    /// Each order of making and each of taking back once, each way at least twice. What stands between two set-ups is between two: in which of the two orders they were made, and in which
-    /// of the two they go. These six have every such pair in each of its four combinations at least once.
+    /// Each order of making and each of taking back at least once, and each way. What stands between set-ups stands between two of them: in which of two orders they were made, and in which
+    /// of two they go. The first six have every such pair in each of its four combinations.
     /// </summary>
     public static TheoryData<int, string, string, Ways, bool> Some => new()
     {

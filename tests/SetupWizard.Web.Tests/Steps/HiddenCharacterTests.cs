@@ -5,13 +5,10 @@ using SetupWizard.Components.Controls;
 using SetupWizard.Components.Layout;
 using SetupWizard.Components.Pages;
 using SetupWizard.Components.Steps;
-using SetupWizard.Components.Watching;
 using SetupWizard.Core.Audit;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 using SetupWizard.Core.Source;
-using SetupWizard.Core.Text;
-using SetupWizard.Sessions;
 using SetupWizard.Web.Tests.Support;
 
 namespace SetupWizard.Web.Tests.Steps;

@@ -14,7 +14,7 @@ public static class PlanScript
         return SqlScriptExporter.Paste(changes, plan.Goal, CultureInfo.CurrentUICulture);
     }
 
-    /// <summary>What takes them back, newest first.</summary>
+    /// <summary>What takes them back, newest first; what has the server read its configuration again stands at the end.</summary>
     public static string UndoOf(IReadOnlyList<SqlChange> changes) =>
-        string.Join("\n\n", changes.Reverse().Where(c => c.Undo is not null).Select(c => c.Undo!.Display + ";")) + "\n";
+        string.Join("\n\n", changes.Reverse().Where(c => c.Undo is not null).OrderBy(static c => c.EffectComesLater ? 1 : 0).Select(c => c.Undo!.Display + ";")) + "\n";
 }

@@ -39,7 +39,7 @@ END
 $check$;
 
 -- The password comes after the user, outside of a transaction. To set it again later: psql -v set_password=1 -f …
-SELECT E'click''pipes "u" \\ $(id) `id` ${var.x} %{if}' AS clickpipes_user, coalesce((NOT EXISTS (SELECT FROM pg_roles WHERE rolname = E'click''pipes "u" \\ $(id) `id` ${var.x} %{if}')), true) AS asks_for_password \gset
+SELECT E'click''pipes "u" \\ $(id) `id` ${var.x} %{if}' AS clickpipes_user, coalesce((NOT EXISTS (SELECT FROM pg_roles WHERE rolname = E'click''pipes "u" \\ $(id) `id` ${var.x} %{if}')), true) OR NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = E'click''pipes "u" \\ $(id) `id` ${var.x} %{if}' AND rolcanlogin) AS asks_for_password \gset
 \if :{?set_password}
 \set asks_for_password true
 \endif
@@ -63,7 +63,7 @@ SET LOCAL lock_timeout = '3s';
 -- SW994  Change.sample
 SELECT coalesce((NOT EXISTS (SELECT FROM pg_roles WHERE rolname = E'click''pipes "u" \\ $(id) `id` ${var.x} %{if}')), true) AS needed \gset
 \if :needed
-CREATE USER "click'pipes ""u"" \ $(id) `id` ${var.x} %{if}";
+CREATE USER "click'pipes ""u"" \ $(id) `id` ${var.x} %{if}" NOLOGIN;
 \endif
 COMMIT;
 
@@ -71,6 +71,7 @@ COMMIT;
 -- It holds no password: psql asks for it twice and sends only its SCRAM verifier.
 \echo 'If it stops here: psql -v set_password=1 -f …'
 \password :"clickpipes_user"
+ALTER USER :"clickpipes_user" LOGIN;
 \endif
 
 BEGIN;
