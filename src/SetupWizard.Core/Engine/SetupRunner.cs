@@ -276,8 +276,8 @@ public sealed class SetupRunner : ISetupRunner
     /// <summary>The inspection of a source that could not be read.</summary>
     /// <param name="target">The source.</param>
     /// <param name="goal">What is wanted.</param>
-    /// <param name="failure">Why not.</param>
-    public static Inspection Unread(SetupTarget target, SetupGoal goal, Finding failure)
+    /// <param name="failure">Why not; null when nobody came to reading it.</param>
+    public static Inspection Unread(SetupTarget target, SetupGoal goal, Finding? failure)
     {
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(goal);
@@ -288,7 +288,7 @@ public sealed class SetupRunner : ISetupRunner
             Endpoint = target.Endpoint,
             Provider = ProviderCatalog.Find(goal.Provider ?? detection.Provider ?? "") ?? ProviderCatalog.Default,
             Detection = detection,
-            Findings = [failure],
+            Findings = failure is null ? [] : [failure],
         };
     }
 

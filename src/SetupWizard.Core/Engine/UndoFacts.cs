@@ -393,7 +393,7 @@ internal sealed class UndoFacts
 
     private static async Task AskAsync(NpgsqlConnection connection, IReadOnlyList<Question> questions, CancellationToken cancellationToken)
     {
-        var batch = new NpgsqlBatch(connection) { Timeout = (int)SourceConnector.CommandTimeout.TotalSeconds };
+        var batch = new NpgsqlBatch(connection) { Timeout = connection.CommandTimeout };
         await using (batch.ConfigureAwait(false))
         {
             batch.BatchCommands.Add(new NpgsqlBatchCommand(CatalogQueries.Begin));

@@ -16,14 +16,18 @@ namespace SetupWizard.Core.Export;
 /// </summary>
 public static class JsonReport
 {
+    private static readonly JsonWriterOptions s_line = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonWriterOptions s_options = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The object as indented text with a newline at its end.</summary>
-    public static string Write(ReportInput input, CultureInfo culture)
+    /// <param name="input">What it is about.</param>
+    /// <param name="culture">The language of its sentences.</param>
+    /// <param name="oneLine">All of it on one line, for where it is the last of lines.</param>
+    public static string Write(ReportInput input, CultureInfo culture, bool oneLine = false)
     {
         ArgumentNullException.ThrowIfNull(input);
         using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, s_options))
+        using (var json = new Utf8JsonWriter(stream, oneLine ? s_line : s_options))
         {
             json.WriteStartObject();
             WriteSource(json, input);
@@ -381,27 +385,36 @@ public static class JsonReport
     private static void WriteOutcome(Utf8JsonWriter json, ReportInput input, CultureInfo culture)
     {
         json.WriteString("outcome", input.Outcome is { } outcome ? Word(outcome) : null);
-        if (input.Problem is null)
+        if (input.Problem is { } problem)
+        {
+            json.WriteStartObject("problem");
+            WriteProblem(json, problem, culture);
+            json.WriteEndObject();
+        }
+        else if (input.Inspection is { Snapshot: null, Findings: [var unread, ..] })
+        {
+            // Why a source could not be read is what stopped the verb.
+            json.WriteStartObject("problem");
+            WriteProblem(json, unread.Case, FindingText.For(unread, culture), unread.Server);
+            json.WriteEndObject();
+        }
+        else
         {
             json.WriteNull("problem");
-            return;
         }
-
-        json.WriteStartObject("problem");
-        WriteProblem(json, input.Problem, culture);
-        json.WriteEndObject();
     }
 
-    private static void WriteProblem(Utf8JsonWriter json, Problem problem, CultureInfo culture)
+    private static void WriteProblem(Utf8JsonWriter json, Problem problem, CultureInfo culture) => WriteProblem(json, problem.Key, FindingText.For(problem, culture), problem.Server);
+
+    private static void WriteProblem(Utf8JsonWriter json, string key, FourParts text, ServerMessage? server)
     {
-        var text = FindingText.For(problem, culture);
-        json.WriteString("key", problem.Key);
+        json.WriteString("key", key);
         json.WriteString("title", text.Title);
         json.WriteString("because", text.Why);
         json.WriteString("consequence", text.Consequence);
         json.WriteString("fix", text.Fix);
-        json.WriteString("sqlState", problem.Server?.SqlState);
-        json.WriteString("server", problem.Server?.Text);
+        json.WriteString("sqlState", server?.SqlState);
+        json.WriteString("server", server?.Text);
     }
 
     private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -123,7 +123,7 @@ internal static class AdministratorReader
     private static async Task<List<T>> RowsAsync<T>(OpenedSource source, string sql, object[] parameters, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
     {
         var rows = new List<T>();
-        var command = new NpgsqlCommand(sql, source.Connection) { CommandTimeout = (int)SourceConnector.CommandTimeout.TotalSeconds };
+        var command = new NpgsqlCommand(sql, source.Connection) { CommandTimeout = source.Connection.CommandTimeout };
         await using (command.ConfigureAwait(false))
         {
             foreach (var value in parameters)

@@ -87,12 +87,33 @@ public sealed record Subject(SubjectKind Kind, string Name, string? Note = null)
 /// <param name="Value">What it said.</param>
 public sealed record Evidence(string Name, string Value);
 
-/// <summary>What the server itself said. Shown in a fold-out, verbatim, never alone.</summary>
+/// <summary>What the server itself said. Shown in a fold-out, verbatim but for its length, never alone.</summary>
 /// <param name="SqlState">The five-character SQLSTATE, or null when no server answered.</param>
 /// <param name="Text">The primary message.</param>
 /// <param name="Detail">The detail line, when there was one.</param>
 /// <param name="Hint">The hint, when there was one.</param>
-public sealed record ServerMessage(string? SqlState, string Text, string? Detail = null, string? Hint = null);
+public sealed record ServerMessage(string? SqlState, string Text, string? Detail = null, string? Hint = null)
+{
+    /// <summary>How much is kept of each part. PostgreSQL's own messages are shorter; what stands in their place may send megabytes, and each view makes copies.</summary>
+    public const int MostCharacters = 8192;
+
+    /// <summary>The five-character SQLSTATE, or null when no server answered.</summary>
+    public string? SqlState { get; init; } = Cut(SqlState);
+
+    /// <summary>The primary message.</summary>
+    public string Text { get; init; } = Cut(Text);
+
+    /// <summary>The detail line, when there was one.</summary>
+    public string? Detail { get; init; } = Cut(Detail);
+
+    /// <summary>The hint, when there was one.</summary>
+    public string? Hint { get; init; } = Cut(Hint);
+
+    /// <summary>As much of a text as is kept.</summary>
+    [return: System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(text))]
+    public static string? Cut(string? text) => text is not { Length: > MostCharacters } ? text
+        : text[..(char.IsHighSurrogate(text[MostCharacters - 1]) ? MostCharacters - 1 : MostCharacters)] + " …";
+}
 
 /// <summary>The verdict of one requirement about one source.</summary>
 public sealed record Finding

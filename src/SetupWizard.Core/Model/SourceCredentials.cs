@@ -16,4 +16,7 @@ public sealed record SetupTarget(SourceEndpoint Endpoint, SourceCredentials Cred
 {
     /// <summary>The way through the bastion, when the endpoint names one. Whoever made it closes it; one serves all sessions.</summary>
     public SshTunnel? Tunnel { get; init; }
+
+    /// <summary>How long the source may take.</summary>
+    public SourceLimits Limits { get; init; } = SourceLimits.Usual;
 }

@@ -24,7 +24,7 @@ public static class ColumnReader
         TableRef[] wanted = [.. tables.Take(MostTables)];
         var columns = new List<TableColumn>?[wanted.Length];
         var types = new Dictionary<PostgresType, PostgresType>();
-        var batch = new NpgsqlBatch(source.Connection) { Timeout = (int)SourceConnector.CommandTimeout.TotalSeconds };
+        var batch = new NpgsqlBatch(source.Connection) { Timeout = source.Connection.CommandTimeout };
         await using (batch.ConfigureAwait(false))
         {
             batch.BatchCommands.Add(new NpgsqlBatchCommand(CatalogQueries.Begin));

@@ -18,7 +18,7 @@ public static partial class ConnectionFailure
     /// <summary>The situations, each with its sentences (<c>SW101.{case}.Title</c>).</summary>
     public static IReadOnlyList<string> Cases { get; } =
     [
-        "dns", "timeout", "refused", "unreachable", "hung", "not-postgres", "closed-at-once", "tls-refused", "tls-failed", "tls-required",
+        "dns", "timeout", "refused", "unreachable", "hung", "endless", "not-postgres", "closed-at-once", "tls-refused", "tls-failed", "tls-required",
         "certificate-untrusted", "certificate-expired", "certificate-name", "certificate-missing", "ca-unreadable", "client-certificate",
         "no-pg-hba-entry", "rejected", "rejected-no-tls", "password", "password-characters", "auth-password", "auth-md5", "no-password", "unknown-user", "login-not-permitted", "unknown-database",
         "unknown-database-unlisted", "database-closed",
@@ -73,7 +73,7 @@ public static partial class ConnectionFailure
             ["databaseSql"] = InSql(endpoint.Database),
             ["userHba"] = PgHba.Word(target.Credentials.AdminUser),
             ["databaseHba"] = PgHba.Word(endpoint.Database),
-            ["seconds"] = (int)SourceConnector.OpenTimeout.TotalSeconds,
+            ["seconds"] = (int)target.Limits.Open.TotalSeconds,
             ["message"] = server?.Text ?? actual,
         };
         if (endpoint.Ssh is { } ssh)
@@ -131,8 +131,8 @@ public static partial class ConnectionFailure
     private static Finding Refused(PostgresException exception, SetupTarget target)
     {
         var server = MessageOf(exception);
-        var address = ClientAddress().Match(exception.MessageText) is { Success: true } match ? PgHba.Network(match.Groups[1].Value) : "<client-address>/32";
-        return Say(CaseOf(exception, target.Endpoint), target, exception.SqlState, server, ("clientAddress", address), ("statement", GiveBack(exception, target)));
+        var address = ClientAddress().Match(server.Text) is { Success: true } match ? PgHba.Network(match.Groups[1].Value) : "<client-address>/32";
+        return Say(CaseOf(exception, target.Endpoint), target, server.SqlState!, server, ("clientAddress", address), ("statement", GiveBack(exception, target)));
     }
 
     /// <summary>
@@ -146,7 +146,7 @@ public static partial class ConnectionFailure
             return "";
         }
 
-        var words = Word().Matches(exception.MessageText).Select(m => m.Value).ToHashSet(StringComparer.Ordinal);
+        var words = Word().Matches(ServerMessage.Cut(exception.MessageText)).Select(m => m.Value).ToHashSet(StringComparer.Ordinal);
         var functions = CatalogQueries.EngineFunctions.Where(f => words.Contains(f[..f.IndexOf('(', StringComparison.Ordinal)])).ToList();
         var what = functions.Count == 0 && words.FirstOrDefault(w => w.StartsWith("pg_", StringComparison.Ordinal)) is { } relation
             ? "SELECT ON pg_catalog." + relation
@@ -206,7 +206,7 @@ public static partial class ConnectionFailure
             return Say("ssh-lost", target, "the tunnel ended");
         }
 
-        var text = exception.Message;
+        var text = ServerMessage.Cut(exception.Message);
         for (var inner = exception; inner is not null; inner = inner.InnerException)
         {
             if (inner is SocketException socket)

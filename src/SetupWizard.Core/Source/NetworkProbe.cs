@@ -14,7 +14,7 @@ namespace SetupWizard.Core.Source;
 /// </summary>
 internal sealed class NetworkProbe(SetupTarget target, StageTracker stages, TimeProvider time) : IDisposable
 {
-    private static readonly TimeSpan s_limit = SourceConnector.OpenTimeout;
+    private readonly TimeSpan _limit = target.Limits.Open;
 
     private Socket? _socket;
 
@@ -101,7 +101,7 @@ internal sealed class NetworkProbe(SetupTarget target, StageTracker stages, Time
 
     private async Task<(byte? Answer, bool Silent)> FirstByteAsync(CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(s_limit, time);
+        using var patience = new CancellationTokenSource(_limit, time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         var stream = new NetworkStream(_socket!, ownsSocket: false);
         await using (stream.ConfigureAwait(false))
@@ -135,18 +135,18 @@ internal sealed class NetworkProbe(SetupTarget target, StageTracker stages, Time
         }
 
         // The system's resolver does not always look at the token.
-        var addresses = await Dns.GetHostAddressesAsync(host, cancellationToken).WaitAsync(s_limit, time, cancellationToken).ConfigureAwait(false);
+        var addresses = await Dns.GetHostAddressesAsync(host, cancellationToken).WaitAsync(_limit, time, cancellationToken).ConfigureAwait(false);
         return addresses.Length > 0 ? addresses : throw new SocketException((int)SocketError.NoData);
     }
 
     private async Task<Finding?> ReachAsync(IPAddress[] addresses, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(s_limit, time);
+        using var patience = new CancellationTokenSource(_limit, time);
         var error = SocketError.HostNotFound;
         for (var i = 0; i < addresses.Length; i++)
         {
             // An address that keeps silent must not eat the time of the next one: IPv6 without a route is common.
-            using var part = new CancellationTokenSource(i < addresses.Length - 1 ? s_limit / addresses.Length : Timeout.InfiniteTimeSpan, time);
+            using var part = new CancellationTokenSource(i < addresses.Length - 1 ? _limit / addresses.Length : Timeout.InfiniteTimeSpan, time);
             using var share = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token, part.Token);
             Address = addresses[i];
             var socket = new Socket(Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -178,7 +178,7 @@ internal sealed class NetworkProbe(SetupTarget target, StageTracker stages, Time
 
     private async Task<Finding?> StartTlsAsync(Func<NetworkStream, CancellationToken, Task<byte?>> ask, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(s_limit, time);
+        using var patience = new CancellationTokenSource(_limit, time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {

@@ -36,6 +36,9 @@ internal sealed class OpeningFailedException : NpgsqlException
     /// <summary>It said nothing.</summary>
     public static OpeningFailedException Hung(Exception? inner) => new("hung", inner);
 
+    /// <summary>It is kept from coming to an end: by a computation that takes for ever, or by messages without an end.</summary>
+    public static OpeningFailedException Endless(Exception? inner) => new("endless", inner);
+
     /// <summary>The exception of an opening with its meaning; null when it speaks for itself.</summary>
     public static OpeningFailedException? From(Exception exception) => exception switch
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Npgsql;
 using Npgsql.Replication;
 using SetupWizard.Core.Model;
@@ -42,20 +43,44 @@ public sealed class ReplicationSession : IAsyncDisposable
         TimeProvider time,
         CancellationToken cancellationToken)
     {
+        LastingOpenings.Refuse(target);
         using var ca = await CaFile.CreateAsync(target.Endpoint, cancellationToken).ConfigureAwait(false);
         var relay = SourceConnector.TunnelOf(target) is { } tunnel ? TlsRelay.Start(target.Endpoint, tunnel) : null;
         var connection = new LogicalReplicationConnection(SourceConnector.BuildConnectionString(target, password, ca, relay, purpose, limit) + ";Options=" + options);
         var session = new ReplicationSession(target, connection, relay);
+        var since = Stopwatch.GetTimestamp();
+        var opening = Task.Run(() => connection.Open(cancellationToken), CancellationToken.None);
         try
         {
-            await connection.Open(cancellationToken).WaitAsync(SourceConnector.OpenTimeout, time, cancellationToken).ConfigureAwait(false);
+            await opening.WaitAsync(target.Limits.Open, time, cancellationToken).ConfigureAwait(false);
             return session;
         }
         catch
         {
-            await session.DisposeAsync().ConfigureAwait(false);
+            LastingOpenings.Add(target, opening, since);
+            if (opening.IsCompleted)
+            {
+                await session.DisposeAsync().ConfigureAwait(false);
+            }
+            else
+            {
+                _ = DisposeWhenOverAsync(opening, session);
+            }
+
             throw;
         }
+    }
+
+    /// <summary>The driver closes nothing that it is still opening.</summary>
+    private static async Task DisposeWhenOverAsync(Task opening, ReplicationSession session)
+    {
+        if (session._relay is { } relay)
+        {
+            await relay.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await opening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await session.Connection.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>

@@ -36,11 +36,11 @@ internal static class ServerGreeting
     public static bool IsPostgres(byte answer) => answer is (byte)'S' or (byte)'N' or (byte)'E';
 
     /// <summary>Whether what answers is certainly no PostgreSQL: asked when the driver failed for no reason that says so.</summary>
-    public static async Task<bool> IsSomethingElseAsync(SourceEndpoint endpoint, CancellationToken cancellationToken)
+    public static async Task<bool> IsSomethingElseAsync(SetupTarget target, CancellationToken cancellationToken)
     {
         try
         {
-            await EnsureAsync(endpoint, cancellationToken).ConfigureAwait(false);
+            await EnsureAsync(target, cancellationToken).ConfigureAwait(false);
             return false;
         }
         catch (OpeningFailedException e)
@@ -51,9 +51,10 @@ internal static class ServerGreeting
 
     /// <summary>Throws for what is not PostgreSQL. Who cannot be reached at all is left for the driver to tell.</summary>
     /// <exception cref="OpeningFailedException">It speaks something else, keeps silent or hangs up.</exception>
-    public static async Task EnsureAsync(SourceEndpoint endpoint, CancellationToken cancellationToken)
+    public static async Task EnsureAsync(SetupTarget target, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(SourceConnector.OpenTimeout);
+        var endpoint = target.Endpoint;
+        using var patience = new CancellationTokenSource(target.Limits.Open);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         using var client = new TcpClient();
         try

@@ -63,7 +63,7 @@ public static partial class SnapshotReader
             }
             catch (PostgresException exception) when (Culprit(exception, sections, draft.UnderWay) is { Essential: false } culprit)
             {
-                refused.Add(new Unreadable(culprit.Name, exception.SqlState) { Refused = RefusedIn(exception, culprit), Message = exception.MessageText });
+                refused.Add(new Unreadable(culprit.Name, exception.SqlState) { Refused = RefusedIn(exception, culprit), Message = ServerMessage.Cut(exception.MessageText) });
                 sections = [.. sections.Where(s => s != culprit)];
                 roundTrips++;
                 var rollback = new NpgsqlCommand("ROLLBACK", connection);
@@ -86,7 +86,7 @@ public static partial class SnapshotReader
     /// </summary>
     private static string RefusedIn(PostgresException exception, SnapshotSection section)
     {
-        if (CatalogName().Matches(exception.MessageText).Select(m => m.Value).FirstOrDefault(name => CatalogName().Matches(section.Sql).Any(m => m.Value == name)) is { } named)
+        if (CatalogName().Matches(ServerMessage.Cut(exception.MessageText)).Select(m => m.Value).FirstOrDefault(name => CatalogName().Matches(section.Sql).Any(m => m.Value == name)) is { } named)
         {
             return named;
         }
@@ -104,7 +104,7 @@ public static partial class SnapshotReader
 
     private static async Task RunAsync(NpgsqlConnection connection, IReadOnlyList<SnapshotSection> sections, SnapshotDraft draft, CancellationToken cancellationToken)
     {
-        var batch = new NpgsqlBatch(connection) { Timeout = (int)SourceConnector.CommandTimeout.TotalSeconds };
+        var batch = new NpgsqlBatch(connection) { Timeout = connection.CommandTimeout };
         await using (batch.ConfigureAwait(false))
         {
             batch.BatchCommands.Add(new NpgsqlBatchCommand(CatalogQueries.Begin));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Npgsql;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Sql;
@@ -19,6 +20,9 @@ public static class SourceConnector
     /// <summary>How long a statement may take.</summary>
     public static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(30);
 
+    /// <summary>How much longer an opening may take than the driver's own limit, which is to speak first.</summary>
+    internal static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+
     /// <summary>Opens a session as the administrator.</summary>
     /// <param name="target">The source.</param>
     /// <param name="purpose">One word for whoever looks at the server's sessions: <c>check</c>, <c>apply</c>.</param>
@@ -34,6 +38,7 @@ public static class SourceConnector
     private static async Task<OpenedSource> OpenAsync(SetupTarget target, string purpose, LogInPassword password, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        LastingOpenings.Refuse(target);
         var endpoint = target.Endpoint;
         var through = TunnelOf(target) is { } tunnel ? await tunnel.ConnectionAsync(cancellationToken).ConfigureAwait(false) : null;
         var refusals = through?.Refusals ?? 0;
@@ -48,10 +53,13 @@ public static class SourceConnector
         else if (check is null)
         {
             // With TLS the same is asked and answered first by itself.
-            await ServerGreeting.EnsureAsync(endpoint, cancellationToken).ConfigureAwait(false);
+            await ServerGreeting.EnsureAsync(target, cancellationToken).ConfigureAwait(false);
         }
 
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+
+        var notices = new NoticeLimit();
+        builder.UseLoggerFactory(notices);
 
         // Saves a round trip; nothing here needs more than the built-in types.
         builder.ConfigureTypeLoading(static types => types.EnableTypeLoading(false));
@@ -71,18 +79,29 @@ public static class SourceConnector
 
         var dataSource = builder.Build();
         var connection = dataSource.CreateConnection();
-        var opening = connection.OpenAsync(cancellationToken);
+        var since = Stopwatch.GetTimestamp();
+
+        // Elsewhere: what the server's answer has it compute is computed by whoever reads that.
+        var opening = Task.Run(() => connection.OpenAsync(cancellationToken), CancellationToken.None);
         try
         {
             // Npgsql does not look at the token while it waits for the server's answers to the start of a session.
-            await opening.WaitAsync(OpenTimeout + TimeSpan.FromSeconds(1), cancellationToken).ConfigureAwait(false);
+            await opening.WaitAsync(target.Limits.Open + Grace, cancellationToken).ConfigureAwait(false);
+            notices.Open();
             var source = new OpenedSource(dataSource, connection, check?.Certificate);
             await TakeBytesAsync(source, cancellationToken).ConfigureAwait(false);
             return source;
         }
         catch (Exception exception)
         {
+            var endless = exception is TimeoutException && !opening.IsCompleted;
+            LastingOpenings.Add(target, opening, since);
             _ = CloseWhenOverAsync(opening, connection, dataSource);
+            if (endless)
+            {
+                throw OpeningFailedException.Endless(exception);
+            }
+
             if (check is { Problems: not CertificateProblems.None } && exception is NpgsqlException)
             {
                 throw new CertificateRejectedException(check.Problems, check.Certificate, exception);
@@ -94,7 +113,7 @@ public static class SourceConnector
             }
 
             if (through is null && check is not null && exception is NpgsqlException { InnerException: not TimeoutException } and not PostgresException
-                && await ServerGreeting.IsSomethingElseAsync(endpoint, cancellationToken).ConfigureAwait(false))
+                && await ServerGreeting.IsSomethingElseAsync(target, cancellationToken).ConfigureAwait(false))
             {
                 throw OpeningFailedException.NotPostgres(exception);
             }
@@ -117,7 +136,7 @@ public static class SourceConnector
     /// <param name="ca">The file with the endpoint's own certificates.</param>
     /// <param name="relay">What stands in for the server when there is a tunnel: TLS, with the certificate's name checked, begins behind it.</param>
     /// <param name="purpose">One word for whoever looks at the server's sessions.</param>
-    /// <param name="limit">How long a command may take; null is <see cref="CommandTimeout"/>.</param>
+    /// <param name="limit">How long a command may take; null is the source's.</param>
     internal static string BuildConnectionString(SetupTarget target, LogInPassword password, CaFile ca, TlsRelay? relay = null, string purpose = "replication", TimeSpan? limit = null)
     {
         ArgumentNullException.ThrowIfNull(target);
@@ -125,7 +144,7 @@ public static class SourceConnector
         var builder = Settings(target, purpose);
         builder.Password = password.Text;
         builder.RequireAuth = password.Methods;
-        builder.CommandTimeout = (int)(limit ?? CommandTimeout).TotalSeconds;
+        builder.CommandTimeout = (int)(limit ?? target.Limits.Command).TotalSeconds;
         builder.SslMode = target.Endpoint.Tls switch
         {
             TlsMode.VerifyFull => SslMode.VerifyFull,
@@ -218,8 +237,8 @@ public static class SourceConnector
         Multiplexing = false,
         LoadBalanceHosts = false,
         GssEncryptionMode = GssEncryptionMode.Disable,
-        Timeout = (int)OpenTimeout.TotalSeconds,
-        CommandTimeout = (int)CommandTimeout.TotalSeconds,
+        Timeout = (int)target.Limits.Open.TotalSeconds,
+        CommandTimeout = (int)target.Limits.Command.TotalSeconds,
         TcpKeepAlive = true,
         TcpKeepAliveTime = 15,
         TcpKeepAliveInterval = 5,

@@ -59,6 +59,7 @@ internal static class ApplyCommand
     public static async Task<int> ExecuteAsync(CliSession session, Inspection before, SetupPlan plan, bool dryRun, CancellationToken cancellationToken)
     {
         var record = new ApplyRecord(plan);
+        session.Underway.Run = record;
         var events = dryRun
             ? session.Runner.DryRunAsync(session.Target, plan, cancellationToken)
             : session.Runner.ApplyAsync(session.Target, plan, cancellationToken);

@@ -21,58 +21,49 @@ public static class CliApp
         host = host with { Error = new VisibleWriter(host.Error) };
         var culture = Language.Of(args, host.Variable);
         CultureInfo.CurrentUICulture = culture;
-        var parsed = CommandTree.Build(host, culture).Parse(args, s_parser);
-        if (parsed.Errors.Count > 0 && parsed.Action is not CliHelp)
-        {
-            Complain(parsed, host, culture);
-            return ExitCode.Usage;
-        }
-
-        var applying = parsed.CommandResult.Command.Name == "apply";
-        var configuration = new InvocationConfiguration { Output = host.Output, Error = host.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
-        try
-        {
-            return await parsed.InvokeAsync(configuration, cancellationToken);
-        }
-        catch (UsageException e)
-        {
-            host.Error.WriteLine(e.Message);
-            return ExitCode.Usage;
-        }
-        catch (OperationCanceledException)
-        {
-            // A prompt may still stand on the line.
-            host.Error.WriteLine((host.Interactive ? Environment.NewLine : "") + ReportText.Say("Cli.Cancelled", culture));
-            return applying ? ExitCode.Blocked : ExitCode.Undetermined;
-        }
-        catch (Exception e)
-        {
-            host.Error.WriteLine(ReportText.Say("Cli.Unexpected", culture, ("why", e.GetType().Name + ": " + e.Message)));
-            return applying ? ExitCode.Blocked : ExitCode.Undetermined;
-        }
+        using var output = new VerbOutput(host.Output);
+        using var error = new VerbOutput(host.Error);
+        host = host with { Output = output, Error = error, ReaderGone = output.Gone };
+        var underway = new Underway(args, host, culture);
+        var code = await underway.EndAsync(() => InvokeAsync(args, underway, culture, cancellationToken));
+        output.Flush();
+        return output.Failure is { } reason ? underway.Unwritten(reason, code) : code;
     }
 
-    private static void Complain(ParseResult parsed, CliHost host, CultureInfo culture)
+    private static async Task<int> InvokeAsync(string[] args, Underway underway, CultureInfo culture, CancellationToken cancellationToken)
     {
+        var host = underway.Host;
+        var parsed = CommandTree.Build(host, culture, underway).Parse(args, s_parser);
+        if (parsed.Errors.Count > 0 && parsed.Action is not CliHelp)
+        {
+            throw new UsageException(Complaint(parsed, culture));
+        }
+
+        underway.Applying = parsed.CommandResult.Command.Name == "apply";
+        return await parsed.InvokeAsync(
+            new InvocationConfiguration { Output = host.Output, Error = host.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
+            cancellationToken);
+    }
+
+    private static string Complaint(ParseResult parsed, CultureInfo culture)
+    {
+        var said = new List<string>();
         var unknown = parsed.UnmatchedTokens;
         foreach (var word in unknown)
         {
-            host.Error.WriteLine(ReportText.Say(parsed.CommandResult.Command is RootCommand ? "Cli.UnknownVerb" : "Cli.UnknownWord", culture, ("value", word)));
+            said.Add(ReportText.Say(parsed.CommandResult.Command is RootCommand ? "Cli.UnknownVerb" : "Cli.UnknownWord", culture, ("value", word)));
         }
 
         // The library's own words for the same are in a language of its own choice.
-        foreach (var error in parsed.Errors.Where(e => !unknown.Any(u => e.Message.Contains("'" + u + "'", StringComparison.Ordinal))).DistinctBy(e => e.Message))
-        {
-            host.Error.WriteLine(error.Message);
-        }
-
+        said.AddRange(parsed.Errors.Where(e => !unknown.Any(u => e.Message.Contains("'" + u + "'", StringComparison.Ordinal))).Select(static e => e.Message).Distinct());
         var path = "";
         for (var command = parsed.CommandResult; command is { Command: not RootCommand }; command = command.Parent as System.CommandLine.Parsing.CommandResult)
         {
             path = " " + command.Command.Name + path;
         }
 
-        host.Error.WriteLine(ReportText.Say("Cli.SeeHelp", culture, ("verb", path)));
+        said.Add(ReportText.Say("Cli.SeeHelp", culture, ("verb", path)));
+        return string.Join(Environment.NewLine, said);
     }
 
     /// <summary>A token that Ctrl+C and a polite end (SIGTERM) cancel. A second Ctrl+C ends the process as it always does.</summary>

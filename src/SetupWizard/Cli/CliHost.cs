@@ -14,6 +14,9 @@ public sealed record CliHost
     /// <summary>Results.</summary>
     public required TextWriter Output { get; init; }
 
+    /// <summary>Cancelled when nobody reads <see cref="Output"/> any more.</summary>
+    public CancellationToken ReaderGone { get; init; }
+
     /// <summary>Everything else: questions, warnings, logs.</summary>
     public required TextWriter Error { get; init; }
 
@@ -50,7 +53,7 @@ public sealed record CliHost
     /// <summary>The host of this process.</summary>
     public static CliHost OfProcess(Func<ISetupRunner> runner, Func<PlanKeys> keys, Func<ServeOptions, CancellationToken, Task<int>> serve) => new()
     {
-        Output = Console.Out,
+        Output = VerbOutput.OfProcess(),
         Error = Console.Error,
         Input = Console.In,
         Interactive = !Console.IsInputRedirected,

@@ -19,6 +19,9 @@ internal sealed record CliReport(Inspection Inspection)
     /// <summary>The last word of each stage of the proof.</summary>
     public IReadOnlyList<ProofEvent> Proof { get; init; } = [];
 
+    /// <summary>Whether something ended the verb before it was over.</summary>
+    public bool Broken { get; init; }
+
     /// <summary>The process's exit code.</summary>
     public int ExitCode { get; init; }
 

@@ -7,7 +7,7 @@ using SetupWizard.Core.Model;
 namespace SetupWizard.Cli;
 
 /// <summary>One call of a verb that looks at a source.</summary>
-internal sealed record CliSession(CliHost Host, CultureInfo Culture, Secrets Secrets, ICliView View, ISetupRunner Runner, SetupTarget Target, SetupGoal Goal)
+internal sealed record CliSession(CliHost Host, CultureInfo Culture, Secrets Secrets, ICliView View, ISetupRunner Runner, SetupTarget Target, SetupGoal Goal, Underway Underway)
 {
     /// <summary>The plan somebody else prepared; null when there is none.</summary>
     public OpenedPlan? Prepared { get; init; }
@@ -15,6 +15,7 @@ internal sealed record CliSession(CliHost Host, CultureInfo Culture, Secrets Sec
     public async Task<Inspection> InspectAsync(CancellationToken cancellationToken)
     {
         var inspection = await Runner.InspectAsync(Target, Goal, cancellationToken);
+        Underway.Inspection = inspection;
         View.Read(inspection);
         return inspection;
     }
@@ -22,6 +23,7 @@ internal sealed record CliSession(CliHost Host, CultureInfo Culture, Secrets Sec
     public async Task<SetupPlan> PlanAsync(Inspection inspection, UndoRequest? undo, CancellationToken cancellationToken)
     {
         var plan = undo is not null ? await Runner.UndoPlanAsync(Target, Goal, undo, cancellationToken) : Runner.Plan(inspection);
+        Underway.Plan = plan;
         View.Planned(inspection, plan);
         if (Prepared is { } prepared)
         {
@@ -67,6 +69,7 @@ internal sealed record CliSession(CliHost Host, CultureInfo Culture, Secrets Sec
     /// <summary>Shows the end and gives the exit code.</summary>
     public int End(CliReport report)
     {
+        Underway.Told = true;
         View.End(report);
         if (report.Inspection.Snapshot is null && Target.Credentials.AdminPassword is null)
         {

@@ -3,9 +3,6 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using System.Net.Sockets;
-using Npgsql;
-using SetupWizard.Core.Engine;
 using SetupWizard.Core.Export;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
@@ -16,9 +13,9 @@ namespace SetupWizard.Cli;
 /// <summary>The verbs and their options.</summary>
 internal static class CommandTree
 {
-    public static RootCommand Build(CliHost host, CultureInfo culture)
+    public static RootCommand Build(CliHost host, CultureInfo culture, Underway underway)
     {
-        var builder = new Builder(host, culture);
+        var builder = new Builder(host, culture, underway);
         var root = new RootCommand(builder.Say("Help.Root"));
         root.Options.Add(builder.Language);
         builder.AddServe(root);
@@ -42,15 +39,17 @@ internal static class CommandTree
     {
         private readonly CliHost _host;
         private readonly CultureInfo _culture;
+        private readonly Underway _underway;
         private readonly TargetOptions _target;
         private readonly GoalOptions _goal;
         private readonly PlanFileOptions _planFile;
         private readonly UndoOptions _undo;
         private readonly Option<bool> _json;
 
-        public Builder(CliHost host, CultureInfo culture)
+        public Builder(CliHost host, CultureInfo culture, Underway underway)
         {
             _host = host;
+            _underway = underway;
             _culture = culture;
             _target = new(culture);
             _goal = new(culture);
@@ -105,8 +104,8 @@ internal static class CommandTree
                 "plan",
                 (session, parsed, ct) => parsed.GetValue(sql)
                     ? _undo.Given(parsed.CommandResult)
-                        ? ExportCommand.RunAsync(session with { View = Aside() }, ExportFormat.Undo, _undo.Narrowed(parsed, session.Target.Endpoint.Database), ct)
-                        : ExportCommand.RunScriptAsync(session with { View = Aside() }, parsed.GetValue(undoFile), ct)
+                        ? ExportCommand.RunAsync(Beside(session), ExportFormat.Undo, _undo.Narrowed(parsed, session.Target.Endpoint.Database), ct)
+                        : ExportCommand.RunScriptAsync(Beside(session), parsed.GetValue(undoFile), ct)
                     : PlanCommand.RunAsync(session, new(_undo.Request(parsed, session.Target.Endpoint.Database), parsed.GetValue(dryRun)), ct),
                 result => result.GetValue(sql) && _planFile.Given(result),
                 [sql, undoFile, .. _undo.All, dryRun, .. _planFile.All]);
@@ -262,6 +261,9 @@ internal static class CommandTree
 
         private Command Verb(string name, Func<CliSession, CancellationToken, Task<int>> run) => Verb(name, (session, _, ct) => run(session, ct), null);
 
+        /// <summary>The session, whatever ends it, with everything but its document beside it.</summary>
+        private CliSession Beside(CliSession session) => _underway.Session = session with { View = Aside() };
+
         /// <summary>Where the document itself goes to standard output, everything else goes to standard error.</summary>
         private ConsoleView Aside() => new(_host with { Output = _host.Error, Colour = false }, _culture);
 
@@ -281,7 +283,7 @@ internal static class CommandTree
 
             command.SetAction((parsed, ct) => InSessionAsync(
                 parsed,
-                parsed.GetValue(_json) ? new JsonView(_host.Output, _culture) : new ConsoleView(_host, _culture),
+                parsed.GetValue(_json) ? new JsonView(_host.Output, _culture, _underway.Lines) : new ConsoleView(_host, _culture),
                 (session, stop) => run(session, parsed, stop),
                 ct));
             return command;
@@ -289,10 +291,15 @@ internal static class CommandTree
 
         private async Task<int> InSessionAsync(ParseResult parsed, ICliView view, Func<CliSession, CancellationToken, Task<int>> run, CancellationToken cancellationToken)
         {
+            using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            using var signals = CliApp.CancelOnSignal(stopping);
+            _underway.Stop = stopping.Token;
             var secrets = new Secrets(_host, _culture);
             var prepared = _planFile.Open(parsed, _host);
             var goal = prepared is null ? _goal.Goal(parsed, _target.Provider(parsed)) : _goal.Goal(parsed, prepared.File.Goal);
-            var target = _target.Target(parsed, secrets, _host.Variable);
+
+            // Reading a password cannot be cancelled: it is left behind when Ctrl+C comes first.
+            var target = await Task.Run(() => _target.Target(parsed, secrets, _host.Variable), CancellationToken.None).WaitAsync(stopping.Token);
             await using var tunnel = SshTunnel.For(target.Endpoint, target.Credentials, TimeProvider.System);
             if (tunnel is not null)
             {
@@ -300,30 +307,10 @@ internal static class CommandTree
                 goal = goal with { Network = NetworkPath.Ssh };
             }
 
-            using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            using var signals = CliApp.CancelOnSignal(stopping);
-            return await InSessionAsync(new CliSession(_host, _culture, secrets, view, _host.Runner(), target, goal) { Prepared = prepared }, run, parsed.CommandResult.Command.Name == "apply" ? ExitCode.Blocked : ExitCode.Undetermined, stopping.Token);
-        }
-
-        /// <summary>Whatever ends a verb, there is a report: where a program reads it, always one object.</summary>
-        private static async Task<int> InSessionAsync(CliSession session, Func<CliSession, CancellationToken, Task<int>> run, int stopped, CancellationToken cancellationToken)
-        {
-            try
-            {
-                return await run(session, cancellationToken);
-            }
-            catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or SocketException && !cancellationToken.IsCancellationRequested)
-            {
-                var failure = ConnectionDiagnosis.Classify(e, session.Target);
-                return session.End(new CliReport(SetupRunner.Unread(session.Target, session.Goal, failure)) { ExitCode = ExitCode.Undetermined });
-            }
-            catch (Exception e) when (session.View is JsonView && e is not UsageException)
-            {
-                var cancelled = e is OperationCanceledException || cancellationToken.IsCancellationRequested;
-                var problem = new Problem(cancelled ? "cancelled" : "unexpected", new Dictionary<string, object?>(StringComparer.Ordinal));
-                var unread = SetupRunner.Unread(session.Target, session.Goal, ConnectionDiagnosis.Classify(new IOException(problem.Key), session.Target));
-                return session.End(new CliReport(unread) { Refusal = problem, ExitCode = stopped });
-            }
+            // Here, too: afterwards the tunnel is closed, and what it knows of the end is gone.
+            var session = new CliSession(_host, _culture, secrets, view, _host.Runner(), target, goal, _underway) { Prepared = prepared };
+            _underway.Session = session;
+            return await _underway.EndAsync(() => run(session, stopping.Token));
         }
     }
 }

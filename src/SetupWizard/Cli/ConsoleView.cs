@@ -323,6 +323,19 @@ internal sealed class ConsoleView : ICliView
 
     public void End(CliReport report)
     {
+        if (report.Broken)
+        {
+            _findings.All(report.Inspection);
+            _paper.Line();
+            if (report.Run is not null)
+            {
+                _paper.Text(Say("Outcome.None"), ink: Ink.Bold);
+            }
+
+            Summary(report.Inspection, next: false);
+            return;
+        }
+
         if (report.Run is { } run)
         {
             EndOf(run, report.Inspection);

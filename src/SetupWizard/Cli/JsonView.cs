@@ -5,7 +5,7 @@ using SetupWizard.Core.Model;
 namespace SetupWizard.Cli;
 
 /// <summary>One JSON object at the end; before it nothing but the lines of a change feed that was asked for.</summary>
-internal sealed class JsonView(TextWriter output, CultureInfo culture) : ICliView
+internal sealed class JsonView(TextWriter output, CultureInfo culture, bool lines) : ICliView
 {
     private PlanFileReport? _planFile;
 
@@ -41,10 +41,10 @@ internal sealed class JsonView(TextWriter output, CultureInfo culture) : ICliVie
             PlanFile = _planFile,
             LeftAlone = report.Plan?.LeftAlone ?? [],
             Proof = report.Proof,
-            Outcome = report.Run?.Outcome ?? (report.Refusal is null ? null : ApplyOutcome.Refused),
-            Problem = report.Run?.Problem ?? report.Refusal ?? (report.Plan is { Obstacles: [var first, ..] } ? first : null),
-            Ready = report.Proof.Count > 0 ? report.ExitCode == ExitCode.Ready : null,
+            Outcome = report.Run?.Outcome ?? (report.Refusal is null || report.Broken ? null : ApplyOutcome.Refused),
+            Problem = (report.Broken ? report.Refusal : null) ?? report.Run?.Problem ?? report.Refusal ?? (report.Plan is { Obstacles: [var first, ..] } ? first : null),
+            Ready = report.Broken ? false : report.Proof.Count > 0 ? report.ExitCode == ExitCode.Ready : null,
         };
-        output.Write(JsonReport.Write(input, culture));
+        output.Write(JsonReport.Write(input, culture, oneLine: lines));
     }
 }

@@ -17,6 +17,7 @@ internal static class VerifyCommand
             ? await session.WithTokenAsync(cancellationToken)
             : await session.WithPasswordAsync(isNew: false, cancellationToken);
         var stages = new SortedDictionary<RequirementId, ProofEvent>();
+        session.Underway.Proof = stages.Values;
         await foreach (var happened in session.Runner.VerifyAsync(session.Target, session.Goal, cancellationToken))
         {
             stages[happened.Id] = happened;
@@ -37,7 +38,7 @@ internal static class VerifyCommand
     /// <summary>Shows changes as they arrive; false when that broke off.</summary>
     private static async Task<bool> WatchAsync(CliSession session, TimeSpan time, CancellationToken cancellationToken)
     {
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Host.ReaderGone);
         var told = 0L;
         FeedPulse? last = null;
         await foreach (var pulse in session.Runner.FeedAsync(session.Target, session.Goal, enough.Token))

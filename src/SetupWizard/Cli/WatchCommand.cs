@@ -27,9 +27,10 @@ internal static class WatchCommand
         var paper = new Paper(session.Host.Output, session.Host.Width, session.Host.Colour);
         var readings = 0;
         LivePulse? last = null;
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Host.ReaderGone);
         try
         {
-            await foreach (var pulse in session.Runner.WatchAsync(session.Target, session.Goal, cancellationToken))
+            await foreach (var pulse in session.Runner.WatchAsync(session.Target, session.Goal, enough.Token))
             {
                 last = pulse;
                 watch.Add(pulse, session.Goal);
@@ -49,9 +50,9 @@ internal static class WatchCommand
                 }
             }
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (enough.IsCancellationRequested)
         {
-            // Whoever watched has seen enough.
+            // Whoever watched has seen enough, or has gone.
         }
 
         return CodeOf(last, watch.Report(session.Goal, options.FreeBytes));

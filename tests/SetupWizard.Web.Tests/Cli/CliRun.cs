@@ -26,7 +26,9 @@ internal sealed record CliRun(int Code, string Output, string Error)
     /// <param name="terminal">Whether standard output is a terminal.</param>
     /// <param name="colour">Whether it takes colours.</param>
     /// <param name="width">Its columns.</param>
-    public static async Task<CliRun> RunAsync(ISetupRunner runner, string line, string input = "", bool interactive = false, string[]? typed = null, string[]? variables = null, bool terminal = false, string url = Url, bool colour = false, int width = 100)
+    /// <param name="writesTo">What its output goes to, instead of being remembered.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public static async Task<CliRun> RunAsync(ISetupRunner runner, string line, string input = "", bool interactive = false, string[]? typed = null, string[]? variables = null, bool terminal = false, string url = Url, bool colour = false, int width = 100, TextWriter? writesTo = null, CancellationToken cancellationToken = default)
     {
         var output = new StringWriter();
         var error = new StringWriter();
@@ -35,7 +37,7 @@ internal sealed record CliRun(int Code, string Output, string Error)
             .ToDictionary(v => v[..v.IndexOf('=', StringComparison.Ordinal)], v => v[(v.IndexOf('=', StringComparison.Ordinal) + 1)..]);
         var host = new CliHost
         {
-            Output = output,
+            Output = writesTo ?? output,
             Error = error,
             Input = new StringReader(input),
             Interactive = interactive,
@@ -53,7 +55,7 @@ internal sealed record CliRun(int Code, string Output, string Error)
             },
         };
         var args = line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(a => a == "URL" ? url : a).ToArray();
-        var code = await CliApp.RunAsync(args, host);
+        var code = await CliApp.RunAsync(args, host, cancellationToken);
         return new CliRun(code, output.ToString(), error.ToString());
     }
 

@@ -44,7 +44,7 @@ public sealed class FeedTests
         Assert.Equal("7", pulses[1].GetProperty("operations")[0].GetProperty("key").GetProperty("id").GetString());
         Assert.Equal("timeLimit", pulses[2].GetProperty("end").GetString());
         Assert.True(pulses[2].GetProperty("clean").GetBoolean());
-        Assert.True(JsonDocument.Parse(string.Join('\n', lines.Skip(3))).RootElement.GetProperty("ready").GetBoolean());
+        Assert.True(JsonDocument.Parse(Assert.Single(lines.Skip(3), static l => l.Length > 0)).RootElement.GetProperty("ready").GetBoolean());
     }
 
     [Fact]

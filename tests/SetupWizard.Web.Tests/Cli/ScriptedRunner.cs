@@ -53,6 +53,11 @@ internal sealed class ScriptedRunner : ISetupRunner
 
     public Action? WhileReading { get; set; }
 
+    public Action<ProofEvent>? WhileProving { get; set; }
+
+    /// <summary>How many events, pulses and stages somebody took.</summary>
+    public int Pulled { get; private set; }
+
     public SetupTarget? Target { get; private set; }
 
     public SetupGoal? Goal { get; private set; }
@@ -151,7 +156,7 @@ internal sealed class ScriptedRunner : ISetupRunner
     public IAsyncEnumerable<ProofEvent> VerifyAsync(SetupTarget target, SetupGoal goal, CancellationToken cancellationToken)
     {
         Target = target;
-        return Replay(Proof, cancellationToken);
+        return Replay(Proof, cancellationToken, WhileProving);
     }
 
     public IAsyncEnumerable<FeedPulse> FeedAsync(SetupTarget target, SetupGoal goal, CancellationToken cancellationToken) => Replay(Feed, cancellationToken);
@@ -159,13 +164,15 @@ internal sealed class ScriptedRunner : ISetupRunner
     public IAsyncEnumerable<LivePulse> WatchAsync(SetupTarget target, SetupGoal goal, CancellationToken cancellationToken) =>
         Replay(Pulses, cancellationToken);
 
-    private static async IAsyncEnumerable<T> Replay<T>(IReadOnlyList<T> events, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<T> Replay<T>(IReadOnlyList<T> events, [EnumeratorCancellation] CancellationToken cancellationToken, Action<T>? after = null)
     {
         foreach (var happened in events)
         {
             await Task.Yield();
             cancellationToken.ThrowIfCancellationRequested();
+            Pulled++;
             yield return happened;
+            after?.Invoke(happened);
         }
     }
 }

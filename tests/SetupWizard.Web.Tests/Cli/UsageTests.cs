@@ -9,6 +9,10 @@ public sealed class UsageTests
 
     [Theory]
     [InlineData("chek --url URL")]
+    [InlineData("chek --json")]
+    [InlineData("check --json")]
+    [InlineData("check --json --url URL --no-such-option")]
+    [InlineData("watch --json --count 0 --url URL")]
     [InlineData("check")]
     [InlineData("check --url")]
     [InlineData("check --url URL --url URL")]
@@ -61,7 +65,15 @@ public sealed class UsageTests
         var run = await CliRun.RunAsync(_runner, line);
 
         Assert.Equal(3, run.Code);
-        Assert.Empty(run.Output);
+        if (line.Contains("--json", StringComparison.Ordinal))
+        {
+            Assert.Equal("usage", run.Json.GetProperty("problem").GetProperty("key").GetString());
+        }
+        else
+        {
+            Assert.Empty(run.Output);
+        }
+
         Assert.Contains(' ', run.Error);
         Assert.DoesNotMatch(@"\b(Cli|Field|Help)\.[A-Z]", run.Error);
         Assert.Null(_runner.Target);
