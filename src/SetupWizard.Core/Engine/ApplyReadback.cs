@@ -1,5 +1,4 @@
 using Npgsql;
-using SetupWizard.Core.Audit;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Source;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using SetupWizard.Core.Engine;
 using SetupWizard.Core.Export;
 using SetupWizard.Core.HandOff;
@@ -67,7 +68,7 @@ internal static class ExportCommand
         {
             try
             {
-                if (plan.Changes.Count + plan.Afterwards.Count == 0)
+                if (!plan.Changes.Concat(plan.Afterwards).Any())
                 {
                     // The file of an earlier run may be all there is that knows how to take that back.
                     await session.Host.Error.WriteLineAsync(session.Say("Cli.UndoFileNothing", ("file", undoFile)));

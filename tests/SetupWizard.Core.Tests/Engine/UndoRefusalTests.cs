@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Npgsql.Replication;
@@ -5,8 +6,10 @@ using Npgsql.Replication.PgOutput;
 using Npgsql.Replication.PgOutput.Messages;
 using SetupWizard.Core.Audit;
 using SetupWizard.Core.Engine;
+using SetupWizard.Core.Export;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Source;
+using SetupWizard.Core.Sql;
 using SetupWizard.Core.Tests.Support;
 using SetupWizard.Sandbox;
 
@@ -132,6 +135,49 @@ public sealed class UndoRefusalTests
         Assert.Equal(ApplyOutcome.Refused, (await engine.ApplyAsync(undo)).OfType<ApplyFinished>().Single().Outcome);
         await DropSlotAsync(sandbox, "left_behind");
         Assert.Equal(ApplyOutcome.RestartPending, (await engine.ApplyAsync(undo)).OfType<ApplyFinished>().Single().Outcome);
+    }
+
+    /// <summary>A server with one of these slots would stay down after its next restart.</summary>
+    [Fact]
+    public async Task Undo_script_finds_the_slots_that_a_server_would_not_start_with()
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.Plain);
+        await using (var superuser = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None))
+        {
+            await superuser.ExecuteAsync("ALTER SYSTEM SET wal_level = 'logical'");
+        }
+
+        await sandbox.RebootAsync(CancellationToken.None);
+        using var engine = new EngineHarness(sandbox);
+        await using var connection = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None);
+        await connection.ExecuteAsync("SELECT pg_create_logical_replication_slot('left_behind', 'test_decoding'), pg_create_physical_replication_slot('physical')");
+        var inspection = await engine.InspectAsync();
+        foreach (var (back, expected) in new[]
+        {
+            ("ALTER SYSTEM RESET wal_level", "left_behind"),
+            ("ALTER SYSTEM SET wal_level = 'replica'", "left_behind"),
+            ("ALTER SYSTEM SET wal_level = 'logical'", ""),
+            ("ALTER SYSTEM SET max_replication_slots = '1'", "left_behind, physical"),
+            ("ALTER SYSTEM SET max_replication_slots = '2'", ""),
+            ("ALTER SYSTEM RESET max_replication_slots", ""),
+            ("ALTER SYSTEM RESET max_wal_senders", ""),
+        })
+        {
+            var change = new SqlChange
+            {
+                For = back.Contains("wal_level", StringComparison.Ordinal) ? RequirementId.WalLevel : RequirementId.ReplicationSlots,
+                Kind = "undo-alter-system",
+                Phase = ChangePhase.Parameters,
+                Transactional = false,
+                Statement = new SqlText(back),
+            };
+            var plan = new SetupPlan { Goal = engine.Goal, Provider = "self-managed", Fingerprint = "u", Undo = UndoRequest.OfGoal, Changes = [change] };
+
+            var script = await PsqlRun.AsAdminAsync(sandbox, UndoScriptExporter.Write(inspection, plan, CultureInfo.InvariantCulture), "");
+
+            Assert.Equal((back, expected.Length == 0 ? 0 : 3), (back, script.Code));
+            Assert.Contains(expected, script.Error, StringComparison.Ordinal);
+        }
     }
 
     private static async Task ApplyAllAsync(EngineHarness engine, ApplyOutcome outcome = ApplyOutcome.Completed)

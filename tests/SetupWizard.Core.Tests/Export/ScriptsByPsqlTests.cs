@@ -106,6 +106,26 @@ public sealed class ScriptsByPsqlTests(FamilyServers servers) : IClassFixture<Fa
     }
 
     [Fact]
+    public async Task Script_that_ended_at_the_password_asks_for_it_again_and_nobody_logs_in_before()
+    {
+        using var source = await MakeAsync(18);
+        var inspection = await source.InspectAsync();
+        var script = SqlScriptExporter.Write(inspection, source.Plan(inspection), s_english);
+        var (code, _) = await PsqlRun.AsAdminAsync(source.Sandbox, script, "yes\none password\nanother password\n", source.Database);
+        Assert.Equal(3, code);
+        await using (var superuser = await source.Sandbox.OpenSuperuserAsync(source.Database, CancellationToken.None))
+        {
+            Assert.False(await superuser.ScalarAsync<bool>($"SELECT rolcanlogin FROM pg_roles WHERE rolname = '{source.Goal.User}'"));
+        }
+
+
+        await RefusedAsync(source, script, "Nobody answered", input: "");
+        await RunAsync(source, script, Answers);
+
+        Assert.Equal(0, await source.ReadAsync("public.orders"));
+    }
+
+    [Fact]
     public async Task Password_can_be_set_again_by_the_same_script()
     {
         using var source = await MakeAsync(18);

@@ -5,7 +5,6 @@ using System.Text;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Source;
 using SetupWizard.Core.Tests.Support;
-using SetupWizard.Testing;
 
 namespace SetupWizard.Core.Tests.Source;
 
