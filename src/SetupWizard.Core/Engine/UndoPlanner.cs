@@ -23,7 +23,7 @@ internal sealed class UndoPlanner
     private const string GrantOnTables = "grant-select-tables";
     private const string GrantOnAllColumns = "grant-select-columns";
     private const string CreateUser = "create-user";
-    private const string CreatePublication = "create-publication";
+    internal const string CreatePublication = "create-publication";
     private const string Operations = "publication-operations";
     private const string AddTables = "publication-add-tables";
     private const string AddSchemas = "publication-add-schemas";

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using SetupWizard.Core.Audit;
 using SetupWizard.Core.Engine;
 using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Requirements;
@@ -11,7 +12,8 @@ namespace SetupWizard.Core.Export;
 /// <param name="Database">The database it is for.</param>
 /// <param name="Role">The role it was made for; null when nobody knows.</param>
 /// <param name="Taken">What an undo must not hurt; null for a script that takes nothing back.</param>
-internal sealed record ScriptChecks(string Database, string? Role, TakenBack? Taken = null)
+/// <param name="Server">The one it was made for; null where it may be any with such a database, or where the server does not tell.</param>
+internal sealed record ScriptChecks(string Database, string? Role, TakenBack? Taken = null, ServerIdentity? Server = null)
 {
     private const int RowsInLine = 6;
 
@@ -20,6 +22,17 @@ internal sealed record ScriptChecks(string Database, string? Role, TakenBack? Ta
     {
         var body = new StringBuilder("DECLARE found text;\nBEGIN\n");
         Raise(body, $"pg_catalog.current_database() <> {PgLiteral.Quote(Database)}", Say("Script.CheckDatabase", ("database", Database)));
+        if (Server is { } server)
+        {
+            // Within an IF of its own: what may not be called is not called.
+            body.Append("    IF pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') THEN\n");
+            Raise(
+                body,
+                $"(SELECT s.system_identifier::pg_catalog.text FROM pg_catalog.pg_control_system() s) <> {PgLiteral.Quote(server.System)} OR (SELECT d.oid::pg_catalog.int8 FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()) <> {server.Database.ToString(CultureInfo.InvariantCulture)}",
+                Say("Script.CheckServer"));
+            body.Append("    END IF;\n");
+        }
+
         Raise(body, "pg_catalog.pg_is_in_recovery()", Say("Script.CheckStandby"));
         if (Role is { Length: > 0 } role)
         {
@@ -63,11 +76,14 @@ internal sealed record ScriptChecks(string Database, string? Role, TakenBack? Ta
             if (all.Any(static s => s.Phase > Model.ChangePhase.AdminRights))
             {
                 var ofClickPipes = $"pg_catalog.left(s.slot_name::pg_catalog.text, {ForeignReaders.SlotOfClickPipes.Length}) = '{ForeignReaders.SlotOfClickPipes}'";
+
+                // Whoever reads a publication names it when the stream begins.
+                var ofPublications = string.Concat(taken.Publications.Select(static p => $" OR (pg_catalog.strpos(a.query, 'publication_names') > 0 AND pg_catalog.strpos(a.query, {PgLiteral.Quote(p)}) > 0)"));
                 var idle = taken.IdleSlotsUnused ? "" : $" OR (NOT s.active AND {ofClickPipes})";
                 Find(
                     text,
                     "SELECT pg_catalog.string_agg(s.slot_name::pg_catalog.text, ', ') INTO found FROM pg_catalog.pg_replication_slots s LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = s.active_pid\n"
-                    + $"    WHERE s.slot_type = 'logical' AND s.plugin = 'pgoutput' AND s.database = pg_catalog.current_database() AND ((s.active AND (a.usename {users} OR {ofClickPipes})){idle});",
+                    + $"    WHERE s.slot_type = 'logical' AND s.plugin = 'pgoutput' AND s.database = pg_catalog.current_database() AND ((s.active AND (a.usename {users} OR {ofClickPipes}{ofPublications})){idle});",
                     Say("Script.CheckSlots"));
             }
 
@@ -97,5 +113,6 @@ internal sealed record ScriptChecks(string Database, string? Role, TakenBack? Ta
 
 /// <summary>What a script that takes back must not take from somebody who uses it.</summary>
 /// <param name="Users">The ClickPipes users.</param>
+/// <param name="Publications">The publications.</param>
 /// <param name="IdleSlotsUnused">Slots of ClickPipes that nobody reads are not this set-up's.</param>
-internal sealed record TakenBack(IReadOnlyList<string> Users, bool IdleSlotsUnused);
+internal sealed record TakenBack(IReadOnlyList<string> Users, IReadOnlyList<string> Publications, bool IdleSlotsUnused);

@@ -20,6 +20,13 @@ public static class UndoScriptExporter
     {
         ArgumentNullException.ThrowIfNull(inspection);
         ArgumentNullException.ThrowIfNull(undo);
+
+        // A record is about one server.
+        return Write(inspection, undo, ServerIdentity.Of(inspection.Snapshot), culture);
+    }
+
+    private static string Write(Inspection inspection, SetupPlan undo, ServerIdentity? server, CultureInfo culture)
+    {
         var script = new PsqlScript(culture);
         script.Comment(script.Say("Undo.Title", ("database", inspection.Endpoint.Database), ("host", inspection.Endpoint.ShownHost)));
         script.Comment(script.Say("Undo.Pipe"));
@@ -35,7 +42,7 @@ public static class UndoScriptExporter
             script.Comment($"  {text.Title} {text.Why} {text.Fix}");
         }
 
-        Write(script, inspection, undo, culture);
+        Write(script, inspection, undo, server, culture);
         return script.ToString();
     }
 
@@ -45,8 +52,9 @@ public static class UndoScriptExporter
     /// <param name="culture">The language of the comments.</param>
     public static string WriteFor(Inspection inspection, SetupPlan plan, CultureInfo culture)
     {
+        ArgumentNullException.ThrowIfNull(inspection);
         ArgumentNullException.ThrowIfNull(plan);
-        return Write(inspection, plan with { Undo = UndoRequest.OfGoal, Changes = [.. TakenBack(plan).Select(c => Back(c, inspection.Snapshot?.Server.Major ?? PostgresFeatures.OldestReadable, plan.Goal.Publication))], HandOff = [], Waiting = [], ConsoleChanges = [] }, culture);
+        return Write(inspection, plan with { Undo = UndoRequest.OfGoal, Changes = [.. TakenBack(plan).Select(c => Back(c, inspection.Snapshot?.Server.Major ?? PostgresFeatures.OldestReadable, plan))], HandOff = [], Waiting = [], ConsoleChanges = [] }, server: null, culture);
     }
 
     /// <summary>What a plan makes that can be taken back, newest first; the server reads its configuration again when all of it is as it was.</summary>
@@ -54,8 +62,9 @@ public static class UndoScriptExporter
         plan.Changes.Concat(plan.Afterwards).Reverse().Where(static c => c.Undo is not null).OrderBy(static c => c.Kind == ParameterChanges.ReloadKind ? 1 : 0);
 
     /// <summary>What takes a change back as long as it stands; where it was about a schema's tables, those that were there.</summary>
-    private static SqlChange Back(SqlChange change, int major, string publication)
+    private static SqlChange Back(SqlChange change, int major, SetupPlan plan)
     {
+        var publication = plan.Goal.Publication;
         var tables = change.Leaves is { Template: not null } state ? state.Tables : [];
         return change with
         {
@@ -63,21 +72,29 @@ public static class UndoScriptExporter
             Statement = tables.Count > 0 && change.Kind == UndoPlanner.GrantInSchema ? change.Leaves!.UndoFor(tables.Select(static t => t.Ref)) : change.Undo!,
             NeededWhen = change.Leaves is null ? null : tables.Count > 0 ? change.Leaves.StandsFor(tables.Select(static t => t.Oid)) : change.Leaves.Template is null ? change.Leaves.Stands : null,
             KeptWhile = change.Kind == OwnerChanges.Kind ? $"EXISTS (SELECT {Conditions.PublicationsOf(major, (string)change.Arguments["owner"]!, (string)change.Arguments["admin"]!, [publication])})"
+                : change.Kind == UndoPlanner.CreatePublication ? Conditions.ListsMore(
+                    publication,
+                    major,
+                    [.. States(plan).SelectMany(static s => s.Tables).Select(static t => t.Oid)],
+                    [.. States(plan).SelectMany(static s => s.Schemas)])
                 : change.Kind is IdentityChanges.ToFull or IdentityChanges.ToIndex && tables is [var table] ? Conditions.Identifies(major, table.Oid, change.Leaves!.Before)
                 : null,
             Undo = null,
         };
     }
 
-    private static IReadOnlyList<string> UsersOf(SetupPlan undo) =>
-        [.. undo.Changes.Select(static c => c.Arguments.GetValueOrDefault("user") as string).OfType<string>().Append(undo.Goal.User).Distinct(StringComparer.Ordinal)];
+    private static IEnumerable<LeftState> States(SetupPlan plan) =>
+        plan.Changes.Concat(plan.Afterwards).Where(static c => c.Phase == ChangePhase.Publication).Select(static c => c.Leaves).OfType<LeftState>();
+
+    private static IReadOnlyList<string> NamesOf(SetupPlan undo, string argument, string ofGoal) =>
+        [.. undo.Changes.Select(c => c.Arguments.GetValueOrDefault(argument) as string).OfType<string>().Append(ofGoal).Distinct(StringComparer.Ordinal)];
 
     /// <summary>
     /// What goes with the user stands first: where something keeps the user, nothing is changed yet. What publishes goes before what identifies rows, as ever.
     /// </summary>
-    private static void Write(PsqlScript script, Inspection inspection, SetupPlan undo, CultureInfo culture)
+    private static void Write(PsqlScript script, Inspection inspection, SetupPlan undo, ServerIdentity? server, CultureInfo culture)
     {
         List<PlanStatement> statements = [.. PlanStatement.Of(undo, null, culture).OrderBy(static s => s.Phase is ChangePhase.Grants or ChangePhase.User ? 0 : 1)];
-        script.Body(statements, undo.Goal.User, "Undo.Nothing", new ScriptChecks(inspection.Endpoint.Database, null, new TakenBack(UsersOf(undo), undo.Undo?.IdleSlotsUnused == true)));
+        script.Body(statements, undo.Goal.User, "Undo.Nothing", new ScriptChecks(inspection.Endpoint.Database, null, new TakenBack(NamesOf(undo, "user", undo.Goal.User), NamesOf(undo, "publication", undo.Goal.Publication), undo.Undo?.IdleSlotsUnused == true), server));
     }
 }

@@ -22,15 +22,30 @@ internal static class Conditions
         $"NOT EXISTS (SELECT FROM pg_catalog.pg_publication WHERE pubname = {PgLiteral.Quote(publication)})";
 
     /// <summary>Some of the tables are not listed in the publication. Where others are, the server says so: nothing is passed over without a word.</summary>
-    public static string NotListed(string publication, IReadOnlyCollection<TableRef> tables) =>
-        "(SELECT count(*) FROM pg_catalog.pg_publication_rel r JOIN pg_catalog.pg_publication p ON p.oid = r.prpubid "
-        + $"WHERE p.pubname = {PgLiteral.Quote(publication)} AND r.prrelid IN ({string.Join(", ", tables.Select(Oid))})) < {tables.Count.ToString(CultureInfo.InvariantCulture)}";
+    public static string NotListed(string publication, IEnumerable<TableRef> tables) =>
+        $"NOT EXISTS (SELECT FROM pg_catalog.pg_publication p WHERE p.pubname = {PgLiteral.Quote(publication)}"
+        + string.Concat(tables.Select(static t => $" AND EXISTS (SELECT FROM pg_catalog.pg_publication_rel r WHERE r.prpubid = p.oid AND r.prrelid = {Oid(t)})")) + ")";
 
     /// <summary>Some of the schemas are not listed in the publication.</summary>
-    public static string SchemasNotListed(string publication, IReadOnlyCollection<string> schemas) =>
-        "(SELECT count(*) FROM pg_catalog.pg_publication_namespace n JOIN pg_catalog.pg_publication p ON p.oid = n.pnpubid "
-        + "JOIN pg_catalog.pg_namespace s ON s.oid = n.pnnspid "
-        + $"WHERE p.pubname = {PgLiteral.Quote(publication)} AND s.nspname IN ({string.Join(", ", schemas.Select(PgLiteral.Quote))})) < {schemas.Count.ToString(CultureInfo.InvariantCulture)}";
+    public static string SchemasNotListed(string publication, IEnumerable<string> schemas) =>
+        $"NOT EXISTS (SELECT FROM pg_catalog.pg_publication p WHERE p.pubname = {PgLiteral.Quote(publication)}"
+        + string.Concat(schemas.Select(static n => " AND EXISTS (SELECT FROM pg_catalog.pg_publication_namespace n JOIN pg_catalog.pg_namespace s ON s.oid = n.pnnspid "
+            + $"WHERE n.pnpubid = p.oid AND s.nspname = {PgLiteral.Quote(n)})")) + ")";
+
+    /// <summary>The publication lists something that is none of these: somebody else put it there.</summary>
+    /// <param name="publication">The publication.</param>
+    /// <param name="major">The server's major version.</param>
+    /// <param name="tables">The numbers of tables.</param>
+    /// <param name="schemas">Whole schemas.</param>
+    public static string ListsMore(string publication, int major, IReadOnlyCollection<long> tables, IReadOnlyCollection<string> schemas)
+    {
+        var of = $"pg_catalog.pg_publication p WHERE p.pubname = {PgLiteral.Quote(publication)} AND ";
+        var others = $"EXISTS (SELECT FROM {of}EXISTS (SELECT FROM pg_catalog.pg_publication_rel l WHERE l.prpubid = p.oid"
+            + (tables.Count == 0 ? "))" : $" AND l.prrelid NOT IN ({string.Join(", ", tables)})))");
+        return major < PostgresFeatures.SchemaPublications ? others
+            : $"{others} OR EXISTS (SELECT FROM {of}EXISTS (SELECT FROM pg_catalog.pg_publication_namespace l JOIN pg_catalog.pg_namespace n ON n.oid = l.pnnspid WHERE l.pnpubid = p.oid"
+                + (schemas.Count == 0 ? "))" : $" AND n.nspname NOT IN ({string.Join(", ", schemas.Select(PgLiteral.Quote))})))");
+    }
 
     /// <summary>
     /// A publication sends UPDATE or DELETE of a table that would not be told apart by its former row identity: with that, these would fail.

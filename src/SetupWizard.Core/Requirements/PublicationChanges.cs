@@ -218,7 +218,7 @@ internal static class PublicationChanges
                 Only = true,
                 Partitioned = [.. tables.Where(static t => t.Kind == RelationKind.Partitioned).Select(static t => t.Ref)],
             },
-            NeededWhen = Conditions.NotListed(context.Goal.Publication, [.. tables.Select(static t => t.Ref)]),
+            NeededWhen = Conditions.NotListed(context.Goal.Publication, tables.Select(static t => t.Ref)),
             RunBy = runBy,
             Arguments = Verdicts.Args(
                 ("publication", context.Goal.Publication),

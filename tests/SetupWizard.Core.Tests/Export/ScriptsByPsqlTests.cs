@@ -8,7 +8,7 @@ using SetupWizard.Core.Tests.Support;
 namespace SetupWizard.Core.Tests.Export;
 
 /// <summary>Scripts run by a real psql, as often and as far as somebody likes, wherever they may end up: nothing is done twice, half, or where it was not meant.</summary>
-[Collection(SandboxFixture.Rules)]
+[Collection(SandboxFixture.Families)]
 public sealed class ScriptsByPsqlTests(FamilyServers servers) : IClassFixture<FamilyServers>
 {
     private const string Tables =
@@ -126,6 +126,39 @@ public sealed class ScriptsByPsqlTests(FamilyServers servers) : IClassFixture<Fa
     }
 
     [Fact]
+    public async Task Undo_beside_a_plan_leaves_a_publication_into_which_somebody_put_a_table()
+    {
+        using var source = await MakeAsync(18);
+        var inspection = await source.InspectAsync();
+        var plan = source.Plan(inspection);
+        var undo = UndoScriptExporter.WriteFor(inspection, plan, s_english);
+        await RunAsync(source, SqlScriptExporter.Write(inspection, plan, s_english), Answers);
+        await source.SuperuserAsync($"CREATE TABLE public.theirs (id int PRIMARY KEY); ALTER PUBLICATION {PgIdentifier.Quote(source.Goal.Publication)} ADD TABLE public.theirs");
+
+        await RunAsync(source, undo, "");
+        Assert.Equal(1, await PublicationsAsync(source));
+
+        await source.SuperuserAsync("DROP TABLE public.theirs");
+        await RunAsync(source, undo, "");
+        Assert.Equal(0, await PublicationsAsync(source));
+    }
+
+    [Fact]
+    public async Task Undo_by_script_is_for_the_database_whose_record_it_was_made_of()
+    {
+        using var source = await MakeAsync(18);
+        await source.ApplyAsync();
+        var inspection = await source.InspectAsync();
+        var undo = UndoScriptExporter.Write(inspection, await source.UndoPlanAsync(), s_english);
+        var elsewhere = inspection with { Snapshot = inspection.Snapshot! with { Server = inspection.Snapshot.Server with { SystemIdentifier = "7000000000000000001" } } };
+
+        await RefusedAsync(source, UndoScriptExporter.Write(elsewhere, await source.UndoPlanAsync(), s_english), "another server", input: "");
+        await RunAsync(source, undo, "");
+
+        Assert.Equal(0, await PublicationsAsync(source));
+    }
+
+    [Fact]
     public async Task Password_can_be_set_again_by_the_same_script()
     {
         using var source = await MakeAsync(18);
@@ -238,6 +271,12 @@ public sealed class ScriptsByPsqlTests(FamilyServers servers) : IClassFixture<Fa
     {
         var (code, error) = await PsqlRun.AsAdminAsync(source.Sandbox, script, input, source.Database);
         Assert.True((code, error) == (0, ""), $"{code}: {error}\n{script}");
+    }
+
+    private static async Task<long> PublicationsAsync(FamilySource source)
+    {
+        await using var superuser = await source.Sandbox.OpenSuperuserAsync(source.Database, CancellationToken.None);
+        return await superuser.ScalarAsync<long>("SELECT count(*) FROM pg_publication");
     }
 
     private static async Task RefusedAsync(FamilySource source, string script, string why, string? database = null, (string User, string Password)? login = null, string input = Answers)

@@ -7,7 +7,7 @@ using SetupWizard.Sandbox;
 namespace SetupWizard.Core.Tests.Field;
 
 /// <summary>A login with a <c>role</c> attached to it is another role from its first statement on, and is told why everything speaks of that one.</summary>
-[Collection(SandboxFixture.Rules)]
+[Collection(SandboxFixture.Families)]
 public sealed class ActingRoleTests
 {
     [Theory]

@@ -10,7 +10,7 @@ using SetupWizard.Sandbox;
 namespace SetupWizard.Core.Tests.Field;
 
 /// <summary>How an apply and a dry run behave towards what else is going on, and what they say when they are over.</summary>
-[Collection(SandboxFixture.Rules)]
+[Collection(SandboxFixture.Families)]
 public sealed class ApplyMannersTests
 {
     /// <summary>The server itself ends an autovacuum that is in the way of a lock, once it has looked for deadlocks: a rehearsal has to wait that long, as an apply does.</summary>

@@ -9,7 +9,7 @@ using SetupWizard.Sandbox;
 namespace SetupWizard.Core.Tests.Field;
 
 /// <summary>Values that a pipe carries otherwise than they are, told beforehand and in the list of columns alike.</summary>
-[Collection(SandboxFixture.Rules)]
+[Collection(SandboxFixture.Families)]
 public sealed class ColumnLossTests
 {
     private static readonly TableRef s_odd = new("field", "Odd \"names\"");

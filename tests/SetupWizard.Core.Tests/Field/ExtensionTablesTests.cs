@@ -5,7 +5,7 @@ using SetupWizard.Sandbox;
 namespace SetupWizard.Core.Tests.Field;
 
 /// <summary>A schema with an extension's table in it, of an owner that nobody can be, as PostGIS has one in public on every managed service.</summary>
-[Collection(SandboxFixture.Rules)]
+[Collection(SandboxFixture.Families)]
 public sealed class ExtensionTablesTests
 {
     private static readonly TableRef s_table = new("public", "spatial_ref_sys");

@@ -9,7 +9,7 @@ using SetupWizard.Core.Watching;
 namespace SetupWizard.Core.Tests.Field;
 
 /// <summary>Partitions and child tables that are made after the set-up: what they will be without is said before, handed over, and looked for.</summary>
-[Collection(SandboxFixture.Rules)]
+[Collection(SandboxFixture.Families)]
 public sealed class FuturePartitionsTests(FamilyServers servers)
 {
     private const string Outbox =

@@ -11,7 +11,7 @@ namespace SetupWizard.Core.Tests.Field;
 /// Generated columns among those that identify rows. From PostgreSQL 18 on a publication that does not send them stops UPDATE and DELETE of the application:
 /// whatever the wizard does, both go on as before.
 /// </summary>
-[Collection(SandboxFixture.Rules)]
+[Collection(SandboxFixture.Families)]
 public sealed class GeneratedKeyTests(GeneratedKeyTests.Server18 server) : IClassFixture<GeneratedKeyTests.Server18>
 {
     private const string Other = "\"an \"\"other\"\" one\"";

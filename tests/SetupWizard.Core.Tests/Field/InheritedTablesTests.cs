@@ -5,7 +5,7 @@ using SetupWizard.Core.Watching;
 namespace SetupWizard.Core.Tests.Field;
 
 /// <summary>Tables that inherit (INHERITS) from chosen ones: published with them or not at all, readable, and taken out again whatever was made since.</summary>
-[Collection(SandboxFixture.Rules)]
+[Collection(SandboxFixture.Families)]
 public sealed class InheritedTablesTests(FamilyServers servers)
 {
     private const string Base = "CREATE TABLE public.base (id int PRIMARY KEY, v text); INSERT INTO public.base VALUES (1, 'b');";

@@ -8,7 +8,7 @@ using SetupWizard.Sandbox;
 namespace SetupWizard.Core.Tests.Field;
 
 /// <summary>An administrator joins an owner only where that leaves its own way into the server as it is.</summary>
-[Collection(SandboxFixture.Rules)]
+[Collection(SandboxFixture.Families)]
 public sealed class JoiningOwnersTests
 {
     private const string AppOwner =

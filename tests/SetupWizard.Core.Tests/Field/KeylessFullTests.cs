@@ -9,7 +9,7 @@ using SetupWizard.Sandbox;
 namespace SetupWizard.Core.Tests.Field;
 
 /// <summary>FULL without a primary key satisfies PostgreSQL and loses rows in ClickHouse: it takes somebody to say that the table only grows.</summary>
-[Collection(SandboxFixture.Rules)]
+[Collection(SandboxFixture.Families)]
 public sealed class KeylessFullTests
 {
     private static readonly TableRef s_log = new("field", "Log '1'");

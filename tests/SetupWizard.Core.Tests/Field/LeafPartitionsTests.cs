@@ -6,7 +6,7 @@ using SetupWizard.Core.Tests.Support;
 namespace SetupWizard.Core.Tests.Field;
 
 /// <summary>Partitions that hold rows are read by their own names: from their own schemas, past their own row security, those that are made later too.</summary>
-[Collection(SandboxFixture.Rules)]
+[Collection(SandboxFixture.Families)]
 public sealed class LeafPartitionsTests(FamilyServers servers)
 {
     private const string Tree =

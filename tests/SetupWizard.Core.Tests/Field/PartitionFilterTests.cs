@@ -5,7 +5,7 @@ using SetupWizard.Sandbox;
 namespace SetupWizard.Core.Tests.Field;
 
 /// <summary>A row filter or column list that the publication has and the server does not apply any more.</summary>
-[Collection(SandboxFixture.Rules)]
+[Collection(SandboxFixture.Families)]
 public sealed class PartitionFilterTests(SandboxFixture sandboxes)
 {
     [Theory]

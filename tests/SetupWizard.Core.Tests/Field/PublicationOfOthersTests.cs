@@ -10,7 +10,7 @@ using SetupWizard.Sandbox;
 namespace SetupWizard.Core.Tests.Field;
 
 /// <summary>A publication that somebody reads is not changed without saying who reads it; one of one's own is offered first.</summary>
-[Collection(SandboxFixture.Rules)]
+[Collection(SandboxFixture.Families)]
 public sealed class PublicationOfOthersTests
 {
     private static readonly RequirementId[] s_ofPublication =

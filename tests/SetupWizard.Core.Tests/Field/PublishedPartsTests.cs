@@ -7,7 +7,7 @@ namespace SetupWizard.Core.Tests.Field;
 /// Column lists and row filters stop UPDATE and DELETE of a table whose row identity does not go with them, whosever the publication is: neither an identity nor a publication is
 /// changed to that.
 /// </summary>
-[Collection(SandboxFixture.Rules)]
+[Collection(SandboxFixture.Families)]
 public sealed class PublishedPartsTests(FamilyServers servers) : IClassFixture<FamilyServers>
 {
     private const string Tables =

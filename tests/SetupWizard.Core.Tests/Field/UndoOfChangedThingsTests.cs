@@ -5,7 +5,7 @@ using SetupWizard.Sandbox;
 namespace SetupWizard.Core.Tests.Field;
 
 /// <summary>What somebody set after the wizard is theirs: an undo leaves it and says so.</summary>
-[Collection(SandboxFixture.Rules)]
+[Collection(SandboxFixture.Families)]
 public sealed class UndoOfChangedThingsTests(SandboxFixture sandboxes)
 {
     [Theory]

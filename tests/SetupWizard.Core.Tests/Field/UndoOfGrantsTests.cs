@@ -8,7 +8,7 @@ using SetupWizard.Sandbox;
 namespace SetupWizard.Core.Tests.Field;
 
 /// <summary>An undo gives the user exactly the privileges that were there before, and takes none that came since from somebody else.</summary>
-[Collection(SandboxFixture.Rules)]
+[Collection(SandboxFixture.Families)]
 public sealed class UndoOfGrantsTests(SandboxFixture sandboxes)
 {
     [Theory]

@@ -8,7 +8,7 @@ using SetupWizard.Sandbox;
 namespace SetupWizard.Core.Tests.Field;
 
 /// <summary>The usual owner of an application's tables may make no users: what needs the user waits for whoever makes it, and the rest is done.</summary>
-[Collection(SandboxFixture.Rules)]
+[Collection(SandboxFixture.Families)]
 public sealed class WaitingForOthersTests
 {
     [Theory]

@@ -4,10 +4,10 @@ using SetupWizard.Core.Tests.Support;
 namespace SetupWizard.Core.Tests.Names;
 
 /// <summary>No name is more than a name, whoever reads it on its way: the engine, the server, psql with a script or with a plan file's. Some seeds in every run, many in the long one.</summary>
-[Collection(SandboxFixture.Rules)]
+[Collection(SandboxFixture.Families)]
 public sealed class HostileNamesTests(FamilyServers servers) : IClassFixture<FamilyServers>
 {
-    private const int SomeSeeds = 3;
+    private const int SomeSeeds = 2;
     private const int ManySeeds = 100;
 
     public static TheoryData<int, int> Some => Seeds(0, SomeSeeds);

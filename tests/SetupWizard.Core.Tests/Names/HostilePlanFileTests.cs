@@ -16,7 +16,7 @@ namespace SetupWizard.Core.Tests.Names;
 /// A plan file made with bad intent and signed with a key that somebody agreed to. It is refused in words when it is read, or its script does what its statements say and nothing else: no name
 /// and no sentence of it does anything, nobody else's password changes, and nobody else is given anything.
 /// </summary>
-[Collection(SandboxFixture.Rules)]
+[Collection(SandboxFixture.Families)]
 public sealed class HostilePlanFileTests(FamilyServers servers) : IClassFixture<FamilyServers>
 {
     private const int SomeSeeds = 4;

@@ -14,6 +14,9 @@ public sealed class SandboxFixture : IAsyncLifetime
     /// <summary>Another one beside it, with sandboxes of its own: half of the time on a machine with two cores.</summary>
     public const string Rules = "rules on servers";
 
+    /// <summary>The collection of the tests about families of tables and set-ups.</summary>
+    public const string Families = "sandboxes of families";
+
     /// <summary>How many tables <see cref="WithManyTablesAsync"/> adds.</summary>
     public const int ManyTables = 5000;
 

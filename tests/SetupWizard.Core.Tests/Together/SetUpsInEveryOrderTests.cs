@@ -4,7 +4,7 @@ using SetupWizard.Core.Tests.Support;
 namespace SetupWizard.Core.Tests.Together;
 
 /// <summary>Set-ups of one database are made and taken back in every order and by every way, and none is in another one's way.</summary>
-[Collection(SandboxFixture.Rules)]
+[Collection(SandboxFixture.Families)]
 public sealed class SetUpsInEveryOrderTests(FamilyServers servers) : IClassFixture<FamilyServers>
 {
     private static readonly string[] s_orders = ["abc", "acb", "bac", "bca", "cab", "cba"];

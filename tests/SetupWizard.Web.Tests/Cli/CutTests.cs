@@ -32,10 +32,9 @@ public sealed class CutTests(CutServer server, ITestOutputHelper said) : IClassF
     [Fact]
     public Task Some_packets_of_apply() => ApplyAsync(undo: false, 5, s_faults, turnsEach: 1);
 
-    [Theory]
-    [InlineData("check --json", 6)]
-    [InlineData("verify --json", 40)]
-    public Task Silence_at_some_packets(string verb, int step) => ReadAsync(verb, step, [Fault.Silence], turnsEach: 1);
+    /// <summary>Silence takes as long as somebody would wait: a few cases are enough every day.</summary>
+    [Fact]
+    public Task Silence_at_some_packets() => ReadAsync("check --json", 8, [Fault.Silence], turnsEach: 1);
 
     [Theory]
     [Trait("Speed", "Long")]

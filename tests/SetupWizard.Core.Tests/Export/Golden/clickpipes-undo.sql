@@ -14,7 +14,7 @@ BEGIN
         RAISE EXCEPTION USING MESSAGE = 'This server is a standby. Nothing was changed.';
     END IF;
     SELECT pg_catalog.string_agg(s.slot_name::pg_catalog.text, ', ') INTO found FROM pg_catalog.pg_replication_slots s LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = s.active_pid
-    WHERE s.slot_type = 'logical' AND s.plugin = 'pgoutput' AND s.database = pg_catalog.current_database() AND ((s.active AND (a.usename IN (E'click''pipes "u" \\ $(id) `id` ${var.x} %{if}') OR pg_catalog.left(s.slot_name::pg_catalog.text, 14) = 'peerflow_slot_')) OR (NOT s.active AND pg_catalog.left(s.slot_name::pg_catalog.text, 14) = 'peerflow_slot_'));
+    WHERE s.slot_type = 'logical' AND s.plugin = 'pgoutput' AND s.database = pg_catalog.current_database() AND ((s.active AND (a.usename IN (E'click''pipes "u" \\ $(id) `id` ${var.x} %{if}') OR pg_catalog.left(s.slot_name::pg_catalog.text, 14) = 'peerflow_slot_' OR (pg_catalog.strpos(a.query, 'publication_names') > 0 AND pg_catalog.strpos(a.query, 'pub "one"') > 0))) OR (NOT s.active AND pg_catalog.left(s.slot_name::pg_catalog.text, 14) = 'peerflow_slot_'));
     IF found IS NOT NULL THEN
         RAISE EXCEPTION USING MESSAGE = 'A pipe reads this database or may come back to its slot. Delete the ClickPipe first. Nothing was changed: ' || found;
     END IF;
