@@ -107,7 +107,7 @@ public sealed class PlanFileTests : IDisposable
 
         var script = await CliRun.RunAsync(nobody, $"plan --plan {_path} --sql");
         Assert.Equal(0, script.Code);
-        Assert.Contains("CREATE USER \"clickpipes_user\";\n", script.Output, StringComparison.Ordinal);
+        Assert.Contains("CREATE USER \"clickpipes_user\" NOLOGIN;\n", script.Output, StringComparison.Ordinal);
         Assert.Contains("\\password :\"clickpipes_user\"\n", script.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("•", script.Output, StringComparison.Ordinal);
         Assert.Equal(3, (await CliRun.RunAsync(nobody, $"plan --plan {_path} --sql --url URL")).Code);

@@ -197,7 +197,9 @@ public sealed class HostTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Unauthorized, await ConnectAsync(client, null));
         Assert.Equal(HttpStatusCode.OK, await ConnectAsync(client, KeyIn(text)));
         Assert.Equal(KeyIn(text), KeyIn(await client.GetStringAsync("/token")));
-        Assert.Equal(HttpStatusCode.NotFound, (await client.PostAsync("/sign-out", null)).StatusCode);
+        using var leaving = new HttpRequestMessage(HttpMethod.Post, "/sign-out");
+        leaving.Headers.Authorization = new AuthenticationHeaderValue("Bearer", KeyIn(text));
+        Assert.Equal(HttpStatusCode.NotFound, (await client.SendAsync(leaving)).StatusCode);
     }
 
     [Theory]
