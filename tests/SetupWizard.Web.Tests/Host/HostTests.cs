@@ -199,7 +199,8 @@ public sealed class HostTests : IAsyncLifetime
         Assert.Equal(KeyIn(text), KeyIn(await client.GetStringAsync("/token")));
         using var leaving = new HttpRequestMessage(HttpMethod.Post, "/sign-out");
         leaving.Headers.Authorization = new AuthenticationHeaderValue("Bearer", KeyIn(text));
-        Assert.Equal(HttpStatusCode.NotFound, (await client.SendAsync(leaving)).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await client.SendAsync(leaving)).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, await ConnectAsync(client, KeyIn(text)));
     }
 
     [Theory]
