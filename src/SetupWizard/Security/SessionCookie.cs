@@ -1,3 +1,5 @@
+using SetupWizard.Sessions;
+
 namespace SetupWizard.Security;
 
 /// <summary>Gives every visitor a session id. The id is a credential: it is never logged and never shown.</summary>
@@ -36,10 +38,14 @@ public sealed class SessionCookie
         var pass = context.Request.Cookies[_cookies.Of(context, AccessToken.CookieName)] ?? "";
         if (_seal.Open(context.Request.Cookies[name], pass) is not { } id)
         {
-            var made = _seal.Make(pass, out id);
-            if (!IsAside(context.Request))
+            if (IsAside(context.Request))
             {
-                context.Response.Cookies.Append(name, made, _cookies.Options(context));
+                // For this request alone. Some of these are open to everybody, so nothing is remembered of them.
+                id = WizardSessionStore.NewId();
+            }
+            else
+            {
+                context.Response.Cookies.Append(name, _seal.Make(pass, out id), _cookies.Options(context));
             }
         }
 

@@ -176,6 +176,21 @@ public sealed class HostTests : IAsyncLifetime
         Assert.False((await _client.SendAsync(request)).Headers.Contains("Set-Cookie"));
     }
 
+    /// <summary>What is open to everybody must not make the wizard remember what anybody sends.</summary>
+    [Theory]
+    [InlineData("/healthz")]
+    [InlineData("/favicon.svg")]
+    public async Task Pass_of_ones_own_making_leaves_nothing_behind(string path)
+    {
+        using var stranger = Client(out var cookies);
+        var port = new Uri(_app.Address).Port;
+        cookies.Add(new Cookie($"setupwizard-access-{port}", "anything", "/", "127.0.0.1"));
+
+        Assert.Equal(HttpStatusCode.OK, (await stranger.GetAsync(path)).StatusCode);
+
+        Assert.Empty(_app.Services.GetRequiredService<SessionSeal>().MadeFor("anything"));
+    }
+
     /// <summary>The session stays with its browser even where everybody is let in.</summary>
     [Fact]
     public async Task Without_a_token_every_browser_has_a_pass_all_the_same()
