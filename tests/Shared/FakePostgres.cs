@@ -14,6 +14,9 @@ public sealed class FakePostgres : IAsyncDisposable
 {
     private const int SslRequestCode = 80877103;
 
+    /// <summary>How often it has a password hashed; fewer than what keeps a processor busy for hours.</summary>
+    private const int Rounds = 20_000_000;
+
     private static readonly byte[] s_long = Text("M" + new string('x', 20_000_000));
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -22,6 +25,7 @@ public sealed class FakePostgres : IAsyncDisposable
     private readonly string _manners;
     private readonly Task _loop;
     private int _sessions;
+    private bool _enough;
 
     /// <param name="manners">What it does; see <see cref="LogInAsync"/>.</param>
     public FakePostgres(string manners)
@@ -36,8 +40,8 @@ public sealed class FakePostgres : IAsyncDisposable
     /// <summary>How many sessions were begun.</summary>
     public int Sessions => Volatile.Read(ref _sessions);
 
-    /// <summary>How often it has a password hashed; fewer than what keeps a processor busy for hours.</summary>
-    public int Rounds { get; init; } = 20_000_000;
+    /// <summary>Ends what else has no end, and has whoever listens closed out.</summary>
+    public void BeEnough() => Volatile.Write(ref _enough, true);
 
     public async ValueTask DisposeAsync()
     {
@@ -92,7 +96,12 @@ public sealed class FakePostgres : IAsyncDisposable
                 break;
             case "parameters":
                 await SendAsync(stream, Message('R', Number(0)));
-                await EndlesslyAsync(stream, static i => Message('S', Text(string.Create(CultureInfo.InvariantCulture, $"p{i}")), Text("v")));
+                // Long names: the driver copies all it has for each, and goes on with what lies in the socket when this server is gone.
+                await EndlesslyAsync(stream, static i => Message('S', Text(string.Create(CultureInfo.InvariantCulture, $"p{i:D1000}")), Text("v")));
+                break;
+            case "parameter":
+                await SendAsync(stream, Message('R', Number(0)));
+                await EndlesslyAsync(stream, static _ => Message('S', Text("p"), Text("v")));
                 break;
             case "silence":
                 await SendAsync(stream, Message('R', Number(0)));
@@ -125,7 +134,7 @@ public sealed class FakePostgres : IAsyncDisposable
 
     private async Task EndlesslyAsync(NetworkStream stream, Func<int, byte[]> message)
     {
-        for (var i = 0; ; i += 500)
+        for (var i = 0; !Volatile.Read(ref _enough); i += 500)
         {
             await SendAsync(stream, [.. Enumerable.Range(i, 500).SelectMany(message)]);
         }

@@ -172,7 +172,7 @@ public sealed partial class EndsTests
     [InlineData("error-later", "read-refused")]
     public async Task Hostile_server_is_told_in_few_words(string manners, string key)
     {
-        await using var server = new FakePostgres(manners) { Rounds = 12_000_000 };
+        await using var server = new FakePostgres(manners);
         var directory = Directory.CreateTempSubdirectory("setupwizard-test-");
         try
         {
