@@ -300,6 +300,9 @@ internal static class CommandTree
 
             // Reading a password cannot be cancelled: it is left behind when Ctrl+C comes first.
             var target = await Task.Run(() => _target.Target(parsed, secrets, _host.Variable), CancellationToken.None).WaitAsync(stopping.Token);
+
+            // Both may have come at once.
+            stopping.Token.ThrowIfCancellationRequested();
             await using var tunnel = SshTunnel.For(target.Endpoint, target.Credentials, TimeProvider.System);
             if (tunnel is not null)
             {
