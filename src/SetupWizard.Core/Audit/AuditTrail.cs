@@ -23,12 +23,18 @@ public static class AuditTrail
         ArgumentNullException.ThrowIfNull(fates);
         var standing = new List<AuditEntry>();
         var undecided = new List<AuditEntry>();
+        var happened = new List<AuditEntry>();
         var open = Open(entries).Select(static e => (e.Run, e.Index, e.Event)).ToHashSet();
         foreach (var entry in entries)
         {
             var fate = entry.Event == AuditEvent.InEffect ? TransactionFate.Committed
                 : !open.Contains((entry.Run, entry.Index, entry.Event)) ? TransactionFate.Aborted
                 : entry.Transaction is { } number ? fates.GetValueOrDefault(number) : TransactionFate.Unknown;
+            if (fate == TransactionFate.Committed)
+            {
+                happened.Add(entry);
+            }
+
             switch (fate)
             {
                 case TransactionFate.Committed when entry.Undoing:
@@ -53,7 +59,7 @@ public static class AuditTrail
             }
         }
 
-        return new AuditStanding(standing, undecided);
+        return new AuditStanding(standing, undecided, happened);
     }
 
     /// <summary>

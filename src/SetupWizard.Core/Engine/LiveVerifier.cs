@@ -58,12 +58,21 @@ internal sealed class LiveVerifier
         {
             if (admin.Source is null)
             {
-                _report.Fail(RequirementId.ProofLogin, 0, RequirementId.Reachable, new Problem("proof-admin-unreachable", admin.Failure!.Arguments, admin.Failure.Server));
-                _report.SkipAfter(RequirementId.ProofLogin, andCleaning: true);
+                Unread(admin.Failure!);
                 return;
             }
 
-            var inspection = await _runner.InspectAsync(admin.Source, _admin, _goal, cancellationToken).ConfigureAwait(false);
+            Inspection inspection;
+            try
+            {
+                inspection = await _runner.InspectAsync(admin.Source, _admin, _goal, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
+            {
+                Unread(ConnectionDiagnosis.Classify(e, _admin));
+                return;
+            }
+
             try
             {
                 await ProveAsync(admin.Source.Connection, inspection, cancellationToken).ConfigureAwait(false);
@@ -76,6 +85,12 @@ internal sealed class LiveVerifier
 
             await CheckCleanAsync(admin.Source.Connection).ConfigureAwait(false);
         }
+    }
+
+    private void Unread(Finding failure)
+    {
+        _report.Fail(RequirementId.ProofLogin, 0, RequirementId.Reachable, new Problem("proof-admin-unreachable", failure.Arguments, failure.Server));
+        _report.SkipAfter(RequirementId.ProofLogin, andCleaning: true);
     }
 
     /// <summary>Whether there is a token, and a session that may carry it; says so when there is not.</summary>

@@ -60,13 +60,13 @@ internal sealed class UndoPlanner
     /// <summary>Owners whose default privileges are taken back, by schema: what their tables since got by them goes along.</summary>
     private readonly HashSet<(string User, string Schema, string Owner)> _defaults = [];
 
-    private UndoPlanner(Inspection inspection, UndoRequest request, IReadOnlyList<AuditEntry> entries, IReadOnlyList<AuditEntry> standing, UndoFacts facts)
+    private UndoPlanner(Inspection inspection, UndoRequest request, IReadOnlyList<AuditEntry> entries, AuditStanding trail, IReadOnlyList<AuditEntry> newestFirst, UndoFacts facts)
     {
         _inspection = inspection;
-        _standing = standing;
+        _standing = newestFirst;
         _facts = facts;
         _recorded = [.. entries.Select(static e => e.Publication).Where(static p => p.Length > 0), inspection.Goal.Publication];
-        _scope = new UndoScope(SetUp.Of(inspection.Goal), request.All, entries, standing, facts);
+        _scope = new UndoScope(SetUp.Of(inspection.Goal), request.All, trail, facts);
     }
 
     /// <summary>Makes the plan.</summary>
@@ -104,7 +104,7 @@ internal sealed class UndoPlanner
         }
 
         var facts = connection is null || newestFirst.Count == 0 ? UndoFacts.None : await UndoFacts.ReadAsync(connection, newestFirst, cancellationToken).ConfigureAwait(false);
-        var planner = new UndoPlanner(inspection, request, record.Entries, newestFirst, facts);
+        var planner = new UndoPlanner(inspection, request, record.Entries, trail, newestFirst, facts);
         planner.Plan();
         var undecided = trail.Undecided.Where(planner._scope.MayBelong).ToList();
         return Planner.Undo(inspection.Goal, inspection.Provider.Id, request, planner._changes, planner._left) with
@@ -285,7 +285,7 @@ internal sealed class UndoPlanner
             Silence(entry, state);
             Take(AuditTrail.UndoOf(entry) with
             {
-                NeededWhen = state.Stands,
+                NeededWhen = state.Stands + Conditions.StillNamed(entry.Oids, entry.Arguments),
                 KeptWhile = entry.Kind == OwnerChanges.Kind ? $"EXISTS (SELECT {Conditions.PublicationsOf(Major, Argument(entry, "owner"), Argument(entry, "admin"), _recorded)})" : null,
             });
         }
@@ -365,7 +365,7 @@ internal sealed class UndoPlanner
             }
 
             var tables = part.Select(static t => t.Ref).ToList();
-            var change = (whole ? AuditTrail.UndoOf(entry) : AuditTrail.UndoOf(entry, template.UndoFor(tables))) with { NeededWhen = state.StandsFor(part.Select(static t => t.Oid)) };
+            var change = (whole ? AuditTrail.UndoOf(entry) : AuditTrail.UndoOf(entry, template.UndoFor(tables))) with { NeededWhen = state.StandsFor(part.Select(static t => t.Oid)) + Conditions.StillNamed(entry.Oids, entry.Arguments) };
             change = IsIdentity(entry) && part is [var one] ? change with { KeptWhile = Conditions.Identifies(Major, one.Oid, state.Before) } : change;
             Take(change);
             _identities.AddRange(part.Where(_ => IsIdentity(entry)).Select(t => (change, t, state)));

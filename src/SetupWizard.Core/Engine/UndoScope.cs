@@ -30,19 +30,22 @@ internal sealed class UndoScope
 
     /// <param name="own">The set-up that is asked for.</param>
     /// <param name="all">Whether everything is.</param>
-    /// <param name="entries">The record.</param>
-    /// <param name="standing">What it says is in effect.</param>
+    /// <param name="trail">What the record says.</param>
     /// <param name="facts">What is there.</param>
-    public UndoScope(SetUp own, bool all, IReadOnlyList<AuditEntry> entries, IReadOnlyList<AuditEntry> standing, UndoFacts facts)
+    public UndoScope(SetUp own, bool all, AuditStanding trail, UndoFacts facts)
     {
         _own = own;
         _all = all;
+
         // By its last run, as a whole: a run that applies may take one thing back itself.
-        var ended = entries.Where(static e => e.Event == AuditEvent.InEffect).GroupBy(SetUp.Of)
+        var ended = trail.Happened.GroupBy(SetUp.Of)
             .Where(static s => s.GroupBy(static e => e.Run, StringComparer.Ordinal).Last().All(static e => e.Undoing)).Select(static s => s.Key).ToHashSet();
+
+        // A set-up that found its user and its publication ready has nothing but the rest to be known by.
+        var owning = trail.Happened.Where(HasOwner).Select(SetUp.Of).ToHashSet();
         _inEffect =
         [
-            .. standing.Where(HasOwner).GroupBy(SetUp.Of)
+            .. trail.Standing.Where(e => e is { Undo: not null } && e.Kind != ParameterChanges.ReloadKind && (HasOwner(e) || !owning.Contains(SetUp.Of(e)))).GroupBy(SetUp.Of)
                 .Where(s => !ended.Contains(s.Key) && s.Any(facts.MayStand) && !(s.Any(HasPublication) && !s.Where(HasPublication).Any(facts.MayStand)))
                 .Select(static s => s.Key),
         ];

@@ -26,6 +26,7 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
     private const string Again = "set_password";
 
     private readonly StringBuilder _text = new();
+    private string? _heading;
 
     /// <summary>A comment line. Nothing in it can end the comment, and nothing in it is hidden.</summary>
     public void Comment(string text = "") => Line(text.Length == 0 ? "--" : "-- " + VisibleText.Of(text));
@@ -205,7 +206,13 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
 
     private void Change(PlanStatement change, string aside)
     {
-        Comment(Heading(change));
+        // What is done table by table is said once.
+        if (Heading(change) is var heading && heading != _heading)
+        {
+            Comment(heading);
+            _heading = heading;
+        }
+
         if (Executable(change) is not { } statement)
         {
             return;

@@ -54,33 +54,43 @@ public static class UndoScriptExporter
     {
         ArgumentNullException.ThrowIfNull(inspection);
         ArgumentNullException.ThrowIfNull(plan);
-        return Write(inspection, plan with { Undo = UndoRequest.OfGoal, Changes = [.. TakenBack(plan).Select(c => Back(c, inspection.Snapshot?.Server.Major ?? PostgresFeatures.OldestReadable, plan))], HandOff = [], Waiting = [], ConsoleChanges = [] }, server: null, culture);
+        return Write(inspection, plan with { Undo = UndoRequest.OfGoal, Changes = [.. TakenBack(plan).SelectMany(c => Back(c, inspection.Snapshot?.Server.Major ?? PostgresFeatures.OldestReadable, plan))], HandOff = [], Waiting = [], ConsoleChanges = [] }, server: null, culture);
     }
 
     /// <summary>What a plan makes that can be taken back, newest first; the server reads its configuration again when all of it is as it was.</summary>
     private static IEnumerable<SqlChange> TakenBack(SetupPlan plan) =>
         plan.Changes.Concat(plan.Afterwards).Reverse().Where(static c => c.Undo is not null).OrderBy(static c => c.Kind == ParameterChanges.ReloadKind ? 1 : 0);
 
-    /// <summary>What takes a change back as long as it stands; where it was about a schema's tables, those that were there.</summary>
-    private static SqlChange Back(SqlChange change, int major, SetupPlan plan)
+    /// <summary>What takes a change back as long as it stands: table by table, for one of them may be gone or renamed by then, and must not keep the others.</summary>
+    private static IEnumerable<SqlChange> Back(SqlChange change, int major, SetupPlan plan)
     {
-        var publication = plan.Goal.Publication;
-        var tables = change.Leaves is { Template: not null } state ? state.Tables : [];
-        return change with
+        var back = change with { Kind = AuditTrail.UndoPrefix + change.Kind, Undo = null };
+        if (change.Leaves is { Template: not null, Tables.Count: > 0 } state)
         {
-            Kind = AuditTrail.UndoPrefix + change.Kind,
-            Statement = tables.Count > 0 && change.Kind == UndoPlanner.GrantInSchema ? change.Leaves!.UndoFor(tables.Select(static t => t.Ref)) : change.Undo!,
-            NeededWhen = change.Leaves is null ? null : tables.Count > 0 ? change.Leaves.StandsFor(tables.Select(static t => t.Oid)) : change.Leaves.Template is null ? change.Leaves.Stands : null,
-            KeptWhile = change.Kind == OwnerChanges.Kind ? $"EXISTS (SELECT {Conditions.PublicationsOf(major, (string)change.Arguments["owner"]!, (string)change.Arguments["admin"]!, [publication])})"
-                : change.Kind == UndoPlanner.CreatePublication ? Conditions.ListsMore(
-                    publication,
-                    major,
-                    [.. States(plan).SelectMany(static s => s.Tables).Select(static t => t.Oid)],
-                    [.. States(plan).SelectMany(static s => s.Schemas)])
-                : change.Kind is IdentityChanges.ToFull or IdentityChanges.ToIndex && tables is [var table] ? Conditions.Identifies(major, table.Oid, change.Leaves!.Before)
-                : null,
-            Undo = null,
-        };
+            return state.Tables.Select(t => back with
+            {
+                Statement = state.UndoFor([t.Ref]),
+                NeededWhen = state.StandsUnderItsName(t),
+                KeptWhile = change.Kind is IdentityChanges.ToFull or IdentityChanges.ToIndex ? Conditions.Identifies(major, t.Oid, state.Before) : null,
+            });
+        }
+
+        var publication = plan.Goal.Publication;
+        return
+        [
+            back with
+            {
+                Statement = change.Undo!,
+                NeededWhen = change.Leaves is { Template: null } whole ? whole.Stands : null,
+                KeptWhile = change.Kind == OwnerChanges.Kind ? $"EXISTS (SELECT {Conditions.PublicationsOf(major, (string)change.Arguments["owner"]!, (string)change.Arguments["admin"]!, [publication])})"
+                    : change.Kind == UndoPlanner.CreatePublication ? Conditions.ListsMore(
+                        publication,
+                        major,
+                        [.. States(plan).SelectMany(static s => s.Tables).Select(static t => t.Oid)],
+                        [.. States(plan).SelectMany(static s => s.Schemas)])
+                    : null,
+            },
+        ];
     }
 
     private static IEnumerable<LeftState> States(SetupPlan plan) =>

@@ -17,6 +17,20 @@ internal static class Conditions
     /// <summary>There is a user of this name, and it may log in.</summary>
     public static string CanLogIn(string user) => $"EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = {PgLiteral.Quote(user)} AND rolcanlogin)";
 
+    /// <summary>What has these names still has these numbers, as a condition more; empty where nobody knows any. Another user may be called what the one was that is gone.</summary>
+    /// <param name="oids">Numbers, by <c>user</c>, <c>publication</c> or <c>schema</c>.</param>
+    /// <param name="names">The names, by the same.</param>
+    public static string StillNamed(IReadOnlyDictionary<string, long>? oids, IReadOnlyDictionary<string, string>? names) => string.Concat((oids ?? new Dictionary<string, long>())
+        .Select(o => (Of: o.Key switch
+        {
+            "user" => "pg_roles o WHERE o.rolname",
+            "publication" => "pg_publication o WHERE o.pubname",
+            "schema" => "pg_namespace o WHERE o.nspname",
+            _ => null,
+        }, Name: names?.GetValueOrDefault(o.Key), Oid: o.Value))
+        .Where(static o => o is { Of: not null, Name: not null })
+        .Select(static o => string.Create(CultureInfo.InvariantCulture, $" AND EXISTS (SELECT FROM pg_catalog.{o.Of} = {PgLiteral.Quote(o.Name!)} AND o.oid = {o.Oid})")));
+
     /// <summary>There is no publication of this name.</summary>
     public static string NoPublication(string publication) =>
         $"NOT EXISTS (SELECT FROM pg_catalog.pg_publication WHERE pubname = {PgLiteral.Quote(publication)})";

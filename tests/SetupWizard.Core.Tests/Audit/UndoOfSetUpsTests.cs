@@ -85,6 +85,44 @@ public sealed class UndoOfSetUpsTests(FamilyServers servers) : IClassFixture<Fam
         Assert.DoesNotContain(undo.Changes, static c => c.Kind == "undo-create-user");
     }
 
+    /// <summary>The record has nothing of its user and its publication; what was done for it besides is needed all the same.</summary>
+    [Fact]
+    public async Task Set_up_that_found_its_user_and_publication_ready_keeps_what_it_needs()
+    {
+        using var source = await servers.MakeAsync(15, Tables, "CREATE ROLE boss_{n}");
+        await source.SuperuserAsync(
+            """
+            CREATE TABLE public.theirs (v text); ALTER TABLE public.theirs OWNER TO boss_{n};
+            CREATE USER ready_{n} PASSWORD 'x'; ALTER USER ready_{n} SET wal_sender_timeout = 0; GRANT rds_replication TO ready_{n}; GRANT USAGE ON SCHEMA public TO ready_{n}; GRANT SELECT ON public.theirs TO ready_{n};
+            CREATE PUBLICATION ready FOR TABLE public.theirs; ALTER PUBLICATION ready OWNER TO shop_admin
+            """);
+        var own = source.Goal;
+        var ready = new SetupGoal
+        {
+            User = "ready_" + source.Database["family_".Length..],
+            Publication = "ready",
+            Tables = [new("public", "theirs")],
+            Identities = [new(new("public", "theirs"), IdentityKind.Full, OnlyGrows: true)],
+        };
+        source.Goal = ready;
+        var plan = source.Plan(await source.InspectAsync());
+        Assert.Equal(["take-membership", "identity-full"], plan.Changes.Select(static c => c.Kind));
+        Assert.Equal(ApplyOutcome.Completed, (await source.FinishAsync(plan)).Outcome);
+        source.Goal = Goals(source)['b'] with { User = own.User };
+        await source.ApplyAsync();
+
+        await source.UndoAsync();
+
+        source.Goal = ready;
+        Assert.True(source.Plan(await source.InspectAsync()).IsEmpty, EngineHarness.DescribeProblems(await source.InspectAsync()));
+
+        // The publication stays, and needs the identity.
+        var undo = await source.UndoAsync();
+        Assert.Equal(["undo-take-membership"], undo.Changes.Select(static c => c.Kind));
+        Assert.Equal("undo-left-identity", Assert.Single(undo.LeftAlone).Problem.Key);
+        await source.SuperuserAsync("DROP PUBLICATION ready; DROP OWNED BY ready_{n}; DROP USER ready_{n}; DROP OWNED BY boss_{n}; DROP ROLE boss_{n}");
+    }
+
     [Fact]
     public async Task Record_that_knows_nothing_of_a_set_up_does_not_say_that_there_is_nothing()
     {

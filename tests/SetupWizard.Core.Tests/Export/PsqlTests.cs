@@ -54,6 +54,20 @@ public sealed class PsqlTests
         Assert.Contains("pa''ss", await superuser.ScalarAsync<string>($"SELECT pg_read_file('{sandbox.ServerLogPath}')"), StringComparison.Ordinal);
     }
 
+    /// <summary>What is handed to somebody else is read, not run: it names the way by which the password gets to the server.</summary>
+    [Theory]
+    [InlineData(false, "\\password \"clickpipes_user\"", "ALTER ROLE")]
+    [InlineData(true, "ALTER ROLE \"clickpipes_user\" PASSWORD '…'", "\\password")]
+    public void Statements_for_somebody_else_name_the_way_of_the_password(bool asText, string way, string other)
+    {
+        var plan = PlanFor("clickpipes_user");
+
+        var text = SqlScriptExporter.Paste([.. plan.Changes.Take(1).Cast<SqlChange>()], plan.Goal with { SendPasswordAsText = asText }, s_english);
+
+        Assert.Contains(way, text, StringComparison.Ordinal);
+        Assert.DoesNotContain(other, text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Sql_script_that_stops_leaves_nothing_of_its_phase()
     {

@@ -144,6 +144,43 @@ public sealed class ScriptsByPsqlTests(FamilyServers servers) : IClassFixture<Fa
     }
 
     [Fact]
+    public async Task Undo_beside_a_plan_takes_the_rest_back_where_tables_are_gone()
+    {
+        using var source = await MakeAsync(18);
+        var inspection = await source.InspectAsync();
+        var plan = source.Plan(inspection);
+        var undo = UndoScriptExporter.WriteFor(inspection, plan, s_english);
+        await RunAsync(source, SqlScriptExporter.Write(inspection, plan, s_english), Answers);
+
+        // One of those that got SELECT together, and one that got an identity.
+        await source.SuperuserAsync("DROP TABLE public.orders; DROP TABLE public.log");
+        await RunAsync(source, undo, "");
+
+        Assert.Equal(0, await PublicationsAsync(source));
+        await using var superuser = await source.Sandbox.OpenSuperuserAsync(source.Database, CancellationToken.None);
+        Assert.Equal(0L, await superuser.ScalarAsync<long>($"SELECT count(*) FROM pg_roles WHERE rolname = '{source.Goal.User}'"));
+    }
+
+    [Fact]
+    public async Task Undo_by_script_leaves_what_somebody_made_under_the_same_names_after_it_was_written()
+    {
+        using var source = await MakeAsync(18);
+        await source.ApplyAsync();
+        var undo = UndoScriptExporter.Write(await source.InspectAsync(), await source.UndoPlanAsync(), s_english);
+        var (user, publication) = (source.Goal.User, source.Goal.Publication);
+        await source.SuperuserAsync(
+            $"DROP PUBLICATION {publication}; DROP OWNED BY {user}; DROP USER {user}; CREATE USER {user} PASSWORD 'theirs'; CREATE PUBLICATION {publication} FOR TABLE public.orders; GRANT SELECT ON public.orders TO {user}");
+
+        await RunAsync(source, undo, "");
+
+        Assert.Equal(1, await PublicationsAsync(source));
+        await source.LogInAsync(user, "theirs");
+        await using var superuser = await source.Sandbox.OpenSuperuserAsync(source.Database, CancellationToken.None);
+        Assert.True(await superuser.ScalarAsync<bool>($"SELECT has_table_privilege('{user}', 'public.orders', 'SELECT')"));
+        await source.SuperuserAsync($"DROP PUBLICATION {publication}; DROP OWNED BY {user}; DROP USER {user}");
+    }
+
+    [Fact]
     public async Task Undo_by_script_is_for_the_database_whose_record_it_was_made_of()
     {
         using var source = await MakeAsync(18);

@@ -102,6 +102,42 @@ public sealed class LockTableTests
         Assert.Empty(read.Others);
     }
 
+    /// <summary>Where a tree is asked for without its partitions, it is one of these that is refused; whoever reads that knows the tree.</summary>
+    [Fact]
+    public async Task Partition_that_is_refused_is_told_as_its_tree()
+    {
+        await using var sandbox = await StartAsync(15);
+        await using var admin = new NpgsqlConnection(sandbox.AdminConnectionString);
+        await admin.OpenAsync();
+        await Trees.MakeAsync(admin, "tight", "t", trees: 1, partitions: 100, indexes: 3);
+        await admin.ExecuteAsync("DO $$ BEGIN FOR n IN 1..150 LOOP EXECUTE format('CREATE INDEX i%s ON tight.t1_50 (id)', n); END LOOP; END $$");
+        using var engine = new EngineHarness(sandbox) { Goal = new SetupGoal { Schemas = ["tight"] } };
+        await ReadyAsync(engine);
+        await using var greedy = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None);
+        await FillAsync(greedy, spare: 100);
+
+        var read = Last(await engine.VerifyAsync())[RequirementId.ProofRead];
+
+        Assert.Equal((ProofState.Failed, "proof-lock-table"), (read.State, read.Problem?.Key));
+        Assert.Equal("tight.t1_50", read.Problem!.Arguments["tables"]);
+        Assert.Equal(("tight.t1", 551L, 100), (read.Problem.Arguments["table"], read.Problem.Arguments["locks"], read.Problem.Arguments["partitions"]));
+    }
+
+    [Fact]
+    public async Task Server_without_a_lock_to_spare_is_told_by_a_proof_as_one_that_cannot_be_read()
+    {
+        await using var sandbox = await StartAsync(15);
+        using var engine = new EngineHarness(sandbox);
+        await ReadyAsync(engine);
+        await using var greedy = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None);
+        await FillAsync(greedy, spare: 20);
+
+        var proof = Last(await engine.VerifyAsync());
+
+        Assert.Equal("proof-admin-unreachable", proof[RequirementId.ProofLogin].Problem?.Key);
+        Assert.Equal(PostgresErrorCodes.OutOfMemory, proof[RequirementId.ProofLogin].Problem!.Server!.SqlState);
+    }
+
     private static Finding Verdict(Inspection inspection) => Assert.Single(inspection.Findings, f => f.Id == RequirementId.LockTable);
 
     /// <summary>What the server itself holds for one query on the whole tree.</summary>

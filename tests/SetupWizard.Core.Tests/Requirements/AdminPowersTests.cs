@@ -144,6 +144,30 @@ public sealed class AdminPowersTests
         Assert.Equal(Reach.None, AdminPowers.ReachOf(builder.Build().Snapshot, "sales"));
     }
 
+    /// <summary>Before 16 the login's own INHERIT decides whether a membership is of use without SET ROLE; from 16 on the membership does.</summary>
+    [Theory]
+    [InlineData(150014, true, Reach.ByMembership)]
+    [InlineData(150014, false, Reach.None)]
+    [InlineData(160010, false, Reach.ByMembership)]
+    public void No_owner_is_joined_by_a_login_that_would_not_inherit(int version, bool inherits, Reach expected)
+    {
+        var snapshot = SnapshotBuilder.Rds(version)
+            .Role(new RoleFact { Name = "sales", AdminMayGrant = true })
+            .Role(SnapshotBuilder.Admin, r => r with { Inherits = inherits }).Build().Snapshot;
+
+        Assert.Equal(expected, AdminPowers.ReachOf(snapshot, "sales"));
+    }
+
+    [Theory]
+    [InlineData("p", true)]
+    [InlineData("p\U0010FFE9", false)]
+    public void No_role_is_granted_whose_name_cannot_be_written(string name, bool expected)
+    {
+        var snapshot = SnapshotBuilder.Rds(150014).Role(new RoleFact { Name = name, AdminMayGrant = true }).Build().Snapshot;
+
+        Assert.Equal(expected, AdminPowers.CanGrant(snapshot, name));
+    }
+
     [Theory]
     [InlineData(150014)]
     [InlineData(180001)]

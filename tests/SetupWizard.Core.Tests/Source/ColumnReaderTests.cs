@@ -97,6 +97,33 @@ public sealed class ColumnReaderTests(SandboxFixture sandboxes)
             mapped[0].Columns.Select(c => (c.Name, c.PostgresType, c.ClickHouseType, c.Loss)));
         Assert.Equal(ColumnOrigin.Stored, mapped[0].Columns[^1].Origin);
         Assert.Equal(5, mapped[0].Losing);
+
+        // A list of columns hides what is not in it; one that lacks the key is no list to go by.
+        var inspection = new Inspection
+        {
+            Goal = new SetupGoal(),
+            Endpoint = target.Endpoint,
+            Provider = Core.Providers.SelfManaged.Profile,
+            Detection = Core.Providers.ProviderDetection.None,
+            Tables = new TableSelection { Chosen = [.. snapshot.Tables.Where(t => t.Ref.Schema == schema)] },
+        };
+        var listed = TableMapping.Of(
+            inspection with
+            {
+                Snapshot = snapshot with
+                {
+                    Filters =
+                    [
+                        new FilterFact(new TableRef(schema, "Key ed"), null, ["huge", "days"], false),
+                        new FilterFact(new TableRef(schema, "indexed"), null, ["sku"], true),
+                    ],
+                },
+            },
+            read);
+        Assert.Equal(["b", "a", "free", "money_like", "clock", "feel", "feels", "span", "twice"], listed[0].Columns.Select(c => c.Name));
+        Assert.Equal(3, listed[0].Losing);
+        Assert.Equal(["a", "b"], listed[0].SortingKey);
+        Assert.Equal(["id", "sku"], listed[1].Columns.Select(c => c.Name));
         Assert.Equal(["a", "b"], mapped[0].Columns.Where(c => c.InSortingKey).Select(c => c.Name).Order(StringComparer.Ordinal));
     }
 

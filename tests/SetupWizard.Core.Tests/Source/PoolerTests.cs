@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Source;
 using SetupWizard.Core.Tests.Support;
 using SetupWizard.Core.Text;
 using SetupWizard.Sandbox;
@@ -72,6 +73,26 @@ public sealed class PoolerTests(SandboxFixture sandboxes)
         Assert.Equal("password", password.Verdict.Case);
         Assert.Equal("password", user.Verdict.Case);
         Assert.Equal("unknown-database-unlisted", database.Verdict.Case);
+    }
+
+    /// <summary>The pooler has a limit of its own, and speaks of it in its own words.</summary>
+    [Fact]
+    public async Task Limit_of_a_pooler_is_told_as_the_pooler_s_by_a_check_and_by_a_proof()
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.Plain);
+        using var engine = new EngineHarness(sandbox);
+        await engine.TurnOnLogicalReplicationAsync();
+        var applied = (await engine.ApplyAsync(await engine.PlanAsync())).OfType<ApplyFinished>().Single();
+        Assert.Equal(ApplyOutcome.Completed, applied.Outcome);
+        await using var bouncer = await PgBouncer.StartAsync(sandbox, "session", most: 1);
+        var target = Through(sandbox, bouncer) with { Credentials = engine.Target.Credentials };
+
+        var proof = await engine.Runner.VerifyAsync(target, engine.Goal, CancellationToken.None).ToListAsync();
+        await using var taken = await SourceConnector.OpenAsync(target, "test", CancellationToken.None);
+        var report = await OwnServer.ConnectAsync(target);
+
+        Assert.Equal("too-many-connections-pooler", report.Verdict.Case);
+        Assert.Contains(proof, p => p.Problem?.Key == "proof-limit-pooler");
     }
 
     private static SetupTarget Through(PostgresSandbox sandbox, PgBouncer bouncer)

@@ -98,6 +98,11 @@ public sealed class SnapshotFactsTests
         Assert.Equal((RelationKind.Partitioned, (TableRef?)null), (Table(snapshot, "root").Kind, Table(snapshot, "root").Root));
         Assert.Equal((RelationKind.Partitioned, new TableRef("f", "root")), (Table(snapshot, "branch").Kind, Table(snapshot, "branch").Root));
         Assert.Equal((RelationKind.Ordinary, new TableRef("f", "root")), (Table(snapshot, "leaf").Kind, Table(snapshot, "leaf").Root));
+
+        // The root's columns stand for its partitions', where it is the root that is chosen.
+        Assert.Equal(
+            (true, major < PostgresFeatures.PublishViaPartitionRoot, true, false),
+            (Table(snapshot, "root").HasNullable, Table(snapshot, "leaf").HasNullable, Table(snapshot, "none").HasNullable, Table(snapshot, "pk").HasNullable));
         Assert.Equal("f.\"Odd \"\". name\"", Table(snapshot, "Odd \". name").Ref.ToString());
         Assert.Equal(5000, Table(snapshot, "pk").EstimatedRows);
         Assert.True(Table(snapshot, "pk").EstimatedBytes >= 5000 * 32);

@@ -25,7 +25,8 @@ public sealed class PgBouncer : IAsyncDisposable
     /// <param name="sandbox">The server behind it.</param>
     /// <param name="mode"><c>session</c> or <c>transaction</c>.</param>
     /// <param name="at">Where it listens; a free port of the loopback address unless told.</param>
-    public static async Task<PgBouncer> StartAsync(PostgresSandbox sandbox, string mode, IPEndPoint? at = null)
+    /// <param name="most">How many clients it lets in.</param>
+    public static async Task<PgBouncer> StartAsync(PostgresSandbox sandbox, string mode, IPEndPoint? at = null, int most = 100)
     {
         var program = CommandRunner.Find("pgbouncer");
         Assert.True(program is not null, "PgBouncer is not installed: apt-get install pgbouncer");
@@ -46,6 +47,7 @@ public sealed class PgBouncer : IAsyncDisposable
                 auth_type = scram-sha-256
                 auth_file = {directory}/users.txt
                 pool_mode = {mode}
+                max_client_conn = {most}
                 server_tls_sslmode = require
 
                 """));
