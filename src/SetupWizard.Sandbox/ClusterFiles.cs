@@ -6,6 +6,8 @@ namespace SetupWizard.Sandbox;
 /// <summary>Makes the files of a cluster: initdb, postgresql.conf, pg_hba.conf, certificates.</summary>
 internal sealed class ClusterFiles(string root, PostgresBinaries binaries, ProviderRules rules, ServerUser user)
 {
+    private const string OwnSettings = "\n# The sandbox's own settings\n";
+
     /// <summary>The sandbox's own directory, 0700: the server's socket, its log and all below.</summary>
     public string Root => root;
 
@@ -37,6 +39,30 @@ internal sealed class ClusterFiles(string root, PostgresBinaries binaries, Provi
             throw new SandboxException($"initdb of PostgreSQL {binaries.Version} failed: {initdb.Errors.Trim()}");
         }
 
+        await CompleteAsync(port, options, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Copies a cluster whose server has been shut down.</summary>
+    /// <exception cref="SandboxException">It could not be copied; the message has the reason.</exception>
+    public async Task CopyAsync(ClusterFiles other, int port, SandboxOptions options, CancellationToken cancellationToken)
+    {
+        // Without the statistics of the other server's life: the copy's begins now.
+        var copy = await CommandRunner.RunAsync(
+            user.Command("/bin/sh", "-c", "cp -R \"$1\" \"$2\" && rm -rf \"$2\"/pg_stat/*", "sh", other.Data, Data),
+            cancellationToken).ConfigureAwait(false);
+        if (copy.ExitCode != 0)
+        {
+            throw new SandboxException($"The cluster could not be copied: {copy.Errors.Trim()}");
+        }
+
+        var conf = Path.Combine(Data, "postgresql.conf");
+        var text = await File.ReadAllTextAsync(conf, cancellationToken).ConfigureAwait(false);
+        await File.WriteAllTextAsync(conf, text[..text.IndexOf(OwnSettings, StringComparison.Ordinal)], cancellationToken).ConfigureAwait(false);
+        await CompleteAsync(port, options, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task CompleteAsync(int port, SandboxOptions options, CancellationToken cancellationToken)
+    {
         await SandboxCertificates.WriteAsync(Authority, Path.Combine(Data, "server.crt"), Path.Combine(Data, "server.key"), options.Time, cancellationToken).ConfigureAwait(false);
         await File.AppendAllTextAsync(Path.Combine(Data, "postgresql.conf"), Settings(port, options), cancellationToken).ConfigureAwait(false);
         // initdb's own pg_hba.conf trusts everyone; the server never sees it.
@@ -108,7 +134,7 @@ internal sealed class ClusterFiles(string root, PostgresBinaries binaries, Provi
             .. rules.OwnParameters.Select(parameter => (parameter.Name, parameter.Value)),
             .. options.ExtraSettings.Select(setting => (setting.Key, setting.Value)),
         ];
-        var text = new StringBuilder("\n# The sandbox's own settings\n");
+        var text = new StringBuilder(OwnSettings);
         foreach (var (name, value) in settings)
         {
             text.Append(CultureInfo.InvariantCulture, $"{name} = {Quote(value)}\n");

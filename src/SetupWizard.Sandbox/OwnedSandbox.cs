@@ -99,7 +99,9 @@ internal sealed class OwnedSandbox : ISandboxDriver
 
             progress?.Report("creating-cluster");
             var files = new ClusterFiles(root, binaries, rules, user);
-            await files.CreateAsync(port, options, cancellationToken).ConfigureAwait(false);
+            await (options.Copied
+                ? files.CopyAsync(await ClusterTemplates.FilesAsync(options.Profile, binaries).ConfigureAwait(false), port, options, cancellationToken)
+                : files.CreateAsync(port, options, cancellationToken)).ConfigureAwait(false);
 
             progress?.Report("starting");
             var password = options.AdminPassword ?? RandomNumberGenerator.GetString(Letters, 24);
@@ -110,7 +112,9 @@ internal sealed class OwnedSandbox : ISandboxDriver
 
             progress?.Report("seeding");
             var appPassword = RandomNumberGenerator.GetString(Letters, 24);
-            await sandbox._seeder.SeedAsync(Database, password, appPassword, cancellationToken).ConfigureAwait(false);
+            await (options.Copied
+                ? sandbox._seeder.SetPasswordsAsync(password, appPassword, cancellationToken)
+                : sandbox._seeder.SeedAsync(Database, password, appPassword, cancellationToken)).ConfigureAwait(false);
             sandbox._agent = SandboxAgent.Start(sandbox._connections, rules, options.Time);
             if (options.Writer)
             {
@@ -138,6 +142,16 @@ internal sealed class OwnedSandbox : ISandboxDriver
 
             throw;
         }
+    }
+
+    /// <summary>Shuts the server down for good and keeps the files, which go with this process.</summary>
+    public async Task<ClusterFiles> FreezeAsync()
+    {
+        SandboxRegistry.Remove(Identity.Port, _files.Root);
+        await _control!.DisposeAsync().ConfigureAwait(false);
+        await _agent!.DisposeAsync().ConfigureAwait(false);
+        await EndServerAsync("INT", CancellationToken.None).ConfigureAwait(false);
+        return _files;
     }
 
     public Task RefreshAsync(CancellationToken cancellationToken) => WithGateAsync(CatchUpAsync, cancellationToken);

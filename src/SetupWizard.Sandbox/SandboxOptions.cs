@@ -35,6 +35,12 @@ public sealed record SandboxOptions
     /// </summary>
     internal bool AnyMajor { get; init; }
 
+    /// <summary>
+    /// Whether the cluster is copied from one that this process made before, of the same version and profile: making one takes more than a second of a processor, and tests
+    /// start hundreds. A copy has the other's system identifier; passwords, certificates and statistics are its own.
+    /// </summary>
+    internal bool Copied { get; init; }
+
     /// <summary>The options in words, without the password.</summary>
     public override string ToString() => $"SandboxOptions {{ Profile = {Profile}, Port = {Port}, Major = {Major} }}";
 }

@@ -42,6 +42,19 @@ internal sealed class SandboxSeeder(SandboxConnections connections, SandboxProfi
         }
     }
 
+    /// <summary>Gives the logins of a copied cluster passwords of their own.</summary>
+    public async Task SetPasswordsAsync(string adminPassword, string appPassword, CancellationToken cancellationToken)
+    {
+        var connection = await connections.OpenAsync("postgres", cancellationToken).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+        {
+            await SandboxConnections.ExecuteAsync(
+                connection,
+                $"ALTER ROLE shop_admin PASSWORD {SandboxConnections.Literal(adminPassword)}; ALTER ROLE shop_app PASSWORD {SandboxConnections.Literal(appPassword)}",
+                cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Creates small tables in the schema "many".</summary>
     public async Task SeedManyAsync(string database, int count, CancellationToken cancellationToken)
     {

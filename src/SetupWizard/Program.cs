@@ -2,9 +2,9 @@ using SetupWizard;
 using SetupWizard.Cli;
 using SetupWizard.Configuration;
 using SetupWizard.Core.HandOff;
-using SetupWizard.Core.Text;
 
 var options = new WizardOptions();
+string? wrong = null;
 try
 {
     // Settings lie beside the program, wherever it is started from; the environment has the last word.
@@ -18,8 +18,7 @@ try
 }
 catch (Exception e) when (e is InvalidOperationException or InvalidDataException)
 {
-    await Console.Error.WriteLineAsync(VisibleText.Lines(e.Message));
-    return ExitCode.Usage;
+    wrong = e.Message;
 }
 
 return await CliApp.RunAsync(args, CliHost.OfProcess(() => TerminalEngine.Create(options.DataDirectory), () => new PlanKeys(options.DataDirectory, TimeProvider.System), (asked, cancellationToken) =>
@@ -27,4 +26,4 @@ return await CliApp.RunAsync(args, CliHost.OfProcess(() => TerminalEngine.Create
     options.Port = asked.Port ?? options.Port;
     options.Host = asked.Host ?? options.Host;
     return SetupWizardApp.RunAsync(options, cancellationToken);
-}));
+}) with { Misconfigured = wrong });

@@ -3,7 +3,11 @@ namespace SetupWizard.Core.Audit;
 /// <summary>The record as it was read.</summary>
 /// <param name="Entries">Its lines, oldest first, each with all that is known of its change.</param>
 /// <param name="Damage">What is not as it was written; null when everything is. Nothing of a damaged record is run.</param>
-public sealed record AuditRecord(IReadOnlyList<AuditEntry> Entries, AuditDamage? Damage);
+public sealed record AuditRecord(IReadOnlyList<AuditEntry> Entries, AuditDamage? Damage)
+{
+    /// <summary>Whether there are lines about another database under the name of the one asked about: made anew, restored or upgraded to another major version, it has another identity.</summary>
+    public bool OfAnother { get; init; }
+}
 
 /// <summary>The record is not as this installation wrote it.</summary>
 /// <param name="Path">The file.</param>

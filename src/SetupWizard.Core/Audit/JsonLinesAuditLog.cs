@@ -131,6 +131,7 @@ public sealed class JsonLinesAuditLog : IAuditLog, IDisposable
     {
         var entries = new List<AuditEntry>();
         var announced = new Dictionary<(string Run, int Index), AuditEntry>();
+        var another = false;
         var (last, number, changed, atKept) = (ChainEnd.Start, 0, (int?)null, kept is { Count: 0 });
         await foreach (var line in LinesAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -145,6 +146,7 @@ public sealed class JsonLinesAuditLog : IAuditLog, IDisposable
             changed ??= follows ? null : number;
             if (about?.Has(entry) == false)
             {
+                another |= entry.Source == about.Name;
                 continue;
             }
 
@@ -165,7 +167,7 @@ public sealed class JsonLinesAuditLog : IAuditLog, IDisposable
 
         // A file that was made and not yet written to.
         atKept |= number == 0 && kept is null && !File.Exists(_endPath);
-        return new AuditRecord(entries, changed is null && atKept ? null : new AuditDamage(_path, changed));
+        return new AuditRecord(entries, changed is null && atKept ? null : new AuditDamage(_path, changed)) { OfAnother = another };
     }
 
     /// <summary>Another process has its turn for as long as it has this file.</summary>

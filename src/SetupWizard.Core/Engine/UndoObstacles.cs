@@ -21,27 +21,6 @@ internal static class UndoObstacles
 
     private static readonly TimeSpan s_endingPause = TimeSpan.FromMilliseconds(100);
 
-    private const string Sessions =
-        """
-        SELECT coalesce(nullif(a.application_name, ''), '?'), a.pid, coalesce(a.datname::text, '')
-        FROM pg_catalog.pg_stat_activity a WHERE a.usename = $1 AND a.pid <> pg_catalog.pg_backend_pid() ORDER BY a.backend_start
-        """;
-
-    /// <summary>What the role owns anywhere, and what it was granted in other databases, where this undo cannot reach. See <see href="https://www.postgresql.org/docs/current/catalog-pg-shdepend.html"/>.</summary>
-    private const string Belongings =
-        """
-        SELECT CASE
-                 WHEN d.dbid IN (0, here.oid) THEN pg_catalog.pg_describe_object(d.classid, d.objid, d.objsubid)
-                 ELSE 'database ' || coalesce(o.datname::text, '?')
-               END
-        FROM pg_catalog.pg_shdepend d
-        JOIN pg_catalog.pg_roles r ON d.refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass AND d.refobjid = r.oid
-        JOIN pg_catalog.pg_database here ON here.datname = pg_catalog.current_database()
-        LEFT JOIN pg_catalog.pg_database o ON o.oid = d.dbid
-        WHERE r.rolname = $1 AND (d.deptype = 'o' OR (d.deptype = 'a' AND d.dbid NOT IN (0, here.oid)))
-        GROUP BY 1 ORDER BY 1
-        """;
-
     /// <summary>Everything that depends on the role in this database, memberships aside: those go with it.</summary>
     private const string Dependents =
         """
@@ -112,7 +91,7 @@ internal static class UndoObstacles
                 found.Add(ApplyRun.Problem("undo-user-connected", ("user", user), ("count", sessions.Count), ("sessions", Names(sessions.Select(s => $"{s[0]} (pid {s[1]}, {s[2]})")))));
             }
 
-            var owned = await ReadAsync(connection, Belongings, [user], cancellationToken).ConfigureAwait(false);
+            var owned = await ReadAsync(connection, UndoQuestions.Belongings("= $1"), [user], cancellationToken).ConfigureAwait(false);
             if (owned.Count > 0)
             {
                 found.Add(ApplyRun.Problem("undo-user-owns", ("user", user), ("count", owned.Count), ("objects", Names(owned.Select(o => o[0])))));
@@ -135,7 +114,7 @@ internal static class UndoObstacles
     {
         for (var look = 0; ; look++)
         {
-            var sessions = await ReadAsync(connection, Sessions, [user], cancellationToken).ConfigureAwait(false);
+            var sessions = await ReadAsync(connection, UndoQuestions.Sessions("= $1"), [user], cancellationToken).ConfigureAwait(false);
             if (look == EndingLooks || sessions.Count == 0 || !sessions.TrueForAll(static s => s[0].StartsWith(SourceConnector.ApplicationName + " ", StringComparison.Ordinal)))
             {
                 return sessions;

@@ -109,7 +109,7 @@ internal sealed class UndoPlanner
         var undecided = trail.Undecided.Where(planner._scope.MayBelong).ToList();
         return Planner.Undo(inspection.Goal, inspection.Provider.Id, request, planner._changes, planner._left) with
         {
-            Unrecorded = planner._scope.Unrecorded(record.Entries),
+            Unrecorded = planner._scope.Unrecorded(record),
             Obstacles = undecided.Count == 0
                 ? []
                 : [new Problem("undo-undecided", Verdicts.Args(("count", undecided.Count), ("statements", NameList.Of(undecided.Select(static e => e.Sql), Named))))],

@@ -1,6 +1,7 @@
 using SetupWizard.Core.Audit;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
+using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Engine;
 
@@ -68,14 +69,16 @@ internal sealed class UndoScope
         _all || SetUp.Of(entry) == _own || Users(entry).Contains(_own) || (!HasOwner(entry) && !_inEffect.Contains(SetUp.Of(entry)));
 
     /// <summary>Why there is nothing to go by; null when there is.</summary>
-    public Problem? Unrecorded(IReadOnlyList<AuditEntry> entries)
+    public Problem? Unrecorded(AuditRecord record)
     {
-        if (entries.Count == 0)
+        if (record.Entries.Count == 0)
         {
-            return new Problem("undo-no-record", Verdicts.Args());
+            return record.OfAnother
+                ? new Problem("undo-other-database", Verdicts.Args(("user", PgIdentifier.Quote(_own.User)), ("publication", PgIdentifier.Quote(_own.Publication))))
+                : new Problem("undo-no-record", Verdicts.Args());
         }
 
-        var known = entries.Select(SetUp.Of).Distinct().ToList();
+        var known = record.Entries.Select(SetUp.Of).Distinct().ToList();
         return _all || known.Contains(_own)
             ? null
             : new Problem("undo-other-setups", Verdicts.Args(("user", _own.User), ("publication", _own.Publication), ("count", known.Count), ("setups", NameList.Of(known.Select(static s => s.ToString()), 5))));

@@ -89,17 +89,8 @@ internal sealed record ScriptChecks(string Database, string? Role, TakenBack? Ta
 
             if (all.Any(static s => s.Sql.StartsWith("DROP USER ", StringComparison.Ordinal)))
             {
-                Find(
-                    text,
-                    $"SELECT pg_catalog.string_agg(a.pid::pg_catalog.text, ', ') INTO found FROM pg_catalog.pg_stat_activity a WHERE a.usename {users} AND a.pid <> pg_catalog.pg_backend_pid();",
-                    Say("Script.CheckSessions", ("user", names)));
-                Find(
-                    text,
-                    "SELECT pg_catalog.string_agg(CASE WHEN d.dbid IN (0, h.oid) THEN pg_catalog.pg_describe_object(d.classid, d.objid, d.objsubid) ELSE 'database ' || o.datname::pg_catalog.text END, ', ') INTO found\n"
-                    + "    FROM pg_catalog.pg_shdepend d JOIN pg_catalog.pg_roles r ON d.refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass AND d.refobjid = r.oid\n"
-                    + "    JOIN pg_catalog.pg_database h ON h.datname = pg_catalog.current_database() LEFT JOIN pg_catalog.pg_database o ON o.oid = d.dbid\n"
-                    + $"    WHERE r.rolname {users} AND (d.deptype = 'o' OR (d.deptype = 'a' AND d.dbid NOT IN (0, h.oid)));",
-                    Say("Script.CheckOwns", ("user", names)));
+                Find(text, $"SELECT pg_catalog.string_agg(w.process::pg_catalog.text, ', ') INTO found FROM (\n{UndoQuestions.Sessions(users)}) w(application, process, database);", Say("Script.CheckSessions", ("user", names)));
+                Find(text, $"SELECT pg_catalog.string_agg(w.thing, ', ') INTO found FROM (\n{UndoQuestions.Belongings(users)}) w(thing);", Say("Script.CheckOwns", ("user", names)));
             }
         }
     }

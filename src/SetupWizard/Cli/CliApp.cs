@@ -33,6 +33,11 @@ public static class CliApp
     private static async Task<int> InvokeAsync(string[] args, Underway underway, CultureInfo culture, CancellationToken cancellationToken)
     {
         var host = underway.Host;
+        if (host.Misconfigured is { } wrong)
+        {
+            throw new UsageException(wrong);
+        }
+
         var parsed = CommandTree.Build(host, culture, underway).Parse(args, s_parser);
         if (parsed.Errors.Count > 0 && parsed.Action is not CliHelp)
         {

@@ -35,6 +35,9 @@ public sealed record CliHost
     /// <summary>Columns to fill.</summary>
     public int Width { get; init; } = 100;
 
+    /// <summary>Why the program's own settings cannot be used; null when they can.</summary>
+    public string? Misconfigured { get; init; }
+
     /// <summary>Environment variables.</summary>
     public required Func<string, string?> Variable { get; init; }
 

@@ -75,11 +75,7 @@ internal static class ExportCommand
                 }
                 else
                 {
-                    var file = new FileStream(undoFile, FileMode.CreateNew, FileAccess.Write);
-                    await using (file.ConfigureAwait(false))
-                    {
-                        await file.WriteAsync(Encoding.UTF8.GetBytes(UndoScriptExporter.WriteFor(inspection, plan, session.Culture)), cancellationToken);
-                    }
+                    await WriteNewAsync(undoFile, UndoScriptExporter.WriteFor(inspection, plan, session.Culture));
                 }
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -91,6 +87,25 @@ internal static class ExportCommand
         var verifier = plan.Changes.Any(static c => c.Statement.HasSecret) ? session.Secrets.Verifier(session.Goal) : null;
         await session.Host.Output.WriteAsync(SqlScriptExporter.Write(inspection, plan, session.Culture, verifier));
         return ExitCode.Ready;
+    }
+
+    /// <summary>Writes a file that is not there yet, whole or not at all: half a script takes half back.</summary>
+    private static async Task WriteNewAsync(string path, string text)
+    {
+        var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
+        try
+        {
+            await using (file.ConfigureAwait(false))
+            {
+                await file.WriteAsync(Encoding.UTF8.GetBytes(text));
+                file.Flush(flushToDisk: true);
+            }
+        }
+        catch
+        {
+            File.Delete(path);
+            throw;
+        }
     }
 
     /// <summary>Writes a file. What an undo script would hurt now, or has nothing to go by, is said beside it.</summary>

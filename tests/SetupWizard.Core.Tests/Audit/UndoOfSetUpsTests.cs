@@ -137,6 +137,24 @@ public sealed class UndoOfSetUpsTests(FamilyServers servers) : IClassFixture<Fam
         Assert.Equal(("undo-other-setups", user + " / clickpipes"), (other?.Key, (string)other!.Arguments["setups"]!));
     }
 
+    [Fact]
+    public async Task Database_that_was_made_anew_is_not_the_one_on_record_and_that_is_said()
+    {
+        using var source = await servers.MakeAsync(18, Tables);
+        await source.ApplyAsync();
+        await using (var superuser = await source.Sandbox.OpenSuperuserAsync(null, CancellationToken.None))
+        {
+            await superuser.ExecuteAsync($"DROP DATABASE {source.Database}");
+            await superuser.ExecuteAsync($"CREATE DATABASE {source.Database} OWNER {source.Sandbox.AdminUser}");
+        }
+
+        var undo = await source.UndoPlanAsync();
+
+        Assert.Equal("undo-other-database", undo.Unrecorded?.Key);
+        Assert.Empty(undo.Changes);
+        await source.SuperuserAsync($"DROP USER {source.Goal.User}");
+    }
+
     /// <summary>The server says which database it is, whatever way leads to it.</summary>
     [Fact]
     public async Task Database_is_known_by_its_own_account_and_not_by_its_address()

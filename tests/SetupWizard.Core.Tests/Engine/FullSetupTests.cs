@@ -81,7 +81,7 @@ public sealed class FullSetupTests
     [InlineData(15)]
     public async Task Setup_on_an_older_Azure_with_a_user_that_was_there_is_applied_proved_and_taken_back(int major)
     {
-        var options = new SandboxOptions { Profile = SandboxProfile.AzureFlexible, Major = major, AnyMajor = true, Writer = true };
+        var options = new SandboxOptions { Copied = true, Profile = SandboxProfile.AzureFlexible, Major = major, AnyMajor = true, Writer = true };
         await using var sandbox = await PostgresSandbox.StartAsync(options, progress: null, CancellationToken.None);
         using var engine = new EngineHarness(sandbox) { Goal = new SetupGoal { Identities = [new(new("public", "audit_log"), IdentityKind.Full, OnlyGrows: true)] } };
         await engine.TurnOnLogicalReplicationAsync();

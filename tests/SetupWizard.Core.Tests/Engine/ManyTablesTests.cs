@@ -19,7 +19,7 @@ public sealed class ManyTablesTests
     public async Task Publication_of_many_tables_stopped_between_two_chunks_is_completed_and_taken_back_to_what_was_before()
     {
         // A smaller lock table than the usual one is to fewer tables what the usual one is to fifty thousand.
-        var options = new SandboxOptions { Profile = SandboxProfile.AmazonRds, Writer = false, ExtraSettings = LockTable.Of(24) };
+        var options = new SandboxOptions { Copied = true, Profile = SandboxProfile.AmazonRds, Writer = false, ExtraSettings = LockTable.Of(24) };
         await using var sandbox = await PostgresSandbox.StartAsync(options, progress: null, CancellationToken.None);
         await sandbox.SeedManyTablesAsync(Tables, CancellationToken.None);
         var hook = new HookedAudit();

@@ -202,7 +202,7 @@ public sealed class LockTableTests
 
     private static async Task<PostgresSandbox> StartAsync(int major)
     {
-        var options = new SandboxOptions { Profile = SandboxProfile.AmazonRds, Major = major, Writer = false, ExtraSettings = LockTable.Of(Locks) };
+        var options = new SandboxOptions { Copied = true, Profile = SandboxProfile.AmazonRds, Major = major, Writer = false, ExtraSettings = LockTable.Of(Locks) };
         var sandbox = await PostgresSandbox.StartAsync(options, progress: null, CancellationToken.None);
         using var engine = new EngineHarness(sandbox);
         await engine.TurnOnLogicalReplicationAsync();

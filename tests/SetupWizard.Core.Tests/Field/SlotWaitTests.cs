@@ -20,7 +20,7 @@ public sealed class SlotWaitTests
     public async Task Transaction_that_stays_open_is_the_verdict_wherever_it_is_and_whatever_kind(int major)
     {
         await using var sandbox = await PostgresSandbox.StartAsync(
-            new SandboxOptions { Profile = SandboxProfile.Plain, Major = major, Writer = false, ExtraSettings = s_prepared }, progress: null, CancellationToken.None);
+            new SandboxOptions { Copied = true, Profile = SandboxProfile.Plain, Major = major, Writer = false, ExtraSettings = s_prepared }, progress: null, CancellationToken.None);
         await ReadyAsync(sandbox);
 
         // In another database, by somebody who does nothing but hold it open.

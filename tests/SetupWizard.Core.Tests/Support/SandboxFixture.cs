@@ -56,7 +56,7 @@ public sealed class SandboxFixture : IAsyncLifetime
 
     /// <summary>A sandbox of the caller's own, who disposes it.</summary>
     public static Task<PostgresSandbox> FreshAsync(SandboxProfile profile, int? major = null, bool writer = false) =>
-        PostgresSandbox.StartAsync(new SandboxOptions { Profile = profile, Major = major, Writer = writer }, progress: null, CancellationToken.None);
+        PostgresSandbox.StartAsync(new SandboxOptions { Copied = true, Profile = profile, Major = major, Writer = writer }, progress: null, CancellationToken.None);
 
     public Task InitializeAsync() => Task.CompletedTask;
 

@@ -147,7 +147,12 @@ public sealed partial class EndsTests
         Assert.StartsWith("{", appended.Output, StringComparison.Ordinal);
         Assert.EndsWith("}\nlast\n", appended.Output, StringComparison.Ordinal);
 
-        async Task<CliRun> ShellAsync(string line)
+        // What is wrong with the program's settings is told like what is wrong with its arguments.
+        var wrong = await ShellAsync("check --json --url postgres://a:b@127.0.0.1:1/x", ("Wizard__Port", "many"));
+        Assert.Equal((3, "usage"), (wrong.Code, wrong.Json.GetProperty("problem").GetProperty("key").GetString()));
+        Assert.Contains("Wizard:Port", wrong.Error, StringComparison.Ordinal);
+
+        async Task<CliRun> ShellAsync(string line, (string Name, string Value)? variable = null)
         {
             var start = new ProcessStartInfo("bash", ["-c", $"dotnet \"$1\" {line}", Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), typeof(CliApp).Assembly.Location])
             {
@@ -156,6 +161,11 @@ public sealed partial class EndsTests
                 RedirectStandardInput = true,
             };
             start.Environment["LC_ALL"] = "C.UTF-8";
+            if (variable is { } set)
+            {
+                start.Environment[set.Name] = set.Value;
+            }
+
             using var process = Process.Start(start)!;
             process.StandardInput.Close();
             var error = process.StandardError.ReadToEndAsync();
