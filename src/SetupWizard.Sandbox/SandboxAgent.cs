@@ -49,9 +49,12 @@ internal sealed class SandboxAgent : IAsyncDisposable
                     await mirror.PrepareAsync(cancellationToken).ConfigureAwait(false);
                 }
 
+                var pending = new NpgsqlCommand(PendingSql, connection);
+                await using var disposingPending = pending.ConfigureAwait(false);
+                await pending.PrepareAsync(cancellationToken).ConfigureAwait(false);
                 while (true)
                 {
-                    await LookForPendingAsync(connection, cancellationToken).ConfigureAwait(false);
+                    await LookForPendingAsync(pending, cancellationToken).ConfigureAwait(false);
                     if (_replicationRole.Length == 0)
                     {
                         await Task.Delay(s_pendingPause, time, cancellationToken).ConfigureAwait(false);
@@ -77,18 +80,23 @@ internal sealed class SandboxAgent : IAsyncDisposable
     /// <summary>Reads <see cref="Pending"/> anew.</summary>
     public async Task LookForPendingAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var reading = Interlocked.Increment(ref _begun);
-        var pending = new Dictionary<string, string>();
         var command = new NpgsqlCommand(PendingSql, connection);
         await using (command.ConfigureAwait(false))
         {
-            var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            await using (reader.ConfigureAwait(false))
+            await LookForPendingAsync(command, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task LookForPendingAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        var reading = Interlocked.Increment(ref _begun);
+        var pending = new Dictionary<string, string>();
+        var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
             {
-                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-                {
-                    pending[reader.GetString(0)] = reader.GetString(1);
-                }
+                pending[reader.GetString(0)] = reader.GetString(1);
             }
         }
 

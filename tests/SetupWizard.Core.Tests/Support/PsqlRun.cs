@@ -8,6 +8,11 @@ namespace SetupWizard.Core.Tests.Support;
 /// <summary>A script run by the real psql, as somebody at a terminal would.</summary>
 internal static class PsqlRun
 {
+    // Debian's psql is a script in Perl, which takes longer than the program it looks for.
+    private static readonly string s_psql = Directory.Exists("/usr/lib/postgresql")
+        ? Directory.GetDirectories("/usr/lib/postgresql").Select(static d => Path.Combine(d, "bin", "psql")).Where(File.Exists).Order(StringComparer.Ordinal).LastOrDefault() ?? "psql"
+        : "psql";
+
     /// <summary>Runs it as the sandbox's administrator.</summary>
     /// <param name="sandbox">The server.</param>
     /// <param name="script">The script.</param>
@@ -24,7 +29,7 @@ internal static class PsqlRun
         {
             await File.WriteAllTextAsync(file, script);
             // In a session of its own psql has no terminal to ask at.
-            var start = new ProcessStartInfo("setsid", ["--wait", "psql", "--no-psqlrc", "--quiet", .. arguments, "--file", file, sandbox.UriWithoutPassword])
+            var start = new ProcessStartInfo("setsid", ["--wait", s_psql, "--no-psqlrc", "--quiet", .. arguments, "--file", file, sandbox.UriWithoutPassword])
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,

@@ -18,14 +18,23 @@ BEGIN
     IF found IS NOT NULL THEN
         RAISE EXCEPTION USING MESSAGE = 'A pipe reads this database or may come back to its slot. Delete the ClickPipe first. Nothing was changed: ' || found;
     END IF;
-    SELECT pg_catalog.string_agg(a.pid::pg_catalog.text, ', ') INTO found FROM pg_catalog.pg_stat_activity a WHERE a.usename IN (E'click''pipes "u" \\ $(id) `id` ${var.x} %{if}') AND a.pid <> pg_catalog.pg_backend_pid();
+    SELECT pg_catalog.string_agg(w.process::pg_catalog.text, ', ') INTO found FROM (
+SELECT coalesce(nullif(a.application_name, ''), '?'), a.pid, coalesce(a.datname::pg_catalog.text, '')
+FROM pg_catalog.pg_stat_activity a WHERE a.usename IN (E'click''pipes "u" \\ $(id) `id` ${var.x} %{if}') AND a.pid <> pg_catalog.pg_backend_pid() ORDER BY a.backend_start) w(application, process, database);
     IF found IS NOT NULL THEN
         RAISE EXCEPTION USING MESSAGE = E'click''pipes "u" \\ $(id) `id` ${var.x} %{if} has sessions, and nothing was changed; pid: ' || found;
     END IF;
-    SELECT pg_catalog.string_agg(CASE WHEN d.dbid IN (0, h.oid) THEN pg_catalog.pg_describe_object(d.classid, d.objid, d.objsubid) ELSE 'database ' || o.datname::pg_catalog.text END, ', ') INTO found
-    FROM pg_catalog.pg_shdepend d JOIN pg_catalog.pg_roles r ON d.refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass AND d.refobjid = r.oid
-    JOIN pg_catalog.pg_database h ON h.datname = pg_catalog.current_database() LEFT JOIN pg_catalog.pg_database o ON o.oid = d.dbid
-    WHERE r.rolname IN (E'click''pipes "u" \\ $(id) `id` ${var.x} %{if}') AND (d.deptype = 'o' OR (d.deptype = 'a' AND d.dbid NOT IN (0, h.oid)));
+    SELECT pg_catalog.string_agg(w.thing, ', ') INTO found FROM (
+SELECT CASE
+         WHEN d.dbid IN (0, here.oid) THEN pg_catalog.pg_describe_object(d.classid, d.objid, d.objsubid)
+         ELSE 'database ' || coalesce(o.datname::pg_catalog.text, '?')
+       END
+FROM pg_catalog.pg_shdepend d
+JOIN pg_catalog.pg_roles r ON d.refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass AND d.refobjid = r.oid
+JOIN pg_catalog.pg_database here ON here.datname = pg_catalog.current_database()
+LEFT JOIN pg_catalog.pg_database o ON o.oid = d.dbid
+WHERE r.rolname IN (E'click''pipes "u" \\ $(id) `id` ${var.x} %{if}') AND (d.deptype = 'o' OR (d.deptype = 'a' AND d.dbid NOT IN (0, here.oid)))
+GROUP BY 1 ORDER BY 1) w(thing);
     IF found IS NOT NULL THEN
         RAISE EXCEPTION USING MESSAGE = E'click''pipes "u" \\ $(id) `id` ${var.x} %{if} owns or was granted something, and nothing was changed: ' || found;
     END IF;
