@@ -27,6 +27,14 @@ internal static class ClusterTemplates
     private static async Task<(OwnedSandbox Keeping, ClusterFiles Files)> MakeAsync(SandboxProfile profile, int major)
     {
         var sandbox = await OwnedSandbox.StartAsync(new SandboxOptions { Profile = profile, Major = major, AnyMajor = true, Writer = false }, progress: null, CancellationToken.None).ConfigureAwait(false);
-        return (sandbox, await sandbox.FreezeAsync().ConfigureAwait(false));
+        try
+        {
+            return (sandbox, await sandbox.FreezeAsync().ConfigureAwait(false));
+        }
+        catch
+        {
+            await sandbox.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 }

@@ -5,8 +5,8 @@ dir=$1
 log=$2
 shift 2
 exec 2>>"$log"
-# A Ctrl+C in the terminal reaches this shell too; the application decides what it means.
-trap '' INT HUP
+# A Ctrl+C in the terminal, or the end of a whole process group, reaches this shell too; the application decides what it means.
+trap '' INT HUP TERM
 while read -r word; do
   case $word in
     start)

@@ -26,4 +26,5 @@ return await CliApp.RunAsync(args, CliHost.OfProcess(() => TerminalEngine.Create
     options.Port = asked.Port ?? options.Port;
     options.Host = asked.Host ?? options.Host;
     return SetupWizardApp.RunAsync(options, cancellationToken);
-}) with { Misconfigured = wrong });
+}) with
+{ Misconfigured = wrong });

@@ -5,8 +5,11 @@ namespace SetupWizard.Core.Audit;
 /// <param name="Damage">What is not as it was written; null when everything is. Nothing of a damaged record is run.</param>
 public sealed record AuditRecord(IReadOnlyList<AuditEntry> Entries, AuditDamage? Damage)
 {
-    /// <summary>Whether there are lines about another database under the name of the one asked about: made anew, restored or upgraded to another major version, it has another identity.</summary>
-    public bool OfAnother { get; init; }
+    /// <summary>
+    /// Set-ups in lines about another database under the name of the one asked about, by user and publication: another server answers there, or it was made anew, restored from a dump, or
+    /// upgraded to another major version.
+    /// </summary>
+    public IReadOnlySet<(string User, string Publication)> OfAnother { get; init; } = new HashSet<(string, string)>();
 }
 
 /// <summary>The record is not as this installation wrote it.</summary>

@@ -131,7 +131,7 @@ public sealed class JsonLinesAuditLog : IAuditLog, IDisposable
     {
         var entries = new List<AuditEntry>();
         var announced = new Dictionary<(string Run, int Index), AuditEntry>();
-        var another = false;
+        var another = new HashSet<(string User, string Publication)>();
         var (last, number, changed, atKept) = (ChainEnd.Start, 0, (int?)null, kept is { Count: 0 });
         await foreach (var line in LinesAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -146,7 +146,11 @@ public sealed class JsonLinesAuditLog : IAuditLog, IDisposable
             changed ??= follows ? null : number;
             if (about?.Has(entry) == false)
             {
-                another |= entry.Source == about.Name;
+                if (entry.Source == about.Name)
+                {
+                    another.Add((entry.User, entry.Publication));
+                }
+
                 continue;
             }
 

@@ -192,6 +192,9 @@ internal sealed class UndoFacts
             : WhyNot(state) is not null || state.Tables.Any(t => TryFind(t, out var found) && TryStateOf(state, found, out var its) && its == state.After);
     }
 
+    /// <summary>Whether there may be a <c>user</c> or a <c>publication</c> of this name: false where it is known that there is none.</summary>
+    public bool MayHave(string argument, string name) => name.Length == 0 || !Read || _unread.ContainsKey(Holders) || _oids.ContainsKey((argument, name));
+
     /// <summary>What has the names in a line now, the first that is not what had it then; with its name then and the name that thing has now.</summary>
     public (NameHolder Holder, string Name, string Now) HolderOf(AuditEntry entry)
     {
@@ -257,11 +260,11 @@ internal sealed class UndoFacts
 
     private IEnumerable<Question> Questions(IReadOnlyList<AuditEntry> entries, int major)
     {
-        if (entries.Any(static e => e.Oids is { Count: > 0 }))
+        if (entries.Count > 0)
         {
             var values = CommitFacts.Arguments.SelectMany(argument => new object[]
             {
-                Arguments(entries, argument),
+                Arguments(entries, argument).Union(OfSetUps(entries, argument), StringComparer.Ordinal).ToArray(),
                 entries.Select(e => e.Oids?.GetValueOrDefault(argument) ?? 0).Where(static oid => oid != 0).Distinct().ToArray(),
             });
             yield return new Question(Holders, Holders, [.. values], row =>
@@ -387,6 +390,10 @@ internal sealed class UndoFacts
     }
 
     private static object[] Places(List<LeftTable> tables) => [tables.Select(static t => t.Oid).ToArray()];
+
+    /// <summary>The users or the publications of the set-ups that lines belong to.</summary>
+    private static IEnumerable<string> OfSetUps(IReadOnlyList<AuditEntry> entries, string argument) =>
+        entries.Select(e => argument switch { "user" => e.User, "publication" => e.Publication, _ => "" }).Where(static n => n.Length > 0);
 
     private static string[] Arguments(IReadOnlyList<AuditEntry> entries, string name) =>
         [.. entries.Select(e => UndoPlanner.Argument(e, name)).Where(static v => v.Length > 0).Distinct(StringComparer.Ordinal)];

@@ -283,10 +283,16 @@ internal sealed class UndoPlanner
 
             _facts.Restore(state);
             Silence(entry, state);
+            var same = Conditions.StillNamed(entry.Oids, entry.Arguments);
             Take(AuditTrail.UndoOf(entry) with
             {
-                NeededWhen = state.Stands + Conditions.StillNamed(entry.Oids, entry.Arguments),
-                KeptWhile = entry.Kind == OwnerChanges.Kind ? $"EXISTS (SELECT {Conditions.PublicationsOf(Major, Argument(entry, "owner"), Argument(entry, "admin"), _recorded)})" : null,
+                NeededWhen = state.Stands + same,
+                KeptWhile = entry.Kind switch
+                {
+                    OwnerChanges.Kind => $"EXISTS (SELECT {Conditions.PublicationsOf(Major, Argument(entry, "owner"), Argument(entry, "admin"), _recorded)})",
+                    CreatePublication => ListsMore(Argument(entry, "publication")),
+                    _ => null,
+                },
             });
         }
         else if (now is not null && now != state.Before)
@@ -365,7 +371,13 @@ internal sealed class UndoPlanner
             }
 
             var tables = part.Select(static t => t.Ref).ToList();
-            var change = (whole ? AuditTrail.UndoOf(entry) : AuditTrail.UndoOf(entry, template.UndoFor(tables))) with { NeededWhen = state.StandsFor(part.Select(static t => t.Oid)) + Conditions.StillNamed(entry.Oids, entry.Arguments) };
+            var names = Conditions.StillNamed(entry.Oids, entry.Arguments);
+            var keeps = IsSelect(entry) ? tables.SelectMany(t => _facts.ColumnsOf(user, t)).Where(static c => c.Privilege == "SELECT").ToList() : [];
+            var change = (whole ? AuditTrail.UndoOf(entry) : AuditTrail.UndoOf(entry, template.UndoFor(tables))) with
+            {
+                NeededWhen = state.StandsFor(part.Select(static t => t.Oid)) + names,
+                Later = ByNumber.TakeBack(state, [.. part.Select(static t => new LeftTable(t.Ref.Schema, t.Ref.Name, t.Oid))], names, keeps, user),
+            };
             change = IsIdentity(entry) && part is [var one] ? change with { KeptWhile = Conditions.Identifies(Major, one.Oid, state.Before) } : change;
             Take(change);
             _identities.AddRange(part.Where(_ => IsIdentity(entry)).Select(t => (change, t, state)));
@@ -408,7 +420,8 @@ internal sealed class UndoPlanner
             Kind = AuditTrail.KeepColumns,
             Phase = ChangePhase.Grants,
             Statement = new SqlText(statement),
-            NeededWhen = Conditions.IsUser(user),
+            // A script gives them again with what takes them.
+            Later = SqlText.Nothing,
             Arguments = Verdicts.Args(("user", user), ("table", table.ToString())),
         });
 
@@ -434,7 +447,7 @@ internal sealed class UndoPlanner
                 Kind = AuditTrail.UndoPrefix + GrantOnTables,
                 Phase = ChangePhase.Grants,
                 Statement = LeftStates.Selectable(user, [], SelectGrants.Revoke(user)).UndoFor(part),
-                NeededWhen = Conditions.IsUser(user),
+                Later = ByNumber.RevokeSince(user, schema, owner, there, Conditions.StillNamed(entry.Oids, entry.Arguments)),
                 Arguments = Verdicts.Args(("user", user), ("schema", schema), ("count", part.Length)),
             })));
         }
@@ -442,6 +455,27 @@ internal sealed class UndoPlanner
 
     /// <summary>What a publication lists that neither the wizard put into it nor the goal asks for.</summary>
     private List<string> Foreign(string publication)
+    {
+        var (tables, schemas) = Ours(publication);
+        return
+        [
+            .. _facts.MembersOf(publication)
+                .Where(m => m.Schema is { } schema ? !schemas.Contains(schema) : !m.Ancestors.Any(tables.Contains))
+                .Select(static m => m.Schema is { } schema ? PgIdentifier.QuoteIfNeeded(schema) + ".*" : m.Table!.Value.ToString())
+                .Order(StringComparer.Ordinal),
+        ];
+    }
+
+    /// <summary>The same as a condition for a script: nothing foreign is in it now.</summary>
+    private string ListsMore(string publication)
+    {
+        var (tables, schemas) = Ours(publication);
+        tables.UnionWith(_facts.MembersOf(publication).SelectMany(static m => m.Ancestors));
+        return Conditions.ListsMore(publication, Major, tables, schemas);
+    }
+
+    /// <summary>What the wizard put into a publication, and what the goal asks for: numbers of tables, and schemas as a whole.</summary>
+    private (HashSet<long> Tables, HashSet<string> Schemas) Ours(string publication)
     {
         var ofIt = _standing.Where(e => e.Kind is CreatePublication or AddTables or AddSchemas && Argument(e, "publication") == publication).Select(static e => e.Leaves).OfType<LeftState>().ToList();
         var tables = _facts.Find(ofIt.SelectMany(static s => s.Tables)).ToHashSet();
@@ -453,13 +487,7 @@ internal sealed class UndoPlanner
             schemas.UnionWith(_inspection.Goal.WholeSchemas);
         }
 
-        return
-        [
-            .. _facts.MembersOf(publication)
-                .Where(m => m.Schema is { } schema ? !schemas.Contains(schema) : !m.Ancestors.Any(tables.Contains))
-                .Select(static m => m.Schema is { } schema ? PgIdentifier.QuoteIfNeeded(schema) + ".*" : m.Table!.Value.ToString())
-                .Order(StringComparer.Ordinal),
-        ];
+        return (tables, schemas);
     }
 
     /// <summary>What is attached to something that goes as a whole goes with it: there is nothing to leave.</summary>

@@ -1,7 +1,6 @@
 using SetupWizard.Core.Audit;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
-using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Engine;
 
@@ -25,7 +24,7 @@ internal sealed class UndoScope
     private readonly bool _all;
 
     /// <summary>
-    /// Set-ups in effect: not taken back since they were last applied, and not without what was made for them to publish with. What of them is left then, another one uses.
+    /// Set-ups in effect: not taken back since they were last applied, with a user and a publication that are there, whoever made these. What is left of another one, somebody else uses.
     /// </summary>
     private readonly HashSet<SetUp> _inEffect;
 
@@ -42,12 +41,10 @@ internal sealed class UndoScope
         var ended = trail.Happened.GroupBy(SetUp.Of)
             .Where(static s => s.GroupBy(static e => e.Run, StringComparer.Ordinal).Last().All(static e => e.Undoing)).Select(static s => s.Key).ToHashSet();
 
-        // A set-up that found its user and its publication ready has nothing but the rest to be known by.
-        var owning = trail.Happened.Where(HasOwner).Select(SetUp.Of).ToHashSet();
         _inEffect =
         [
-            .. trail.Standing.Where(e => e is { Undo: not null } && e.Kind != ParameterChanges.ReloadKind && (HasOwner(e) || !owning.Contains(SetUp.Of(e)))).GroupBy(SetUp.Of)
-                .Where(s => !ended.Contains(s.Key) && s.Any(facts.MayStand) && !(s.Any(HasPublication) && !s.Where(HasPublication).Any(facts.MayStand)))
+            .. trail.Standing.Where(static e => e is { Undo: not null } && e.Kind != ParameterChanges.ReloadKind).GroupBy(SetUp.Of)
+                .Where(s => !ended.Contains(s.Key) && facts.MayHave("user", s.Key.User) && facts.MayHave("publication", s.Key.Publication) && s.Any(facts.MayStand))
                 .Select(static s => s.Key),
         ];
     }
@@ -71,23 +68,18 @@ internal sealed class UndoScope
     /// <summary>Why there is nothing to go by; null when there is.</summary>
     public Problem? Unrecorded(AuditRecord record)
     {
-        if (record.Entries.Count == 0)
-        {
-            return record.OfAnother
-                ? new Problem("undo-other-database", Verdicts.Args(("user", PgIdentifier.Quote(_own.User)), ("publication", PgIdentifier.Quote(_own.Publication))))
-                : new Problem("undo-no-record", Verdicts.Args());
-        }
-
         var known = record.Entries.Select(SetUp.Of).Distinct().ToList();
-        return _all || known.Contains(_own)
-            ? null
+        return known.Contains(_own) || (_all && known.Count > 0) ? null
+            : _all ? record.OfAnother.Count > 0 ? OfAnother() : new Problem("undo-no-record", Verdicts.Args())
+            : record.OfAnother.Contains((_own.User, _own.Publication)) ? OfAnother()
+            : known.Count == 0 ? new Problem("undo-no-record", Verdicts.Args())
             : new Problem("undo-other-setups", Verdicts.Args(("user", _own.User), ("publication", _own.Publication), ("count", known.Count), ("setups", NameList.Of(known.Select(static s => s.ToString()), 5))));
+
+        Problem OfAnother() => new("undo-other-database", Verdicts.Args(("user", _own.User), ("publication", _own.Publication)));
     }
 
     /// <summary>Whether a line is about a user or a publication, and so about the set-ups of these.</summary>
-    private static bool HasOwner(AuditEntry entry) => UndoPlanner.Argument(entry, "user").Length > 0 || HasPublication(entry);
-
-    private static bool HasPublication(AuditEntry entry) => UndoPlanner.Argument(entry, "publication").Length > 0;
+    private static bool HasOwner(AuditEntry entry) => UndoPlanner.Argument(entry, "user").Length > 0 || UndoPlanner.Argument(entry, "publication").Length > 0;
 
     /// <summary>Set-ups in effect that use what a line changed.</summary>
     private IEnumerable<SetUp> Users(AuditEntry entry)

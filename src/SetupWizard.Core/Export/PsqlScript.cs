@@ -26,7 +26,6 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
     private const string Again = "set_password";
 
     private readonly StringBuilder _text = new();
-    private string? _heading;
 
     /// <summary>A comment line. Nothing in it can end the comment, and nothing in it is hidden.</summary>
     public void Comment(string text = "") => Line(text.Length == 0 ? "--" : "-- " + VisibleText.Of(text));
@@ -206,13 +205,7 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
 
     private void Change(PlanStatement change, string aside)
     {
-        // What is done table by table is said once.
-        if (Heading(change) is var heading && heading != _heading)
-        {
-            Comment(heading);
-            _heading = heading;
-        }
-
+        Comment(Heading(change));
         if (Executable(change) is not { } statement)
         {
             return;
@@ -223,7 +216,7 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
             var needed = $"coalesce(({change.NeededWhen}), true)";
             if (change.KeptWhile is { } kept)
             {
-                Lines(aside, Do($"BEGIN\n    IF {needed} AND ({kept}) THEN\n        RAISE NOTICE USING MESSAGE = {PgLiteral.Quote(Say("Script.Kept", ("title", change.Why)))};\n    END IF;\nEND", "kept"));
+                Lines(aside, DoBlock.Of($"BEGIN\n    IF {needed} AND ({kept}) THEN\n        RAISE NOTICE USING MESSAGE = {PgLiteral.Quote(Say("Script.Kept", ("title", change.Why)))};\n    END IF;\nEND", "kept") + ";");
                 needed += $" AND NOT coalesce(({kept}), false)";
             }
 
@@ -254,19 +247,6 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
 
     /// <summary>Stops psql, and any other client: <c>\quit</c> would end it as if all were well.</summary>
     private static string Stop(string message) => $"DO $stop$ BEGIN RAISE EXCEPTION USING MESSAGE = {PgLiteral.Quote(message)}; END $stop$;";
-
-    /// <summary>A block that nothing in it can end, whatever names it holds.</summary>
-    /// <param name="body">From DECLARE or BEGIN to END.</param>
-    /// <param name="tag">What its quotes are called, unless the body has that.</param>
-    public static string Do(string body, string tag)
-    {
-        while (body.Contains($"${tag}$", StringComparison.Ordinal))
-        {
-            tag += "_";
-        }
-
-        return $"DO ${tag}$\n{body}\n${tag}$;";
-    }
 
     /// <summary>A statement with a password, without the password: the shown form's dots would become it. Null when nothing else is in it.</summary>
     public static string? WithoutPassword(SqlText statement)

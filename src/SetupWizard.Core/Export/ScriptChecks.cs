@@ -51,7 +51,7 @@ internal sealed record ScriptChecks(string Database, string? Role, TakenBack? Ta
             InUse(body, Taken, statements);
         }
 
-        return PsqlScript.Do(body.Append("END").ToString(), "check");
+        return DoBlock.Of(body.Append("END").ToString(), "check") + ";";
 
         void Missing(StringBuilder text, List<string> rows, string name, string alias, string same)
         {

@@ -5,6 +5,7 @@ using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Source;
+using SetupWizard.Core.Sql;
 using SetupWizard.Core.Text;
 
 namespace SetupWizard.Core.Export;
@@ -54,43 +55,48 @@ public static class UndoScriptExporter
     {
         ArgumentNullException.ThrowIfNull(inspection);
         ArgumentNullException.ThrowIfNull(plan);
-        return Write(inspection, plan with { Undo = UndoRequest.OfGoal, Changes = [.. TakenBack(plan).SelectMany(c => Back(c, inspection.Snapshot?.Server.Major ?? PostgresFeatures.OldestReadable, plan))], HandOff = [], Waiting = [], ConsoleChanges = [] }, server: null, culture);
+        return Write(inspection, plan with { Undo = UndoRequest.OfGoal, Changes = [.. TakenBack(plan).Select(c => Back(c, inspection, plan))], HandOff = [], Waiting = [], ConsoleChanges = [] }, server: null, culture);
     }
 
     /// <summary>What a plan makes that can be taken back, newest first; the server reads its configuration again when all of it is as it was.</summary>
     private static IEnumerable<SqlChange> TakenBack(SetupPlan plan) =>
         plan.Changes.Concat(plan.Afterwards).Reverse().Where(static c => c.Undo is not null).OrderBy(static c => c.Kind == ParameterChanges.ReloadKind ? 1 : 0);
 
-    /// <summary>What takes a change back as long as it stands: table by table, for one of them may be gone or renamed by then, and must not keep the others.</summary>
-    private static IEnumerable<SqlChange> Back(SqlChange change, int major, SetupPlan plan)
+    /// <summary>What takes a change back as long as it stands.</summary>
+    private static SqlChange Back(SqlChange change, Inspection inspection, SetupPlan plan)
     {
-        var back = change with { Kind = AuditTrail.UndoPrefix + change.Kind, Undo = null };
-        if (change.Leaves is { Template: not null, Tables.Count: > 0 } state)
+        var major = inspection.Snapshot?.Server.Major ?? PostgresFeatures.OldestReadable;
+        var (user, publication) = (plan.Goal.User, plan.Goal.Publication);
+        var back = change with { Kind = AuditTrail.UndoPrefix + change.Kind, Statement = change.Undo!, Undo = null, NeededWhen = null };
+        return change switch
         {
-            return state.Tables.Select(t => back with
+            { Leaves: { Template: not null, Tables: { Count: > 0 } tables } state } => back with
             {
-                Statement = state.UndoFor([t.Ref]),
-                NeededWhen = state.StandsUnderItsName(t),
-                KeptWhile = change.Kind is IdentityChanges.ToFull or IdentityChanges.ToIndex ? Conditions.Identifies(major, t.Oid, state.Before) : null,
-            });
-        }
-
-        var publication = plan.Goal.Publication;
-        return
-        [
-            back with
+                Later = ByNumber.TakeBack(state, tables, "", (inspection.Snapshot?.ColumnGrants ?? []).Where(g => state.Template == SelectGrants.Revoke(user) && g.Privilege == "SELECT"), user),
+                NeededWhen = state.StandsFor(tables.Select(static t => t.Oid)),
+                KeptWhile = change.Kind is IdentityChanges.ToFull or IdentityChanges.ToIndex && tables is [var table] ? Conditions.Identifies(major, table.Oid, state.Before) : null,
+            },
+            { Kind: UndoPlanner.DefaultPrivileges, Leaves: { } state } => back with
             {
-                Statement = change.Undo!,
-                NeededWhen = change.Leaves is { Template: null } whole ? whole.Stands : null,
-                KeptWhile = change.Kind == OwnerChanges.Kind ? $"EXISTS (SELECT {Conditions.PublicationsOf(major, (string)change.Arguments["owner"]!, (string)change.Arguments["admin"]!, [publication])})"
-                    : change.Kind == UndoPlanner.CreatePublication ? Conditions.ListsMore(
+                // What was made in between got SELECT by them.
+                Later = new SqlText(ByNumber.RevokeSince(user, (string)change.Arguments["schema"]!, (string)change.Arguments["owner"]!, [.. state.Tables.Select(static t => t.Oid)], "").Display + ";\n" + change.Undo!.Display),
+                NeededWhen = state.Stands,
+            },
+            _ => back with
+            {
+                NeededWhen = change.Leaves is { Template: null } state ? state.Stands : null,
+                KeptWhile = change.Kind switch
+                {
+                    OwnerChanges.Kind => $"EXISTS (SELECT {Conditions.PublicationsOf(major, (string)change.Arguments["owner"]!, (string)change.Arguments["admin"]!, [publication])})",
+                    UndoPlanner.CreatePublication => Conditions.ListsMore(
                         publication,
                         major,
                         [.. States(plan).SelectMany(static s => s.Tables).Select(static t => t.Oid)],
-                        [.. States(plan).SelectMany(static s => s.Schemas)])
-                    : null,
+                        [.. States(plan).SelectMany(static s => s.Schemas)]),
+                    _ => null,
+                },
             },
-        ];
+        };
     }
 
     private static IEnumerable<LeftState> States(SetupPlan plan) =>
@@ -104,6 +110,8 @@ public static class UndoScriptExporter
     /// </summary>
     private static void Write(PsqlScript script, Inspection inspection, SetupPlan undo, ServerIdentity? server, CultureInfo culture)
     {
+        // It may be run long after it was written.
+        undo = undo with { Changes = [.. undo.Changes.Where(static c => c.Later != SqlText.Nothing).Select(static c => c.Later is { } later ? c with { Statement = later } : c)] };
         List<PlanStatement> statements = [.. PlanStatement.Of(undo, null, culture).OrderBy(static s => s.Phase is ChangePhase.Grants or ChangePhase.User ? 0 : 1)];
         script.Body(statements, undo.Goal.User, "Undo.Nothing", new ScriptChecks(inspection.Endpoint.Database, null, new TakenBack(NamesOf(undo, "user", undo.Goal.User), NamesOf(undo, "publication", undo.Goal.Publication), undo.Undo?.IdleSlotsUnused == true), server));
     }

@@ -128,6 +128,12 @@ public sealed record SqlChange : Change
     /// </summary>
     public string? KeptWhile { get; init; }
 
+    /// <summary>
+    /// Of a change that takes another one back: the same for a script, which may be run long after it was written. It finds tables by their numbers, whatever they are called by then, and does
+    /// nothing where nothing is as the change left it. Null: the statement itself does.
+    /// </summary>
+    public SqlText? Later { get; init; }
+
     /// <summary>False for statements that refuse to run inside a transaction block, such as <c>ALTER SYSTEM</c>.</summary>
     public bool Transactional { get; init; } = true;
 

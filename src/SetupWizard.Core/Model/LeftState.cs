@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
 using SetupWizard.Core.Sql;
 
@@ -41,11 +40,6 @@ public sealed record LeftState(string Query, string? Before, string? After)
     /// <param name="oids">Their numbers.</param>
     public string StandsFor(IEnumerable<long> oids) =>
         $"EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid IN ({string.Join(", ", oids)}) AND {Stands})";
-
-    /// <summary>The same for one table, as long as it has the name that a statement calls it by.</summary>
-    /// <param name="table">The table.</param>
-    public string StandsUnderItsName(LeftTable table) =>
-        $"EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = {table.Oid.ToString(CultureInfo.InvariantCulture)} AND n.nspname = {PgLiteral.Quote(table.Schema)} AND c.relname = {PgLiteral.Quote(table.Name)} AND {Stands})";
 
     /// <summary>What takes the change back for these tables.</summary>
     /// <exception cref="InvalidOperationException">There is no <see cref="Template"/>.</exception>

@@ -12,6 +12,9 @@ public sealed record SqlText(string Template)
     /// <summary>Where the password literal of the ClickPipes user goes. It has a NUL in it, so no name or literal can imitate it.</summary>
     public const string PasswordHole = "\0password\0";
 
+    /// <summary>Where there is nothing to run.</summary>
+    public static SqlText Nothing { get; } = new("");
+
     /// <summary>Whether the statement needs the ClickPipes user's password.</summary>
     public bool HasSecret => Template.Contains(PasswordHole, StringComparison.Ordinal);
 

@@ -92,18 +92,21 @@ internal static class ExportCommand
     /// <summary>Writes a file that is not there yet, whole or not at all: half a script takes half back.</summary>
     private static async Task WriteNewAsync(string path, string text)
     {
-        var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
+        var next = path + ".next";
         try
         {
+            var file = new FileStream(next, FileMode.Create, FileAccess.Write);
             await using (file.ConfigureAwait(false))
             {
                 await file.WriteAsync(Encoding.UTF8.GetBytes(text));
                 file.Flush(flushToDisk: true);
             }
+
+            File.Move(next, path, overwrite: false);
         }
         catch
         {
-            File.Delete(path);
+            File.Delete(next);
             throw;
         }
     }

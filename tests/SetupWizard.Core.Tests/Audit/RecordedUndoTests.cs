@@ -78,8 +78,12 @@ public sealed class RecordedUndoTests
             Entry(AuditEvent.Committing) with { Run = "undo", Undoing = true, Sql = "DROP USER \"u\"", Undo = null, Transaction = "8" },
         ];
 
-        Assert.Empty(AuditTrail.Of(entries, new Dictionary<string, TransactionFate> { ["8"] = TransactionFate.Committed }).Standing);
-        Assert.Single(AuditTrail.Of(entries, new Dictionary<string, TransactionFate> { ["8"] = TransactionFate.Aborted }).Standing);
+        var committed = AuditTrail.Of(entries, new Dictionary<string, TransactionFate> { ["8"] = TransactionFate.Committed });
+        var aborted = AuditTrail.Of(entries, new Dictionary<string, TransactionFate> { ["8"] = TransactionFate.Aborted });
+
+        Assert.Equal((0, 1), (committed.Standing.Count, aborted.Standing.Count));
+        Assert.Equal([false, true], committed.Happened.Select(static e => e.Undoing));
+        Assert.Equal([false], aborted.Happened.Select(static e => e.Undoing));
     }
 
     [Theory]

@@ -123,6 +123,27 @@ public sealed class UndoOfSetUpsTests(FamilyServers servers) : IClassFixture<Fam
         await source.SuperuserAsync("DROP PUBLICATION ready; DROP OWNED BY ready_{n}; DROP USER ready_{n}; DROP OWNED BY boss_{n}; DROP ROLE boss_{n}");
     }
 
+    /// <summary>What was begun and given up, or removed by hand, keeps nothing from being taken back.</summary>
+    [Fact]
+    public async Task Set_up_whose_user_and_publication_are_gone_is_not_in_effect()
+    {
+        using var source = await servers.MakeAsync(15, Tables, "CREATE ROLE boss_{n}");
+        await source.SuperuserAsync("CREATE TABLE public.theirs (id int PRIMARY KEY); ALTER TABLE public.theirs OWNER TO boss_{n}");
+        var before = await source.CatalogAsync();
+        var own = source.Goal;
+        source.Goal = own with { User = own.User + "_given_up", Publication = "given_up", Tables = [new("public", "theirs")] };
+        await source.ApplyAsync();
+        await source.SuperuserAsync($"DROP PUBLICATION given_up; DROP OWNED BY {source.Goal.User}; DROP USER {source.Goal.User}");
+        Assert.NotEqual(before, await source.CatalogAsync());
+        source.Goal = Goals(source)['b'] with { User = own.User };
+        await source.ApplyAsync();
+
+        Assert.Contains("undo-take-membership", (await source.UndoAsync()).Changes.Select(static c => c.Kind));
+
+        Assert.Equal(before, await source.CatalogAsync());
+        await source.SuperuserAsync("DROP OWNED BY boss_{n}; DROP ROLE boss_{n}");
+    }
+
     [Fact]
     public async Task Record_that_knows_nothing_of_a_set_up_does_not_say_that_there_is_nothing()
     {

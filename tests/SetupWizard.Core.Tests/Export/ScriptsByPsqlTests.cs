@@ -161,22 +161,99 @@ public sealed class ScriptsByPsqlTests(FamilyServers servers) : IClassFixture<Fa
         Assert.Equal(0L, await superuser.ScalarAsync<long>($"SELECT count(*) FROM pg_roles WHERE rolname = '{source.Goal.User}'"));
     }
 
+    /// <summary>A user that was there before keeps what it had, single columns included.</summary>
+    [Theory]
+    [InlineData(12)]
+    [InlineData(18)]
+    public async Task Undo_beside_a_plan_gives_privileges_on_columns_again(int major)
+    {
+        using var source = await MakeAsync(major);
+        var user = source.Goal.User;
+        await source.SuperuserAsync($"CREATE USER {user} PASSWORD 'p'");
+        await source.AdminAsync($"GRANT SELECT (v, id) ON public.orders TO {user}; GRANT SELECT (id) ON public.\"Odd \"\"T\"\" \\ $check$ :x\" TO {user} WITH GRANT OPTION");
+        var before = await source.CatalogAsync();
+        var inspection = await source.InspectAsync();
+        var plan = source.Plan(inspection);
+        var undo = UndoScriptExporter.WriteFor(inspection, plan, s_english);
+        await RunAsync(source, SqlScriptExporter.Write(inspection, plan, s_english), Answers);
+        Assert.NotEqual(before, await source.CatalogAsync());
+
+        await RunAsync(source, undo, "");
+
+        Assert.Equal(before, await source.CatalogAsync());
+        await source.SuperuserAsync($"DROP OWNED BY {user}; DROP USER {user}");
+    }
+
+    /// <summary>Tables are found by their numbers, and what default privileges gave since goes with them.</summary>
+    [Theory]
+    [InlineData(12)]
+    [InlineData(18)]
+    public async Task Undo_by_script_finds_tables_that_were_renamed_moved_and_made_since(int major)
+    {
+        using var source = await MakeAsync(major);
+        source.Goal = source.Goal with { Schemas = ["public"] };
+        var inspection = await source.InspectAsync();
+        var plan = source.Plan(inspection);
+        var beside = UndoScriptExporter.WriteFor(inspection, plan, s_english);
+        Assert.Contains(plan.Changes.OfType<SqlChange>(), static c => c.Kind == "default-privileges");
+
+        foreach (var ofRecord in new[] { false, true })
+        {
+            await source.ApplyAsync();
+            var undo = ofRecord ? UndoScriptExporter.Write(await source.InspectAsync(), await source.UndoPlanAsync(), s_english) : beside;
+            await source.AdminAsync("ALTER TABLE public.orders RENAME TO \"Orders 'of' then\"; CREATE SCHEMA elsewhere; ALTER TABLE public.log SET SCHEMA elsewhere");
+            if (!ofRecord)
+            {
+                await source.AdminAsync("CREATE TABLE public.later (id int PRIMARY KEY)");
+            }
+
+            await RunAsync(source, undo, "");
+
+            await using (var superuser = await source.Sandbox.OpenSuperuserAsync(source.Database, CancellationToken.None))
+            {
+                Assert.Equal(0L, await superuser.ScalarAsync<long>($"SELECT count(*) FROM pg_roles WHERE rolname = '{source.Goal.User}'"));
+            }
+
+            Assert.Equal(0, await PublicationsAsync(source));
+            await source.AdminAsync("ALTER TABLE public.\"Orders 'of' then\" RENAME TO orders; ALTER TABLE elsewhere.log SET SCHEMA public; DROP SCHEMA elsewhere; DROP TABLE IF EXISTS public.later");
+        }
+    }
+
     [Fact]
-    public async Task Undo_by_script_leaves_what_somebody_made_under_the_same_names_after_it_was_written()
+    public async Task Undo_by_script_leaves_a_publication_into_which_somebody_has_put_a_table_since()
     {
         using var source = await MakeAsync(18);
         await source.ApplyAsync();
         var undo = UndoScriptExporter.Write(await source.InspectAsync(), await source.UndoPlanAsync(), s_english);
+        await source.SuperuserAsync($"CREATE TABLE public.theirs (id int PRIMARY KEY); ALTER PUBLICATION {PgIdentifier.Quote(source.Goal.Publication)} ADD TABLE public.theirs");
+
+        await RunAsync(source, undo, "");
+        Assert.Equal(1, await PublicationsAsync(source));
+
+        await source.SuperuserAsync("DROP TABLE public.theirs");
+        await RunAsync(source, undo, "");
+        Assert.Equal(0, await PublicationsAsync(source));
+    }
+
+    [Fact]
+    public async Task Undo_by_script_leaves_what_somebody_made_under_the_same_names_after_it_was_written()
+    {
+        using var source = await MakeAsync(18);
+        source.Goal = source.Goal with { Schemas = ["public"] };
+        await source.ApplyAsync();
+        await source.AdminAsync("CREATE TABLE public.later (id int PRIMARY KEY)");
+        var undo = UndoScriptExporter.Write(await source.InspectAsync(), await source.UndoPlanAsync(), s_english);
         var (user, publication) = (source.Goal.User, source.Goal.Publication);
         await source.SuperuserAsync(
-            $"DROP PUBLICATION {publication}; DROP OWNED BY {user}; DROP USER {user}; CREATE USER {user} PASSWORD 'theirs'; CREATE PUBLICATION {publication} FOR TABLE public.orders; GRANT SELECT ON public.orders TO {user}");
+            $"DROP PUBLICATION {publication}; DROP OWNED BY {user}; DROP USER {user}; CREATE USER {user} PASSWORD 'theirs'; CREATE PUBLICATION {publication} FOR TABLE public.orders; GRANT SELECT ON public.orders, public.later TO {user}; GRANT SELECT (id) ON public.later TO {user}");
 
         await RunAsync(source, undo, "");
 
         Assert.Equal(1, await PublicationsAsync(source));
         await source.LogInAsync(user, "theirs");
         await using var superuser = await source.Sandbox.OpenSuperuserAsync(source.Database, CancellationToken.None);
-        Assert.True(await superuser.ScalarAsync<bool>($"SELECT has_table_privilege('{user}', 'public.orders', 'SELECT')"));
+        Assert.True(await superuser.ScalarAsync<bool>($"SELECT has_table_privilege('{user}', 'public.orders', 'SELECT') AND has_table_privilege('{user}', 'public.later', 'SELECT')"));
+        Assert.Equal(1L, await superuser.ScalarAsync<long>("SELECT count(*) FROM pg_attribute WHERE attrelid = 'public.later'::regclass AND attacl IS NOT NULL"));
         await source.SuperuserAsync($"DROP PUBLICATION {publication}; DROP OWNED BY {user}; DROP USER {user}");
     }
 
