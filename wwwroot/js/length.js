@@ -9,6 +9,17 @@
       said.words.remove();
       said = null;
     }
+    place();
+  }
+
+  // Under its field, without being in the part of the page that Blazor owns.
+  function place() {
+    if (said) {
+      const field = said.field.getBoundingClientRect();
+      said.words.style.top = `${field.bottom + window.scrollY + 4}px`;
+      said.words.style.left = `${field.left + window.scrollX}px`;
+      said.words.style.maxWidth = `${Math.max(field.width, 240)}px`;
+    }
   }
 
   function stay(event) {
@@ -37,9 +48,13 @@
     field.setAttribute('aria-invalid', 'true');
     document.body.append(words);
     said = { field, words };
+    place();
   }
 
   new MutationObserver(forgetGone).observe(document.body, { childList: true, subtree: true });
+  for (const kind of ['resize', 'scroll']) {
+    window.addEventListener(kind, place, { capture: true, passive: true });
+  }
   for (const kind of ['input', 'change']) {
     document.addEventListener(kind, stay, { capture: true });
   }
