@@ -94,7 +94,7 @@ public sealed class JsonLinesAuditLog : IAuditLog, IDisposable
             var others = await TakeTurnAsync(cancellationToken).ConfigureAwait(false);
             await using (others.ConfigureAwait(false))
             {
-                foreach (var path in new[] { _path, _endPath }.Where(File.Exists))
+                foreach (var path in new[] { _path, _endPath }.Where(Path.Exists))
                 {
                     var file = PrivateFiles.Open(path, FileMode.Append, FileShare.ReadWrite);
                     await file.DisposeAsync().ConfigureAwait(false);

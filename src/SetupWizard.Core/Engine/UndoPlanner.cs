@@ -245,7 +245,7 @@ internal sealed class UndoPlanner
             var staying = _facts.PublishersOf(table)
                 .Where(p => !_silenced.Contains(p) && !_silenced.Contains(new TablePublisher(p.Publication, null, null)))
                 .Select(static p => p.Publication).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-            if (staying.Count > 0 && !_facts.CanHave(table, state.Before))
+            if (staying.Count > 0 && (!_facts.CanHave(table, state.Before) || staying.Exists(p => _facts.IsSentInPart(table, p))))
             {
                 _changes.Remove(change);
                 Leave(change, "undo-left-identity", ("table", table.Ref.ToString()), ("count", staying.Count), ("publications", Names(staying)), ("now", state.After), ("before", state.Before));

@@ -72,20 +72,26 @@ internal static class Conditions
     {
         const string Index = "EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = ";
         var number = oid.ToString(CultureInfo.InvariantCulture);
-        string? known = before switch
+        var known = before switch
         {
-            "FULL" => null,
             "DEFAULT" => $"NOT {Index}{number} AND i.indisprimary AND i.indisvalid AND i.indimmediate) AND ",
             _ when before?.StartsWith(LeftStates.ByIndex, StringComparison.Ordinal) == true =>
                 $"NOT {Index}{number} AND i.indisunique AND i.indisvalid AND i.indimmediate AND x.relname = {PgLiteral.Quote(before[LeftStates.ByIndex.Length..])}) AND ",
             _ => "",
         };
         var schemas = major < PostgresFeatures.SchemaPublications ? "" : " OR EXISTS (SELECT FROM up JOIN pg_catalog.pg_publication_namespace l ON l.pnnspid = up.schema WHERE l.pnpubid = p.oid)";
-        return known is null ? null : known
-            + "EXISTS (WITH RECURSIVE up AS (SELECT c.oid, c.relnamespace AS schema, c.relispartition AS more FROM pg_catalog.pg_class c "
+        var whole = before == "FULL" ? null : known + Sent($"(p.puballtables AND EXISTS (SELECT FROM up)) OR {Listed("")}{schemas}");
+
+        // What goes with a row filter or a column list depends on its columns: it is left for a later run.
+        var part = major < PostgresFeatures.PublicationFilters ? null : Sent(Listed(before == "FULL" ? " AND l.prattrs IS NOT NULL" : " AND (l.prqual IS NOT NULL OR l.prattrs IS NOT NULL)"));
+        return whole is null ? part : part is null ? whole : $"({whole}) OR {part}";
+
+        static string Listed(string how) => $"EXISTS (SELECT FROM up JOIN pg_catalog.pg_publication_rel l ON l.prrelid = up.oid WHERE l.prpubid = p.oid{how})";
+
+        string Sent(string by) =>
+            "EXISTS (WITH RECURSIVE up AS (SELECT c.oid, c.relnamespace AS schema, c.relispartition AS more FROM pg_catalog.pg_class c "
             + $"WHERE c.oid = {number} AND c.relkind = 'r' UNION SELECT k.oid, k.relnamespace, k.relispartition FROM up JOIN pg_catalog.pg_inherits i ON up.more AND i.inhrelid = up.oid JOIN pg_catalog.pg_class k ON k.oid = i.inhparent) "
-            + "SELECT FROM pg_catalog.pg_publication p WHERE (p.pubupdate OR p.pubdelete) AND ((p.puballtables AND EXISTS (SELECT FROM up)) "
-            + $"OR EXISTS (SELECT FROM up JOIN pg_catalog.pg_publication_rel l ON l.prrelid = up.oid WHERE l.prpubid = p.oid){schemas}))";
+            + $"SELECT FROM pg_catalog.pg_publication p WHERE (p.pubupdate OR p.pubdelete) AND ({by}))";
     }
 
     /// <summary>

@@ -219,6 +219,35 @@ public sealed class ScriptsByPsqlTests(FamilyServers servers) : IClassFixture<Fa
         }
     }
 
+    /// <summary>A primary key does not do for a publication that sends a table by other columns: the application's UPDATE would fail.</summary>
+    [Theory]
+    [InlineData("apply", "WHERE (v = 'new')")]
+    [InlineData("record", "WHERE (v = 'new')")]
+    [InlineData("beside", "WHERE (v = 'new')")]
+    public async Task Undo_leaves_an_identity_that_a_row_filter_of_somebody_else_needs(string way, string filter)
+    {
+        using var source = await MakeAsync(18);
+        source.Goal = source.Goal with { Tables = [new("public", "orders")], Identities = [new(new("public", "orders"), IdentityKind.Full)] };
+        var inspection = await source.InspectAsync();
+        var undo = UndoScriptExporter.WriteFor(inspection, source.Plan(inspection), s_english);
+        await source.ApplyAsync();
+        await source.AdminAsync("INSERT INTO public.orders VALUES (1, 'new')");
+        undo = way == "record" ? UndoScriptExporter.Write(await source.InspectAsync(), await source.UndoPlanAsync(), s_english) : undo;
+        await source.SuperuserAsync($"CREATE PUBLICATION other FOR TABLE public.orders {filter}");
+
+        if (way == "apply")
+        {
+            Assert.Contains((await source.UndoAsync()).LeftAlone, static l => l.Problem.Key == "undo-left-identity");
+        }
+        else
+        {
+            await RunAsync(source, undo, "");
+        }
+
+        await source.AdminAsync("UPDATE public.orders SET v = 'new'; DELETE FROM public.orders");
+        await source.SuperuserAsync("DROP PUBLICATION other");
+    }
+
     [Fact]
     public async Task Undo_by_script_leaves_a_publication_into_which_somebody_has_put_a_table_since()
     {
