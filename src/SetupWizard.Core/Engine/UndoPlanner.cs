@@ -372,11 +372,10 @@ internal sealed class UndoPlanner
 
             var tables = part.Select(static t => t.Ref).ToList();
             var names = Conditions.StillNamed(entry.Oids, entry.Arguments);
-            var keeps = IsSelect(entry) ? tables.SelectMany(t => _facts.ColumnsOf(user, t)).Where(static c => c.Privilege == "SELECT").ToList() : [];
             var change = (whole ? AuditTrail.UndoOf(entry) : AuditTrail.UndoOf(entry, template.UndoFor(tables))) with
             {
                 NeededWhen = state.StandsFor(part.Select(static t => t.Oid)) + names,
-                Later = ByNumber.TakeBack(state, [.. part.Select(static t => new LeftTable(t.Ref.Schema, t.Ref.Name, t.Oid))], names, keeps, user),
+                Later = ByNumber.TakeBack(state, part.Select(static t => new LeftTable(t.Ref.Schema, t.Ref.Name, t.Oid)), names, IsSelect(entry) ? user : null),
             };
             change = IsIdentity(entry) && part is [var one] ? change with { KeptWhile = Conditions.Identifies(Major, one.Oid, state.Before) } : change;
             Take(change);

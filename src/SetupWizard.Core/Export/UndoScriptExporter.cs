@@ -72,7 +72,7 @@ public static class UndoScriptExporter
         {
             { Leaves: { Template: not null, Tables: { Count: > 0 } tables } state } => back with
             {
-                Later = ByNumber.TakeBack(state, tables, "", (inspection.Snapshot?.ColumnGrants ?? []).Where(g => state.Template == SelectGrants.Revoke(user) && g.Privilege == "SELECT"), user),
+                Later = ByNumber.TakeBack(state, tables, "", state.Template == SelectGrants.Revoke(user) ? user : null),
                 NeededWhen = state.StandsFor(tables.Select(static t => t.Oid)),
                 KeptWhile = change.Kind is IdentityChanges.ToFull or IdentityChanges.ToIndex && tables is [var table] ? Conditions.Identifies(major, table.Oid, state.Before) : null,
             },

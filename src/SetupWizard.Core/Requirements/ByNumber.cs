@@ -16,24 +16,14 @@ internal static class ByNumber
 
     /// <summary>Takes a change back on those of these tables that are as it left them.</summary>
     /// <param name="state">What the change left, with the template of the statement.</param>
-    /// <param name="tables">The numbers of the tables.</param>
+    /// <param name="tables">The tables.</param>
     /// <param name="condition">What has to be so besides, beginning with <c> AND </c>; empty for nothing.</param>
-    /// <param name="again">Privileges on columns that go along and are given again, of the user of the template.</param>
-    /// <param name="user">That user.</param>
-    public static SqlText TakeBack(LeftState state, IReadOnlyCollection<LeftTable> tables, string condition, IEnumerable<ColumnGrantFact> again, string user)
-    {
-        var numbers = tables.GroupBy(static t => t.Ref).ToDictionary(static g => g.Key, static g => g.First().Oid);
-        var columns = again.Where(g => numbers.ContainsKey(g.Table)).GroupBy(g => numbers[g.Table])
-            .Select(g => string.Concat(
-                $"        IF {Found}.oid = {Number(g.Key)} THEN\n",
-                string.Concat(SelectGrants.OnColumns(g, user).Select(static s => $"            EXECUTE {Filled(s)};\n")),
-                "        END IF;\n"));
-        return Loop(
-            $"pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid IN ({string.Join(", ", tables.Select(static t => Number(t.Oid)))}) AND {state.Stands}{condition}",
-            state.Only,
-            state.Template!,
-            string.Concat(columns));
-    }
+    /// <param name="reader">Whose SELECT is taken, and whose SELECT on single columns is given again; null where it is about something else.</param>
+    public static SqlText TakeBack(LeftState state, IEnumerable<LeftTable> tables, string condition, string? reader) => Loop(
+        $"pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid IN ({string.Join(", ", tables.Select(static t => Number(t.Oid)))}) AND {state.Stands}{condition}",
+        state.Only,
+        state.Template!,
+        reader);
 
     /// <summary>Takes SELECT back on tables that got it by default privileges since: those of an owner in a schema, but for these.</summary>
     /// <param name="user">Who got it.</param>
@@ -47,13 +37,21 @@ internal static class ByNumber
         + $" AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {LeftStates.Selectable(user, [], "").Stands}{condition}",
         only: false,
         SelectGrants.Revoke(user),
-        "");
+        user);
 
-    private static SqlText Loop(string from, bool only, string template, string more)
+    private static SqlText Loop(string from, bool only, string template, string? reader)
     {
         var name = (only ? "CASE WHEN c.relkind = 'p' THEN '' ELSE 'ONLY ' END || " : "") + "pg_catalog.format('%I.%I', n.nspname, c.relname)";
+
+        // A REVOKE on a table takes SELECT on its columns along, of those that are there when it runs.
+        var (columns, again) = reader is null ? ("", "") : (
+            $"        SELECT pg_catalog.array_agg(pg_catalog.format('GRANT SELECT (%I) ON ', t.attname) || {Found}.name || {PgLiteral.Quote(" TO " + PgIdentifier.Quote(reader))} || CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END) INTO found_columns\n"
+            + "            FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute t ON t.attrelid = c.oid CROSS JOIN LATERAL pg_catalog.aclexplode(t.attacl) a JOIN pg_catalog.pg_roles r ON r.oid = a.grantee\n"
+            + $"            WHERE c.oid = {Found}.oid AND NOT t.attisdropped AND a.privilege_type = 'SELECT' AND r.rolname = {PgLiteral.Quote(reader)} AND {CatalogQueries.GrantedByOurs("c.relowner")} AND pg_catalog.pg_has_role(a.grantor, 'USAGE');\n",
+            "        FOREACH found_column IN ARRAY coalesce(found_columns, '{}') LOOP\n            EXECUTE found_column;\n        END LOOP;\n");
         return new SqlText(DoBlock.Of(
-            $"DECLARE {Found} pg_catalog.record;\nBEGIN\n    FOR {Found} IN SELECT c.oid, {name} AS name FROM {from} LOOP\n        EXECUTE {Filled(template)};\n{more}    END LOOP;\nEND",
+            $"DECLARE\n    {Found} pg_catalog.record;\n    found_columns pg_catalog.text[];\n    found_column pg_catalog.text;\nBEGIN\n    FOR {Found} IN SELECT c.oid, {name} AS name FROM {from} LOOP\n"
+            + $"{columns}        EXECUTE {Filled(template)};\n{again}    END LOOP;\nEND",
             "undo"));
     }
 

@@ -45,15 +45,9 @@ internal static class SelectGrants
     /// See <see href="https://www.postgresql.org/docs/current/sql-revoke.html"/>.
     /// </summary>
     public static IEnumerable<string> Columns(IEnumerable<ColumnGrantFact> grants, string user) => grants
-        .GroupBy(static g => g.Table)
+        .GroupBy(static g => (g.Table, g.Privilege, g.Grantable))
         .OrderBy(static g => g.Key)
-        .SelectMany(g => OnColumns(g, user).Select(s => s.Replace(LeftState.TablesHole, g.Key.Quoted, StringComparison.Ordinal)));
-
-    /// <summary>The same for one table, with a hole for its name.</summary>
-    public static IEnumerable<string> OnColumns(IEnumerable<ColumnGrantFact> grants, string user) => grants
-        .GroupBy(static g => (g.Privilege, g.Grantable))
-        .OrderBy(static g => g.Key)
-        .Select(g => $"GRANT {g.Key.Privilege} ({string.Join(", ", g.Select(static c => PgIdentifier.Quote(c.Column)).Distinct(StringComparer.Ordinal))}) ON {LeftState.TablesHole} TO {PgIdentifier.Quote(user)}{(g.Key.Grantable ? " WITH GRANT OPTION" : "")}");
+        .Select(g => $"GRANT {g.Key.Privilege} ({string.Join(", ", g.Select(static c => PgIdentifier.Quote(c.Column)).Distinct(StringComparer.Ordinal))}) ON {g.Key.Table.Quoted} TO {PgIdentifier.Quote(user)}{(g.Key.Grantable ? " WITH GRANT OPTION" : "")}");
 
     /// <summary>
     /// Whether a REVOKE of this login on a table speaks in the name of who granted something on it, see <see cref="CatalogQueries.GrantedByOurs"/>.
@@ -120,7 +114,7 @@ internal static class SelectGrants
             Needs = [.. Needs.User(context), .. SchemaEntry.Needs(context.Snapshot, tables, runBy)],
             Phase = ChangePhase.Grants,
             Statement = new SqlText($"GRANT SELECT ON {list} TO {user}"),
-            Undo = new SqlText(string.Join("; ", Columns(ColumnsOf(context, tables, runBy), context.Goal.User).Prepend($"REVOKE SELECT ON {list} FROM {user}"))),
+            Undo = new SqlText(string.Join("; ", Columns(OnColumns(context, tables, runBy), context.Goal.User).Prepend($"REVOKE SELECT ON {list} FROM {user}"))),
             Leaves = LeftStates.Selectable(context.Goal.User, LeftStates.Tables(tables), Revoke(context.Goal.User)),
             RunBy = runBy,
             Arguments = Verdicts.Args(("user", context.Goal.User), ("schema", tables[0].Ref.Schema), ("count", tables.Length)),
@@ -130,7 +124,7 @@ internal static class SelectGrants
     /// <summary>What takes SELECT on tables back, with a hole for their names.</summary>
     public static string Revoke(string user) => $"REVOKE SELECT ON {LeftState.TablesHole} FROM {PgIdentifier.Quote(user)}";
 
-    private static IEnumerable<ColumnGrantFact> ColumnsOf(RequirementContext context, TableFact[] tables, string? runBy)
+    private static IEnumerable<ColumnGrantFact> OnColumns(RequirementContext context, TableFact[] tables, string? runBy)
     {
         if (context.Snapshot.ColumnGrants.Count == 0)
         {

@@ -179,8 +179,15 @@ public sealed class ScriptsByPsqlTests(FamilyServers servers) : IClassFixture<Fa
         Assert.NotEqual(before, await source.CatalogAsync());
 
         await RunAsync(source, undo, "");
-
         Assert.Equal(before, await source.CatalogAsync());
+
+        // Columns that were granted, renamed and dropped since.
+        await RunAsync(source, SqlScriptExporter.Write(inspection, plan, s_english), Answers);
+        await source.AdminAsync($"ALTER TABLE public.orders RENAME v TO \"of 'then'\"; ALTER TABLE public.orders ADD more int; GRANT SELECT (more) ON public.orders TO {user}; ALTER TABLE public.orders DROP id");
+        await RunAsync(source, undo, "");
+        await using var superuser = await source.Sandbox.OpenSuperuserAsync(source.Database, CancellationToken.None);
+        Assert.Equal("more, of 'then'", await superuser.ScalarAsync<string>(
+            $"SELECT string_agg(attname, ', ' ORDER BY attname) FROM pg_attribute WHERE attrelid = 'public.orders'::regclass AND attnum > 0 AND NOT attisdropped AND has_column_privilege('{user}', attrelid, attnum, 'SELECT')"));
         await source.SuperuserAsync($"DROP OWNED BY {user}; DROP USER {user}");
     }
 

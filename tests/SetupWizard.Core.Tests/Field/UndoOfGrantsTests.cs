@@ -70,11 +70,11 @@ public sealed class UndoOfGrantsTests(SandboxFixture sandboxes)
         Assert.Equal(again, undo.Changes[at + 1].Statement.Display);
         var script = UndoScriptExporter.Write(inspection, undo, CultureInfo.GetCultureInfo("en"));
 
-        // A script finds the table by its number.
+        // A script finds the table by its number, and reads what there is on its columns when it runs.
         Assert.DoesNotContain(again, script, StringComparison.Ordinal);
+        var read = script.IndexOf("'GRANT SELECT (%I) ON '", StringComparison.Ordinal);
         var revoked = script.IndexOf($"EXECUTE 'REVOKE SELECT ON ' || found_table.name || ' FROM {source.User}'", StringComparison.Ordinal);
-        var granted = script.IndexOf($"EXECUTE 'GRANT SELECT (\"id\", \"name\") ON ' || found_table.name || ' TO {source.User}'", StringComparison.Ordinal);
-        Assert.True(revoked > 0 && granted > revoked, script);
+        Assert.True(read > 0 && revoked > read, script);
     }
 
     [Theory]
