@@ -88,13 +88,13 @@ internal sealed class UndoFacts
             SELECT c.oid AS leaf, c.oid AS oid, c.relnamespace AS schema, c.relispartition AS more {Recorded} WHERE c.relkind = 'r'
             UNION
             SELECT up.leaf, k.oid, k.relnamespace, k.relispartition FROM up JOIN pg_inherits i ON up.more AND i.inhrelid = up.oid JOIN pg_class k ON k.oid = i.inhparent)
-        SELECT up.leaf::int8, p.pubname::text, up.oid::int8, NULL::text, {(major < PostgresFeatures.PublicationFilters ? "false" : "l.prqual IS NOT NULL OR l.prattrs IS NOT NULL")}
+        SELECT up.leaf::int8, p.pubname::text, up.oid::int8, NULL::text, {(major < PostgresFeatures.PublicationFilters ? "false, false" : $"{Conditions.NeedsColumns("FULL")}, {Conditions.NeedsColumns(null)}")}
         FROM up JOIN pg_publication_rel l ON l.prrelid = up.oid JOIN pg_publication p ON p.oid = l.prpubid WHERE p.pubupdate OR p.pubdelete
-        UNION ALL SELECT up.leaf::int8, p.pubname::text, NULL, NULL, false FROM up, pg_publication p WHERE up.oid = up.leaf AND p.puballtables AND (p.pubupdate OR p.pubdelete)
+        UNION ALL SELECT up.leaf::int8, p.pubname::text, NULL, NULL, false, false FROM up, pg_publication p WHERE up.oid = up.leaf AND p.puballtables AND (p.pubupdate OR p.pubdelete)
         """ + (major < PostgresFeatures.SchemaPublications ? "" :
         """
 
-        UNION ALL SELECT up.leaf::int8, p.pubname::text, NULL, n.nspname::text, false
+        UNION ALL SELECT up.leaf::int8, p.pubname::text, NULL, n.nspname::text, false, false
         FROM up JOIN pg_publication_namespace l ON l.pnnspid = up.schema JOIN pg_namespace n ON n.oid = up.schema JOIN pg_publication p ON p.oid = l.pnpubid WHERE p.pubupdate OR p.pubdelete
         """);
 
@@ -117,7 +117,7 @@ internal sealed class UndoFacts
     private readonly Dictionary<(string User, TableRef Table), List<ColumnGrantFact>> _columns = [];
     private readonly List<PublicationMember> _members = [];
     private readonly Dictionary<long, List<TablePublisher>> _publishers = [];
-    private readonly HashSet<(long Oid, string Publication)> _inPart = [];
+    private readonly HashSet<(long Oid, string Publication, bool Full)> _inPart = [];
     private readonly HashSet<(long Oid, string Identity)> _identities = [];
     private readonly Dictionary<(string Owner, string Member), List<string>> _over = [];
 
@@ -246,8 +246,8 @@ internal sealed class UndoFacts
     /// <summary>Through what publications send UPDATE and DELETE of a table whose identity was changed.</summary>
     public IEnumerable<TablePublisher> PublishersOf(FoundTable table) => _publishers.GetValueOrDefault(table.Oid) ?? [];
 
-    /// <summary>Whether a publication sends a table by a row filter or a column list, which go with some identities only.</summary>
-    public bool IsSentInPart(FoundTable table, string publication) => _inPart.Contains((table.Oid, publication));
+    /// <summary>Whether a publication sends a table by a row filter or a column list that may need the columns of this identity, in the words of a record.</summary>
+    public bool MayNeed(FoundTable table, string publication, string? identity) => _inPart.Contains((table.Oid, publication, identity == "FULL"));
 
     /// <summary>Whether rows of a table whose identity was changed could be identified by this, in the words of a record.</summary>
     public bool CanHave(FoundTable table, string? identity) => identity == "FULL" || (identity is not null && _identities.Contains((table.Oid, identity)));
@@ -313,7 +313,12 @@ internal sealed class UndoFacts
                 Add(_publishers, row.GetInt64(0), new TablePublisher(row.GetString(1), row.IsDBNull(2) ? null : row.GetInt64(2), Text(row, 3)));
                 if (row.GetBoolean(4))
                 {
-                    _inPart.Add((row.GetInt64(0), row.GetString(1)));
+                    _inPart.Add((row.GetInt64(0), row.GetString(1), true));
+                }
+
+                if (row.GetBoolean(5))
+                {
+                    _inPart.Add((row.GetInt64(0), row.GetString(1), false));
                 }
             });
             yield return new Question(Identities, Identities, Places(identified), row => _identities.Add((row.GetInt64(0), row.GetString(1))));

@@ -245,7 +245,7 @@ internal sealed class UndoPlanner
             var staying = _facts.PublishersOf(table)
                 .Where(p => !_silenced.Contains(p) && !_silenced.Contains(new TablePublisher(p.Publication, null, null)))
                 .Select(static p => p.Publication).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-            if (staying.Count > 0 && (!_facts.CanHave(table, state.Before) || staying.Exists(p => _facts.IsSentInPart(table, p))))
+            if (staying.Count > 0 && (!_facts.CanHave(table, state.Before) || staying.Exists(p => _facts.MayNeed(table, p, state.After))))
             {
                 _changes.Remove(change);
                 Leave(change, "undo-left-identity", ("table", table.Ref.ToString()), ("count", staying.Count), ("publications", Names(staying)), ("now", state.After), ("before", state.Before));
@@ -377,7 +377,7 @@ internal sealed class UndoPlanner
                 NeededWhen = state.StandsFor(part.Select(static t => t.Oid)) + names,
                 Later = ByNumber.TakeBack(state, part.Select(static t => new LeftTable(t.Ref.Schema, t.Ref.Name, t.Oid)), names, IsSelect(entry) ? user : null),
             };
-            change = IsIdentity(entry) && part is [var one] ? change with { KeptWhile = Conditions.Identifies(Major, one.Oid, state.Before) } : change;
+            change = IsIdentity(entry) && part is [var one] ? change with { KeptWhile = Conditions.Identifies(Major, one.Oid, state.Before, state.After) } : change;
             Take(change);
             _identities.AddRange(part.Where(_ => IsIdentity(entry)).Select(t => (change, t, state)));
             _silenced.UnionWith(part.Where(_ => entry.Kind == AddTables).Select(t => new TablePublisher(Argument(entry, "publication"), t.Oid, null)));

@@ -74,7 +74,7 @@ public static class UndoScriptExporter
             {
                 Later = ByNumber.TakeBack(state, tables, "", state.Template == SelectGrants.Revoke(user) ? user : null),
                 NeededWhen = state.StandsFor(tables.Select(static t => t.Oid)),
-                KeptWhile = change.Kind is IdentityChanges.ToFull or IdentityChanges.ToIndex && tables is [var table] ? Conditions.Identifies(major, table.Oid, state.Before) : null,
+                KeptWhile = change.Kind is IdentityChanges.ToFull or IdentityChanges.ToIndex && tables is [var table] ? Conditions.Identifies(major, table.Oid, state.Before, state.After) : null,
             },
             { Kind: UndoPlanner.DefaultPrivileges, Leaves: { } state } => back with
             {

@@ -67,8 +67,9 @@ internal static class Conditions
     /// <param name="major">The server's major version.</param>
     /// <param name="oid">The table's number.</param>
     /// <param name="before">What it was, in the words of a record.</param>
+    /// <param name="after">What it is.</param>
     /// <returns>Null where it identifies rows whatever there is.</returns>
-    public static string? Identifies(int major, long oid, string? before)
+    public static string? Identifies(int major, long oid, string? before, string? after)
     {
         const string Index = "EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = ";
         var number = oid.ToString(CultureInfo.InvariantCulture);
@@ -83,7 +84,7 @@ internal static class Conditions
         var whole = before == "FULL" ? null : known + Sent($"(p.puballtables AND EXISTS (SELECT FROM up)) OR {Listed("")}{schemas}");
 
         // What goes with a row filter or a column list depends on its columns: it is left for a later run.
-        var part = major < PostgresFeatures.PublicationFilters ? null : Sent(Listed(before == "FULL" ? " AND l.prattrs IS NOT NULL" : " AND (l.prqual IS NOT NULL OR l.prattrs IS NOT NULL)"));
+        var part = major < PostgresFeatures.PublicationFilters ? null : Sent(Listed($" AND ({NeedsColumns(after)})"));
         return whole is null ? part : part is null ? whole : $"({whole}) OR {part}";
 
         static string Listed(string how) => $"EXISTS (SELECT FROM up JOIN pg_catalog.pg_publication_rel l ON l.prrelid = up.oid WHERE l.prpubid = p.oid{how})";
@@ -93,6 +94,10 @@ internal static class Conditions
             + $"WHERE c.oid = {number} AND c.relkind = 'r' UNION SELECT k.oid, k.relnamespace, k.relispartition FROM up JOIN pg_catalog.pg_inherits i ON up.more AND i.inhrelid = up.oid JOIN pg_catalog.pg_class k ON k.oid = i.inhparent) "
             + $"SELECT FROM pg_catalog.pg_publication p WHERE (p.pubupdate OR p.pubdelete) AND ({by}))";
     }
+
+    /// <summary>Whether an entry <c>l</c> of a publication may need the columns of an identity (PostgreSQL 15 and later). With FULL no column list goes: what it has of it is in nobody's way.</summary>
+    /// <param name="identity">The identity, in the words of a record.</param>
+    public static string NeedsColumns(string? identity) => identity == "FULL" ? "l.prqual IS NOT NULL AND l.prattrs IS NULL" : "l.prqual IS NOT NULL OR l.prattrs IS NOT NULL";
 
     /// <summary>
     /// Publications of a login that list something of an owner or in a schema of it, as the FROM and WHERE of a query over <c>p</c>: what made them needs to be a member of the owner to be

@@ -231,7 +231,10 @@ public sealed class ScriptsByPsqlTests(FamilyServers servers) : IClassFixture<Fa
     [InlineData("apply", "WHERE (v = 'new')")]
     [InlineData("record", "WHERE (v = 'new')")]
     [InlineData("beside", "WHERE (v = 'new')")]
-    public async Task Undo_leaves_an_identity_that_a_row_filter_of_somebody_else_needs(string way, string filter)
+    [InlineData("apply", "(id)")]
+    [InlineData("record", "(id)")]
+    [InlineData("beside", "(id)")]
+    public async Task Undo_leaves_an_identity_that_a_row_filter_of_somebody_else_needs_and_none_that_a_column_list_cannot_have(string way, string filter)
     {
         using var source = await MakeAsync(18);
         source.Goal = source.Goal with { Tables = [new("public", "orders")], Identities = [new(new("public", "orders"), IdentityKind.Full)] };
@@ -244,7 +247,7 @@ public sealed class ScriptsByPsqlTests(FamilyServers servers) : IClassFixture<Fa
 
         if (way == "apply")
         {
-            Assert.Contains((await source.UndoAsync()).LeftAlone, static l => l.Problem.Key == "undo-left-identity");
+            Assert.Equal(filter[0] == 'W', (await source.UndoAsync()).LeftAlone.Any(static l => l.Problem.Key == "undo-left-identity"));
         }
         else
         {
