@@ -11,56 +11,73 @@ internal static class ColumnQueries
         $"EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND CASE c.relreplident WHEN 'i' THEN i.indisreplident ELSE i.indisprimary END AND {column} = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1]))";
 
     /// <summary>
-    /// Domains, and what each is over through all domains in between, with its modifiers: a query's result is described with that type.
-    /// See <see href="https://www.postgresql.org/docs/current/catalog-pg-type.html"/>, <c>typbasetype</c>.
+    /// Built-in types of which nothing is lost, by their numbers, which are the same on every server: most columns have one of them and are put aside before anything
+    /// is looked up. It need not be complete, as others are looked at. Constants, and with the types of system columns, because from these the planner knows how few
+    /// columns are left.
+    /// See <see href="https://www.postgresql.org/docs/current/system-catalog-initial-data.html#SYSTEM-CATALOG-OID-ASSIGNMENT"/>.
     /// </summary>
-    private const string Domains =
-        """
-        behind(oid, base, typmod) AS (
-          SELECT t.oid, t.typbasetype, t.typtypmod FROM pg_type t WHERE t.typtype = 'd'
-          UNION ALL
-          SELECT b.oid, t.typbasetype, t.typtypmod FROM behind b JOIN pg_type t ON t.oid = b.base AND t.typtype = 'd'),
-        domains AS (SELECT b.oid, b.base, b.typmod FROM behind b JOIN pg_type t ON t.oid = b.base WHERE t.typtype <> 'd')
-        """;
-
-    /// <summary>The type of a column a, the one behind it when it is a domain (b), and of an array the elements' (e).</summary>
-    private const string Types =
-        """
-        JOIN pg_type t ON t.oid = a.atttypid
-        LEFT JOIN domains d ON d.oid = t.oid
-        JOIN pg_type b ON b.oid = coalesce(d.base, t.oid)
-        JOIN pg_type e ON e.oid = CASE WHEN b.typlen = -1 AND b.typelem <> 0 THEN b.typelem ELSE b.oid END
-        """;
+    internal static IReadOnlyDictionary<int, string> Plain { get; } = new Dictionary<int, string>
+    {
+        [23] = "int4",
+        [25] = "text",
+        [1043] = "varchar",
+        [1184] = "timestamptz",
+        [20] = "int8",
+        [16] = "bool",
+        [1114] = "timestamp",
+        [2950] = "uuid",
+        [3802] = "jsonb",
+        [1082] = "date",
+        [701] = "float8",
+        [21] = "int2",
+        [1042] = "bpchar",
+        [114] = "json",
+        [17] = "bytea",
+        [700] = "float4",
+        [26] = "oid",
+        [19] = "name",
+        [1083] = "time",
+        [27] = "tid",
+        [28] = "xid",
+        [29] = "cid",
+    };
 
     /// <summary>
-    /// Built-in types that lose nothing, and domains over a type that loses nothing by it. Nearly all columns have one: they are put aside before anything is
-    /// looked up for them, and the few types are found by their numbers, which built-in objects have below 16384, because pg_type has two rows for each table as
-    /// well. See <see href="https://www.postgresql.org/docs/current/system-catalog-initial-data.html#SYSTEM-CATALOG-OID-ASSIGNMENT"/>.
+    /// The types of the columns in <c>few</c>, each looked up once and by its number, because pg_type has two rows for each table: the type's own name, what a domain is
+    /// over through all domains in between (<c>base</c>), with its modifiers, for that is how a query's result is described; and the name, schema and kind of what the
+    /// values are, of an array its elements. See <see href="https://www.postgresql.org/docs/current/catalog-pg-type.html"/>, <c>typbasetype</c>.
     /// </summary>
-    private const string Lossless =
+    private const string Types =
         """
-        SELECT b.oid FROM pg_type b
-        WHERE b.oid < 16384 AND b.typtype = 'b' AND b.typname <> ALL ($1::text[])
-          AND NOT EXISTS (SELECT FROM pg_type x WHERE b.typlen = -1 AND x.oid = b.typelem AND (x.typname = ANY ($2::text[]) OR x.typtype::text = ANY ($3::text[])))
-        UNION ALL
-        SELECT d.oid FROM domains d JOIN pg_type b ON b.oid = d.base
-        WHERE b.typtype IN ('b', 'e') AND NOT (b.typlen = -1 AND b.typelem <> 0) AND b.typname <> ALL ($1::text[] || $5::text[])
+        types AS MATERIALIZED (
+          SELECT t.oid, t.typname AS own, d.base, d.typmod, e.typname AS name, e.typnamespace AS schema, e.typtype AS kind, e.oid <> b.oid AS is_array
+          FROM (SELECT DISTINCT a.atttypid FROM few a) u
+               CROSS JOIN LATERAL (SELECT t.oid, t.typname, t.typtype, t.typbasetype, t.typtypmod FROM pg_type t WHERE t.oid = u.atttypid OFFSET 0) t
+               LEFT JOIN LATERAL (
+                WITH RECURSIVE behind(base, typmod) AS (
+                  SELECT t.typbasetype, t.typtypmod WHERE t.typtype = 'd'
+                  UNION ALL
+                  SELECT x.typbasetype, x.typtypmod FROM behind b JOIN pg_type x ON x.oid = b.base AND x.typtype = 'd')
+                SELECT b.base, b.typmod FROM behind b JOIN pg_type x ON x.oid = b.base WHERE x.typtype <> 'd') d ON true
+               CROSS JOIN LATERAL (SELECT b.oid, b.typlen, b.typelem FROM pg_type b WHERE b.oid = coalesce(d.base, t.oid) OFFSET 0) b
+               CROSS JOIN LATERAL (SELECT e.oid, e.typname, e.typnamespace, e.typtype FROM pg_type e
+                                   WHERE e.oid = CASE WHEN b.typlen = -1 AND b.typelem <> 0 THEN b.typelem ELSE b.oid END OFFSET 0) e)
         """;
 
     /// <summary>A type's modifier; the one behind a domain is the domain's.</summary>
-    private const string Modifier = "coalesce(d.typmod, a.atttypmod)";
+    private const string Modifier = "coalesce(t.typmod, a.atttypmod)";
 
     /// <summary>Digits in all of a numeric that limits them.</summary>
-    private const string Precision = $"CASE WHEN e.typname = 'numeric' AND {Modifier} >= 4 THEN (({Modifier} - 4) >> 16) & 65535 END";
+    private const string Precision = $"CASE WHEN t.name = 'numeric' AND {Modifier} >= 4 THEN (({Modifier} - 4) >> 16) & 65535 END";
 
     /// <summary>Digits after the point of a numeric that limits them.</summary>
-    private const string Scale = $"CASE WHEN e.typname = 'numeric' AND {Modifier} >= 4 THEN ((({Modifier} - 4) & 2047) # 1024) - 1024 END";
+    private const string Scale = $"CASE WHEN t.name = 'numeric' AND {Modifier} >= 4 THEN ((({Modifier} - 4) & 2047) # 1024) - 1024 END";
 
     /// <summary>
     /// What the type is: name, as SQL writes it, kind, array, digits, digits after the point; and of a domain its own name and what it is over, nulls otherwise.
     /// </summary>
     private const string TypeColumns =
-        $"e.typname::text, format_type(a.atttypid, a.atttypmod), ascii(e.typtype::text), b.oid <> e.oid, {Precision}, {Scale}, CASE WHEN d.oid IS NOT NULL THEN t.typname::text END, format_type(d.base, d.typmod)";
+        $"t.name::text, format_type(a.atttypid, a.atttypmod), ascii(t.kind::text), t.is_array, {Precision}, {Scale}, CASE WHEN t.base IS NOT NULL THEN t.own::text END, format_type(t.base, t.typmod)";
 
     /// <summary>
     /// Of a generated column the publications of its table's updates or deletes that do not send it: those of the table, of what it is a partition of, and of
@@ -89,29 +106,37 @@ internal static class ColumnQueries
     /// </summary>
     public static string Columns(int major)
     {
-        var generated = major >= PostgresFeatures.GeneratedColumns ? "a.attgenerated" : "''::\"char\"";
+        var generated = Generated(major);
         var sends = major >= PostgresFeatures.PublishGeneratedColumns;
         var partitions = sends ? " AND (NOT c.relispartition OR a.attgenerated <> '')" : WithoutPartitions(major);
         return $"""
-            WITH RECURSIVE {Domains}
-            SELECT c.relnamespace::int8, c.relname::text, a.attname::text, ascii({generated}::text), {generated} <> '' AND {Identifies("a.attnum")}, {TypeColumns},
-                   CASE WHEN {generated} <> '' THEN ARRAY (
+            WITH RECURSIVE few AS MATERIALIZED (
+              SELECT a.attrelid, a.attname, a.attnum, a.atttypid, a.atttypmod, {generated} AS attgenerated
+              FROM pg_attribute a
+              WHERE a.attnum > 0 AND NOT a.attisdropped AND ({generated} <> '' OR a.atttypid <> ALL ('{PlainNumbers}'::oid[]))),
+            {Types}
+            SELECT c.relnamespace::int8, c.relname::text, a.attname::text, ascii(a.attgenerated::text), a.attgenerated <> '' AND {Identifies("a.attnum")}, {TypeColumns},
+                   CASE WHEN a.attgenerated <> '' THEN ARRAY (
                         SELECT x.relname::text FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
                         WHERE i.indrelid = c.oid AND i.indisunique AND a.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1]) ORDER BY 1) END,
                    {(sends ? UnsentBy : "NULL::text[]")}
-            FROM pg_attribute a
+            FROM few a
+                 JOIN types t ON t.oid = a.atttypid
                  JOIN pg_class c ON c.oid = a.attrelid
                  JOIN pg_namespace n ON n.oid = c.relnamespace
-                 {Types}
-            WHERE ({generated} <> '' OR a.atttypid NOT IN ({Lossless}))
-              AND a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p'){partitions} AND {CatalogQueries.UserSchema}
-              AND ({generated} <> ''
-                   OR ((e.typtype::text = ANY ($3::text[]) OR d.oid IS NOT NULL
-                        OR (e.typnamespace = 'pg_catalog'::regnamespace AND e.typname = ANY (CASE WHEN b.oid = e.oid THEN $1::text[] ELSE $2::text[] END)))
-                       AND (e.typname <> 'numeric' OR {Modifier} < 4 OR (({Modifier} - 4) >> 16) & 65535 > $4)))
+            WHERE c.relkind IN ('r', 'p'){partitions} AND {CatalogQueries.UserSchema}
+              AND (a.attgenerated <> ''
+                   OR ((t.kind::text = ANY ($3::text[])
+                        OR (t.base IS NOT NULL AND (t.is_array OR t.kind NOT IN ('b', 'e') OR t.name = ANY ($1::text[] || $5::text[])))
+                        OR (t.base IS NULL AND t.schema = 'pg_catalog'::regnamespace AND t.name = ANY (CASE WHEN t.is_array THEN $2::text[] ELSE $1::text[] END)))
+                       AND (t.name <> 'numeric' OR {Modifier} < 4 OR (({Modifier} - 4) >> 16) & 65535 > $4)))
             ORDER BY n.nspname, c.relname, a.attnum
             """;
     }
+
+    private static string PlainNumbers { get; } = "{" + string.Join(",", Plain.Keys) + "}";
+
+    private static string Generated(int major) => major >= PostgresFeatures.GeneratedColumns ? "a.attgenerated" : "''::\"char\"";
 
     /// <summary>The root's columns stand for its partitions', but before 13 partitions are published one by one.</summary>
     private static string WithoutPartitions(int major) => major >= PostgresFeatures.PublishViaPartitionRoot ? " AND NOT c.relispartition" : "";
@@ -130,22 +155,25 @@ internal static class ColumnQueries
         """;
 
     /// <summary>All columns of the tables named by $1 (schemas) and $2 (names, both text[]): the place of the table's name, then the column; nulls for a table without any.</summary>
-    public static string OfTables(int major)
-    {
-        var generated = major >= PostgresFeatures.GeneratedColumns ? "a.attgenerated" : "''::\"char\"";
-        return $"""
-            WITH RECURSIVE {Domains}
-            SELECT w.i, a.attname::text, ascii({generated}::text), coalesce(array_position(k.columns, a.attnum), 0), {TypeColumns}, NOT a.attnotnull
-            FROM unnest($1::text[], $2::text[]) WITH ORDINALITY w(schema, name, i)
-                 JOIN pg_namespace n ON n.nspname = w.schema
-                 JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = w.name AND c.relkind IN ('r', 'p')
-                 LEFT JOIN LATERAL (SELECT (i.indkey::int2[])[0:i.indnkeyatts - 1] FROM pg_index i
-                                    WHERE i.indrelid = c.oid AND CASE c.relreplident WHEN 'i' THEN i.indisreplident ELSE i.indisprimary END LIMIT 1) k(columns) ON true
-                 LEFT JOIN (pg_attribute a {Types})
-                           ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-            ORDER BY w.i, a.attnum
-            """;
-    }
+    public static string OfTables(int major) =>
+        $"""
+        WITH RECURSIVE tables AS MATERIALIZED (
+          SELECT w.i, c.oid, c.relreplident
+          FROM unnest($1::text[], $2::text[]) WITH ORDINALITY w(schema, name, i)
+               JOIN pg_namespace n ON n.nspname = w.schema
+               JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = w.name AND c.relkind IN ('r', 'p')),
+        few AS MATERIALIZED (
+          SELECT a.attrelid, a.attname, a.attnum, a.atttypid, a.atttypmod, {Generated(major)} AS attgenerated, a.attnotnull
+          FROM tables c JOIN pg_attribute a ON a.attrelid = c.oid
+          WHERE a.attnum > 0 AND NOT a.attisdropped),
+        {Types}
+        SELECT c.i, a.attname::text, ascii(a.attgenerated::text), coalesce(array_position(k.columns, a.attnum), 0), {TypeColumns}, NOT a.attnotnull
+        FROM tables c
+             LEFT JOIN LATERAL (SELECT (i.indkey::int2[])[0:i.indnkeyatts - 1] FROM pg_index i
+                                WHERE i.indrelid = c.oid AND CASE c.relreplident WHEN 'i' THEN i.indisreplident ELSE i.indisprimary END LIMIT 1) k(columns) ON true
+             LEFT JOIN (few a JOIN types t ON t.oid = a.atttypid) ON a.attrelid = c.oid
+        ORDER BY c.i, a.attnum
+        """;
 
     /// <summary>The type, read from these places of a row.</summary>
     /// <param name="row">A row that ends with what <see cref="Columns"/> and <see cref="OfTables"/> say of the type.</param>
@@ -181,28 +209,34 @@ internal static class ColumnQueries
     /// <remarks>The view is not looked into as a whole because it stands in a statement of its own (OFFSET 0), asked by names.</remarks>
     public static string Details(int major)
     {
-        var generated = major >= PostgresFeatures.GeneratedColumns ? " AND a.attgenerated = ''" : "";
+        var sent = major >= PostgresFeatures.GeneratedColumns ? " AND a.attgenerated = ''" : "";
         return $"""
-            WITH RECURSIVE {Domains}
+            WITH RECURSIVE tables AS MATERIALIZED (
+              SELECT c.oid, c.relnamespace, c.relname, n.nspname
+              FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+              WHERE c.relkind IN ('r', 'p'){WithoutPartitions(major)} AND {CatalogQueries.UserSchema}
+              ORDER BY (n.nspname::text, c.relname::text) IN (SELECT w.schema, w.name FROM unnest($1::text[], $2::text[]) w(schema, name)) DESC,
+                       n.nspname = ANY ($3::text[]) DESC, c.reltuples DESC, c.oid
+              LIMIT {MostDetails}),
+            few AS MATERIALIZED (
+              SELECT c.oid AS attrelid, c.nspname, c.relname, a.attname, a.attnum, a.atttypid, a.attlen = -1 AND a.attstorage <> 'p'{sent} AS toastable
+              FROM tables c JOIN pg_attribute a ON a.attrelid = c.oid
+              WHERE a.attnum > 0 AND NOT a.attisdropped),
+            {Types}
             SELECT c.relnamespace::int8, c.relname::text, coalesce(x.dates, '{"{}"}'), coalesce(x.outside, '{"{}"}'), coalesce(x.toastable, '{"{}"}')
-            FROM (SELECT c.oid, c.relnamespace, c.relname, n.nspname
-                  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                  WHERE c.relkind IN ('r', 'p'){WithoutPartitions(major)} AND {CatalogQueries.UserSchema}
-                  ORDER BY (n.nspname::text, c.relname::text) IN (SELECT w.schema, w.name FROM unnest($1::text[], $2::text[]) w(schema, name)) DESC,
-                           n.nspname = ANY ($3::text[]) DESC, c.reltuples DESC, c.oid
-                  LIMIT {MostDetails}) c
-                 CROSS JOIN LATERAL (
-                  SELECT array_agg(a.attname::text ORDER BY a.attnum) FILTER (WHERE a.dated) AS dates,
-                         array_agg(a.attname::text ORDER BY a.attnum) FILTER (WHERE CASE WHEN a.dated THEN EXISTS (
+            FROM tables c
+                 LEFT JOIN (
+                  SELECT a.attrelid,
+                         array_agg(a.attname::text ORDER BY a.attnum) FILTER (WHERE t.dated) AS dates,
+                         array_agg(a.attname::text ORDER BY a.attnum) FILTER (WHERE CASE WHEN t.dated THEN EXISTS (
                               SELECT FROM (SELECT s.most_common_vals::text AS common, s.histogram_bounds::text AS bounds, s.most_common_elems::text AS elements
-                                           FROM pg_stats s WHERE s.schemaname = c.nspname AND s.tablename = c.relname AND s.attname = a.attname OFFSET 0) s
+                                           FROM pg_stats s WHERE s.schemaname = a.nspname AND s.tablename = a.relname AND s.attname = a.attname OFFSET 0) s
                               WHERE concat(s.common, s.bounds, s.elements) ~ '{OutOfRange}') ELSE false END) AS outside,
                          array_agg(a.attname::text ORDER BY a.attnum) FILTER (WHERE a.toastable) AS toastable
-                  FROM (SELECT a.attname, a.attnum, a.attlen = -1 AND a.attstorage <> 'p'{generated} AS toastable,
-                               e.typnamespace = 'pg_catalog'::regnamespace AND e.typname = ANY (CASE WHEN b.oid = e.oid THEN $4::text[] ELSE $5::text[] END) AS dated
-                        FROM pg_attribute a
-                             {Types}
-                        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) a) x
+                  FROM few a
+                       JOIN (SELECT t.oid, t.schema = 'pg_catalog'::regnamespace AND t.name = ANY (CASE WHEN t.is_array THEN $5::text[] ELSE $4::text[] END) AS dated FROM types t) t
+                            ON t.oid = a.atttypid
+                  GROUP BY a.attrelid) x ON x.attrelid = c.oid
             """;
     }
 

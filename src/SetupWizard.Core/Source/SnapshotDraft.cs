@@ -181,6 +181,9 @@ internal sealed class SnapshotDraft(int announcedPid)
         _tables.Add((oid, root, table));
     }
 
+    /// <summary>By schema and name, once all are there.</summary>
+    public void SortTables() => _tables.Sort(static (a, b) => a.Fact.Ref.CompareTo(b.Fact.Ref));
+
     /// <summary>Adds a column. Names and types repeat from table to table and are kept once.</summary>
     public void AddColumn(ColumnFact column)
     {
@@ -215,7 +218,6 @@ internal sealed class SnapshotDraft(int announcedPid)
             tables.Add(publication?.LeavesOut(table) == true ? table with { InPublication = false } : table);
         }
 
-        tables.Sort(static (a, b) => a.Ref.CompareTo(b.Ref));
         AddEngineMarkers();
         return new SourceSnapshot
         {

@@ -134,6 +134,7 @@ public static partial class SnapshotReader
                         section.Read(reader, draft);
                     }
 
+                    section.Done?.Invoke(draft);
                     draft.UnderWay = null;
                     await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
                 }

@@ -11,15 +11,19 @@ namespace SetupWizard.Core.Source;
 /// <param name="Parameters">Its parameters, by position.</param>
 /// <param name="Read">Takes one row.</param>
 /// <param name="Essential">Whether there is no reading without it.</param>
-internal sealed record SnapshotSection(string Name, string Sql, IReadOnlyList<object> Parameters, Action<NpgsqlDataReader, SnapshotDraft> Read, bool Essential = false);
+internal sealed record SnapshotSection(string Name, string Sql, IReadOnlyList<object> Parameters, Action<NpgsqlDataReader, SnapshotDraft> Read, bool Essential = false)
+{
+    /// <summary>What is left to do after the last row, while the server is at the next statement.</summary>
+    public Action<SnapshotDraft>? Done { get; init; }
+}
 
 /// <summary>Which statements a reading is made of, and how their rows become facts.</summary>
 internal static class SnapshotSections
 {
-    /// <summary>What <see cref="Unreadable"/> calls the readers of slots.</summary>
-    /// <summary>Tables that publications send in part.</summary>
+    /// <summary>What <see cref="Unreadable"/> calls tables that publications send in part.</summary>
     public const string PublishedParts = "pg_publication_rel parts";
 
+    /// <summary>What <see cref="Unreadable"/> calls the readers of slots.</summary>
     public const string ReadersOfSlots = "pg_replication_slots readers";
 
     /// <summary>What <see cref="Unreadable"/> calls privileges on single columns.</summary>
@@ -73,7 +77,7 @@ internal static class SnapshotSections
             sections.Add(new(ReadersOfSlots, CatalogQueries.SlotReaders, none, SlotReader));
             sections.Add(new("pg_depend", CatalogQueries.ExtensionTables, none, static (row, draft) => draft.ExtensionTables[row.GetInt64(0)] = row.GetString(1)));
             sections.Add(new("pg_index", CatalogQueries.Indexes, none, static (row, draft) => draft.Indexes[row.GetInt64(0)] = row.GetInt32(1)));
-            sections.Add(new("pg_class", CatalogQueries.Tables(major), both, Table));
+            sections.Add(new("pg_class", CatalogQueries.Tables(major), both, Table) { Done = static draft => draft.SortTables() });
             sections.Add(new(GrantsOnColumns, CatalogQueries.ColumnGrants, user, ColumnGrant));
             sections.Add(new(
                 "pg_attribute",
