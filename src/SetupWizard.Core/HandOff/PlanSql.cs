@@ -42,8 +42,8 @@ public static partial class PlanSql
     /// <summary>Words of the conditions that make a script re-runnable: they look at the catalog and call nothing else.</summary>
     private static readonly FrozenSet<string> s_conditionWords =
         """
-        NOT EXISTS SELECT FROM WHERE AND JOIN ON pg_catalog pg_roles rolname pg_has_role pg_policy polname polrelid regclass pg_publication pg_publication_rel
-        pg_publication_namespace pg_namespace pg_class relreplident oid pubname prpubid prrelid pnpubid pnnspid nspname r p n s
+        NOT EXISTS SELECT FROM WHERE AND JOIN ON IN pg_catalog pg_roles rolname pg_has_role pg_policy polname polrelid regclass pg_publication pg_publication_rel
+        pg_publication_namespace pg_namespace pg_class relreplident oid pubname prpubid prrelid pnpubid pnnspid nspname r p n s c
         """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Words that only what takes something back has.</summary>

@@ -121,7 +121,11 @@ public sealed record SqlChange : Change
     /// <summary>
     /// A boolean SQL expression that is true while the change is still needed: makes scripts re-runnable. Null: running it again is harmless.
     /// </summary>
-    public string? NeededWhen { get; init; }
+    public string? NeededWhen
+    {
+        get => NeededText?.Template;
+        init => NeededText = value is null ? null : new SqlText(value);
+    }
 
     /// <summary>
     /// Of a change that takes another one back: a boolean SQL expression that is true while somebody else needs what that left, so that a script leaves it for a later run. Null: nobody does.
@@ -155,6 +159,9 @@ public sealed record SqlChange : Change
     /// The server answers before the change has taken effect (a reload): who reads afterwards looks more than once. Comes behind the changes it brings in.
     /// </summary>
     public bool EffectComesLater { get; init; }
+
+    /// <summary>The text of <see cref="NeededWhen"/>.</summary>
+    internal SqlText? NeededText { private get; init; }
 
     /// <inheritdoc/>
     public override string Key => KeyOf(For.Code, Statement.Display);

@@ -92,9 +92,12 @@ public sealed class AdminPowersRule : IRequirement
         ];
     }
 
-    /// <summary>The statements that answer what these rules find wrong.</summary>
+    /// <summary>The statements that answer what these rules find wrong, as far as they are somebody else's or make this login a member of somebody.</summary>
     private static List<SqlChange> Statements(RequirementContext context, IRequirement[] rules) =>
-        [.. rules.SelectMany(context.Judge).Where(static f => f.IsProblem || f.IsPlanned).SelectMany(static f => f.Fixes).OfType<SqlChange>().DistinctBy(static c => c.Key)];
+    [
+        .. rules.SelectMany(context.Judge).Where(static f => f.IsProblem || f.IsPlanned).SelectMany(static f => f.Fixes).OfType<SqlChange>()
+            .Where(static c => c.RunBy is not null || c.Kind == OwnerChanges.Kind).DistinctBy(static c => c.Key),
+    ];
 
     private Finding HandedOff(RequirementContext context, string situation, List<SqlChange> statements, params (string, object?)[] more)
     {

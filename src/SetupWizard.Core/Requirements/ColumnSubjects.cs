@@ -10,13 +10,8 @@ internal static class ColumnSubjects
     /// <summary>The columns with something to say that are in a chosen table.</summary>
     public static IEnumerable<ColumnFact> Chosen(RequirementContext context)
     {
-        if (context.Snapshot.Columns.Count == 0)
-        {
-            return [];
-        }
-
-        var chosen = context.Tables.Chosen.Select(t => t.Ref).ToHashSet();
-        return context.Snapshot.Columns.Where(c => chosen.Contains(c.Table));
+        var columns = context.Snapshot.Columns;
+        return columns.Count == 0 ? [] : columns.Where(c => context.Chosen.Contains(c.Table));
     }
 
     /// <summary>The column as a subject.</summary>

@@ -57,7 +57,7 @@ public sealed class ColumnTypes : IRequirement
     /// <summary>Dates: what the statistics show is named; of what was not looked at, it is not known that there are none.</summary>
     private IEnumerable<Finding> Years(RequirementContext context)
     {
-        var known = context.Tables.Chosen.Select(t => (t.Ref, Detail: context.Snapshot.Details.GetValueOrDefault(t.Ref))).ToList();
+        var known = context.Tables.Chosen.Select(t => (t.Ref, Detail: context.Details.GetValueOrDefault(t))).ToList();
         var seen = known.Where(t => t.Detail is not null).SelectMany(t => t.Detail!.OutOfRange, (t, name) => ColumnSubjects.Of(t.Ref, name, null)).ToList();
         if (seen.Count > 0)
         {

@@ -37,8 +37,9 @@ internal static class Conditions
 
     /// <summary>Some of the tables are not listed in the publication. Where others are, the server says so: nothing is passed over without a word.</summary>
     public static string NotListed(string publication, IEnumerable<TableRef> tables) =>
-        $"NOT EXISTS (SELECT FROM pg_catalog.pg_publication p WHERE p.pubname = {PgLiteral.Quote(publication)}"
-        + string.Concat(tables.Select(static t => $" AND EXISTS (SELECT FROM pg_catalog.pg_publication_rel r WHERE r.prpubid = p.oid AND r.prrelid = {Oid(t)})")) + ")";
+        $"NOT EXISTS (SELECT FROM pg_catalog.pg_publication p WHERE p.pubname = {PgLiteral.Quote(publication)} AND NOT EXISTS (SELECT FROM pg_catalog.pg_class c "
+        + "WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_publication_rel r WHERE r.prpubid = p.oid AND r.prrelid = c.oid) "
+        + $"AND c.oid IN ({string.Join(", ", tables.Select(Oid))})))";
 
     /// <summary>Some of the schemas are not listed in the publication.</summary>
     public static string SchemasNotListed(string publication, IEnumerable<string> schemas) =>

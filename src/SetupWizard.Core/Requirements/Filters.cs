@@ -73,7 +73,7 @@ public sealed class Filters : IRequirement
             return [];
         }
 
-        var chosen = context.Tables.Chosen.SelectMany(context.Families.Members).Select(t => t.Ref).ToHashSet();
+        var chosen = RequirementContext.NamesOf(context.Families.Members(context.Tables.Chosen));
         return [.. context.Snapshot.Filters.Where(f => chosen.Contains(f.Table))];
     }
 }

@@ -58,7 +58,7 @@ internal sealed class GeneratedKeys
     /// What stops UPDATE and DELETE of the table, or of one below it, with the row identity each has, or is wanted for it, once the goal's publication has them.
     /// </summary>
     public IEnumerable<StoppingColumn> Wanted(TableFact table) =>
-        _generated.Count == 0 ? [] : Holding(table).SelectMany(m => Stopping(m, IdentityChanges.Fix(_context, m, table)));
+        _generated.Count == 0 ? [] : Generating(table).SelectMany(m => Stopping(m, IdentityChanges.Fix(_context, m, table)));
 
     /// <summary>
     /// Whether the choice must not be carried out for this table or member: the application's UPDATE and DELETE would fail from then on. A partitioned table
@@ -66,7 +66,7 @@ internal sealed class GeneratedKeys
     /// </summary>
     public bool Forbid(TableFact member, IdentityChoice choice) =>
         (_blind && choice.Kind == IdentityKind.Full)
-        || (_generated.Count > 0 && Holding(member, heirs: false).Any(m => Stopping(m, choice.Kind == IdentityKind.Full || m.Ref == member.Ref ? choice : IdentityChanges.Fix(_context, m, member)).Any(IsFatal)));
+        || (_generated.Count > 0 && Generating(member, heirs: false).Any(m => Stopping(m, choice.Kind == IdentityKind.Full || m.Ref == member.Ref ? choice : IdentityChanges.Fix(_context, m, member)).Any(IsFatal)));
 
     /// <summary>Whether the table must stay out of the goal's publication: with the identity it has when everything planned is done, UPDATE and DELETE would fail.</summary>
     /// <param name="table">The table.</param>
@@ -80,7 +80,7 @@ internal sealed class GeneratedKeys
 
     /// <summary>Whether a publication of these tables, and of all that inherits from them, has to send generated columns, with the row identity each has, or is wanted for it.</summary>
     public bool NeedStored(IEnumerable<TableFact> tables) =>
-        _generated.Count > 0 && tables.Any(t => Holding(t).Any(m => Identifying(m, IdentityChanges.Fix(_context, m, t)).Any(c => c.Origin == ColumnOrigin.Stored)));
+        _generated.Count > 0 && tables.Any(t => Generating(t).Any(m => Identifying(m, IdentityChanges.Fix(_context, m, t)).Any(c => c.Origin == ColumnOrigin.Stored)));
 
     /// <summary>What tells the goal's publication, which is there, to send generated columns before one of these tables gets the identity it is to have, or goes in.</summary>
     /// <param name="tables">The tables.</param>
@@ -93,8 +93,12 @@ internal sealed class GeneratedKeys
         _context.Snapshot.Publication is null || ForeignReaders.HoldBack(_context) ? [] : PublicationChanges.SendGenerated(_context, ChangePhase.ReplicaIdentity);
 
     /// <summary>Whether the whole row can be logged without stopping UPDATE and DELETE, as far as this login can see to it.</summary>
-    public bool AllowFull(TableFact member) =>
-        new IdentityChoice(member.Ref, IdentityKind.Full) is var full && !Forbid(member, full) && !PublishedParts.Of(_context).Forbid(member, full);
+    public bool AllowFull(TableFact member) => !IsConcerned(member) ||
+        (new IdentityChoice(member.Ref, IdentityKind.Full) is var full && !Forbid(member, full) && !PublishedParts.Of(_context).Forbid(member, full));
+
+    /// <summary>Whether anything is to be weighed for the table. Asked with every table, and hardly ever is there something.</summary>
+    private bool IsConcerned(TableFact member) =>
+        _blind || _generated.Contains(member.Ref) || _context.Families.Below(member).Count > 0 || PublishedParts.Of(_context).Concern(member);
 
     /// <summary>Whether the whole row can be logged of a partition that is made later: it has its table's generated columns, which then have to be sent.</summary>
     public bool AllowFullLater(TableFact table) =>
@@ -105,11 +109,15 @@ internal sealed class GeneratedKeys
     private bool IsFatal(StoppingColumn column) => column.Obstacle != KeyObstacle.Setting || !MaySet;
 
     private IEnumerable<StoppingColumn> Planned(TableFact table, bool heirs) =>
-        Holding(table, heirs).SelectMany(m => Stopping(m, IdentityChanges.Planned(_context, m, table)));
+        Generating(table, heirs).SelectMany(m => Stopping(m, IdentityChanges.Planned(_context, m, table)));
 
     /// <summary>What of the table holds rows, and is looked at by the server for itself: its partitions, or the table and what inherits from it.</summary>
     private IEnumerable<TableFact> Holding(TableFact table, bool heirs = true) =>
         (heirs || table.Kind == RelationKind.Partitioned ? _context.Families.Members(table) : [table]).Where(t => t.Kind == RelationKind.Ordinary);
+
+    /// <summary>Those of them that have generated columns, which hardly any table has.</summary>
+    private IEnumerable<TableFact> Generating(TableFact table, bool heirs = true) =>
+        _context.Families.Below(table).Count == 0 && !_generated.Contains(table.Ref) ? [] : Holding(table, heirs).Where(m => _generated.Contains(m.Ref));
 
     private IEnumerable<StoppingColumn> Stopping(TableFact member, IdentityChoice? choice)
     {

@@ -37,6 +37,11 @@ public sealed record RequirementContext(
     TableSelection Tables)
 {
     private readonly ConcurrentDictionary<RequirementId, IReadOnlyList<Finding>> _judged = new();
+    private HashSet<TableRef>? _chosen;
+    private Dictionary<TableFact, TableDetail>? _details;
+
+    /// <summary>The names of the chosen tables; made once, however many ask.</summary>
+    internal IReadOnlySet<TableRef> Chosen => _chosen ??= NamesOf(Tables.Chosen);
 
     /// <summary>What each table reaches beyond itself: a rule about tables judges all of it.</summary>
     public TableFamilies Families => TableFamilies.Of(Snapshot);
@@ -45,7 +50,46 @@ public sealed record RequirementContext(
     private RequirementContext(RequirementContext other)
     {
         (Goal, Snapshot, Provider, Detection, Endpoint, Tables) = other;
+        _chosen = null;
+        _details = null;
         _judged = new();
+    }
+
+    /// <summary>The closer looks at chosen tables, by the table itself: 50,000 of them are not looked up by name for 200 looks. Made once, however many ask.</summary>
+    internal IReadOnlyDictionary<TableFact, TableDetail> Details => _details ??= DetailsOf(Tables.Chosen, Snapshot.Details);
+
+    private static Dictionary<TableFact, TableDetail> DetailsOf(IReadOnlyList<TableFact> chosen, IReadOnlyDictionary<TableRef, TableDetail> details)
+    {
+        var found = new Dictionary<TableFact, TableDetail>(ReferenceEqualityComparer.Instance);
+        foreach (var (name, detail) in details)
+        {
+            // They are in order of their names.
+            var (from, to) = (0, chosen.Count);
+            while (from < to)
+            {
+                var middle = (from + to) / 2;
+                (from, to) = chosen[middle].Ref.CompareTo(name) < 0 ? (middle + 1, to) : (from, middle);
+            }
+
+            if (from < chosen.Count && chosen[from].Ref == name)
+            {
+                found[chosen[from]] = detail;
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>The names of tables.</summary>
+    internal static HashSet<TableRef> NamesOf(IReadOnlyCollection<TableFact> tables)
+    {
+        var names = new HashSet<TableRef>(tables.Count);
+        foreach (var table in tables)
+        {
+            names.Add(table.Ref);
+        }
+
+        return names;
     }
 
     /// <summary>

@@ -35,6 +35,11 @@ internal static class IdentityChanges
     /// </summary>
     public static IEnumerable<TableFact> Unsolved(RequirementContext context, TableFact table)
     {
+        if (IsSound(context, table))
+        {
+            return [];
+        }
+
         var unsolved = Members(context, table).Where(m => RowIdentity.ProblemOf(m) is not null && Planned(context, m, table) is null && !Waits(context, m, table));
         return table.Kind == RelationKind.Partitioned && RowIdentity.ProblemOf(table) is not null ? unsolved.Take(1) : unsolved;
     }
@@ -42,6 +47,11 @@ internal static class IdentityChanges
     /// <summary>Who is to get FULL without a primary key, and nobody said that it only grows: of a partitioned table that itself, else each heir without a key.</summary>
     public static IEnumerable<TableFact> WithoutConsent(RequirementContext context, TableFact table)
     {
+        if (IsSound(context, table))
+        {
+            return [];
+        }
+
         var waiting = Members(context, table).Where(m => m.IsKeyless && Waits(context, m, table));
         return table.Kind == RelationKind.Partitioned ? waiting.Take(1) : waiting;
     }
@@ -49,6 +59,11 @@ internal static class IdentityChanges
     /// <summary>Who has FULL and no primary key, each with whether somebody said that it only grows: of a partitioned table that itself.</summary>
     public static IEnumerable<(TableFact Member, bool Grows)> KeylessFull(RequirementContext context, TableFact table)
     {
+        if (IsSound(context, table))
+        {
+            return [];
+        }
+
         var full = Members(context, table)
             .Where(m => m.Identity == ReplicaIdentityKind.Full && m.IsKeyless)
             .Select(m => (Member: m, Grows: Chosen(context, m, table) is { Kind: IdentityKind.Full, OnlyGrows: true }));
@@ -99,7 +114,12 @@ internal static class IdentityChanges
     public static IdentityChoice? Planned(RequirementContext context, TableFact member, TableFact table) =>
         Fix(context, member, table) is { } choice && !RowIdentity.NeedsConsent(member, table, choice) && !GeneratedKeys.Of(context).Forbid(member, choice) && !PublishedParts.Of(context).Forbid(member, choice) ? choice : null;
 
-    private static IEnumerable<TableFact> Members(RequirementContext context, TableFact table) => context.Families.RowsBelow(table).Prepend(table);
+    /// <summary>What most tables are: nothing below them, a primary key, which is their identity, and nothing chosen for any. Asked with every table.</summary>
+    private static bool IsSound(RequirementContext context, TableFact table) =>
+        context.Goal.Identities.Count == 0 && table is { PrimaryKey: KeyState.Usable, Identity: ReplicaIdentityKind.Default } && context.Families.Below(table).Count == 0;
+
+    private static IReadOnlyList<TableFact> Members(RequirementContext context, TableFact table) =>
+        context.Families.RowsBelow(table) is { Count: > 0 } below ? [table, .. below] : [table];
 
     private static IdentityChoice? Chosen(RequirementContext context, TableFact member, TableFact table) => RowIdentity.ChoiceFor(context.Goal, member, table);
 

@@ -53,7 +53,7 @@ public sealed class LeastPrivilege : IRequirement
             });
         }
 
-        var writable = context.Tables.Chosen.SelectMany(context.Families.Members).DistinctBy(t => t.Ref).Where(t => t.UserCanWrite).ToLookup(t => t.UserWrites != TableWrites.None);
+        var writable = context.Families.Members(context.Tables.Chosen).Where(t => t.UserCanWrite).ToLookup(t => t.UserWrites != TableWrites.None);
         if (writable[true].ToList() is { Count: > 0 } granted)
         {
             findings.Add(this.Say(FindingState.Advice, "can-write", arguments) with { Subjects = granted.Subjects(), Fixes = Revoke(context, granted) });

@@ -23,7 +23,8 @@ internal static class LeftStates
     public const string ByIndex = "USING INDEX ";
 
     /// <summary>Tables as a record keeps them.</summary>
-    public static IReadOnlyList<LeftTable> Tables(IEnumerable<TableFact> tables) => [.. tables.Select(static t => new LeftTable(t.Ref.Schema, t.Ref.Name, t.Oid))];
+    public static IReadOnlyList<LeftTable> Tables(IEnumerable<TableFact> tables) =>
+        new Projected<TableFact, LeftTable>(tables as IReadOnlyList<TableFact> ?? [.. tables], static t => new LeftTable(t.Ref.Schema, t.Ref.Name, t.Oid));
 
     private static string OnOff(string condition) => $"CASE WHEN {condition} THEN 'on' ELSE 'off' END";
 

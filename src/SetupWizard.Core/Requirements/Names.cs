@@ -30,7 +30,7 @@ public sealed class Names : IRequirement
         }
 
         var findings = new List<Finding>();
-        var dotted = context.Tables.Chosen.SelectMany(context.Families.Readable).Where(t => TableKinds.HasDot(t.Ref)).DistinctBy(t => t.Ref).ToList();
+        var dotted = context.Families.Readable(context.Tables.Chosen).Where(t => TableKinds.HasDot(t.Ref)).ToList();
         if (dotted.Count > 0)
         {
             findings.Add(this.Say(FindingState.Blocking, "dot") with { Subjects = dotted.Subjects() });

@@ -66,7 +66,7 @@ public sealed class PartitionRoot : IRequirement
             };
         }
 
-        var deeper = context.Tables.Chosen.SelectMany(t => families.Heirs(t).Where(h => !h.Parents.Contains(t.Ref))).DistinctBy(t => t.Ref).ToList();
+        var deeper = context.Tables.Chosen.Where(t => families.Heirs(t).Count > 0).SelectMany(t => families.Heirs(t).Where(h => !h.Parents.Contains(t.Ref))).DistinctBy(t => t.Ref).ToList();
         if (deeper.Count > 0)
         {
             yield return this.Say(FindingState.Warning, "second-level") with { Subjects = deeper.Subjects() };

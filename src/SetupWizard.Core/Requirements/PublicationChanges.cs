@@ -31,12 +31,14 @@ internal static class PublicationChanges
         var torn = families.Shared(context.Tables).Values.SelectMany(p => p).Select(t => t.Ref).ToHashSet();
         return
         [
-            .. context.Tables.Chosen.Where(t => families.Named(t).All(m => TableKinds.ProblemOf(m, major) is null)
-                && !families.Readable(t).Any(m => TableKinds.HasDot(m.Ref))
+            .. context.Tables.Chosen.Where(t => Fits(t) && families.Heirs(t).All(Fits)
+                && !families.HasDot(t)
                 && !torn.Contains(t.Ref)
                 && (RowIdentity.ProblemOf(t, families) is null || IdentityChanges.Solves(context, t))
                 && !keys.Withhold(t)),
         ];
+
+        bool Fits(TableFact table) => TableKinds.ProblemOf(table, major) is null;
     }
 
     /// <summary>
@@ -50,8 +52,8 @@ internal static class PublicationChanges
             return [];
         }
 
-        var fine = publishable.Select(t => t.Ref).ToHashSet();
-        var solved = publishable.SelectMany(context.Families.Members).Select(t => t.Ref).ToHashSet();
+        var fine = RequirementContext.NamesOf(publishable);
+        var solved = RequirementContext.NamesOf(context.Families.Members(publishable));
         var keys = GeneratedKeys.Of(context);
         var breaking = context.Snapshot.Tables
             .Where(t => t is { Persistence: 'p', Kind: RelationKind.Ordinary or RelationKind.Partitioned } && (RowIdentity.ProblemOf(t) is not null || keys.MayStop(t)) && !solved.Contains(t.Ref))
@@ -92,19 +94,42 @@ internal static class PublicationChanges
     public static IEnumerable<Change> AddOurs(RequirementContext context, RequirementId id, IReadOnlyList<TableFact> relations, bool alone)
     {
         // What waits for a way into its schema holds up nothing else.
-        var byEntry = relations.ToLookup(t => Waits(context, t));
+        var (free, waiting) = Parted.By(relations, t => !Waits(context, t));
         return
         [
             .. relations.Count == 0 ? [] : OwnerChanges.Memberships(context.Snapshot, relations.Select(t => t.Owner).Append(PublicationOwner(context))),
             .. SchemaEntry.For(context.Snapshot, relations),
-            .. byEntry[false].Chunk(Chunk).Select(c => AddTables(context, id, c, null, alone || relations.Count > Chunk)),
-            .. byEntry[true].Chunk(Chunk).Select(c => AddTables(context, id, c, null, alone || relations.Count > Chunk)),
+            .. free.Chunk(Chunk).Select(c => AddTables(context, id, c, null, alone || relations.Count > Chunk)),
+            .. waiting.Chunk(Chunk).Select(c => AddTables(context, id, c, null, alone || relations.Count > Chunk)),
         ];
     }
 
     /// <summary>Whether somebody else has to let this login into the schema of the table, or of anything it reaches, before it goes in.</summary>
     public static bool Waits(RequirementContext context, TableFact table) =>
-        SchemaEntry.Waits(context.Snapshot, context.Families.Above(table).Prepend(table).SelectMany(context.Families.Members));
+        SchemaEntry.MayWait(context.Snapshot) && SchemaEntry.Waits(context.Snapshot, Reached(context, [table]));
+
+    /// <summary>Tables, what they belong to, and everything below that.</summary>
+    private static IEnumerable<TableFact> Reached(RequirementContext context, IEnumerable<TableFact> tables)
+    {
+        var families = context.Families;
+        foreach (var table in tables)
+        {
+            yield return table;
+            var (above, below) = (families.Above(table), families.Below(table));
+            for (var i = 0; i < below.Count; i++)
+            {
+                yield return below[i];
+            }
+
+            for (var i = 0; i < above.Count; i++)
+            {
+                foreach (var member in families.Members(above[i]))
+                {
+                    yield return member;
+                }
+            }
+        }
+    }
 
     /// <summary>The same, of tables somebody with more rights has to add.</summary>
     public static IEnumerable<Change> AddOthers(RequirementContext context, RequirementId id, IEnumerable<TableFact> tables) =>
@@ -187,7 +212,10 @@ internal static class PublicationChanges
     public static IEnumerable<TableFact> Missing(RequirementContext context, TableFact table) => context.Families.Named(table).Where(t => !t.InPublication);
 
     /// <summary>Whether this login can have the owners' rights on a table and on all that inherits from it.</summary>
-    public static bool IsOurs(RequirementContext context, TableFact table) => context.Families.Named(table).All(t => AdminPowers.CanBecome(context.Snapshot, t.Owner));
+    public static bool IsOurs(RequirementContext context, TableFact table) =>
+        AdminPowers.CanBecome(context.Snapshot, table.Owner) && context.Families.Heirs(table) is var heirs && (heirs.Count == 0 || AreOurs(context, heirs));
+
+    private static bool AreOurs(RequirementContext context, IReadOnlyList<TableFact> tables) => tables.All(t => AdminPowers.CanBecome(context.Snapshot, t.Owner));
 
     /// <summary>Table names for a statement that reaches these and no others.</summary>
     public static string List(IEnumerable<TableFact> tables) => string.Join(", ", tables.Select(t => (TableFamilies.Inherits(t) ? "ONLY " : "") + t.Ref.Quoted));
@@ -202,23 +230,22 @@ internal static class PublicationChanges
     private static SqlChange AddTables(RequirementContext context, RequirementId id, TableFact[] tables, string? runBy, bool alone)
     {
         var target = PgIdentifier.Quote(context.Goal.Publication);
-        var list = List(tables);
         return new SqlChange
         {
             For = id,
             Kind = "publication-add-tables",
-            Needs = [.. Needs.Publication(context), .. SchemaEntry.Needs(context.Snapshot, tables.SelectMany(t => context.Families.Above(t).Prepend(t)).SelectMany(context.Families.Members), runBy)],
+            Needs = [.. Needs.Publication(context), .. SchemaEntry.Needs(context.Snapshot, Reached(context, tables), runBy)],
             Phase = ChangePhase.Publication,
             Risk = ChangeRisk.Lock,
             OwnTransaction = alone,
-            Statement = new SqlText($"ALTER PUBLICATION {target} ADD TABLE {list}"),
-            Undo = new SqlText($"ALTER PUBLICATION {target} DROP TABLE {ListOut(tables)}"),
+            Statement = SqlText.Later(() => $"ALTER PUBLICATION {target} ADD TABLE {List(tables)}"),
+            Undo = SqlText.Later(() => $"ALTER PUBLICATION {target} DROP TABLE {ListOut(tables)}"),
             Leaves = LeftStates.Listed(context.Goal.Publication, context.Snapshot.Server.Major, LeftStates.Tables(tables), $"ALTER PUBLICATION {target} DROP TABLE {LeftState.TablesHole}") with
             {
                 Only = true,
                 Partitioned = [.. tables.Where(static t => t.Kind == RelationKind.Partitioned).Select(static t => t.Ref)],
             },
-            NeededWhen = Conditions.NotListed(context.Goal.Publication, tables.Select(static t => t.Ref)),
+            NeededText = SqlText.Later(() => Conditions.NotListed(context.Goal.Publication, tables.Select(static t => t.Ref))),
             RunBy = runBy,
             Arguments = Verdicts.Args(
                 ("publication", context.Goal.Publication),

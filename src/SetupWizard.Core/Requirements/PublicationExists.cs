@@ -79,7 +79,7 @@ public sealed class PublicationExists : IRequirement
     /// Who makes a publication of tables that are out of this login's reach; null when this login can make an empty one for others to add to. Only who owns
     /// the publication and the table may add it, so that their one owner does better.
     /// </summary>
-    private static string? MakerOf(RequirementContext context, List<TableFact> tables)
+    private static string? MakerOf(RequirementContext context, IReadOnlyList<TableFact> tables)
     {
         var snapshot = context.Snapshot;
         return tables.Select(t => t.Owner).Distinct(StringComparer.Ordinal).Take(2).ToList() is [var only] ? only
@@ -92,16 +92,16 @@ public sealed class PublicationExists : IRequirement
         var snapshot = context.Snapshot;
         var safeSchemas = PublicationChanges.WholeSchemas(context, publishable);
         var schemas = PublicationChanges.MayPublishSchemas(context) ? safeSchemas : [];
-        var byOwn = publishable.ToLookup(t => PublicationChanges.IsOurs(context, t));
-        var mine = byOwn[true].SelectMany(context.Families.Named).Where(t => !schemas.Contains(t.Ref.Schema, StringComparer.Ordinal)).DistinctBy(t => t.Ref).ToList();
-        var others = byOwn[false].Where(t => !schemas.Contains(t.Ref.Schema, StringComparer.Ordinal)).ToList();
+        var (ours, notOurs) = Parted.By(publishable, t => PublicationChanges.IsOurs(context, t));
+        var mine = Parted.By(context.Families.Named(ours), t => !schemas.Contains(t.Ref.Schema, StringComparer.Ordinal)).Yes;
+        var others = notOurs.Where(t => !schemas.Contains(t.Ref.Schema, StringComparer.Ordinal)).ToList();
         var changes = new List<Change>();
         if (mine.Count + schemas.Count == 0 && others.Count == 0)
         {
             return changes;
         }
 
-        var theirs = others.SelectMany(context.Families.Named).DistinctBy(t => t.Ref).ToList();
+        var theirs = context.Families.Named(others);
         if (mine.Count + schemas.Count == 0 && MakerOf(context, theirs) is { } maker)
         {
             changes.AddRange(LetCreate(snapshot, maker, snapshot.Role(maker) is null or { Superuser: true } or { MayCreate: true }));
@@ -110,15 +110,15 @@ public sealed class PublicationExists : IRequirement
         }
         else
         {
-            var byEntry = mine.ToLookup(t => PublicationChanges.Waits(context, t));
-            var first = byEntry[false].Take(PublicationChanges.Chunk).ToList();
-            var more = byEntry[false].Skip(PublicationChanges.Chunk).ToList();
+            var (free, waiting) = Parted.By(mine, t => !PublicationChanges.Waits(context, t));
+            var first = free.Take(PublicationChanges.Chunk).ToList();
+            var more = free.Skip(PublicationChanges.Chunk).ToList();
             changes.AddRange(OwnerChanges.Memberships(snapshot, mine.Select(t => t.Owner)));
             changes.AddRange(SchemaEntry.For(snapshot, first));
             changes.AddRange(LetCreate(snapshot, snapshot.Admin.Name, snapshot.Server.AdminCanCreate));
             changes.Add(Statement(context, first, schemas, publishable, more.Count > 0));
             changes.AddRange(PublicationChanges.AddOurs(context, RequirementId.PublicationTables, more, alone: true));
-            changes.AddRange(PublicationChanges.AddOurs(context, RequirementId.PublicationTables, [.. byEntry[true]], alone: false));
+            changes.AddRange(PublicationChanges.AddOurs(context, RequirementId.PublicationTables, waiting, alone: false));
             changes.AddRange(PublicationChanges.AddOthers(context, RequirementId.PublicationTables, others));
         }
 
@@ -141,7 +141,7 @@ public sealed class PublicationExists : IRequirement
         // One that cannot go in yet may later, and under its readers the options had better not change.
         var viaRoot = context.Snapshot.Server.Major >= PostgresFeatures.PublishViaPartitionRoot && context.Tables.Chosen.Any(t => t.Kind == RelationKind.Partitioned);
         var what = parts.Count == 0 ? "" : " FOR " + string.Join(", ", parts);
-        List<string> options = [.. viaRoot ? ["publish_via_partition_root = true"] : Array.Empty<string>(), .. GeneratedKeys.Of(context).NeedStored(publishable.Union(context.Tables.Chosen)) ? ["publish_generated_columns = stored"] : Array.Empty<string>()];
+        List<string> options = [.. viaRoot ? ["publish_via_partition_root = true"] : Array.Empty<string>(), .. GeneratedKeys.Of(context).NeedStored(publishable.Concat(context.Tables.Chosen)) ? ["publish_generated_columns = stored"] : Array.Empty<string>()];
         return new SqlChange
         {
             For = RequirementId.Publication,

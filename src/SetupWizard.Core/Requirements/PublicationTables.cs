@@ -120,7 +120,7 @@ public sealed class PublicationTables : IRequirement
             yield break;
         }
 
-        var chosen = context.Tables.Chosen.Select(t => t.Ref).ToHashSet();
+        var chosen = context.Chosen;
         var inPublication = context.Snapshot.Tables.Where(t => t.InPublication).Select(t => t.Ref).ToHashSet();
         var extra = context.Snapshot.Tables
             .Where(t => t.InPublication
@@ -155,6 +155,6 @@ public sealed class PublicationTables : IRequirement
     }
 
     /// <summary>On PostgreSQL 12 leaves are published one by one; a root seen as published through them is not an extra table.</summary>
-    private static bool IsRootOfChosen(RequirementContext context, TableFact table, HashSet<TableRef> chosen) =>
+    private static bool IsRootOfChosen(RequirementContext context, TableFact table, IReadOnlySet<TableRef> chosen) =>
         table.Kind == RelationKind.Partitioned && context.Tables.Chosen.Any(t => t.Root == table.Ref && chosen.Contains(t.Ref));
 }

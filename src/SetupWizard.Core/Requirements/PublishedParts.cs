@@ -30,7 +30,10 @@ internal sealed class PublishedParts
 
     /// <summary>Publications that would stop the table's UPDATE and DELETE with this identity, now or once the goal's publication sends what it is to send.</summary>
     public IReadOnlyList<string> Stopping(TableFact member, IdentityChoice choice) =>
-        [.. InForce(member).Where(p => !(choice.Kind == IdentityKind.Full ? !p.HasList : choice.Index is { } index && p.Indexes.Contains(index, StringComparer.Ordinal))).Select(p => p.Publication).Distinct(StringComparer.Ordinal)];
+        _parts.Count == 0 ? [] : [.. InForce(member).Where(p => !(choice.Kind == IdentityKind.Full ? !p.HasList : choice.Index is { } index && p.Indexes.Contains(index, StringComparer.Ordinal))).Select(p => p.Publication).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>Whether some publication sends the table in part, or that is not known.</summary>
+    public bool Concern(TableFact member) => Blind || (_parts.Count > 0 && _parts.Contains(member.Ref));
 
     /// <summary>Whether the choice must not be carried out for this table.</summary>
     public bool Forbid(TableFact member, IdentityChoice choice) => member.Kind == RelationKind.Ordinary && (Blind || Stopping(member, choice).Count > 0);

@@ -106,6 +106,11 @@ public sealed class ReplicaIdentity : IRequirement
     /// <summary>Choices that are not carried out, because some publication sends only a part of the table.</summary>
     private IEnumerable<Finding> InParts(RequirementContext context, List<TableFact> chosen, (string, object?)[] arguments)
     {
+        if (context.Goal.Identities.Count == 0)
+        {
+            yield break;
+        }
+
         var parts = PublishedParts.Of(context);
         if (chosen.SelectMany(t => IdentityChanges.Fixes(context, t)).Any() && this.Blind(context, SnapshotSections.PublishedParts) is { } unknown)
         {
@@ -127,6 +132,11 @@ public sealed class ReplicaIdentity : IRequirement
     /// <summary>Choices that are still to be carried out.</summary>
     private IEnumerable<Finding> Waiting(RequirementContext context, List<TableFact> chosen, (string, object?)[] arguments)
     {
+        if (context.Goal.Identities.Count == 0)
+        {
+            yield break;
+        }
+
         var planned = chosen
             .SelectMany(t => IdentityChanges.Planned(context, t), (t, p) => (Table: t, Planned: p))
             .ToLookup(p => p.Planned.Choice.Kind == IdentityKind.Index ? "chosen-index" : p.Planned.Grows ? "chosen-full-grows" : "chosen-full", StringComparer.Ordinal);

@@ -64,7 +64,7 @@ public sealed class RoleSettings : IRequirement
             return [blind];
         }
 
-        var guarded = context.Tables.Chosen.SelectMany(context.Families.Readable).Where(static t => t.RowSecurityApplies).DistinctBy(static t => t.Ref).Count();
+        var guarded = context.Families.Readable(context.Tables.Chosen).Count(static t => t.RowSecurityApplies);
         var limits = s_settings.Select(s => Judge(context, s.Name, s.Harmless)).OfType<Limit>().ToLookup(l => SituationOf(l, guarded));
         List<Finding> findings = [.. Cases.Where(limits.Contains).Select(situation => Tell(context, situation, guarded, [.. limits[situation]]))];
         return findings.Count > 0 ? findings : [this.Ok(("user", context.Goal.User))];

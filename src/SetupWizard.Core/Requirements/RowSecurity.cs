@@ -40,10 +40,8 @@ public sealed class RowSecurity : IRequirement
         }
 
         var user = context.Snapshot.Role(context.Goal.User);
-        var hidden = user is { Superuser: true } or { BypassRls: true } ? [] : context.Tables.Chosen
-            .SelectMany(context.Families.Readable)
+        var hidden = user is { Superuser: true } or { BypassRls: true } ? [] : context.Families.Readable(context.Tables.Chosen)
             .Where(t => t.RowSecurityHides)
-            .DistinctBy(t => t.Ref)
             .ToList();
         (string, object?)[] arguments = [("user", context.Goal.User)];
         if (hidden.Count == 0)

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Source;
 using SetupWizard.Core.Sql;
@@ -10,6 +12,9 @@ namespace SetupWizard.Core.Requirements;
 /// </summary>
 internal static class SchemaEntry
 {
+    private static readonly ConditionalWeakTable<SourceSnapshot, List<SchemaFact>> s_closed = [];
+    private static readonly ConditionalWeakTable<SourceSnapshot, FrozenSet<string>> s_shut = [];
+
     /// <summary>What lets this login into the schemas of these tables: membership of their owner, or USAGE, which perhaps somebody else has to grant. Nothing for nearly all.</summary>
     public static IEnumerable<SqlChange> For(SourceSnapshot snapshot, IEnumerable<TableFact> tables)
     {
@@ -33,14 +38,22 @@ internal static class SchemaEntry
     public static IReadOnlyList<Prerequisite> Needs(SourceSnapshot snapshot, IEnumerable<TableFact> tables, string? runBy) =>
         runBy is null ? [.. Closed(snapshot, tables).Select(Entry)] : [];
 
+    /// <summary>Whether there is a schema that somebody else has to open first. Hardly ever is there one.</summary>
+    public static bool MayWait(SourceSnapshot snapshot) => Shut(snapshot).Count > 0;
+
     /// <summary>Whether somebody else has to open the schema of one of these tables first.</summary>
-    public static bool Waits(SourceSnapshot snapshot, IEnumerable<TableFact> tables) =>
-        Closed(snapshot, tables).Any(s => !s.AdminMayGrant && AdminPowers.ReachOf(snapshot, s.Owner) == Reach.None);
+    public static bool Waits(SourceSnapshot snapshot, IEnumerable<TableFact> tables) => tables.Any(t => Shut(snapshot).Contains(t.Ref.Schema));
+
+    private static FrozenSet<string> Shut(SourceSnapshot snapshot) => s_shut.GetValue(
+        snapshot,
+        static s => Closed(s).Where(n => !n.AdminMayGrant && AdminPowers.ReachOf(s, n.Owner) == Reach.None).Select(static n => n.Name).ToFrozenSet(StringComparer.Ordinal));
+
+    private static List<SchemaFact> Closed(SourceSnapshot snapshot) =>
+        s_closed.GetValue(snapshot, static s => s.Admin.Superuser ? [] : [.. s.Schemas.Where(static n => !n.AdminHasUsage)]);
 
     private static IEnumerable<SchemaFact> Closed(SourceSnapshot snapshot, IEnumerable<TableFact> tables)
     {
-        // Asked for every statement, and hardly ever is there one.
-        var closed = snapshot.Admin.Superuser ? [] : snapshot.Schemas.Where(static s => !s.AdminHasUsage).ToList();
+        var closed = Closed(snapshot);
         if (closed.Count == 0)
         {
             return [];

@@ -74,7 +74,7 @@ internal static class SelectGrants
             return false;
         }
 
-        var chosen = context.Tables.Chosen.Select(t => t.Ref).ToHashSet();
+        var chosen = context.Chosen;
         return context.Snapshot.Tables
             .Where(t => t.Ref.Schema == schema)
             .All(t => Reaches(context.Snapshot, t)
@@ -106,15 +106,14 @@ internal static class SelectGrants
     private static SqlChange OnTables(RequirementContext context, TableFact[] tables, string? runBy)
     {
         var user = PgIdentifier.Quote(context.Goal.User);
-        var list = List(tables);
         return new SqlChange
         {
             For = RequirementId.TableSelect,
             Kind = context.Snapshot.ColumnGrants.Any(g => g.Privilege == "SELECT" && g.Table == tables[0].Ref) ? "grant-select-columns" : "grant-select-tables",
             Needs = [.. Needs.User(context), .. SchemaEntry.Needs(context.Snapshot, tables, runBy)],
             Phase = ChangePhase.Grants,
-            Statement = new SqlText($"GRANT SELECT ON {list} TO {user}"),
-            Undo = new SqlText(string.Join("; ", Columns(OnColumns(context, tables, runBy), context.Goal.User).Prepend($"REVOKE SELECT ON {list} FROM {user}"))),
+            Statement = SqlText.Later(() => $"GRANT SELECT ON {List(tables)} TO {user}"),
+            Undo = SqlText.Later(() => string.Join("; ", Columns(OnColumns(context, tables, runBy), context.Goal.User).Prepend($"REVOKE SELECT ON {List(tables)} FROM {user}"))),
             Leaves = LeftStates.Selectable(context.Goal.User, LeftStates.Tables(tables), Revoke(context.Goal.User)),
             RunBy = runBy,
             Arguments = Verdicts.Args(("user", context.Goal.User), ("schema", tables[0].Ref.Schema), ("count", tables.Length)),

@@ -7,7 +7,7 @@ namespace SetupWizard.Core.Requirements;
 /// <summary>
 /// What each table reaches beyond itself, and whom it belongs to: the partitions of a partitioned table, and the tables that inherit from a table,
 /// at every level. A query of the one returns the rows of the others, a publication of the one concerns the others, and ClickPipes maps their changes
-/// to the one. Whatever is asked about a chosen table is therefore asked about its <see cref="Members"/>.
+/// to the one. Whatever is asked about a chosen table is therefore asked about its <see cref="Members(TableFact)"/>.
 /// See <see href="https://www.postgresql.org/docs/current/ddl-inherit.html"/> and <see href="https://www.postgresql.org/docs/current/ddl-partitioning.html"/>.
 /// </summary>
 public sealed class TableFamilies
@@ -76,7 +76,7 @@ public sealed class TableFamilies
     {
         ArgumentNullException.ThrowIfNull(inspection);
         return inspection.Snapshot is { } snapshot
-            ? [.. inspection.Tables.Chosen.SelectMany(Of(snapshot).Readable).DistinctBy(t => t.Ref)]
+            ? Of(snapshot).Readable(inspection.Tables.Chosen)
             : [];
     }
 
@@ -85,7 +85,7 @@ public sealed class TableFamilies
     {
         ArgumentNullException.ThrowIfNull(inspection);
         return inspection.Snapshot is { } snapshot
-            ? [.. inspection.Tables.Chosen.SelectMany(Of(snapshot).Named).DistinctBy(t => t.Ref)]
+            ? Of(snapshot).Named(inspection.Tables.Chosen)
             : [];
     }
 
@@ -112,21 +112,24 @@ public sealed class TableFamilies
     public IReadOnlyList<TableFact> Below(TableFact table)
     {
         ArgumentNullException.ThrowIfNull(table);
-        return _below.GetValueOrDefault(table.Ref) ?? [];
+        return StandsAlone(table) ? [] : _below.GetValueOrDefault(table.Ref) ?? [];
     }
 
     /// <summary>Everything a table belongs to: the root of its partitions, or what it inherits from at every level. None for most.</summary>
     public IReadOnlyList<TableFact> Above(TableFact table)
     {
         ArgumentNullException.ThrowIfNull(table);
-        return _above.GetValueOrDefault(table.Ref) ?? [];
+        return table.IsPartition || table.Parents.Count > 0 ? _above.GetValueOrDefault(table.Ref) ?? [] : [];
     }
 
     /// <summary>The table itself, and everything below it.</summary>
-    public IEnumerable<TableFact> Members(TableFact table) => Below(table).Prepend(table);
+    public IReadOnlyList<TableFact> Members(TableFact table) => Below(table) is { Count: > 0 } below ? [table, .. below] : [table];
+
+    /// <summary>All of these, each once.</summary>
+    public IReadOnlyList<TableFact> Members(IReadOnlyList<TableFact> tables) => Once(tables, Members);
 
     /// <summary>Those of <see cref="Below"/> that hold rows of their own.</summary>
-    public IEnumerable<TableFact> RowsBelow(TableFact table) => Below(table).Where(t => t.Kind == RelationKind.Ordinary);
+    public IReadOnlyList<TableFact> RowsBelow(TableFact table) => Below(table) is { Count: > 0 } below ? [.. below.Where(static t => t.Kind == RelationKind.Ordinary)] : [];
 
     /// <summary>The tables that inherit from it at every level (<c>INHERITS</c>); none for a partitioned table.</summary>
     public IReadOnlyList<TableFact> Heirs(TableFact table)
@@ -136,10 +139,20 @@ public sealed class TableFamilies
     }
 
     /// <summary>What a publication has to name for the table: itself and its heirs. Partitions come with their root.</summary>
-    public IEnumerable<TableFact> Named(TableFact table) => Heirs(table).Prepend(table);
+    public IReadOnlyList<TableFact> Named(TableFact table) => Heirs(table) is { Count: > 0 } heirs ? [table, .. heirs] : [table];
+
+    /// <summary>All of these, each once.</summary>
+    public IReadOnlyList<TableFact> Named(IReadOnlyList<TableFact> tables) => Once(tables, Named);
 
     /// <summary>The relations ClickPipes reads by their own names for the table.</summary>
-    public IEnumerable<TableFact> Readable(TableFact table) => Members(table).Where(t => t.Ref == table.Ref || t.Kind != RelationKind.Partitioned);
+    public IReadOnlyList<TableFact> Readable(TableFact table) =>
+        Below(table) is { Count: > 0 } below ? [table, .. below.Where(static t => t.Kind != RelationKind.Partitioned)] : [table];
+
+    /// <summary>Whether one of them has a dot in its name.</summary>
+    internal bool HasDot(TableFact table) => TableKinds.HasDot(table.Ref) || Below(table).Any(static t => t.Kind != RelationKind.Partitioned && TableKinds.HasDot(t.Ref));
+
+    /// <summary>All of these, each once.</summary>
+    public IReadOnlyList<TableFact> Readable(IReadOnlyList<TableFact> tables) => Once(tables, Readable);
 
     /// <summary>The schemas that chosen tables reach into, without those the goal chooses.</summary>
     public IReadOnlySet<string> SchemasBelow(TableSelection selection)
@@ -181,6 +194,29 @@ public sealed class TableFamilies
     {
         var tops = Above(table).Where(t => Above(t).Count == 0).ToList();
         return tops.Count > 0 ? tops : [table];
+    }
+
+    /// <summary>Nothing is below it for certain, and nobody has to look for that by name.</summary>
+    private bool StandsAlone(TableFact table) => _below.Count == 0 || (table.Kind == RelationKind.Ordinary && !table.HasChildren);
+
+    /// <summary>Of tables that are there once each: nearly all stand alone, and are not looked for among the others.</summary>
+    private List<TableFact> Once(IReadOnlyList<TableFact> tables, Func<TableFact, IReadOnlyList<TableFact>> each)
+    {
+        var found = new List<TableFact>(tables.Count);
+        var related = new HashSet<TableRef>();
+        foreach (var table in tables)
+        {
+            if (StandsAlone(table) && Above(table).Count == 0)
+            {
+                found.Add(table);
+            }
+            else
+            {
+                found.AddRange(each(table).Where(m => related.Add(m.Ref)));
+            }
+        }
+
+        return found;
     }
 
     /// <summary>At every level, each once (a table may inherit from several), by name.</summary>

@@ -34,10 +34,7 @@ public sealed class TableSelect : IRequirement
             yield break;
         }
 
-        var missing = chosen.SelectMany(context.Families.Members)
-            .Where(t => !(t.UserCanSelect ?? t.PublicCanSelect))
-            .DistinctBy(t => t.Ref)
-            .ToList();
+        var missing = context.Families.Members(chosen).Where(t => !(t.UserCanSelect ?? t.PublicCanSelect)).ToList();
         var columns = context.Snapshot.ColumnGrants.Where(static g => g.Privilege == "SELECT").ToLookup(static g => g.Table);
         var whole = missing.Where(t => !columns.Contains(t.Ref)).ToList();
         var opened = missing.Where(t => columns.Contains(t.Ref)).ToList();

@@ -29,7 +29,7 @@ public static class TableSelector
         var existing = snapshot.Schemas.Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
         var whole = goal.WholeSchemas.ToHashSet(StringComparer.Ordinal);
         var schemas = SchemasOf(goal);
-        var chosen = new Dictionary<TableRef, TableFact>();
+        var chosen = new Dictionary<TableRef, TableFact>(schemas.Count > 0 ? snapshot.Tables.Count : 0);
         var leftOut = new Dictionary<TableRef, LeftOut>();
         var excluded = goal.Excluded.ToHashSet();
         var unreadable = snapshot.TablesWithBrokenNames();
@@ -160,17 +160,17 @@ public static class TableSelector
 
     private static string? ReasonAgainst(TableFact table, SetupGoal goal, TableFamilies families, int major, bool stays)
     {
-        if (families.Named(table).Any(t => TableKinds.ProblemOf(t, major) is not null))
+        if (!Fits(table) || !families.Heirs(table).All(Fits))
         {
             return "kind";
         }
 
-        if (families.Readable(table).Any(t => TableKinds.HasDot(t.Ref)))
+        if (families.HasDot(table))
         {
             return "name";
         }
 
-        var broken = families.RowsBelow(table).Prepend(table).Any(m => RowIdentity.ProblemOf(m) is not null && RowIdentity.ChoiceFor(goal, m) is null);
+        var broken = Breaks(table) || families.RowsBelow(table).Any(Breaks);
 
         // With its schema it is published along, which must not break it either.
         if (table.Extension is not null && !(stays && broken))
@@ -179,6 +179,10 @@ public static class TableSelector
         }
 
         return stays || RowIdentity.ChoiceFor(goal, table) is not null || !broken ? null : "identity";
+
+        bool Fits(TableFact member) => TableKinds.ProblemOf(member, major) is null;
+
+        bool Breaks(TableFact member) => RowIdentity.ProblemOf(member) is not null && RowIdentity.ChoiceFor(goal, member) is null;
     }
 
     private static List<TableFact> StandingFor(

@@ -37,8 +37,8 @@ public sealed class Toast : IRequirement
 
         var open = context.Tables.Chosen
             .Where(t => RowIdentity.ChoiceFor(context.Goal, t) is not { Kind: IdentityKind.Full })
-            .Select(t => (Table: t, Member: MayMiss(t) ? t : context.Families.RowsBelow(t).FirstOrDefault(MayMiss)))
-            .Where(t => t.Member is not null)
+            .Select(t => (Table: t, Member: MayMiss(t) ? t : context.Families.RowsBelow(t) is { Count: > 0 } below ? below.FirstOrDefault(MayMiss) : null))
+            .Where(static t => t.Member is not null)
             .ToList();
         if (open.Count == 0)
         {
@@ -47,7 +47,8 @@ public sealed class Toast : IRequirement
         }
 
         // FULL is no way out where it costs more than it brings.
-        var fit = open.ToLookup(t => !t.Table.IsKeyless && !t.Member!.IsKeyless && GeneratedKeys.Of(context).AllowFull(t.Member!));
+        var keys = GeneratedKeys.Of(context);
+        var fit = open.ToLookup(t => !t.Table.IsKeyless && !t.Member!.IsKeyless && keys.AllowFull(t.Member!));
         foreach (var (situation, tables) in new[] { ("not-full", fit[true].ToList()), ("full-unfit", fit[false].ToList()) }.Where(f => f.Item2.Count > 0))
         {
             var statement = situation == "not-full" ? $"ALTER TABLE {tables[0].Member!.Ref.Quoted} REPLICA IDENTITY FULL" : null;
@@ -55,15 +56,30 @@ public sealed class Toast : IRequirement
             {
                 Actual = "not-full",
                 Desired = "FULL",
-                Subjects = [.. tables.SelectMany(t => Columns(context, t.Table))],
+                Subjects = Columns(context, tables.Select(static t => t.Table)),
             };
         }
     }
 
-    private static IEnumerable<Subject> Columns(RequirementContext context, TableFact table) =>
-        context.Snapshot.Details.TryGetValue(table.Ref, out var detail) && detail.Toastable.Count > 0
-            ? detail.Toastable.Select(c => ColumnSubjects.Of(table.Ref, c, null))
-            : [Subject.Of(table.Ref)];
+    /// <summary>The columns of the few tables that were looked at closely; of the others the table.</summary>
+    private static Projected<(TableFact Table, string? Column), Subject> Columns(RequirementContext context, IEnumerable<TableFact> tables)
+    {
+        var subjects = new List<(TableFact Table, string? Column)>();
+        var details = context.Details;
+        foreach (var table in tables)
+        {
+            if (details.TryGetValue(table, out var detail) && detail.Toastable.Count > 0)
+            {
+                subjects.AddRange(detail.Toastable.Select(c => (table, (string?)c)));
+            }
+            else
+            {
+                subjects.Add((table, null));
+            }
+        }
+
+        return new(subjects, static s => s.Column is null ? Subject.Of(s.Table.Ref) : ColumnSubjects.Of(s.Table.Ref, s.Column, null));
+    }
 
     private static bool MayMiss(TableFact table) => table is { MayToast: true, Identity: not ReplicaIdentityKind.Full, Kind: RelationKind.Ordinary };
 }

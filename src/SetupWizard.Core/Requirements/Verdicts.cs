@@ -66,5 +66,6 @@ internal static class Verdicts
     }
 
     /// <summary>Tables as subjects.</summary>
-    public static IReadOnlyList<Subject> Subjects(this IEnumerable<TableFact> tables) => [.. tables.Select(t => Subject.Of(t.Ref))];
+    public static IReadOnlyList<Subject> Subjects(this IEnumerable<TableFact> tables) =>
+        new Projected<TableFact, Subject>(tables as IReadOnlyList<TableFact> ?? [.. tables], static t => Subject.Of(t.Ref));
 }

@@ -6,14 +6,35 @@ namespace SetupWizard.Core.Sql;
 /// A statement as it is shown and as it is sent. The two differ in one place only: where the ClickPipes user's password stands,
 /// the shown text has dots (<see cref="SecretString.Mask"/>) and the sent text has the quoted verifier.
 /// </summary>
-/// <param name="Template">The statement, without a trailing semicolon; <see cref="PasswordHole"/> marks where the password literal goes.</param>
-public sealed record SqlText(string Template)
+public sealed record SqlText
 {
+    private readonly Func<string>? _write;
+    private string? _template;
+
+    /// <summary>A statement.</summary>
+    /// <param name="template">The statement, without a trailing semicolon; <see cref="PasswordHole"/> marks where the password literal goes.</param>
+    public SqlText(string template) => _template = template;
+
+    private SqlText(Func<string> write) => _write = write;
+
     /// <summary>Where the password literal of the ClickPipes user goes. It has a NUL in it, so no name or literal can imitate it.</summary>
     public const string PasswordHole = "\0password\0";
 
     /// <summary>Where there is nothing to run.</summary>
     public static SqlText Nothing { get; } = new("");
+
+    /// <summary>The statement, without a trailing semicolon, with <see cref="PasswordHole"/> in the place of the password literal.</summary>
+    public string Template => _template ??= _write!();
+
+    /// <summary>A statement that names very many things: it is written when somebody looks at it, and most readings are made to see whether all is well.</summary>
+    /// <param name="write">Writes it, always the same.</param>
+    public static SqlText Later(Func<string> write) => new(write);
+
+    /// <inheritdoc/>
+    public bool Equals(SqlText? other) => ReferenceEquals(this, other) || (other is not null && Template == other.Template);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Template.GetHashCode(StringComparison.Ordinal);
 
     /// <summary>Whether the statement needs the ClickPipes user's password.</summary>
     public bool HasSecret => Template.Contains(PasswordHole, StringComparison.Ordinal);

@@ -50,7 +50,7 @@ public sealed class PublicationFixTests
         Assert.Equal([1000, 1000, 1], changes.Select(c => (int)c.Arguments["count"]!));
         Assert.All(changes, c => Assert.True(c.OwnTransaction));
         Assert.StartsWith("""ALTER PUBLICATION "clickpipes" ADD TABLE "public"."t1000", """, changes[1].Statement.Display, StringComparison.Ordinal);
-        Assert.Contains("r.prrelid = '\"public\".\"t1000\"'::pg_catalog.regclass", changes[1].NeededWhen, StringComparison.Ordinal);
+        Assert.Contains("c.oid IN ('\"public\".\"t1000\"'::pg_catalog.regclass, ", changes[1].NeededWhen, StringComparison.Ordinal);
     }
 
     [Fact]
