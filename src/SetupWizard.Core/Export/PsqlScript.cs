@@ -69,15 +69,36 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
         {
             Line();
             Line(checks.Statement(run, culture));
+            if (checks.Others(run, culture) is { } others)
+            {
+                Line($"\\if :{{?{ScriptChecks.OthersApart}}}");
+                Line("\\else");
+                Line(others);
+                Line("\\endif");
+            }
+
             if (run.Find(Asked) is { } password)
             {
                 WhoAnswers(password, user);
             }
 
-            Run(run, taken: checks.Taken is not null);
+            Run(run, checks);
+            if (checks.Rest(culture) is { } rest)
+            {
+                Line();
+                Line(rest);
+            }
         }
 
-        HandOff([.. statements.Where(s => s.RunBy is not null)], user, checks.Role);
+        HandOff([.. statements.Where(s => s.RunBy is not null)], user, checks);
+    }
+
+    /// <summary>A file that does nothing but say why, and fails.</summary>
+    public void Refuse(string why)
+    {
+        Line("\\set ON_ERROR_STOP on");
+        Line("\\encoding UTF8");
+        Line(Stop(why));
     }
 
     /// <summary>A sentence of the resources.</summary>
@@ -155,14 +176,15 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
     }
 
     /// <summary>Statements in their order: neighbours of one phase share a transaction, unless they say otherwise.</summary>
-    private void Run(List<PlanStatement> changes, bool taken)
+    private void Run(List<PlanStatement> changes, ScriptChecks checks)
     {
+        var taken = checks.Taken is not null;
         for (var i = 0; i < changes.Count;)
         {
             Line();
             if (!changes[i].Transactional)
             {
-                Change(changes[i], "");
+                Change(changes[i], "", checks.Mark);
                 i++;
                 continue;
             }
@@ -172,7 +194,7 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
             var first = changes[i];
             do
             {
-                Change(changes[i], "");
+                Change(changes[i], "", checks.Mark);
                 i++;
             }
             while (i < changes.Count && Shares(first, changes[i], taken));
@@ -186,15 +208,15 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
     }
 
     /// <summary>Statements that other roles have to run, in their order: commented out.</summary>
-    private void HandOff(List<PlanStatement> changes, string user, string? login)
+    private void HandOff(List<PlanStatement> changes, string user, ScriptChecks checks)
     {
         foreach (var (role, statements) in RoleRuns.Of(changes, c => c.RunBy))
         {
             Line();
-            Comment(Say(role == login ? "Script.Waits" : "Script.RunBy", ("role", role)));
+            Comment(Say(role == checks.Role ? "Script.Waits" : "Script.RunBy", ("role", role)));
             foreach (var change in statements)
             {
-                Change(change, "--   ");
+                Change(change, "--   ", checks.Mark);
                 if (Asked(change))
                 {
                     Comment(Say("Script.PasswordByHand", ("command", "\\password " + PgIdentifier.Quote(user))));
@@ -203,7 +225,7 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
         }
     }
 
-    private void Change(PlanStatement change, string aside)
+    private void Change(PlanStatement change, string aside, ScriptMark? mark)
     {
         Comment(Heading(change));
         if (Executable(change) is not { } statement)
@@ -224,12 +246,28 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
             Lines(aside, "\\if :needed");
         }
 
-        Lines(aside, statement + (WaitsForPassword(change) && aside.Length == 0 ? " NOLOGIN;" : ";"));
+        Lines(aside, statement.StartsWith("DROP USER ", StringComparison.Ordinal) ? Dropped(statement) : statement + (WaitsForPassword(change) && aside.Length == 0 ? " NOLOGIN;" : ";"));
+        if (mark?.Beside(change) is { } comment)
+        {
+            Lines(aside, comment + ";");
+        }
+
+        if (change.MustNot is { } mustNot)
+        {
+            Lines(aside, DoBlock.Of($"BEGIN\n    IF {mustNot} THEN\n        RAISE EXCEPTION USING MESSAGE = {PgLiteral.Quote(Say("Script.CheckUpdates", ("title", change.Why)))};\n    END IF;\nEND", "look") + ";");
+        }
+
         if (change.NeededWhen is not null)
         {
             Lines(aside, "\\endif");
         }
     }
+
+    /// <summary>The statement, with what keeps the user told in our words as well as the server's.</summary>
+    private string Dropped(string statement) => DoBlock.Of(
+        $"DECLARE found text;\nBEGIN\n    {statement};\nEXCEPTION WHEN dependent_objects_still_exist THEN\n    GET STACKED DIAGNOSTICS found = PG_EXCEPTION_DETAIL;\n"
+        + $"    RAISE EXCEPTION USING ERRCODE = 'dependent_objects_still_exist', MESSAGE = {PgLiteral.Quote(Say("Script.CheckDepends"))} || found;\nEND",
+        "drop") + ";";
 
     /// <summary>
     /// The statement as psql takes it. A password is left out and asked for later, or it is the verifier: the shown form's dots would become the password. Null when nothing else is in it.

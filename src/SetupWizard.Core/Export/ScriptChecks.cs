@@ -13,8 +13,12 @@ namespace SetupWizard.Core.Export;
 /// <param name="Role">The role it was made for; null when nobody knows.</param>
 /// <param name="Taken">What an undo must not hurt; null for a script that takes nothing back.</param>
 /// <param name="Server">The one it was made for; null where it may be any with such a database, or where the server does not tell.</param>
-internal sealed record ScriptChecks(string Database, string? Role, TakenBack? Taken = null, ServerIdentity? Server = null)
+/// <param name="Mark">What the script puts on the user and the publication it makes, or takes back; null where the record says which these are.</param>
+internal sealed record ScriptChecks(string Database, string? Role, TakenBack? Taken = null, ServerIdentity? Server = null, ScriptMark? Mark = null)
 {
+    /// <summary>The psql variable by which somebody says that publications made since are read by another user.</summary>
+    public const string OthersApart = "others_apart";
+
     private const int RowsInLine = 6;
 
     /// <summary>The check as a statement that fails, so that any client stops. Within the quotes of a DO block nothing means anything to psql.</summary>
@@ -37,6 +41,11 @@ internal sealed record ScriptChecks(string Database, string? Role, TakenBack? Ta
         if (Role is { Length: > 0 } role)
         {
             Raise(body, $"NOT coalesce((SELECT pg_catalog.pg_has_role(current_user, r.oid, 'MEMBER') FROM pg_catalog.pg_roles r WHERE r.rolname = {PgLiteral.Quote(role)}), false)", Say("Script.CheckRole", ("role", role)));
+        }
+
+        if (Mark?.Somebodys() is { } somebodys)
+        {
+            Find(body, $"SELECT pg_catalog.string_agg(w.thing, ', ') INTO found FROM (\n    {somebodys}) w(thing);", Say(Taken is null ? "Script.CheckSomebodys" : "Script.CheckSomebodysUndo"));
         }
 
         if (Taken is null)
@@ -91,8 +100,61 @@ internal sealed record ScriptChecks(string Database, string? Role, TakenBack? Ta
             {
                 Find(text, $"SELECT pg_catalog.string_agg(w.process::pg_catalog.text, ', ') INTO found FROM (\n{UndoQuestions.Sessions(users)}) w(application, process, database);", Say("Script.CheckSessions", ("user", names)));
                 Find(text, $"SELECT pg_catalog.string_agg(w.thing, ', ') INTO found FROM (\n{UndoQuestions.Belongings(users)}) w(thing);", Say("Script.CheckOwns", ("user", names)));
+                Raise(text, "NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = current_user AND (r.rolsuper OR r.rolcreaterole))", Say("Script.CheckCreateRole"));
+            }
+
+            // Said before anything is gone: what comes first needs no owner. Somebody else's of the same name is passed over.
+            foreach (var publication in taken.Publications)
+            {
+                var about = all.Where(s => s.Sql.Contains(" PUBLICATION " + PgIdentifier.Quote(publication), StringComparison.Ordinal)).OrderBy(static s => s.Sql.StartsWith("DROP ", StringComparison.Ordinal) ? 0 : 1).FirstOrDefault();
+                if (about is not null)
+                {
+                    Find(
+                        text,
+                        "SELECT pg_catalog.string_agg(pg_catalog.format('%I (%I)', p.pubname, pg_catalog.pg_get_userbyid(p.pubowner)), ', ') INTO found FROM pg_catalog.pg_publication p\n"
+                        + $"    WHERE p.pubname = {PgLiteral.Quote(publication)} AND NOT pg_catalog.pg_has_role(current_user, p.pubowner, 'USAGE'){(about.NeededWhen is { } needed ? $" AND coalesce(({needed}), true)" : "")};",
+                        Say("Script.CheckOwner"));
+                }
             }
         }
+    }
+
+    /// <summary>
+    /// Looks for publications that were made since the script was written and hold tables the user reads: a pipe of theirs may log in as it, and nothing in the catalog says so. In a
+    /// block of its own, so that somebody who knows better can have it passed over. Null where the user stays, or where nobody knows what there was.
+    /// </summary>
+    public string? Others(IReadOnlyList<PlanStatement> statements, CultureInfo culture)
+    {
+        if (Taken?.Known is not { } known || !statements.Any(static s => s.Sql.StartsWith("DROP USER ", StringComparison.Ordinal)))
+        {
+            return null;
+        }
+
+        var body = new StringBuilder("DECLARE found text;\nBEGIN\n");
+        Find(
+            body,
+            "SELECT pg_catalog.string_agg(pg_catalog.quote_ident(p.pubname), ', ') INTO found FROM pg_catalog.pg_publication p\n"
+            + $"    WHERE p.pubname NOT IN ({string.Join(", ", known.Concat(Taken.Publications).Distinct(StringComparer.Ordinal).Select(PgLiteral.Quote))})\n"
+            + "      AND EXISTS (SELECT FROM pg_catalog.pg_publication_tables t JOIN pg_catalog.pg_namespace n ON n.nspname = t.schemaname JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = t.tablename, pg_catalog.pg_roles r\n"
+            + $"        WHERE t.pubname = p.pubname AND r.rolname IN ({string.Join(", ", Taken.Users.Select(PgLiteral.Quote))}) AND pg_catalog.has_table_privilege(r.oid, c.oid, 'SELECT'));",
+            ReportText.Say("Script.CheckOthers", culture, ("user", string.Join(", ", Taken.Users)), ("option", $"psql -v {OthersApart}=1 -f …")));
+        return DoBlock.Of(body.Append("END").ToString(), "others") + ";";
+    }
+
+    /// <summary>What is left under these names in the end, said where there is something: what is there and is no longer as it was left was passed over.</summary>
+    public string? Rest(CultureInfo culture)
+    {
+        if (Taken is null)
+        {
+            return null;
+        }
+
+        var body = new StringBuilder("DECLARE found text;\nBEGIN\n    SELECT pg_catalog.string_agg(w.thing, ', ') INTO found FROM (\n    ")
+            .Append("SELECT pg_catalog.format('user %I', r.rolname) FROM pg_catalog.pg_roles r WHERE r.rolname IN (").AppendJoin(", ", Taken.Users.Select(PgLiteral.Quote))
+            .Append(")\n    UNION ALL SELECT pg_catalog.format('publication %I', p.pubname) FROM pg_catalog.pg_publication p WHERE p.pubname IN (").AppendJoin(", ", Taken.Publications.Select(PgLiteral.Quote))
+            .Append(")\n    UNION ALL SELECT pg_catalog.format('replication slot %I', s.slot_name) FROM pg_catalog.pg_replication_slots s WHERE s.slot_type = 'logical' AND s.plugin = 'pgoutput' AND s.database = pg_catalog.current_database() AND NOT s.active")
+            .Append(") w(thing);\n    IF found IS NOT NULL THEN\n        RAISE NOTICE USING MESSAGE = ").Append(PgLiteral.Quote(ReportText.Say("Script.Rest", culture))).Append(" || found;\n    END IF;\nEND");
+        return DoBlock.Of(body.ToString(), "rest") + ";";
     }
 
     private static void Raise(StringBuilder text, string condition, string message) =>
@@ -106,4 +168,5 @@ internal sealed record ScriptChecks(string Database, string? Role, TakenBack? Ta
 /// <param name="Users">The ClickPipes users.</param>
 /// <param name="Publications">The publications.</param>
 /// <param name="IdleSlotsUnused">Slots of ClickPipes that nobody reads are not this set-up's.</param>
-internal sealed record TakenBack(IReadOnlyList<string> Users, IReadOnlyList<string> Publications, bool IdleSlotsUnused);
+/// <param name="Known">The publications there were when it was written; null when nobody knows.</param>
+internal sealed record TakenBack(IReadOnlyList<string> Users, IReadOnlyList<string> Publications, bool IdleSlotsUnused, IReadOnlyList<string>? Known);

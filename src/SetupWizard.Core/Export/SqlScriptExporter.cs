@@ -34,10 +34,14 @@ public static class SqlScriptExporter
 
         script.Guides(PlanGuide.Of(inspection, plan, culture));
         var login = inspection.Snapshot?.Server.CurrentUser;
-        script.Body(PlanStatement.Of(plan, login, culture), plan.Goal.User, "Script.Nothing", new ScriptChecks(inspection.Endpoint.Database, login));
+        script.Body(PlanStatement.Of(plan, login, culture), plan.Goal.User, "Script.Nothing", new ScriptChecks(inspection.Endpoint.Database, login, Mark: MarkOf(inspection, plan, culture)));
         LaterReport.Write(script, LaterMembers.Of(inspection));
         return script.ToString();
     }
+
+    /// <summary>What a plan's script puts on what it makes, by which its undo knows it.</summary>
+    internal static ScriptMark MarkOf(Inspection inspection, SetupPlan plan, CultureInfo culture) =>
+        ScriptMark.Of(PlanStatement.Of(plan, null, culture), inspection.Endpoint.Database, plan.Goal.User, plan.Goal.Publication);
 
     /// <summary>Statements to paste into any client, in their order, with who runs them. A password is left out and asked for in a comment.</summary>
     /// <param name="changes">The statements.</param>
@@ -96,7 +100,7 @@ public static class SqlScriptExporter
 
         script.Comment(script.Say("Script.How"));
         script.Guides(file.Guides);
-        script.Body(file.Statements, file.Goal.User, "Script.Nothing", new ScriptChecks(file.Server.Database, file.RunAs));
+        script.Body(file.Statements, file.Goal.User, "Script.Nothing", new ScriptChecks(file.Server.Database, file.RunAs, Mark: ScriptMark.Of(file.Statements, file.Server.Database, file.Goal.User, file.Goal.Publication)));
         return script.ToString();
     }
 }

@@ -23,10 +23,10 @@ public static class UndoScriptExporter
         ArgumentNullException.ThrowIfNull(undo);
 
         // A record is about one server.
-        return Write(inspection, undo, ServerIdentity.Of(inspection.Snapshot), culture);
+        return Write(inspection, undo, ServerIdentity.Of(inspection.Snapshot), mark: null, culture);
     }
 
-    private static string Write(Inspection inspection, SetupPlan undo, ServerIdentity? server, CultureInfo culture)
+    private static string Write(Inspection inspection, SetupPlan undo, ServerIdentity? server, ScriptMark? mark, CultureInfo culture)
     {
         var script = new PsqlScript(culture);
         script.Comment(script.Say("Undo.Title", ("database", inspection.Endpoint.Database), ("host", inspection.Endpoint.ShownHost)));
@@ -43,7 +43,7 @@ public static class UndoScriptExporter
             script.Comment($"  {text.Title} {text.Why} {text.Fix}");
         }
 
-        Write(script, inspection, undo, server, culture);
+        Write(script, inspection, undo, server, mark, culture);
         return script.ToString();
     }
 
@@ -55,7 +55,17 @@ public static class UndoScriptExporter
     {
         ArgumentNullException.ThrowIfNull(inspection);
         ArgumentNullException.ThrowIfNull(plan);
-        return Write(inspection, plan with { Undo = UndoRequest.OfGoal, Changes = [.. TakenBack(plan).Select(c => Back(c, inspection, plan))], HandOff = [], Waiting = [], ConsoleChanges = [] }, server: null, culture);
+        return Write(inspection, plan with { Undo = UndoRequest.OfGoal, Changes = [.. TakenBack(plan).Select(c => Back(c, inspection, plan))], HandOff = [], Waiting = [], ConsoleChanges = [] }, server: null, SqlScriptExporter.MarkOf(inspection, plan, culture), culture);
+    }
+
+    /// <summary>What stands in the file when there is no script: psql would run an empty one, and all would look well.</summary>
+    /// <param name="why">Why there is none.</param>
+    /// <param name="culture">The language.</param>
+    public static string Refused(string why, CultureInfo culture)
+    {
+        var script = new PsqlScript(culture);
+        script.Refuse(why);
+        return script.ToString();
     }
 
     /// <summary>What a plan makes that can be taken back, newest first; the server reads its configuration again when all of it is as it was.</summary>
@@ -67,7 +77,7 @@ public static class UndoScriptExporter
     {
         var major = inspection.Snapshot?.Server.Major ?? PostgresFeatures.OldestReadable;
         var (user, publication) = (plan.Goal.User, plan.Goal.Publication);
-        var back = change with { Kind = AuditTrail.UndoPrefix + change.Kind, Statement = change.Undo!, Undo = null, NeededWhen = null };
+        var back = change with { Kind = AuditTrail.UndoPrefix + change.Kind, Statement = change.Undo!, Undo = null, NeededWhen = null, MustNot = null };
         return change switch
         {
             { Leaves: { Template: not null, Tables: { Count: > 0 } tables } state } => back with
@@ -108,11 +118,13 @@ public static class UndoScriptExporter
     /// <summary>
     /// What goes with the user stands first: where something keeps the user, nothing is changed yet. What publishes goes before what identifies rows, as ever.
     /// </summary>
-    private static void Write(PsqlScript script, Inspection inspection, SetupPlan undo, ServerIdentity? server, CultureInfo culture)
+    private static void Write(PsqlScript script, Inspection inspection, SetupPlan undo, ServerIdentity? server, ScriptMark? mark, CultureInfo culture)
     {
         // It may be run long after it was written.
         undo = undo with { Changes = [.. undo.Changes.Where(static c => c.Later != SqlText.Nothing).Select(static c => c.Later is { } later ? c with { Statement = later } : c)] };
         List<PlanStatement> statements = [.. PlanStatement.Of(undo, null, culture).OrderBy(static s => s.Phase is ChangePhase.Grants or ChangePhase.User ? 0 : 1)];
-        script.Body(statements, undo.Goal.User, "Undo.Nothing", new ScriptChecks(inspection.Endpoint.Database, null, new TakenBack(NamesOf(undo, "user", undo.Goal.User), NamesOf(undo, "publication", undo.Goal.Publication), undo.Undo?.IdleSlotsUnused == true), server));
+        var taken = new TakenBack(
+            NamesOf(undo, "user", undo.Goal.User), NamesOf(undo, "publication", undo.Goal.Publication), undo.Undo?.IdleSlotsUnused == true, inspection.Snapshot?.PublicationNames);
+        script.Body(statements, undo.Goal.User, "Undo.Nothing", new ScriptChecks(inspection.Endpoint.Database, null, taken, server, mark));
     }
 }

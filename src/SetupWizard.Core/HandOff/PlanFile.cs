@@ -33,6 +33,12 @@ public sealed record PlanStatement(string Code, string Kind, string Sql, string?
     [JsonIgnore]
     public string? KeptWhile { get; init; }
 
+    /// <summary>
+    /// A boolean SQL expression that is true when the statement must not stay: a script looks right behind it, when its locks are held. No file holds that.
+    /// </summary>
+    [JsonIgnore]
+    public string? MustNot { get; init; }
+
     /// <summary>False for what refuses to run in a transaction.</summary>
     public bool Transactional { get; init; } = true;
 
@@ -50,6 +56,7 @@ public sealed record PlanStatement(string Code, string Kind, string Sql, string?
             Phase = change.Phase,
             NeededWhen = change.NeededWhen,
             KeptWhile = change.KeptWhile,
+            MustNot = change.MustNot,
             Transactional = change.Transactional,
             OwnTransaction = change.OwnTransaction,
         };

@@ -133,6 +133,11 @@ public sealed record SqlChange : Change
     public string? KeptWhile { get; init; }
 
     /// <summary>
+    /// A boolean SQL expression that is true when the change, just made, must not stay, because of something that came since it was planned. Null: nothing of that kind can come.
+    /// </summary>
+    public string? MustNot { get; init; }
+
+    /// <summary>
     /// Of a change that takes another one back: the same for a script, which may be run long after it was written. It finds tables by their numbers, whatever they are called by then, and does
     /// nothing where nothing is as the change left it. Null: the statement itself does.
     /// </summary>

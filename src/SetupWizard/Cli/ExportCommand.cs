@@ -124,6 +124,11 @@ internal static class ExportCommand
         var undo = format == ExportFormat.Undo ? await session.Runner.UndoPlanAsync(session.Target, session.Goal, request, cancellationToken) : null;
         if (undo is { Applyable: false } && (undo.Obstacles is [var why, ..] ? why : undo.Unrecorded) is { } refusal)
         {
+            if (session.View is ConsoleView)
+            {
+                await session.Host.Output.WriteAsync(UndoScriptExporter.Refused(Core.Text.FindingText.For(refusal, session.Culture).Title, session.Culture));
+            }
+
             return session.End(new CliReport(inspection) { Refusal = refusal, ExitCode = undo.Obstacles.Count > 0 ? ExitCode.Blocked : ExitCode.Undetermined });
         }
 

@@ -206,7 +206,15 @@ public sealed class ScriptsByPsqlTests(FamilyServers servers) : IClassFixture<Fa
 
         foreach (var ofRecord in new[] { false, true })
         {
-            await source.ApplyAsync();
+            if (ofRecord)
+            {
+                await source.ApplyAsync();
+            }
+            else
+            {
+                await RunAsync(source, SqlScriptExporter.Write(inspection, plan, s_english), Answers);
+            }
+
             var undo = ofRecord ? UndoScriptExporter.Write(await source.InspectAsync(), await source.UndoPlanAsync(), s_english) : beside;
             await source.AdminAsync("ALTER TABLE public.orders RENAME TO \"Orders 'of' then\"; CREATE SCHEMA elsewhere; ALTER TABLE public.log SET SCHEMA elsewhere");
             if (!ofRecord)
@@ -240,7 +248,15 @@ public sealed class ScriptsByPsqlTests(FamilyServers servers) : IClassFixture<Fa
         source.Goal = source.Goal with { Tables = [new("public", "orders")], Identities = [new(new("public", "orders"), IdentityKind.Full)] };
         var inspection = await source.InspectAsync();
         var undo = UndoScriptExporter.WriteFor(inspection, source.Plan(inspection), s_english);
-        await source.ApplyAsync();
+        if (way == "beside")
+        {
+            await RunAsync(source, SqlScriptExporter.Write(inspection, source.Plan(inspection), s_english), Answers);
+        }
+        else
+        {
+            await source.ApplyAsync();
+        }
+
         await source.AdminAsync("INSERT INTO public.orders VALUES (1, 'new')");
         undo = way == "record" ? UndoScriptExporter.Write(await source.InspectAsync(), await source.UndoPlanAsync(), s_english) : undo;
         await source.SuperuserAsync($"CREATE PUBLICATION other FOR TABLE public.orders {filter}");
@@ -251,7 +267,7 @@ public sealed class ScriptsByPsqlTests(FamilyServers servers) : IClassFixture<Fa
         }
         else
         {
-            await RunAsync(source, undo, "");
+            Assert.Equal((0, ""), await PsqlRun.AsAdminAsync(source.Sandbox, undo, "", source.Database, null, "--set", "others_apart=1"));
         }
 
         await source.AdminAsync("UPDATE public.orders SET v = 'new'; DELETE FROM public.orders");
@@ -366,6 +382,136 @@ public sealed class ScriptsByPsqlTests(FamilyServers servers) : IClassFixture<Fa
         await RefusedAsync(source, script, "theirs");
 
         Assert.Equal(applied, await source.CatalogAsync());
+    }
+
+    /// <summary>Between its writing and its run somebody makes what it was to make: neither it nor what takes it back touches that.</summary>
+    [Theory]
+    [InlineData(12, "user")]
+    [InlineData(18, "user")]
+    [InlineData(18, "publication")]
+    public async Task Script_stops_at_what_somebody_else_made_under_its_names_and_so_does_its_undo(int major, string what)
+    {
+        using var source = await MakeAsync(major);
+        var inspection = await source.InspectAsync();
+        var plan = source.Plan(inspection);
+        var (user, publication) = (source.Goal.User, source.Goal.Publication);
+        await source.SuperuserAsync(what == "user" ? $"CREATE USER {user} PASSWORD 'theirs'; GRANT SELECT ON public.orders TO {user}" : $"CREATE PUBLICATION {publication} FOR TABLE public.orders");
+        var before = await source.CatalogAsync();
+
+        await RefusedAsync(source, SqlScriptExporter.Write(inspection, plan, s_english), $"{what} {(what == "user" ? user : publication)}");
+        await RefusedAsync(source, UndoScriptExporter.WriteFor(inspection, plan, s_english), "was not made by the script", input: "");
+
+        Assert.Equal(before, await source.CatalogAsync());
+        await source.SuperuserAsync(what == "user" ? $"DROP OWNED BY {user}; DROP USER {user}" : $"DROP PUBLICATION {publication}");
+    }
+
+    /// <summary>A second set-up with the same user: nothing in the catalog says that it logs in as this one.</summary>
+    [Theory]
+    [InlineData("record")]
+    [InlineData("beside")]
+    public async Task Undo_script_does_not_drop_a_user_that_a_publication_made_since_may_need(string way)
+    {
+        using var source = await MakeAsync(18);
+        var inspection = await source.InspectAsync();
+        var plan = source.Plan(inspection);
+        await source.SuperuserAsync("CREATE PUBLICATION long_there FOR TABLE public.orders");
+        inspection = await source.InspectAsync();
+        if (way == "beside")
+        {
+            await RunAsync(source, SqlScriptExporter.Write(inspection, plan, s_english), Answers);
+        }
+        else
+        {
+            await source.ApplyAsync();
+        }
+
+        var undo = way == "beside" ? UndoScriptExporter.WriteFor(inspection, plan, s_english) : UndoScriptExporter.Write(await source.InspectAsync(), await source.UndoPlanAsync(), s_english);
+        await source.SuperuserAsync("CREATE PUBLICATION second FOR TABLE public.orders");
+        var applied = await source.CatalogAsync();
+
+        await RefusedAsync(source, undo, "-v others_apart=1 -f … – second", input: "");
+        Assert.Equal(applied, await source.CatalogAsync());
+
+        Assert.Equal((0, ""), await PsqlRun.AsAdminAsync(source.Sandbox, undo, "", source.Database, null, "--set", "others_apart=1"));
+        Assert.Equal(2, await PublicationsAsync(source));
+        await using var superuser = await source.Sandbox.OpenSuperuserAsync(source.Database, CancellationToken.None);
+        Assert.Equal(0L, await superuser.ScalarAsync<long>($"SELECT count(*) FROM pg_roles WHERE rolname = '{source.Goal.User}'"));
+        await source.SuperuserAsync("DROP PUBLICATION second; DROP PUBLICATION long_there");
+    }
+
+    /// <summary>With a column list no FULL goes. The list came after the script was written, and the application must not learn of it by its UPDATE.</summary>
+    [Theory]
+    [InlineData(15)]
+    [InlineData(18)]
+    public async Task Script_sets_no_identity_that_a_publication_made_since_cannot_have(int major)
+    {
+        using var source = await MakeAsync(major);
+        source.Goal = source.Goal with { Tables = [new("public", "orders")], Identities = [new(new("public", "orders"), IdentityKind.Full)] };
+        var inspection = await source.InspectAsync();
+        var script = SqlScriptExporter.Write(inspection, source.Plan(inspection), s_english);
+        await source.AdminAsync("INSERT INTO public.orders VALUES (1, 'new')");
+        await source.SuperuserAsync("CREATE PUBLICATION other FOR TABLE public.orders (id)");
+
+        await RefusedAsync(source, script, "A publication that was made since");
+
+        await source.AdminAsync("UPDATE public.orders SET v = 'newer'");
+        await source.SuperuserAsync("DROP PUBLICATION other");
+        await RunAsync(source, script, Answers);
+        await source.AdminAsync("UPDATE public.orders SET v = 'newest'; DELETE FROM public.orders");
+    }
+
+    [Fact]
+    public async Task Undo_script_looks_for_the_rights_it_needs_before_anything_is_gone()
+    {
+        using var source = await MakeAsync(18);
+        await source.ApplyAsync();
+        var undo = UndoScriptExporter.Write(await source.InspectAsync(), await source.UndoPlanAsync(), s_english);
+        await source.SuperuserAsync("CREATE ROLE owner_{n}; ALTER PUBLICATION " + PgIdentifier.Quote(source.Goal.Publication) + " OWNER TO owner_{n}");
+        var applied = await source.CatalogAsync();
+        try
+        {
+            await RefusedAsync(source, undo, source.Goal.Publication + " (owner_", input: "");
+            Assert.Equal(applied, await source.CatalogAsync());
+        }
+        finally
+        {
+            await source.SuperuserAsync("DROP PUBLICATION " + PgIdentifier.Quote(source.Goal.Publication) + "; DROP ROLE owner_{n}");
+        }
+    }
+
+    /// <summary>PostgreSQL's own message is about one object, and not about what was changed.</summary>
+    [Fact]
+    public async Task Undo_script_says_what_the_user_is_needed_for()
+    {
+        using var source = await MakeAsync(18);
+        await source.ApplyAsync();
+        var undo = UndoScriptExporter.Write(await source.InspectAsync(), await source.UndoPlanAsync(), s_english);
+        await source.SuperuserAsync($"CREATE POLICY only_it ON public.orders TO {source.Goal.User} USING (true)");
+        var applied = await source.CatalogAsync();
+
+        await RefusedAsync(source, undo, "The user cannot be dropped, because it is needed elsewhere; nothing was changed. Take that away, then run this script again. target of policy only_it on table", input: "");
+
+        Assert.Equal(applied, await source.CatalogAsync());
+        await source.SuperuserAsync("DROP POLICY only_it ON public.orders");
+        await RunAsync(source, undo, "");
+    }
+
+    [Fact]
+    public async Task Undo_script_says_what_it_left_and_nothing_where_nothing_is()
+    {
+        using var source = await MakeAsync(18);
+        await source.ApplyAsync();
+        var undo = UndoScriptExporter.Write(await source.InspectAsync(), await source.UndoPlanAsync(), s_english);
+        await source.SuperuserAsync($"CREATE TABLE public.theirs (id int PRIMARY KEY); ALTER PUBLICATION {PgIdentifier.Quote(source.Goal.Publication)} ADD TABLE public.theirs");
+
+        var (code, notices) = await PsqlRun.WithNoticesAsync(source.Sandbox, undo, "", source.Database);
+        Assert.Equal(0, code);
+        Assert.Contains("Left as it is", notices, StringComparison.Ordinal);
+        Assert.Contains("publication " + source.Goal.Publication, notices, StringComparison.Ordinal);
+        Assert.DoesNotContain("user " + source.Goal.User, notices, StringComparison.Ordinal);
+
+        await source.SuperuserAsync("DROP TABLE public.theirs");
+        Assert.Equal((0, ""), await PsqlRun.WithNoticesAsync(source.Sandbox, undo, "", source.Database));
     }
 
     /// <summary>Names that a plan file brings: they are refused there, and would do nothing here either.</summary>

@@ -22,7 +22,15 @@ internal static class PsqlRun
     /// <param name="arguments">Further arguments of psql.</param>
     /// <returns>The exit code, and what psql complained about.</returns>
     public static async Task<(int Code, string Error)> AsAdminAsync(
-        PostgresSandbox sandbox, string script, string input, string? database = null, (string User, string Password)? login = null, params string[] arguments)
+        PostgresSandbox sandbox, string script, string input, string? database = null, (string User, string Password)? login = null, params string[] arguments) =>
+        await RunAsync(sandbox, script, input, database, login, "error", arguments);
+
+    /// <summary>The same with the notices, which a person at psql sees as well.</summary>
+    public static async Task<(int Code, string Error)> WithNoticesAsync(PostgresSandbox sandbox, string script, string input, string? database) =>
+        await RunAsync(sandbox, script, input, database, null, "notice", []);
+
+    private static async Task<(int Code, string Error)> RunAsync(
+        PostgresSandbox sandbox, string script, string input, string? database, (string User, string Password)? login, string messages, string[] arguments)
     {
         var file = Path.GetTempFileName();
         try
@@ -42,7 +50,7 @@ internal static class PsqlRun
             }
 
             start.Environment["PGPASSWORD"] = login?.Password ?? sandbox.AdminPassword;
-            start.Environment["PGOPTIONS"] = "-c client_min_messages=error";
+            start.Environment["PGOPTIONS"] = "-c client_min_messages=" + messages;
             using var process = Process.Start(start)!;
             var output = process.StandardOutput.ReadToEndAsync();
             try

@@ -176,6 +176,20 @@ public sealed class VerbTests
         Assert.DoesNotContain("nothing to take back", run.Output + run.Error, StringComparison.Ordinal);
     }
 
+    /// <summary>What psql makes of an empty file is success.</summary>
+    [Fact]
+    public async Task File_for_an_undo_that_cannot_be_written_fails_when_it_is_run()
+    {
+        _runner.UndoChanges = [];
+        _runner.Unrecorded = new Problem("undo-no-record", new Dictionary<string, object?>(StringComparer.Ordinal));
+
+        var run = await CliRun.RunAsync(_runner, "export --format undo --url URL");
+
+        Assert.Equal(2, run.Code);
+        Assert.StartsWith("\\set ON_ERROR_STOP on", run.Output, StringComparison.Ordinal);
+        Assert.Contains("RAISE EXCEPTION USING MESSAGE = 'This installation has no record of a change to this database", run.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Plan_that_needs_more_rights_names_the_way_to_whoever_has_them()
     {

@@ -38,13 +38,44 @@ GROUP BY 1 ORDER BY 1) w(thing);
     IF found IS NOT NULL THEN
         RAISE EXCEPTION USING MESSAGE = E'click''pipes "u" \\ $(id) `id` ${var.x} %{if} owns or was granted something, and nothing was changed: ' || found;
     END IF;
+    IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = current_user AND (r.rolsuper OR r.rolcreaterole)) THEN
+        RAISE EXCEPTION USING MESSAGE = 'Dropping the user takes a role with CREATEROLE, and this login has none. Nothing was changed.';
+    END IF;
+    SELECT pg_catalog.string_agg(pg_catalog.format('%I (%I)', p.pubname, pg_catalog.pg_get_userbyid(p.pubowner)), ', ') INTO found FROM pg_catalog.pg_publication p
+    WHERE p.pubname = 'pub "one"' AND NOT pg_catalog.pg_has_role(current_user, p.pubowner, 'USAGE');
+    IF found IS NOT NULL THEN
+        RAISE EXCEPTION USING MESSAGE = 'This login does not have the rights of whoever owns these publications (in brackets). Nothing was changed. Run it as their owner, or as a member of that role: ' || found;
+    END IF;
 END
 $check$;
+\if :{?others_apart}
+\else
+DO $others$
+DECLARE found text;
+BEGIN
+    SELECT pg_catalog.string_agg(pg_catalog.quote_ident(p.pubname), ', ') INTO found FROM pg_catalog.pg_publication p
+    WHERE p.pubname NOT IN ('pub "one"')
+      AND EXISTS (SELECT FROM pg_catalog.pg_publication_tables t JOIN pg_catalog.pg_namespace n ON n.nspname = t.schemaname JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = t.tablename, pg_catalog.pg_roles r
+        WHERE t.pubname = p.pubname AND r.rolname IN (E'click''pipes "u" \\ $(id) `id` ${var.x} %{if}') AND pg_catalog.has_table_privilege(r.oid, c.oid, 'SELECT'));
+    IF found IS NOT NULL THEN
+        RAISE EXCEPTION USING MESSAGE = E'These publications were made since and hold tables that click''pipes "u" \\ $(id) `id` ${var.x} %{if} reads: a pipe of theirs may log in as click''pipes "u" \\ $(id) `id` ${var.x} %{if}, which this script drops. Nothing was changed. If none does: psql -v others_apart=1 -f … – ' || found;
+    END IF;
+END
+$others$;
+\endif
 
 BEGIN;
 SET LOCAL lock_timeout = '3s';
 -- SW994  Change.sample
-DROP USER "click'pipes ""u"" \ $(id) `id` ${var.x} %{if}";
+DO $drop$
+DECLARE found text;
+BEGIN
+    DROP USER "click'pipes ""u"" \ $(id) `id` ${var.x} %{if}";
+EXCEPTION WHEN dependent_objects_still_exist THEN
+    GET STACKED DIAGNOSTICS found = PG_EXCEPTION_DETAIL;
+    RAISE EXCEPTION USING ERRCODE = 'dependent_objects_still_exist', MESSAGE = 'The user cannot be dropped, because it is needed elsewhere; nothing was changed. Take that away, then run this script again. ' || found;
+END
+$drop$;
 COMMIT;
 
 BEGIN;
@@ -52,3 +83,16 @@ SET LOCAL lock_timeout = '3s';
 -- SW997  Change.sample
 DROP PUBLICATION "pub ""one""";
 COMMIT;
+
+DO $rest$
+DECLARE found text;
+BEGIN
+    SELECT pg_catalog.string_agg(w.thing, ', ') INTO found FROM (
+    SELECT pg_catalog.format('user %I', r.rolname) FROM pg_catalog.pg_roles r WHERE r.rolname IN (E'click''pipes "u" \\ $(id) `id` ${var.x} %{if}')
+    UNION ALL SELECT pg_catalog.format('publication %I', p.pubname) FROM pg_catalog.pg_publication p WHERE p.pubname IN ('pub "one"')
+    UNION ALL SELECT pg_catalog.format('replication slot %I', s.slot_name) FROM pg_catalog.pg_replication_slots s WHERE s.slot_type = 'logical' AND s.plugin = 'pgoutput' AND s.database = pg_catalog.current_database() AND NOT s.active) w(thing);
+    IF found IS NOT NULL THEN
+        RAISE NOTICE USING MESSAGE = 'Left as it is, because it is no longer as it was made, or because it was not part of it: ' || found;
+    END IF;
+END
+$rest$;
