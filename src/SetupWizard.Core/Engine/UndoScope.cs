@@ -65,17 +65,17 @@ internal sealed class UndoScope
     public bool MayBelong(AuditEntry entry) =>
         _all || SetUp.Of(entry) == _own || Users(entry).Contains(_own) || (!HasOwner(entry) && !_inEffect.Contains(SetUp.Of(entry)));
 
-    /// <summary>Why there is nothing to go by; null when there is.</summary>
+    /// <summary>Why there is nothing to go by, or only for a part; null when there is.</summary>
     public Problem? Unrecorded(AuditRecord record)
     {
         var known = record.Entries.Select(SetUp.Of).Distinct().ToList();
-        return known.Contains(_own) || (_all && known.Count > 0) ? null
+        return known.Contains(_own) || (_all && known.Count > 0) ? (_all ? record.OfAnother.Count > 0 : record.OfAnother.Contains((_own.User, _own.Publication))) ? OfAnother("undo-partly-other-database") : null
             : _all ? record.OfAnother.Count > 0 ? OfAnother() : new Problem("undo-no-record", Verdicts.Args())
             : record.OfAnother.Contains((_own.User, _own.Publication)) ? OfAnother()
             : known.Count == 0 ? new Problem("undo-no-record", Verdicts.Args())
             : new Problem("undo-other-setups", Verdicts.Args(("user", _own.User), ("publication", _own.Publication), ("count", known.Count), ("setups", NameList.Of(known.Select(static s => s.ToString()), 5))));
 
-        Problem OfAnother() => new("undo-other-database", Verdicts.Args(("user", _own.User), ("publication", _own.Publication)));
+        Problem OfAnother(string key = "undo-other-database") => new(key, Verdicts.Args(("user", _own.User), ("publication", _own.Publication)));
     }
 
     /// <summary>Whether a line is about a user or a publication, and so about the set-ups of these.</summary>

@@ -36,7 +36,9 @@ public sealed record SetupPlan
     /// <summary>What an undo was asked for; null for a plan that takes nothing back.</summary>
     public UndoRequest? Undo { get; init; }
 
-    /// <summary>Why an undo has nothing to go by: the record of this installation knows nothing of this set-up. That is not the same as nothing to take back.</summary>
+    /// <summary>
+    /// Why an undo has nothing to go by, or, beside changes, only for a part: the record of this installation knows nothing of this set-up. That is not the same as nothing to take back.
+    /// </summary>
     public Problem? Unrecorded { get; init; }
 
     /// <summary>What an undo would hurt: while there is any, it is refused as a whole. Found when the plan was made, looked for again before it runs.</summary>

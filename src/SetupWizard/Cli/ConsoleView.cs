@@ -102,6 +102,12 @@ internal sealed class ConsoleView : ICliView
         }
 
         LeftAlone(plan);
+        if (plan.Unrecorded is { } part)
+        {
+            _paper.Line();
+            _findings.Problem(part, 2);
+        }
+
         Obstacles(plan);
     }
 

@@ -173,6 +173,14 @@ public sealed class UndoOfSetUpsTests(FamilyServers servers) : IClassFixture<Fam
 
         Assert.Equal("undo-other-database", undo.Unrecorded?.Key);
         Assert.Empty(undo.Changes);
+
+        // What is applied to the new one is taken back, and that this is not all of it is said.
+        await source.AdminAsync("CREATE TABLE public.orders (id int PRIMARY KEY)");
+        await source.ApplyAsync();
+        undo = await source.UndoPlanAsync();
+        Assert.Equal("undo-partly-other-database", undo.Unrecorded?.Key);
+        Assert.Contains(undo.Changes, static c => c.Statement.Display.StartsWith("DROP PUBLICATION ", StringComparison.Ordinal));
+        await source.UndoAsync();
         await source.SuperuserAsync($"DROP USER {source.Goal.User}");
     }
 
