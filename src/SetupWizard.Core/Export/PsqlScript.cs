@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
+using SetupWizard.Core.Source;
 using SetupWizard.Core.Sql;
 using SetupWizard.Core.Text;
 
@@ -24,6 +25,7 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
     private const string PasswordVariable = "clickpipes_password";
     private const string Asks = "asks_for_password";
     private const string Again = "set_password";
+    private const string Stops = "stops_updates";
 
     private readonly StringBuilder _text = new();
 
@@ -69,12 +71,24 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
         {
             Line();
             Line(checks.Statement(run, culture));
-            if (checks.Others(run, culture) is { } others)
+            foreach (var (unless, check) in checks.Doubts(run, culture))
             {
-                Line($"\\if :{{?{ScriptChecks.OthersApart}}}");
+                Line($"\\if :{{?{unless}}}");
                 Line("\\else");
-                Line(others);
+                Line(check);
                 Line("\\endif");
+            }
+
+            if (checks.Rights(run, culture) is { } rights)
+            {
+                Line(rights);
+            }
+
+            if (run.Exists(static s => s.UpdatesOf is not null))
+            {
+                // Asked behind each statement about a row identity: what publications stop by a column list or a row filter, exactly as it is judged when a plan is made.
+                Line();
+                Line($"\\set {Stops} {PgLiteral.Quote(Spaces().Replace(ColumnQueries.PublishedParts, " "))}");
             }
 
             if (run.Find(Asked) is { } password)
@@ -252,9 +266,13 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
             Lines(aside, comment + ";");
         }
 
-        if (change.MustNot is { } mustNot)
+        if (change.UpdatesOf is { } table && aside.Length == 0)
         {
-            Lines(aside, DoBlock.Of($"BEGIN\n    IF {mustNot} THEN\n        RAISE EXCEPTION USING MESSAGE = {PgLiteral.Quote(Say("Script.CheckUpdates", ("title", change.Why)))};\n    END IF;\nEND", "look") + ";");
+            Line("SET LOCAL search_path = pg_catalog, pg_temp;");
+            Line($"SELECT EXISTS (SELECT FROM (:{Stops}) w WHERE w.oid = {Conditions.Oid(table)} AND w.sends AND NOT w.fits) AS stops \\gset");
+            Line("\\if :stops");
+            Line(Stop(Say("Script.CheckUpdates", ("title", change.Why))));
+            Line("\\endif");
         }
 
         if (change.NeededWhen is not null)
@@ -284,7 +302,7 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
     private static string Argument(string text) => "'" + VisibleText.Of(text).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal) + "'";
 
     /// <summary>Stops psql, and any other client: <c>\quit</c> would end it as if all were well.</summary>
-    private static string Stop(string message) => $"DO $stop$ BEGIN RAISE EXCEPTION USING MESSAGE = {PgLiteral.Quote(message)}; END $stop$;";
+    private static string Stop(string message) => DoBlock.Of($"BEGIN RAISE EXCEPTION USING MESSAGE = {PgLiteral.Quote(message)}; END", "stop") + ";";
 
     /// <summary>A statement with a password, without the password: the shown form's dots would become it. Null when nothing else is in it.</summary>
     public static string? WithoutPassword(SqlText statement)
@@ -324,6 +342,9 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
 
     [GeneratedRegex(@"\s+WITH\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex DanglingWith();
+
+    [GeneratedRegex("\\s+", RegexOptions.CultureInvariant)]
+    private static partial Regex Spaces();
 
     [GeneratedRegex("^ALTER\\s+(USER|ROLE)\\s+(\"([^\"]|\"\")+\"|[a-z_][a-z0-9_]*)\\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex AlterNothing();

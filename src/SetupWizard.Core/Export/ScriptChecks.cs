@@ -17,7 +17,10 @@ namespace SetupWizard.Core.Export;
 internal sealed record ScriptChecks(string Database, string? Role, TakenBack? Taken = null, ServerIdentity? Server = null, ScriptMark? Mark = null)
 {
     /// <summary>The psql variable by which somebody says that publications made since are read by another user.</summary>
-    public const string OthersApart = "others_apart";
+    private const string OthersApart = "others_apart";
+
+    /// <summary>The psql variable by which somebody says that what is there without the script's comment was made by the same plan.</summary>
+    private const string SamePlan = "same_plan";
 
     private const int RowsInLine = 6;
 
@@ -43,9 +46,9 @@ internal sealed record ScriptChecks(string Database, string? Role, TakenBack? Ta
             Raise(body, $"NOT coalesce((SELECT pg_catalog.pg_has_role(current_user, r.oid, 'MEMBER') FROM pg_catalog.pg_roles r WHERE r.rolname = {PgLiteral.Quote(role)}), false)", Say("Script.CheckRole", ("role", role)));
         }
 
-        if (Mark?.Somebodys() is { } somebodys)
+        if (Taken is null && Mark?.Somebodys() is { } somebodys)
         {
-            Find(body, $"SELECT pg_catalog.string_agg(w.thing, ', ') INTO found FROM (\n    {somebodys}) w(thing);", Say(Taken is null ? "Script.CheckSomebodys" : "Script.CheckSomebodysUndo"));
+            Find(body, Listed(somebodys), Say("Script.CheckSomebodys"));
         }
 
         if (Taken is null)
@@ -100,30 +103,70 @@ internal sealed record ScriptChecks(string Database, string? Role, TakenBack? Ta
             {
                 Find(text, $"SELECT pg_catalog.string_agg(w.process::pg_catalog.text, ', ') INTO found FROM (\n{UndoQuestions.Sessions(users)}) w(application, process, database);", Say("Script.CheckSessions", ("user", names)));
                 Find(text, $"SELECT pg_catalog.string_agg(w.thing, ', ') INTO found FROM (\n{UndoQuestions.Belongings(users)}) w(thing);", Say("Script.CheckOwns", ("user", names)));
-                Raise(text, "NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = current_user AND (r.rolsuper OR r.rolcreaterole))", Say("Script.CheckCreateRole"));
-            }
-
-            // Said before anything is gone: what comes first needs no owner. Somebody else's of the same name is passed over.
-            foreach (var publication in taken.Publications)
-            {
-                var about = all.Where(s => s.Sql.Contains(" PUBLICATION " + PgIdentifier.Quote(publication), StringComparison.Ordinal)).OrderBy(static s => s.Sql.StartsWith("DROP ", StringComparison.Ordinal) ? 0 : 1).FirstOrDefault();
-                if (about is not null)
-                {
-                    Find(
-                        text,
-                        "SELECT pg_catalog.string_agg(pg_catalog.format('%I (%I)', p.pubname, pg_catalog.pg_get_userbyid(p.pubowner)), ', ') INTO found FROM pg_catalog.pg_publication p\n"
-                        + $"    WHERE p.pubname = {PgLiteral.Quote(publication)} AND NOT pg_catalog.pg_has_role(current_user, p.pubowner, 'USAGE'){(about.NeededWhen is { } needed ? $" AND coalesce(({needed}), true)" : "")};",
-                        Say("Script.CheckOwner"));
-                }
             }
         }
     }
+
+    /// <summary>That this login may do what a script that takes back does, said before anything is gone: what comes first may need less. Null where nothing is known to be needed.</summary>
+    public string? Rights(IReadOnlyList<PlanStatement> all, CultureInfo culture)
+    {
+        if (Taken is not { } taken)
+        {
+            return null;
+        }
+
+        var (users, names) = ($"IN ({string.Join(", ", taken.Users.Select(PgLiteral.Quote))})", string.Join(", ", taken.Users));
+        var body = new StringBuilder();
+        foreach (var drop in all.Where(static s => s.Sql.StartsWith("DROP USER ", StringComparison.Ordinal)))
+        {
+            var admin = $"(pg_catalog.current_setting('server_version_num')::pg_catalog.int4 < 160000 OR NOT EXISTS (SELECT FROM pg_catalog.pg_roles u WHERE u.rolname {users} AND NOT pg_catalog.pg_has_role(current_user, u.oid, 'USAGE WITH ADMIN OPTION')))";
+            Raise(body, $"{IsDue(drop)} AND NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = current_user AND (r.rolsuper OR (r.rolcreaterole AND {admin})))", ReportText.Say("Script.CheckCreateRole", culture, ("user", names)));
+        }
+
+        // Somebody else's of the same name is passed over.
+        foreach (var publication in taken.Publications)
+        {
+            var about = all.Where(s => s.Sql.Contains(" PUBLICATION " + PgIdentifier.Quote(publication), StringComparison.Ordinal)).OrderBy(static s => s.Sql.StartsWith("DROP ", StringComparison.Ordinal) ? 0 : 1).FirstOrDefault();
+            if (about is not null)
+            {
+                Find(
+                    body,
+                    "SELECT pg_catalog.string_agg(pg_catalog.format('%I (%I)', p.pubname, pg_catalog.pg_get_userbyid(p.pubowner)), ', ') INTO found FROM pg_catalog.pg_publication p\n"
+                    + $"    WHERE p.pubname = {PgLiteral.Quote(publication)} AND NOT pg_catalog.pg_has_role(current_user, p.pubowner, 'USAGE') AND {IsDue(about)};",
+                    ReportText.Say("Script.CheckOwner", culture));
+            }
+        }
+
+        return body.Length == 0 ? null : DoBlock.Of($"DECLARE found text;\nBEGIN\n{body}END", "rights") + ";";
+    }
+
+    /// <summary>Checks that somebody who knows better can have passed over, each with the psql variable that says so.</summary>
+    public IEnumerable<(string Unless, string Check)> Doubts(IReadOnlyList<PlanStatement> statements, CultureInfo culture)
+    {
+        if (Taken is not null && Mark?.Somebodys() is { } somebodys)
+        {
+            var body = new StringBuilder("DECLARE found text;\nBEGIN\n");
+            Find(body, Listed(somebodys), ReportText.Say("Script.CheckSomebodysUndo", culture, ("option", $"psql -v {SamePlan}=1 -f …")));
+            yield return (SamePlan, DoBlock.Of(body.Append("END").ToString(), "made") + ";");
+        }
+
+        if (Others(statements, culture) is { } others)
+        {
+            yield return (OthersApart, others);
+        }
+    }
+
+    /// <summary>Whether a statement is going to be run, and nobody keeps it back.</summary>
+    private static string IsDue(PlanStatement statement) =>
+        (statement.NeededWhen is { } needed ? $"coalesce(({needed}), true)" : "true") + (statement.KeptWhile is { } kept ? $" AND NOT coalesce(({kept}), false)" : "");
+
+    private static string Listed(string things) => $"SELECT pg_catalog.string_agg(w.thing, ', ') INTO found FROM (\n    {things}) w(thing);";
 
     /// <summary>
     /// Looks for publications that were made since the script was written and hold tables the user reads: a pipe of theirs may log in as it, and nothing in the catalog says so. In a
     /// block of its own, so that somebody who knows better can have it passed over. Null where the user stays, or where nobody knows what there was.
     /// </summary>
-    public string? Others(IReadOnlyList<PlanStatement> statements, CultureInfo culture)
+    private string? Others(IReadOnlyList<PlanStatement> statements, CultureInfo culture)
     {
         if (Taken?.Known is not { } known || !statements.Any(static s => s.Sql.StartsWith("DROP USER ", StringComparison.Ordinal)))
         {

@@ -18,7 +18,7 @@ internal sealed record ScriptMark(string Text, string? User, string? Publication
     private const string CreatePublication = "create-publication";
 
     /// <summary>The mark of a script of these statements.</summary>
-    /// <param name="statements">All of them, with those of other roles.</param>
+    /// <param name="statements">All of them. What another role makes is made in its own way, and carries no mark.</param>
     /// <param name="database">The database they are for.</param>
     /// <param name="user">The ClickPipes user.</param>
     /// <param name="publication">The publication.</param>
@@ -27,18 +27,18 @@ internal sealed record ScriptMark(string Text, string? User, string? Publication
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', statements.Select(static s => s.Sql).Prepend(database))));
         return new(
             "Made for ClickPipes by SetupWizard, script " + Convert.ToHexStringLower(hash)[..12],
-            statements.Any(static s => s.Kind == CreateUser) ? user : null,
-            statements.Any(static s => s.Kind == CreatePublication) ? publication : null);
+            statements.Any(static s => s is { Kind: CreateUser, RunBy: null }) ? user : null,
+            statements.Any(static s => s is { Kind: CreatePublication, RunBy: null }) ? publication : null);
     }
 
     /// <summary>The statement that puts it on what a statement has just made; null for one that makes nothing of these.</summary>
     public string? Beside(PlanStatement statement)
     {
         ArgumentNullException.ThrowIfNull(statement);
-        return statement.Kind switch
+        return statement switch
         {
-            CreateUser => $"COMMENT ON ROLE {PgIdentifier.Quote(User!)} IS {PgLiteral.Quote(Text)}",
-            CreatePublication => $"COMMENT ON PUBLICATION {PgIdentifier.Quote(Publication!)} IS {PgLiteral.Quote(Text)}",
+            { Kind: CreateUser, RunBy: null } when User is not null => $"COMMENT ON ROLE {PgIdentifier.Quote(User)} IS {PgLiteral.Quote(Text)}",
+            { Kind: CreatePublication, RunBy: null } when Publication is not null => $"COMMENT ON PUBLICATION {PgIdentifier.Quote(Publication)} IS {PgLiteral.Quote(Text)}",
             _ => null,
         };
     }

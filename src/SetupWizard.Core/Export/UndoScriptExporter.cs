@@ -37,6 +37,13 @@ public static class UndoScriptExporter
             script.Comment(script.Say("Undo.Left"));
         }
 
+        if (undo.Unrecorded is { } part)
+        {
+            var text = FindingText.For(part, culture);
+            script.Comment();
+            script.Comment($"{text.Title} {text.Why} {text.Consequence} {text.Fix}");
+        }
+
         foreach (var left in undo.LeftAlone)
         {
             var text = FindingText.For(FindingText.ProblemOf(left, culture), culture);
@@ -59,6 +66,15 @@ public static class UndoScriptExporter
     }
 
     /// <summary>What stands in the file when there is no script: psql would run an empty one, and all would look well.</summary>
+    /// <param name="problem">Why there is none.</param>
+    /// <param name="culture">The language.</param>
+    public static string Refused(Problem problem, CultureInfo culture)
+    {
+        var text = FindingText.For(problem, culture);
+        return Refused($"{text.Title} {text.Why} {text.Fix}", culture);
+    }
+
+    /// <summary>The same, in these words.</summary>
     /// <param name="why">Why there is none.</param>
     /// <param name="culture">The language.</param>
     public static string Refused(string why, CultureInfo culture)
@@ -77,7 +93,7 @@ public static class UndoScriptExporter
     {
         var major = inspection.Snapshot?.Server.Major ?? PostgresFeatures.OldestReadable;
         var (user, publication) = (plan.Goal.User, plan.Goal.Publication);
-        var back = change with { Kind = AuditTrail.UndoPrefix + change.Kind, Statement = change.Undo!, Undo = null, NeededWhen = null, MustNot = null };
+        var back = change with { Kind = AuditTrail.UndoPrefix + change.Kind, Statement = change.Undo!, Undo = null, NeededWhen = null, UpdatesOf = null };
         return change switch
         {
             { Leaves: { Template: not null, Tables: { Count: > 0 } tables } state } => back with
@@ -109,6 +125,10 @@ public static class UndoScriptExporter
         };
     }
 
+    /// <summary>The publications there are; null where they could not be read.</summary>
+    private static IReadOnlyList<string>? KnownIn(Inspection inspection) =>
+        inspection.Snapshot is { } snapshot && snapshot.Unreadable.All(static u => u.What != "pg_publication") ? [.. snapshot.PublicationNames.Where(static p => !ServerText.IsBroken(p))] : null;
+
     private static IEnumerable<LeftState> States(SetupPlan plan) =>
         plan.Changes.Concat(plan.Afterwards).Where(static c => c.Phase == ChangePhase.Publication).Select(static c => c.Leaves).OfType<LeftState>();
 
@@ -124,7 +144,7 @@ public static class UndoScriptExporter
         undo = undo with { Changes = [.. undo.Changes.Where(static c => c.Later != SqlText.Nothing).Select(static c => c.Later is { } later ? c with { Statement = later } : c)] };
         List<PlanStatement> statements = [.. PlanStatement.Of(undo, null, culture).OrderBy(static s => s.Phase is ChangePhase.Grants or ChangePhase.User ? 0 : 1)];
         var taken = new TakenBack(
-            NamesOf(undo, "user", undo.Goal.User), NamesOf(undo, "publication", undo.Goal.Publication), undo.Undo?.IdleSlotsUnused == true, inspection.Snapshot?.PublicationNames);
+            NamesOf(undo, "user", undo.Goal.User), NamesOf(undo, "publication", undo.Goal.Publication), undo.Undo?.IdleSlotsUnused == true, KnownIn(inspection));
         script.Body(statements, undo.Goal.User, "Undo.Nothing", new ScriptChecks(inspection.Endpoint.Database, null, taken, server, mark));
     }
 }

@@ -33,11 +33,9 @@ public sealed record PlanStatement(string Code, string Kind, string Sql, string?
     [JsonIgnore]
     public string? KeptWhile { get; init; }
 
-    /// <summary>
-    /// A boolean SQL expression that is true when the statement must not stay: a script looks right behind it, when its locks are held. No file holds that.
-    /// </summary>
+    /// <summary>The table whose UPDATE and DELETE have to go on with the publications there are by then: a script looks right behind the statement, when its locks are held. No file holds that.</summary>
     [JsonIgnore]
-    public string? MustNot { get; init; }
+    public TableRef? UpdatesOf { get; init; }
 
     /// <summary>False for what refuses to run in a transaction.</summary>
     public bool Transactional { get; init; } = true;
@@ -56,7 +54,7 @@ public sealed record PlanStatement(string Code, string Kind, string Sql, string?
             Phase = change.Phase,
             NeededWhen = change.NeededWhen,
             KeptWhile = change.KeptWhile,
-            MustNot = change.MustNot,
+            UpdatesOf = change.UpdatesOf,
             Transactional = change.Transactional,
             OwnTransaction = change.OwnTransaction,
         };

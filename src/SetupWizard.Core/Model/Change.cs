@@ -133,9 +133,9 @@ public sealed record SqlChange : Change
     public string? KeptWhile { get; init; }
 
     /// <summary>
-    /// A boolean SQL expression that is true when the change, just made, must not stay, because of something that came since it was planned. Null: nothing of that kind can come.
+    /// The table whose UPDATE and DELETE a publication that came since the change was planned may stop with it: a script looks again right behind the statement. Null: none can.
     /// </summary>
-    public string? MustNot { get; init; }
+    public TableRef? UpdatesOf { get; init; }
 
     /// <summary>
     /// Of a change that takes another one back: the same for a script, which may be run long after it was written. It finds tables by their numbers, whatever they are called by then, and does

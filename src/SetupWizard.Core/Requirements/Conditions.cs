@@ -101,29 +101,6 @@ internal static class Conditions
     public static string NeedsColumns(string? identity) => identity == "FULL" ? "l.prqual IS NOT NULL AND l.prattrs IS NULL" : "l.prqual IS NOT NULL OR l.prattrs IS NOT NULL";
 
     /// <summary>
-    /// A publication that nobody weighed the table's row identity against stops its UPDATE and DELETE with it: by a column list, with which no FULL goes, or, of an index, by a list or a row
-    /// filter that may have other columns.
-    /// </summary>
-    /// <param name="major">The server's major version.</param>
-    /// <param name="table">The table.</param>
-    /// <param name="full">Whether the identity is FULL.</param>
-    /// <param name="weighed">Publications it was weighed against.</param>
-    /// <returns>Null before PostgreSQL 15, which has neither.</returns>
-    public static string? StopsUpdates(int major, TableRef table, bool full, IEnumerable<string> weighed)
-    {
-        if (major < PostgresFeatures.PublicationFilters)
-        {
-            return null;
-        }
-
-        var names = string.Join(", ", weighed.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(PgLiteral.Quote));
-        return "EXISTS (WITH RECURSIVE up AS (SELECT c.oid, c.relispartition AS more FROM pg_catalog.pg_class c "
-            + $"WHERE c.oid = {Oid(table)} UNION SELECT k.oid, k.relispartition FROM up JOIN pg_catalog.pg_inherits i ON up.more AND i.inhrelid = up.oid JOIN pg_catalog.pg_class k ON k.oid = i.inhparent) "
-            + "SELECT FROM up JOIN pg_catalog.pg_publication_rel l ON l.prrelid = up.oid JOIN pg_catalog.pg_publication p ON p.oid = l.prpubid "
-            + $"WHERE (p.pubupdate OR p.pubdelete) AND (l.prattrs IS NOT NULL{(full ? "" : " OR l.prqual IS NOT NULL")}){(names.Length == 0 ? "" : $" AND p.pubname NOT IN ({names})")})";
-    }
-
-    /// <summary>
     /// Publications of a login that list something of an owner or in a schema of it, as the FROM and WHERE of a query over <c>p</c>: what made them needs to be a member of the owner to be
     /// changed or taken back.
     /// </summary>

@@ -154,11 +154,7 @@ internal static class IdentityChanges
             Undo = former is null ? null : new SqlText(alter + former),
             Leaves = former is null ? null : LeftStates.Identity(table, before!, full ? "FULL" : UsingIndex + index, former),
             NeededWhen = full ? Conditions.IdentityIsNot(table.Ref, 'f') : null,
-            MustNot = Conditions.StopsUpdates(
-                context.Snapshot.Server.Major,
-                table.Ref,
-                full,
-                context.Snapshot.PublishedParts.Where(p => p.Table == table.Ref).Select(static p => p.Publication)),
+            UpdatesOf = table.Kind == RelationKind.Ordinary && context.Snapshot.Server.Major >= PostgresFeatures.PublicationFilters ? table.Ref : null,
             Needs = SchemaEntry.Needs(context.Snapshot, [table], runBy),
             RunBy = runBy,
             Arguments = Verdicts.Args(("table", table.Ref.ToString()), ("index", index)),

@@ -229,7 +229,8 @@ internal static class PublicationChanges
 
     private static SqlChange AddTables(RequirementContext context, RequirementId id, TableFact[] tables, string? runBy, bool alone)
     {
-        var target = PgIdentifier.Quote(context.Goal.Publication);
+        // What is written later holds on to the tables, not to the reading.
+        var (publication, target) = (context.Goal.Publication, PgIdentifier.Quote(context.Goal.Publication));
         return new SqlChange
         {
             For = id,
@@ -245,7 +246,7 @@ internal static class PublicationChanges
                 Only = true,
                 Partitioned = [.. tables.Where(static t => t.Kind == RelationKind.Partitioned).Select(static t => t.Ref)],
             },
-            NeededText = SqlText.Later(() => Conditions.NotListed(context.Goal.Publication, tables.Select(static t => t.Ref))),
+            NeededText = SqlText.Later(() => Conditions.NotListed(publication, tables.Select(static t => t.Ref))),
             RunBy = runBy,
             Arguments = Verdicts.Args(
                 ("publication", context.Goal.Publication),

@@ -105,7 +105,9 @@ internal static class SelectGrants
 
     private static SqlChange OnTables(RequirementContext context, TableFact[] tables, string? runBy)
     {
-        var user = PgIdentifier.Quote(context.Goal.User);
+        // What is written later holds on to the tables, not to the reading.
+        var (name, user) = (context.Goal.User, PgIdentifier.Quote(context.Goal.User));
+        ColumnGrantFact[] columns = [.. OnColumns(context, tables, runBy)];
         return new SqlChange
         {
             For = RequirementId.TableSelect,
@@ -113,7 +115,7 @@ internal static class SelectGrants
             Needs = [.. Needs.User(context), .. SchemaEntry.Needs(context.Snapshot, tables, runBy)],
             Phase = ChangePhase.Grants,
             Statement = SqlText.Later(() => $"GRANT SELECT ON {List(tables)} TO {user}"),
-            Undo = SqlText.Later(() => string.Join("; ", Columns(OnColumns(context, tables, runBy), context.Goal.User).Prepend($"REVOKE SELECT ON {List(tables)} FROM {user}"))),
+            Undo = SqlText.Later(() => string.Join("; ", Columns(columns, name).Prepend($"REVOKE SELECT ON {List(tables)} FROM {user}"))),
             Leaves = LeftStates.Selectable(context.Goal.User, LeftStates.Tables(tables), Revoke(context.Goal.User)),
             RunBy = runBy,
             Arguments = Verdicts.Args(("user", context.Goal.User), ("schema", tables[0].Ref.Schema), ("count", tables.Length)),

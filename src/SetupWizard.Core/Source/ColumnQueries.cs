@@ -11,7 +11,7 @@ internal static class ColumnQueries
         $"EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND CASE c.relreplident WHEN 'i' THEN i.indisreplident ELSE i.indisprimary END AND {column} = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1]))";
 
     /// <summary>
-    /// Built-in types of which nothing is lost, by their numbers, which are the same on every server: most columns have one of them and are put aside before anything
+    /// Built-in types that a reading has nothing to say of, by their numbers, which are the same on every server: most columns have one of them and are put aside before anything
     /// is looked up. It need not be complete, as others are looked at. Constants, and with the types of system columns, because from these the planner knows how few
     /// columns are left.
     /// See <see href="https://www.postgresql.org/docs/current/system-catalog-initial-data.html#SYSTEM-CATALOG-OID-ASSIGNMENT"/>.
@@ -47,9 +47,9 @@ internal static class ColumnQueries
     /// over through all domains in between (<c>base</c>), with its modifiers, for that is how a query's result is described; and the name, schema and kind of what the
     /// values are, of an array its elements. See <see href="https://www.postgresql.org/docs/current/catalog-pg-type.html"/>, <c>typbasetype</c>.
     /// </summary>
-    private const string Types =
-        """
-        types AS MATERIALIZED (
+    private static string Types(int major) =>
+        $"""
+        types {As(major)} (
           SELECT t.oid, t.typname AS own, d.base, d.typmod, e.typname AS name, e.typnamespace AS schema, e.typtype AS kind, e.oid <> b.oid AS is_array
           FROM (SELECT DISTINCT a.atttypid FROM few a) u
                CROSS JOIN LATERAL (SELECT t.oid, t.typname, t.typtype, t.typbasetype, t.typtypmod FROM pg_type t WHERE t.oid = u.atttypid OFFSET 0) t
@@ -110,11 +110,11 @@ internal static class ColumnQueries
         var sends = major >= PostgresFeatures.PublishGeneratedColumns;
         var partitions = sends ? " AND (NOT c.relispartition OR a.attgenerated <> '')" : WithoutPartitions(major);
         return $"""
-            WITH RECURSIVE few AS MATERIALIZED (
+            WITH RECURSIVE few {As(major)} (
               SELECT a.attrelid, a.attname, a.attnum, a.atttypid, a.atttypmod, {generated} AS attgenerated
               FROM pg_attribute a
               WHERE a.attnum > 0 AND NOT a.attisdropped AND ({generated} <> '' OR a.atttypid <> ALL ('{PlainNumbers}'::oid[]))),
-            {Types}
+            {Types(major)}
             SELECT c.relnamespace::int8, c.relname::text, a.attname::text, ascii(a.attgenerated::text), a.attgenerated <> '' AND {Identifies("a.attnum")}, {TypeColumns},
                    CASE WHEN a.attgenerated <> '' THEN ARRAY (
                         SELECT x.relname::text FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
@@ -133,6 +133,9 @@ internal static class ColumnQueries
             ORDER BY n.nspname, c.relname, a.attnum
             """;
     }
+
+    /// <summary>Put aside once, whoever asks for it; before 12 that is so by itself. See <see href="https://www.postgresql.org/docs/12/queries-with.html"/>.</summary>
+    private static string As(int major) => major >= PostgresFeatures.MaterializedQueries ? "AS MATERIALIZED" : "AS";
 
     private static string PlainNumbers { get; } = "{" + string.Join(",", Plain.Keys) + "}";
 
@@ -157,16 +160,16 @@ internal static class ColumnQueries
     /// <summary>All columns of the tables named by $1 (schemas) and $2 (names, both text[]): the place of the table's name, then the column; nulls for a table without any.</summary>
     public static string OfTables(int major) =>
         $"""
-        WITH RECURSIVE tables AS MATERIALIZED (
+        WITH RECURSIVE tables {As(major)} (
           SELECT w.i, c.oid, c.relreplident
           FROM unnest($1::text[], $2::text[]) WITH ORDINALITY w(schema, name, i)
                JOIN pg_namespace n ON n.nspname = w.schema
                JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = w.name AND c.relkind IN ('r', 'p')),
-        few AS MATERIALIZED (
+        few {As(major)} (
           SELECT a.attrelid, a.attname, a.attnum, a.atttypid, a.atttypmod, {Generated(major)} AS attgenerated, a.attnotnull
-          FROM tables c JOIN pg_attribute a ON a.attrelid = c.oid
+          FROM (SELECT DISTINCT c.oid FROM tables c) c JOIN pg_attribute a ON a.attrelid = c.oid
           WHERE a.attnum > 0 AND NOT a.attisdropped),
-        {Types}
+        {Types(major)}
         SELECT c.i, a.attname::text, ascii(a.attgenerated::text), coalesce(array_position(k.columns, a.attnum), 0), {TypeColumns}, NOT a.attnotnull
         FROM tables c
              LEFT JOIN LATERAL (SELECT (i.indkey::int2[])[0:i.indnkeyatts - 1] FROM pg_index i
@@ -211,18 +214,18 @@ internal static class ColumnQueries
     {
         var sent = major >= PostgresFeatures.GeneratedColumns ? " AND a.attgenerated = ''" : "";
         return $"""
-            WITH RECURSIVE tables AS MATERIALIZED (
+            WITH RECURSIVE tables {As(major)} (
               SELECT c.oid, c.relnamespace, c.relname, n.nspname
               FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
               WHERE c.relkind IN ('r', 'p'){WithoutPartitions(major)} AND {CatalogQueries.UserSchema}
               ORDER BY (n.nspname::text, c.relname::text) IN (SELECT w.schema, w.name FROM unnest($1::text[], $2::text[]) w(schema, name)) DESC,
                        n.nspname = ANY ($3::text[]) DESC, c.reltuples DESC, c.oid
               LIMIT {MostDetails}),
-            few AS MATERIALIZED (
+            few {As(major)} (
               SELECT c.oid AS attrelid, c.nspname, c.relname, a.attname, a.attnum, a.atttypid, a.attlen = -1 AND a.attstorage <> 'p'{sent} AS toastable
               FROM tables c JOIN pg_attribute a ON a.attrelid = c.oid
               WHERE a.attnum > 0 AND NOT a.attisdropped),
-            {Types}
+            {Types(major)}
             SELECT c.relnamespace::int8, c.relname::text, coalesce(x.dates, '{"{}"}'), coalesce(x.outside, '{"{}"}'), coalesce(x.toastable, '{"{}"}')
             FROM tables c
                  LEFT JOIN (
@@ -254,8 +257,8 @@ internal static class ColumnQueries
             SELECT r.oid AS part, t.oid, t.relkind FROM part r JOIN pg_class t ON t.oid = r.prrelid
             UNION ALL
             SELECT d.part, k.oid, k.relkind FROM down d JOIN pg_inherits i ON d.relkind = 'p' AND i.inhparent = d.oid JOIN pg_class k ON k.oid = i.inhrelid)
-        SELECT c.relnamespace::int8, c.relname::text, p.pubname::text, p.pubupdate OR p.pubdelete, r.prattrs IS NOT NULL,
-               CASE c.relreplident WHEN 'f' THEN r.prattrs IS NULL WHEN 'n' THEN true ELSE coalesce(k.fits, true) END, coalesce(k.names, '{}')
+        SELECT c.relnamespace::int8, c.relname::text, p.pubname::text, p.pubupdate OR p.pubdelete AS sends, r.prattrs IS NOT NULL,
+               CASE c.relreplident WHEN 'f' THEN r.prattrs IS NULL WHEN 'n' THEN true ELSE coalesce(k.fits, true) END AS fits, coalesce(k.names, '{}'), c.oid
         FROM part r
              JOIN pg_publication p ON p.oid = r.prpubid
              JOIN pg_class t ON t.oid = r.prrelid

@@ -39,6 +39,9 @@ public static class PostgresFeatures
     /// <summary><c>transaction_timeout</c>: <see href="https://www.postgresql.org/docs/17/runtime-config-client.html"/>.</summary>
     public const int TransactionTimeout = 17;
 
+    /// <summary><c>WITH … AS MATERIALIZED</c>: <see href="https://www.postgresql.org/docs/12/queries-with.html"/>.</summary>
+    public const int MaterializedQueries = 12;
+
     /// <summary>Stored generated columns, <c>pg_attribute.attgenerated</c>: <see href="https://www.postgresql.org/docs/12/ddl-generated-columns.html"/>.</summary>
     public const int GeneratedColumns = 12;
 

@@ -15,12 +15,13 @@ public static class PgIdentifier
     private static readonly SearchValues<char> s_plain = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_");
 
     /// <summary>The identifier in double quotes.</summary>
-    /// <exception cref="ArgumentException">Empty, longer than <see cref="MaxBytes"/>, with a NUL character, or with bytes that are no characters.</exception>
+    /// <remarks>It may be longer than <see cref="MaxBytes"/>: the server counts bytes in its own encoding, in which a name of a catalog may have fewer.</remarks>
+    /// <exception cref="ArgumentException">Empty, with a NUL character, or with bytes that are no characters.</exception>
     public static string Quote(string name)
     {
-        if (!IsValid(name))
+        if (!CanBeQuoted(name))
         {
-            throw new ArgumentException("A name has 1 to 63 bytes, no NUL character, and none that is not UTF-8.", nameof(name));
+            throw new ArgumentException("A name has no NUL character, none that is not UTF-8, and at least one.", nameof(name));
         }
 
         return "\"" + name.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
@@ -30,8 +31,7 @@ public static class PgIdentifier
     public static string QuoteIfNeeded(string name) => IsPlainWord(name) ? name : Quote(name);
 
     /// <summary>Whether a server can hold this name without cutting it, and a statement can have it in it.</summary>
-    public static bool IsValid(string? name) =>
-        !string.IsNullOrEmpty(name) && !name.Contains('\0', StringComparison.Ordinal) && !ServerText.IsBroken(name) && Encoding.UTF8.GetByteCount(name) <= MaxBytes;
+    public static bool IsValid(string? name) => CanBeQuoted(name) && Encoding.UTF8.GetByteCount(name!) <= MaxBytes;
 
     /// <summary>
     /// Whether somebody can sensibly give this name to a user or a publication: valid, and without control characters and line ends, which no program that asks for a
@@ -41,6 +41,8 @@ public static class PgIdentifier
 
     /// <summary>Whether a user can be given this name: PostgreSQL keeps some for itself, and takes GRANT … TO "public" for everybody.</summary>
     public static bool CanBeUser(string? name) => CanBeGiven(name) && !name!.StartsWith("pg_", StringComparison.Ordinal) && name is not ("public" or "none");
+
+    private static bool CanBeQuoted(string? name) => !string.IsNullOrEmpty(name) && !name.Contains('\0', StringComparison.Ordinal) && !ServerText.IsBroken(name);
 
     private static bool IsPlainWord(string name) =>
         name is [(>= 'a' and <= 'z') or '_', ..] && !name.AsSpan().ContainsAnyExcept(s_plain);

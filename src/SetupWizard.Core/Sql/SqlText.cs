@@ -8,7 +8,7 @@ namespace SetupWizard.Core.Sql;
 /// </summary>
 public sealed record SqlText
 {
-    private readonly Func<string>? _write;
+    private Func<string>? _write;
     private string? _template;
 
     /// <summary>A statement.</summary>
@@ -24,11 +24,20 @@ public sealed record SqlText
     public static SqlText Nothing { get; } = new("");
 
     /// <summary>The statement, without a trailing semicolon, with <see cref="PasswordHole"/> in the place of the password literal.</summary>
-    public string Template => _template ??= _write!();
+    public string Template => _template ?? Write();
 
     /// <summary>A statement that names very many things: it is written when somebody looks at it, and most readings are made to see whether all is well.</summary>
     /// <param name="write">Writes it, always the same.</param>
     public static SqlText Later(Func<string> write) => new(write);
+
+    /// <summary>Two that come at once write the same; what it was written from is let go.</summary>
+    private string Write()
+    {
+        var write = _write;
+        var template = _template ?? write!();
+        (_template, _write) = (template, null);
+        return template;
+    }
 
     /// <inheritdoc/>
     public bool Equals(SqlText? other) => ReferenceEquals(this, other) || (other is not null && Template == other.Template);

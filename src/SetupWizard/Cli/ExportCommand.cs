@@ -53,6 +53,7 @@ internal static class ExportCommand
         var inspection = await session.Runner.InspectAsync(session.Target, session.Goal, cancellationToken);
         if (inspection.Snapshot is null)
         {
+            await RefuseAsync(session, inspection);
             session.View.Read(inspection);
             return session.End(new CliReport(inspection) { ExitCode = ExitCode.Undetermined });
         }
@@ -89,6 +90,16 @@ internal static class ExportCommand
         return ExitCode.Ready;
     }
 
+    /// <summary>What psql would make of an empty file is success.</summary>
+    private static async Task RefuseAsync(CliSession session, Inspection inspection)
+    {
+        if (session.View is ConsoleView && inspection.Findings is [var failure, ..])
+        {
+            var text = Core.Text.FindingText.For(failure, session.Culture);
+            await session.Host.Output.WriteAsync(UndoScriptExporter.Refused($"{text.Title} {text.Why} {text.Fix}", session.Culture));
+        }
+    }
+
     /// <summary>Writes a file that is not there yet, whole or not at all: half a script takes half back.</summary>
     private static async Task WriteNewAsync(string path, string text)
     {
@@ -117,6 +128,11 @@ internal static class ExportCommand
         var inspection = await session.Runner.InspectAsync(session.Target, session.Goal, cancellationToken);
         if (inspection.Snapshot is null)
         {
+            if (format is ExportFormat.Sql or ExportFormat.Undo)
+            {
+                await RefuseAsync(session, inspection);
+            }
+
             session.View.Read(inspection);
             return session.End(new CliReport(inspection) { ExitCode = ExitCode.Undetermined });
         }
@@ -126,7 +142,7 @@ internal static class ExportCommand
         {
             if (session.View is ConsoleView)
             {
-                await session.Host.Output.WriteAsync(UndoScriptExporter.Refused(Core.Text.FindingText.For(refusal, session.Culture).Title, session.Culture));
+                await session.Host.Output.WriteAsync(UndoScriptExporter.Refused(refusal, session.Culture));
             }
 
             return session.End(new CliReport(inspection) { Refusal = refusal, ExitCode = undo.Obstacles.Count > 0 ? ExitCode.Blocked : ExitCode.Undetermined });

@@ -452,7 +452,7 @@ public sealed class ScriptsByPsqlTests(FamilyServers servers) : IClassFixture<Fa
         await source.AdminAsync("INSERT INTO public.orders VALUES (1, 'new')");
         await source.SuperuserAsync("CREATE PUBLICATION other FOR TABLE public.orders (id)");
 
-        await RefusedAsync(source, script, "A publication that was made since");
+        await RefusedAsync(source, script, "A publication that was made or changed since");
 
         await source.AdminAsync("UPDATE public.orders SET v = 'newer'");
         await source.SuperuserAsync("DROP PUBLICATION other");

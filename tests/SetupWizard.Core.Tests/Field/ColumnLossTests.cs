@@ -89,6 +89,13 @@ public sealed class ColumnLossTests
             mapped.Columns.Select(c => (c.Name, c.ClickHouseType, c.Loss)));
         Assert.Equal("field.price2", mapped.Columns.Single(c => c.Name == "price2").PostgresType);
 
+        // What is lost of a number is what the pipe does, and a way out is one that helps.
+        var digits = SetupWizard.Core.Text.FindingText.For(inspection.Findings.Single(static f => f is { Case: "digits" }), System.Globalization.CultureInfo.GetCultureInfo("en"));
+        Assert.Contains("more than 38 digits before the point", digits.Consequence, StringComparison.Ordinal);
+        Assert.Contains("NaN and Infinity become 0 or NULL", digits.Consequence, StringComparison.Ordinal);
+        Assert.Contains("numeric(p,s)", digits.Fix, StringComparison.Ordinal);
+        Assert.DoesNotContain("String", digits.Fix, StringComparison.Ordinal);
+
         await ServerShowsTheBaseTypeAndStreamsTheDomainAsync(sandbox);
 
         // What the finding says to do is done without writing the table anew, and helps.

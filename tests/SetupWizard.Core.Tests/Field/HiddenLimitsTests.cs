@@ -62,6 +62,34 @@ public sealed class HiddenLimitsTests(HiddenLimitsTests.Server server) : IClassF
         }
     }
 
+    /// <summary>The administrator's own value is all it sees; what the user gets is another one.</summary>
+    [Theory]
+    [InlineData("default_transaction_read_only", "on", "off")]
+    [InlineData("idle_in_transaction_session_timeout", "10min", "0")]
+    [InlineData("idle_session_timeout", "10min", "0")]
+    public async Task A_setting_of_the_server_behind_the_administrators_own_is_told_as_one_that_cannot_be_seen(string setting, string ofServer, string harmless)
+    {
+        var engine = server.Engine;
+        await using var superuser = await engine.Sandbox.OpenSuperuserAsync(null, CancellationToken.None);
+        await superuser.ExecuteAsync($"SET default_transaction_read_only = off; ALTER ROLE {engine.Sandbox.AdminUser} SET {setting} = {harmless}");
+        await superuser.SetAsync(setting, ofServer);
+        try
+        {
+            var hidden = Assert.Single((await engine.InspectAsync()).Findings, f => f.Id == RequirementId.RoleSettings);
+            await superuser.ExecuteAsync($"ALTER ROLE clickpipes_user SET {setting} = {harmless}");
+            var own = Assert.Single((await engine.InspectAsync()).Findings, f => f.Id == RequirementId.RoleSettings);
+
+            Assert.Equal(("hidden", FindingState.Advice, setting), (hidden.Case, hidden.State, hidden.Subjects[0].Name));
+            Assert.Equal(FindingState.Satisfied, own.State);
+        }
+        finally
+        {
+            await superuser.ExecuteAsync($"ALTER ROLE {engine.Sandbox.AdminUser} RESET ALL; ALTER ROLE clickpipes_user RESET ALL");
+            await superuser.ExecuteAsync("ALTER SYSTEM RESET " + setting);
+            await superuser.ReloadAsync();
+        }
+    }
+
     [Fact]
     public async Task What_the_user_gets_and_ClickPipes_does_not_set_is_told_by_the_proof()
     {

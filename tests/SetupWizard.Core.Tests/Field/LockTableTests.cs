@@ -102,6 +102,28 @@ public sealed class LockTableTests
         Assert.Empty(read.Others);
     }
 
+    [Fact]
+    public async Task Apply_without_room_for_its_locks_ends_as_that_and_leaves_nothing_of_the_phase()
+    {
+        await using var sandbox = await StartAsync(15);
+        await using (var admin = new NpgsqlConnection(sandbox.AdminConnectionString))
+        {
+            await admin.OpenAsync();
+            await Trees.MakeAsync(admin, "trees", "t", trees: 200, partitions: 1, indexes: 1);
+        }
+
+        using var engine = new EngineHarness(sandbox) { Goal = new SetupGoal { Schemas = ["trees"] } };
+        var plan = await engine.PlanAsync();
+        await using var greedy = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None);
+        await FillAsync(greedy, spare: 150);
+
+        var finished = (await engine.ApplyAsync(plan)).OfType<ApplyFinished>().Single();
+
+        Assert.Equal(("apply-lock-table-full", PostgresErrorCodes.OutOfMemory), (finished.Problem?.Key, finished.Problem?.Server?.SqlState));
+        Assert.Contains("on every standby first", SetupWizard.Core.Text.FindingText.For(finished.Problem!, System.Globalization.CultureInfo.GetCultureInfo("en")).Fix, StringComparison.Ordinal);
+        Assert.Equal(0L, await greedy.ScalarAsync<long>("SELECT count(*) FROM pg_publication"));
+    }
+
     /// <summary>Where a tree is asked for without its partitions, it is one of these that is refused; whoever reads that knows the tree.</summary>
     [Fact]
     public async Task Partition_that_is_refused_is_told_as_its_tree()

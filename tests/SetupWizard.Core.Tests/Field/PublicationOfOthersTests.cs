@@ -55,6 +55,56 @@ public sealed class PublicationOfOthersTests
             $"SELECT string_agg(c.relname, ',' ORDER BY c.relname) || ' ' || p.pubviaroot FROM pg_publication p JOIN pg_publication_rel r ON r.prpubid = p.oid JOIN pg_class c ON c.oid = r.prrelid WHERE p.pubname = '{goal.Publication}' GROUP BY p.oid");
     }
 
+    /// <summary>What it sends, and whether it sends generated columns, is its reader's as much as what it lists.</summary>
+    [Fact]
+    public async Task Operations_and_generated_columns_of_a_publication_are_not_changed_under_its_reader_and_updates_go_on()
+    {
+        await using var source = await StartAsync(18);
+        await source.Superuser.ExecuteAsync(
+            $"""
+            CREATE ROLE dbz LOGIN SUPERUSER PASSWORD 'dbz';
+            CREATE TABLE {source.Schema}.g (id int PRIMARY KEY, v int, w int GENERATED ALWAYS AS (v * 2) STORED);
+            ALTER TABLE {source.Schema}.g OWNER TO {source.Sandbox.AdminUser};
+            INSERT INTO {source.Schema}.g VALUES (1, 1);
+            ALTER PUBLICATION {source.Goal.Publication} ADD TABLE {source.Schema}.g;
+            ALTER PUBLICATION {source.Goal.Publication} SET (publish = 'insert, update')
+            """);
+        source.Goal = source.Goal with { Tables = [new(source.Schema, "g")], Schemas = [], Identities = [new(new(source.Schema, "g"), IdentityKind.Full)] };
+        await using var reader = await Reader.StartAsync(source, "debezium", "dbz", source.Goal.Publication);
+
+        var findings = (await source.InspectAsync()).Findings;
+        Assert.Equal(
+            ["SW403 held-back Warning", "SW407 stops-updates-held-back Blocking", "SW415 read-elsewhere Blocking"],
+            findings.Where(static f => f.Id == RequirementId.PublicationOperations || f.Id == RequirementId.GeneratedColumns || f.Id == RequirementId.PublicationReaders).Select(static f => $"{f.Id.Code} {f.Case} {f.State}"));
+        await source.ApplyAsync();
+
+        Assert.Equal(
+            "t t f n d",
+            await source.Superuser.ScalarAsync<string>($"SELECT concat_ws(' ', p.pubinsert, p.pubupdate, p.pubdelete, p.pubgencols, c.relreplident) FROM pg_publication p, pg_class c WHERE p.pubname = '{source.Goal.Publication}' AND c.oid = '{source.Schema}.g'::regclass"));
+        await source.Superuser.ExecuteAsync($"UPDATE {source.Schema}.g SET v = 2");
+    }
+
+    /// <summary>What was agreed to under a reader is not taken back under it: its stream would lose what it was given.</summary>
+    [Fact]
+    public async Task Agreed_change_is_taken_back_once_the_other_reader_is_gone()
+    {
+        await using var source = await StartAsync(18);
+        await source.Superuser.ExecuteAsync("CREATE ROLE dbz LOGIN SUPERUSER PASSWORD 'dbz'");
+        source.Goal = source.Goal with { ChangePublication = true };
+        await using (await Reader.StartAsync(source, "debezium", "dbz", source.Goal.Publication))
+        {
+            await source.ApplyAsync();
+            var obstacle = Assert.Single((await source.UndoPlanAsync()).Obstacles);
+            Assert.Equal("undo-slot-active", obstacle.Key);
+            Assert.Contains("debezium", string.Join(" ", obstacle.Arguments.Values), StringComparison.Ordinal);
+        }
+
+        await Eventually.TrueAsync(async () => (await source.UndoPlanAsync()).Obstacles.Count == 0, "The reader is gone and is still in the way.");
+        await source.UndoAsync();
+        Assert.Equal("m false", await source.Superuser.ScalarAsync<string>(
+            $"SELECT string_agg(c.relname, ',' ORDER BY c.relname) || ' ' || p.pubviaroot FROM pg_publication p JOIN pg_publication_rel r ON r.prpubid = p.oid JOIN pg_class c ON c.oid = r.prrelid WHERE p.pubname = '{source.Goal.Publication}' GROUP BY p.oid"));
+    }
+
     [Theory]
     [InlineData(15)]
     [InlineData(18)]
@@ -128,6 +178,10 @@ public sealed class PublicationOfOthersTests
         public Task<SetupPlan> PlanAsync() => source.PlanAsync();
 
         public Task<ApplyFinished> ApplyAsync() => source.ApplyAsync();
+
+        public Task<SetupPlan> UndoPlanAsync() => source.UndoPlanAsync();
+
+        public Task<SetupPlan> UndoAsync() => source.UndoAsync();
 
         public async ValueTask DisposeAsync()
         {

@@ -64,6 +64,54 @@ public sealed class StandbyParametersTests
         Assert.Contains(gone.Changes, c => c.Statement.Display == "ALTER SYSTEM SET max_connections = '14'");
     }
 
+    /// <summary>At a provider the parameter is raised in its console, on what follows first.</summary>
+    [Fact]
+    public async Task Worker_processes_are_raised_on_what_follows_first()
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.AzureFlexible, 17);
+        using var engine = new EngineHarness(sandbox);
+        await sandbox.SetParameterAsync("max_worker_processes", "8", CancellationToken.None);
+        await sandbox.RebootAsync(CancellationToken.None);
+        var alone = Assert.Single((await engine.InspectAsync()).Findings, f => f.Id == RequirementId.WorkerProcesses);
+        await using (var superuser = await sandbox.OpenSuperuserAsync(null, CancellationToken.None))
+        {
+            await superuser.ExecuteAsync("SELECT pg_create_physical_replication_slot('standby', true)");
+        }
+
+        var followed = Assert.Single((await engine.InspectAsync()).Findings, f => f.Id == RequirementId.WorkerProcesses);
+
+        Assert.Equal(("low", "low"), (alone.Case, followed.Case));
+        Assert.IsType<ConsoleChange>(Assert.Single(followed.Fixes));
+        Assert.DoesNotContain("replica", FindingText.For(alone, CultureInfo.GetCultureInfo("en")).Fix, StringComparison.Ordinal);
+        Assert.Contains("every read replica first", FindingText.For(followed, CultureInfo.GetCultureInfo("en")).Fix, StringComparison.Ordinal);
+    }
+
+    /// <summary>A tree that fills the lock table: the parameter that helps is one a standby must have first.</summary>
+    [Fact]
+    public async Task Lock_table_is_not_raised_here_while_a_standby_has_a_slot()
+    {
+        var options = new SandboxOptions { Copied = true, Profile = SandboxProfile.Plain, Major = 17, Writer = false, ExtraSettings = SetupWizard.Testing.LockTable.Of(10) };
+        await using var sandbox = await PostgresSandbox.StartAsync(options, progress: null, CancellationToken.None);
+        await using (var admin = new NpgsqlConnection(sandbox.AdminConnectionString))
+        {
+            await admin.OpenAsync();
+            await Trees.MakeAsync(admin, "wide", "t", trees: 1, partitions: 275, indexes: 12);
+        }
+
+        using var engine = new EngineHarness(sandbox) { Goal = new SetupGoal { Schemas = ["wide"] } };
+        var alone = engine.Runner.Plan(await engine.InspectAsync());
+        await using var superuser = await sandbox.OpenSuperuserAsync(null, CancellationToken.None);
+        await superuser.ExecuteAsync("SELECT pg_create_physical_replication_slot('standby', true)");
+        var inspection = await engine.InspectAsync();
+        var finding = Assert.Single(inspection.Findings, f => f.Id == RequirementId.LockTable);
+
+        Assert.Contains(alone.Changes.Concat(alone.HandOff), static c => c.Statement.Display.StartsWith("ALTER SYSTEM SET max_locks_per_transaction", StringComparison.Ordinal));
+        var plan = engine.Runner.Plan(inspection);
+        Assert.DoesNotContain(plan.Changes.Concat(plan.HandOff), static c => c.Statement.Display.Contains("max_locks_per_transaction", StringComparison.Ordinal));
+        Assert.Equal(("full", FindingState.Blocking), (finding.Case, finding.State));
+        Assert.Contains("on every standby first", FindingText.For(finding, CultureInfo.GetCultureInfo("en")).Fix, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("SW204")]
     [InlineData("SW312")]

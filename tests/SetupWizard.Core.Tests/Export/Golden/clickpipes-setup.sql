@@ -1,7 +1,7 @@
 -- SetupWizard: prepare database shop "x" ${y} on db-1.sample.example as a source for ClickHouse ClickPipes.
 -- ClickPipes user click'pipes "u" \ $(id) `id` ${var.x} %{if}, publication pub "one", 3 tables.
 -- Made for role shop_admin on Sample Cloud | `Postgres`, PostgreSQL 16.4.
--- Run it with psql -f, as often as you like: what is already there is skipped. Before anything is changed it makes sure that this is the right database and that nothing it names is missing.
+-- Run it with psql -f, as often as you like: what it made before is skipped. Before anything is changed it makes sure that this is the right database, that nothing it names is missing, and that nobody else made what it makes.
 --
 -- SW992  To do by hand, outside this script: Change.sample
 --   1. Guide.sample-guide.open
@@ -51,7 +51,9 @@ SELECT E'click''pipes "u" \\ $(id) `id` ${var.x} %{if}' AS clickpipes_user, coal
 SELECT lower(trim(:'answer')) = 'yes' AS answered \gset
 \if :answered
 \else
-DO $stop$ BEGIN RAISE EXCEPTION USING MESSAGE = 'Nobody answered, so the user would have no password. Nothing was changed. Run the script where somebody can type, or make it with the password at hand, and it holds the verifier.'; END $stop$;
+DO $stop$
+BEGIN RAISE EXCEPTION USING MESSAGE = 'Nobody answered, so the user would have no password. Nothing was changed. Run the script where somebody can type, or make it with the password at hand, and it holds the verifier.'; END
+$stop$;
 \endif
 \endif
 
