@@ -65,6 +65,22 @@ public sealed class ExporterTests
         Assert.Contains("\\password ", script, StringComparison.Ordinal);
     }
 
+    /// <summary>By hand, by a plan file's script: what somebody else makes carries no comment of this script's, and is not asked for one.</summary>
+    [Fact]
+    public void Script_asks_for_its_comment_on_what_it_makes_itself_only()
+    {
+        SqlChange[] made = [.. OddSource.Plan.Changes.Where(static c => c.Statement.Display.StartsWith("CREATE ", StringComparison.Ordinal)).Select(static (c, i) => c with { Kind = i == 0 ? "create-user" : "create-publication" })];
+        var own = SqlScriptExporter.Write(OddSource.Inspection, OddSource.Plan with { Changes = made, HandOff = [] }, s_english);
+        var handed = SqlScriptExporter.Write(OddSource.Inspection, OddSource.Plan with { Changes = [], HandOff = [.. made.Select(static c => c with { RunBy = "boss" })] }, s_english);
+
+        Assert.Equal(2, made.Length);
+        Assert.Contains("COMMENT ON ROLE ", own, StringComparison.Ordinal);
+        Assert.Contains("COMMENT ON PUBLICATION ", own, StringComparison.Ordinal);
+        Assert.Contains("shobj_description", own, StringComparison.Ordinal);
+        Assert.DoesNotContain("COMMENT ON ", handed, StringComparison.Ordinal);
+        Assert.DoesNotContain("shobj_description", handed, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Sql_script_comments_cannot_be_left_by_a_line_break_in_a_name()
     {

@@ -405,6 +405,46 @@ public sealed class ScriptsByPsqlTests(FamilyServers servers) : IClassFixture<Fa
         await source.SuperuserAsync(what == "user" ? $"DROP OWNED BY {user}; DROP USER {user}" : $"DROP PUBLICATION {publication}");
     }
 
+    /// <summary>The file beside the plan is for its script. Where the same plan was applied by the engine, somebody has to say so.</summary>
+    [Fact]
+    public async Task Undo_beside_a_plan_takes_back_what_the_engine_applied_once_that_is_said()
+    {
+        using var source = await MakeAsync(18);
+        var before = await source.CatalogAsync();
+        var inspection = await source.InspectAsync();
+        var undo = UndoScriptExporter.WriteFor(inspection, source.Plan(inspection), s_english);
+        await source.ApplyAsync();
+
+        await RefusedAsync(source, undo, "psql -v same_plan=1 -f …", input: "");
+        Assert.Equal((0, ""), await PsqlRun.AsAdminAsync(source.Sandbox, undo, "", source.Database, null, "--set", "same_plan=1"));
+
+        Assert.Equal(before, await source.CatalogAsync());
+    }
+
+    /// <summary>A publication that was weighed when the plan was made is in nobody's way, nor is one whose column list is not in force.</summary>
+    [Fact]
+    public async Task Script_sets_an_identity_beside_publications_that_it_goes_with()
+    {
+        using var source = await servers.MakeAsync(18, "CREATE TABLE public.m (id int NOT NULL, d date NOT NULL, v text) PARTITION BY RANGE (d); CREATE TABLE public.m1 PARTITION OF public.m FOR VALUES FROM ('2026-01-01') TO ('2027-01-01'); CREATE TABLE public.t (id int PRIMARY KEY, k int NOT NULL UNIQUE, v text)");
+        await source.SuperuserAsync("CREATE PUBLICATION rooted FOR TABLE public.m, public.m1 (id, d) WITH (publish_via_partition_root); CREATE PUBLICATION filtered FOR TABLE public.t WHERE (k > 0)");
+        source.Goal = source.Goal with
+        {
+            Schemas = ["public"],
+            Identities = [new(new("public", "m"), IdentityKind.Full, OnlyGrows: true), new(new("public", "t"), IdentityKind.Index, "t_k_key")],
+        };
+        var inspection = await source.InspectAsync();
+        var script = SqlScriptExporter.Write(inspection, source.Plan(inspection), s_english);
+        Assert.Contains("ALTER TABLE \"public\".\"m\" REPLICA IDENTITY FULL", script, StringComparison.Ordinal);
+        Assert.Equal(2, script.Split("FROM (:stops_updates)").Length - 1);
+
+        await RunAsync(source, script, Answers);
+        await RunAsync(source, script, "");
+
+        Assert.True(source.Plan(await source.InspectAsync()).IsEmpty, EngineHarness.DescribeProblems(await source.InspectAsync()));
+        await source.AdminAsync("INSERT INTO public.m VALUES (1, '2026-02-01', 'a'); UPDATE public.m SET v = 'b'; INSERT INTO public.t VALUES (1, 1, 'a'); UPDATE public.t SET v = 'b'; DELETE FROM public.t");
+        await source.SuperuserAsync("DROP PUBLICATION rooted; DROP PUBLICATION filtered");
+    }
+
     /// <summary>A second set-up with the same user: nothing in the catalog says that it logs in as this one.</summary>
     [Theory]
     [InlineData("record")]

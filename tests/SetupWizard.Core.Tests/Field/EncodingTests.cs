@@ -172,6 +172,24 @@ public sealed class EncodingTests(EncodingTests.Server server) : IClassFixture<E
         Assert.DoesNotContain(await korean.VerifyAsync(), e => e.State == ProofState.Failed);
     }
 
+    /// <summary>The server counts 63 bytes in its own encoding; in UTF-8 the same name has more.</summary>
+    [Fact]
+    public async Task A_name_that_fits_in_the_servers_encoding_and_is_longer_in_another_is_a_name_as_any()
+    {
+        using var korean = await AnotherDatabase.MakeAsync(server.Sandbox, "korean_long", "EUC_KR");
+        var name = new string('\uac00', 31);
+        await korean.AdminAsync($"CREATE TABLE \"{name}\" (id int PRIMARY KEY); CREATE TABLE \"{name[1..]}\" (id int PRIMARY KEY)");
+
+        var inspection = await korean.InspectAsync();
+        var applied = await korean.ApplyAsync();
+
+        Assert.DoesNotContain(inspection.Findings, static f => f.IsUndetermined);
+        Assert.Equal([name[1..], name], inspection.Tables.Chosen.Select(static t => t.Ref.Name).Order(StringComparer.Ordinal));
+        Assert.True(applied.Outcome == ApplyOutcome.Completed, applied.Problem?.Server?.Text);
+        Assert.All(await korean.VerifyAsync(), static e => Assert.True(e.State != ProofState.Failed, e.Id + " " + e.Problem?.Key));
+        Assert.Equal(ApplyOutcome.Completed, (await korean.UndoAsync()).Outcome);
+    }
+
     [Fact]
     public async Task An_encoding_without_a_conversion_refuses_the_log_in_and_that_is_said()
     {
