@@ -176,6 +176,19 @@ public sealed class VerbTests
         Assert.DoesNotContain("nothing to take back", run.Output + run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Undo_of_a_part_says_that_it_is_one()
+    {
+        _runner.UndoChanges = [ScriptedRunner.CreatePublication with { Statement = new("DROP PUBLICATION \"clickpipes\"") }];
+        _runner.Unrecorded = new Problem("undo-partly-other-database", new Dictionary<string, object?>(StringComparer.Ordinal) { ["user"] = "pipes", ["publication"] = "clickpipes" });
+
+        var run = await CliRun.RunAsync(_runner, "plan --undo --url URL");
+
+        Assert.Equal(0, run.Code);
+        Assert.Contains("DROP PUBLICATION", run.Output, StringComparison.Ordinal);
+        Assert.Contains("A part of what is on record for this address was done to another database.", run.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+    }
+
     /// <summary>What psql makes of an empty file is success.</summary>
     [Fact]
     public async Task File_for_an_undo_that_cannot_be_written_fails_when_it_is_run()
