@@ -1,4 +1,8 @@
 using System.Globalization;
+using Npgsql;
+using Npgsql.Replication;
+using Npgsql.Replication.PgOutput;
+using Npgsql.Replication.PgOutput.Messages;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Tests.Support;
 using SetupWizard.Core.Text;
@@ -61,6 +65,83 @@ public sealed class EncodingTests(EncodingTests.Server server) : IClassFixture<E
         var undone = (await legacy.InspectAsync()).Snapshot!;
         Assert.Null(undone.Publication);
         Assert.DoesNotContain(undone.Tables, t => t.UserCanSelect == true);
+    }
+
+    /// <summary>What the warning says of a single value is what the server does.</summary>
+    [Fact]
+    public async Task In_a_database_without_an_encoding_one_bad_value_stops_the_copy_and_the_stream()
+    {
+        using var legacy = await AnotherDatabase.MakeAsync(server.Sandbox, "valued", "SQL_ASCII");
+        await legacy.AdminAsync("CREATE TABLE people (id int PRIMARY KEY, name text)");
+        await legacy.AdminInBytesAsync("INSERT INTO people VALUES (1, 'Ren\u00e9')");
+        var applied = await legacy.ApplyAsync();
+        Assert.True(applied.Outcome == ApplyOutcome.Completed, applied.Problem?.Server?.Text);
+
+        var said = FindingText.For(Assert.Single((await legacy.InspectAsync()).Findings, f => f.Id == RequirementId.Encoding && f.State == FindingState.Warning), s_english);
+        Assert.Equal("One value that is not UTF-8 is enough: the first copy fails with 22021, or the stream stops there and the slot holds WAL until somebody drops it.", said.Consequence);
+        const string Look = "\\copy (SELECT * FROM \"public\".\"people\") to /dev/null";
+        Assert.Contains(Look, said.Fix, StringComparison.Ordinal);
+        var (_, error) = await PsqlRun.AsAdminAsync(server.Sandbox, "SET client_encoding TO UTF8;\n" + Look, "", "valued");
+        Assert.Contains("invalid byte sequence for encoding \"UTF8\": 0xe9", error, StringComparison.Ordinal);
+
+        var login = new NpgsqlConnectionStringBuilder(server.Sandbox.AdminConnectionString)
+        {
+            Database = "valued",
+            Username = legacy.Goal.User,
+            Password = EngineHarness.ClickPipesPassword,
+            Pooling = false,
+        }.ConnectionString;
+        await using (var copy = new NpgsqlConnection(login))
+        {
+            await copy.OpenAsync();
+            Assert.Equal("UTF8", await copy.ScalarAsync<string>("SHOW client_encoding"));
+            Assert.Equal(1L, await copy.ScalarAsync<long>("SELECT count(*) FROM people"));
+            var refused = await Assert.ThrowsAsync<PostgresException>(() => copy.ScalarAsync<int>("SELECT * FROM people"));
+            Assert.Equal(PostgresErrorCodes.CharacterNotInRepertoire, refused.SqlState);
+        }
+
+        await using (var maker = new LogicalReplicationConnection(login))
+        {
+            await maker.Open();
+            await maker.CreatePgOutputReplicationSlot("legacy_values");
+        }
+
+        await using var superuser = await server.Sandbox.OpenSuperuserAsync("valued", CancellationToken.None);
+        try
+        {
+            await legacy.AdminAsync("INSERT INTO people VALUES (2, 'Rene')");
+            var good = await superuser.ScalarAsync<string>("SELECT pg_current_wal_insert_lsn()::text");
+            await legacy.AdminInBytesAsync("INSERT INTO people VALUES (3, 'Ren\u00e9')");
+            await legacy.AdminAsync("INSERT INTO people VALUES (4, 'Rene')");
+
+            // The good one before it arrives, and nothing behind it, however often somebody connects.
+            Assert.Equal((1, PostgresErrorCodes.CharacterNotInRepertoire), await StreamAsync());
+            var (commits, state) = await StreamAsync();
+            Assert.Equal((true, PostgresErrorCodes.CharacterNotInRepertoire), (commits <= 1, state));
+            Assert.True(await superuser.ScalarAsync<bool>($"SELECT confirmed_flush_lsn <= '{good}' AND restart_lsn <= '{good}' FROM pg_replication_slots WHERE slot_name = 'legacy_values'"));
+        }
+        finally
+        {
+            await superuser.ExecuteAsync("SELECT pg_drop_replication_slot('legacy_values')");
+        }
+
+        async Task<(int Commits, string State)> StreamAsync()
+        {
+            await using var stream = new LogicalReplicationConnection(login);
+            await stream.Open();
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+            var commits = 0;
+            var refused = await Assert.ThrowsAsync<PostgresException>(async () =>
+            {
+                await foreach (var message in stream.StartReplication(new PgOutputReplicationSlot("legacy_values"), new PgOutputReplicationOptions("clickpipes", PgOutputProtocolVersion.V1), patience.Token))
+                {
+                    stream.SetReplicationStatus(message.WalEnd);
+                    commits += message is CommitMessage ? 1 : 0;
+                }
+            });
+            await Eventually.TrueAsync(async () => !await superuser.ScalarAsync<bool>("SELECT active FROM pg_replication_slots WHERE slot_name = 'legacy_values'"), "The slot stays in use.");
+            return (commits, refused.SqlState);
+        }
     }
 
     [Fact]

@@ -66,6 +66,43 @@ public sealed class GeneratedKeyTests(GeneratedKeyTests.Server18 server) : IClas
         Assert.Equal(["field.heir.slug", "field.virt.slug"], Subjects(await engine.InspectAsync(), "stops-updates-virtual"));
     }
 
+    /// <summary>It is for one relation far below a chosen table that the publication sends generated columns.</summary>
+    [Theory]
+    [InlineData(
+        "leaf",
+        """
+        CREATE TABLE field.top (id int, v text, slug text GENERATED ALWAYS AS (lower(v)) STORED, PRIMARY KEY (id)) PARTITION BY RANGE (id);
+        CREATE TABLE field.middle PARTITION OF field.top FOR VALUES FROM (0) TO (100) PARTITION BY RANGE (id);
+        CREATE TABLE field.leaf PARTITION OF field.middle FOR VALUES FROM (0) TO (100)
+        """)]
+    [InlineData("heir", "CREATE TABLE field.top (id int PRIMARY KEY, v text); CREATE TABLE field.heir (slug text GENERATED ALWAYS AS (lower(v)) STORED) INHERITS (field.top)")]
+    public async Task Stored_column_of_a_partition_or_an_heir_is_sent_where_its_identity_is_the_whole_row(string below, string sql)
+    {
+        var sandbox = await server.EmptyAsync();
+        using var engine = new EngineHarness(sandbox) { Goal = new SetupGoal { Tables = [new("field", "top")] } };
+        await AdminAsync(sandbox, $"CREATE SCHEMA field; {sql}; ALTER TABLE field.{below} REPLICA IDENTITY FULL; INSERT INTO field.{below} (id, v) VALUES (1, 'A')");
+        string[] traffic = [$"INSERT INTO field.{below} (id, v) VALUES (2, 'B')", $"UPDATE field.{below} SET v = v || 'x'", "UPDATE field.top SET v = v || 'y'", "DELETE FROM field.top WHERE id = 2"];
+
+        await ApplyAsync(engine, await engine.PlanAsync());
+
+        var after = await engine.InspectAsync();
+        Assert.True(after.Ready, EngineHarness.DescribeProblems(after));
+        await AdminAsync(sandbox, string.Join("; ", traffic));
+        await using (var superuser = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None))
+        {
+            // What a partition has goes out in its root's name.
+            Assert.Equal(below == "leaf" ? "top" : below, await superuser.ScalarAsync<string>("SELECT string_agg(tablename, ', ') FROM pg_publication_tables WHERE 'slug' = ANY (attnames)"));
+        }
+
+        // What the server says where it is not.
+        await AdminAsync(sandbox, "ALTER PUBLICATION clickpipes SET (publish_generated_columns = none)");
+        Assert.Equal([$"field.{below}.slug"], Subjects(await engine.InspectAsync(), "stops-updates"));
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => AdminAsync(sandbox, traffic[1]));
+        Assert.Equal("42P10", refused.SqlState);
+        await ApplyAsync(engine, await engine.PlanAsync());
+        await AdminAsync(sandbox, string.Join("; ", traffic));
+    }
+
     [Fact]
     public async Task Publication_that_is_there_sends_them_before_the_row_identity_is_set()
     {

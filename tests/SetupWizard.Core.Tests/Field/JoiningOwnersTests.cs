@@ -19,24 +19,35 @@ public sealed class JoiningOwnersTests
         ALTER TABLE app.orders OWNER TO app_owner;
         """;
 
-    /// <summary>Amazon RDS has members of rds_iam log in with a token, and its pg_hba.conf has a line for them; from 16 on it goes by inherited memberships, which no stock line can say.</summary>
+    /// <summary>
+    /// Amazon RDS has members of rds_iam log in with a token and those of rds_ad with a ticket, and its pg_hba.conf has a line for them; from 16 on it goes by inherited
+    /// memberships, which no stock line can say.
+    /// </summary>
     [Theory]
-    [InlineData(15)]
-    [InlineData(16)]
-    public async Task Owner_whose_members_log_in_with_a_token_is_not_joined_and_gets_the_statements(int major)
+    [InlineData(15, "rds_iam", false)]
+    [InlineData(15, "rds_iam", true)]
+    [InlineData(15, "rds_ad", false)]
+    [InlineData(16, "rds_iam", false)]
+    public async Task Owner_whose_members_log_in_another_way_is_not_joined_and_gets_the_statements(int major, string loginRole, bool throughAnother)
     {
         await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.AmazonRds, major);
         using var engine = new EngineHarness(sandbox) { Goal = new SetupGoal { Schemas = ["app"] } };
         await engine.TurnOnLogicalReplicationAsync();
         await using var superuser = await sandbox.OpenSuperuserAsync(null, CancellationToken.None);
-        await superuser.ExecuteAsync(AppOwner + "GRANT rds_iam TO app_owner;");
+        var role = loginRole == "rds_iam" ? "" : $"CREATE ROLE {loginRole};";
+        await superuser.ExecuteAsync(AppOwner + role + (throughAnother ? $"CREATE ROLE team; GRANT {loginRole} TO team; GRANT team TO app_owner;" : $"GRANT {loginRole} TO app_owner;"));
         if (major >= 16)
         {
             await superuser.ExecuteAsync("GRANT app_owner TO shop_admin WITH ADMIN TRUE, INHERIT FALSE, SET FALSE");
         }
         else
         {
-            await superuser.SetAccessAsync("host all +rds_iam all reject\n" + ServerTricks.UsualRules);
+            await superuser.SetAccessAsync($"host all +{loginRole} all reject\n" + ServerTricks.UsualRules);
+
+            // What it would come to.
+            await superuser.ExecuteAsync("GRANT app_owner TO shop_admin");
+            await Assert.ThrowsAsync<Npgsql.PostgresException>(() => TwoLogins.AssertLogsInAsync(engine.Target));
+            await superuser.ExecuteAsync("REVOKE app_owner FROM shop_admin");
         }
 
         var before = await engine.InspectAsync();
@@ -46,7 +57,7 @@ public sealed class JoiningOwnersTests
         Assert.All(plan.HandOff, c => Assert.Equal("app_owner", c.RunBy));
         Assert.Contains(plan.HandOff, c => c.Kind == "create-publication");
         var why = Assert.Single(before.Findings, f => f.Id == RequirementId.AdminPowers);
-        Assert.Equal(("login-role", "rds_iam", "app_owner"), (why.Case, why.Arguments["roles"], why.Subjects[0].Name));
+        Assert.Equal(("login-role", loginRole, "app_owner"), (why.Case, why.Arguments["roles"], why.Subjects[0].Name));
 
         await engine.AssertAppliesAsync(engine.Target, plan);
         await TwoLogins.AssertLogsInAsync(engine.Target);

@@ -2,6 +2,7 @@ using System.Globalization;
 using SetupWizard.Core.Export;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Source;
+using SetupWizard.Core.Sql;
 using SetupWizard.Core.Tests.Support;
 using SetupWizard.Sandbox;
 
@@ -67,6 +68,50 @@ public sealed class WaitingForOthersTests
         await superuser.UndoHandOffAsync(plan.HandOff.Select(c => c with { RunBy = "rdsadmin" }).Where(c => c.Kind != "role-setting"));
         await engine.SettleAsync();
         Assert.Empty(SnapshotComparison.Differences(before.Snapshot!, (await engine.Runner.InspectAsync(owner, engine.Goal, CancellationToken.None)).Snapshot!));
+    }
+
+    /// <summary>More tables than one statement names: the second one of their owner waits for the first, which waits for somebody else.</summary>
+    [Fact]
+    public async Task Tables_to_add_wait_for_the_publication_that_waits_for_others()
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.AmazonRds, 18);
+        using var engine = new EngineHarness(sandbox) { Goal = new SetupGoal { Schemas = ["app"] } };
+        await engine.TurnOnLogicalReplicationAsync();
+        await using var superuser = await sandbox.OpenSuperuserAsync(null, CancellationToken.None);
+        await superuser.ExecuteAsync(
+            $"""
+            CREATE ROLE app_owner LOGIN PASSWORD '{TwoLogins.Password}';
+            CREATE SCHEMA app AUTHORIZATION app_owner;
+            CREATE USER clickpipes_user PASSWORD {PgLiteral.Quote(EngineHarness.ClickPipesPassword)};
+            SET ROLE app_owner;
+            DO $$ BEGIN FOR n IN 1..1001 LOOP EXECUTE format('CREATE TABLE app.t%s (id int PRIMARY KEY)', n); END LOOP; END $$;
+            RESET ROLE
+            """);
+        var owner = engine.As("app_owner");
+        var plan = engine.Runner.Plan(await engine.Runner.InspectAsync(owner, engine.Goal, CancellationToken.None));
+        string[] waiting = ["create-publication", "publication-add-tables"];
+        Assert.Equal(waiting, plan.Waiting.Select(w => w.Change.Kind));
+        Assert.All(plan.Waiting, w => Assert.Null(w.Change.RunBy));
+        Assert.Equal(["grant-create", "create-publication"], plan.Waiting.Select(w => Assert.Single(w.For).Kind));
+
+        // The rest is done, and of these nothing; a second run has nothing to do before others have done their part.
+        await engine.AssertAppliesAsync(owner, plan);
+        Assert.Equal(0L, await superuser.ScalarAsync<long>("SELECT count(*) FROM pg_publication"));
+        Assert.True(await superuser.ScalarAsync<bool>("SELECT has_table_privilege('clickpipes_user', 'app.t1', 'SELECT')"));
+        var still = engine.Runner.Plan(await engine.Runner.InspectAsync(owner, engine.Goal, CancellationToken.None));
+        Assert.Empty(still.Changes);
+        Assert.Equal(waiting, still.Waiting.Select(w => w.Change.Kind));
+        var idle = (await engine.Runner.ApplyAsync(owner, still, CancellationToken.None).ToListAsync()).OfType<ApplyFinished>().Single();
+        Assert.Equal((ApplyOutcome.NothingToDo, null), (idle.Outcome, idle.Problem?.Key));
+
+        await superuser.RunHandOffAsync(still.HandOff.Select(c => c.RunBy == "rds_superuser" ? c with { RunBy = "rdsadmin" } : c));
+        await engine.SettleAsync();
+        var rest = engine.Runner.Plan(await engine.Runner.InspectAsync(owner, engine.Goal, CancellationToken.None));
+        Assert.Equal(waiting, rest.Changes.Select(c => c.Kind));
+        await engine.AssertAppliesAsync(owner, rest);
+        Assert.Equal(1001L, await superuser.ScalarAsync<long>("SELECT count(*) FROM pg_publication_rel"));
+        var prepared = await engine.Runner.InspectAsync(owner, engine.Goal, CancellationToken.None);
+        Assert.True(prepared.Ready, EngineHarness.DescribeProblems(prepared));
     }
 
     /// <summary>The script runs what can be run, and has the rest in the order in which it can be, with who runs it.</summary>
