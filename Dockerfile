@@ -10,7 +10,7 @@ FROM ${DOTNET_IMAGES}/aspnet:10.0
 RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends postgresql openssh-client \
     && rm -rf /var/lib/apt/lists/* \
-    && mkdir /data && chown "$APP_UID" /data
+    && mkdir /data && chown "$APP_UID:0" /data && chmod 0770 /data
 COPY --from=build /app /app
 USER $APP_UID
 WORKDIR /app

@@ -6,7 +6,7 @@ namespace SetupWizard.Core.Engine;
 
 /// <summary>
 /// Gathers what a file is made from: the one way for a download and for the command line, so that both give the same bytes.
-/// Only reports look at columns and at the record of changes; no other file costs a round trip.
+/// Only reports look at columns and at the record of changes. A script is the administrator's where this login cannot make all of it; no other file costs a round trip.
 /// </summary>
 public static class ExportReader
 {
@@ -22,6 +22,12 @@ public static class ExportReader
         ArgumentNullException.ThrowIfNull(runner);
         ArgumentNullException.ThrowIfNull(inspection);
         var input = new ExportInput(inspection, runner.Plan(inspection));
+        if (format == ExportFormat.Sql && target is not null && input.Plan.HandOff.Count > 0)
+        {
+            var theirs = await runner.AsAdministratorAsync(target, inspection, cancellationToken).ConfigureAwait(false);
+            return new ExportInput(theirs, runner.Plan(theirs));
+        }
+
         if (format is not (ExportFormat.Markdown or ExportFormat.Json))
         {
             return input;

@@ -377,6 +377,7 @@ internal sealed class UndoPlanner
                 NeededWhen = state.StandsFor(part.Select(static t => t.Oid)) + names,
                 Later = ByNumber.TakeBack(state, part.Select(static t => new LeftTable(t.Ref.Schema, t.Ref.Name, t.Oid)), names, IsSelect(entry) ? user : null),
             };
+            change = IsSelect(entry) && !whole && same.Count > SelectGrants.Chunk ? change with { OwnTransaction = true } : change;
             change = IsIdentity(entry) && part is [var one] ? change with { KeptWhile = Conditions.Identifies(Major, one.Oid, state.Before, state.After) } : change;
             Take(change);
             _identities.AddRange(part.Where(_ => IsIdentity(entry)).Select(t => (change, t, state)));
@@ -446,6 +447,7 @@ internal sealed class UndoPlanner
                 Kind = AuditTrail.UndoPrefix + GrantOnTables,
                 Phase = ChangePhase.Grants,
                 Statement = LeftStates.Selectable(user, [], SelectGrants.Revoke(user)).UndoFor(part),
+                OwnTransaction = since.Count > SelectGrants.Chunk,
                 Later = ByNumber.RevokeSince(user, schema, owner, there, Conditions.StillNamed(entry.Oids, entry.Arguments)),
                 Arguments = Verdicts.Args(("user", user), ("schema", schema), ("count", part.Length)),
             })));

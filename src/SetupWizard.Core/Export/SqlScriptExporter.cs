@@ -27,6 +27,11 @@ public static class SqlScriptExporter
         }
 
         script.Comment(script.Say("Script.How"));
+        if (plan.Changes.Concat(plan.Afterwards).Any(static c => c.Restart == RestartNeed.Restart))
+        {
+            script.Comment(script.Say("Script.Restart"));
+        }
+
         if (verifier is not null)
         {
             script.Comment(script.Say("Script.Verifier"));

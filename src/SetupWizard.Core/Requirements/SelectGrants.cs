@@ -10,7 +10,9 @@ namespace SetupWizard.Core.Requirements;
 /// </summary>
 internal static class SelectGrants
 {
-    /// <summary>Tables in one statement at most: each takes a lock until the transaction ends.</summary>
+    /// <summary>
+    /// Tables in one statement at most. From PostgreSQL 18 on each is locked until the transaction ends, so that of more than these each part has a transaction of its own.
+    /// </summary>
     public const int Chunk = 1000;
 
     /// <summary>Memberships first, then one or more GRANT for each schema, then those that somebody else has to run.</summary>
@@ -18,6 +20,7 @@ internal static class SelectGrants
     {
         var snapshot = context.Snapshot;
         var mine = missing.Where(t => Reaches(snapshot, t)).ToList();
+        var alone = missing.Count > Chunk;
         var changes = new List<Change>();
         changes.AddRange(OwnerChanges.Memberships(snapshot, mine.Where(t => !t.AdminMayGrant).Select(t => t.Owner)));
         changes.AddRange(SchemaEntry.For(snapshot, mine));
@@ -29,14 +32,14 @@ internal static class SelectGrants
             }
             else
             {
-                changes.AddRange(schema.Chunk(Chunk).Select(tables => OnTables(context, tables, null)));
+                changes.AddRange(schema.Chunk(Chunk).Select(tables => OnTables(context, tables, null) with { OwnTransaction = alone }));
             }
         }
 
         changes.AddRange(missing.Where(t => !Reaches(snapshot, t))
             .GroupBy(t => (t.Ref.Schema, t.Owner))
             .OrderBy(g => g.Key)
-            .SelectMany(g => g.Chunk(Chunk).Select(tables => OnTables(context, tables, g.Key.Owner))));
+            .SelectMany(g => g.Chunk(Chunk).Select(tables => OnTables(context, tables, g.Key.Owner) with { OwnTransaction = alone })));
         return changes;
     }
 
