@@ -84,7 +84,7 @@ public sealed class HiddenLimitsTests(HiddenLimitsTests.Server server) : IClassF
         }
         finally
         {
-            await superuser.ExecuteAsync($"ALTER ROLE {engine.Sandbox.AdminUser} RESET ALL; ALTER ROLE clickpipes_user RESET ALL");
+            await superuser.ExecuteAsync($"ALTER ROLE {engine.Sandbox.AdminUser} RESET {setting}; ALTER ROLE clickpipes_user RESET {setting}");
             await superuser.ExecuteAsync("ALTER SYSTEM RESET " + setting);
             await superuser.ReloadAsync();
         }
