@@ -15,7 +15,9 @@ internal sealed class DryRun(ApplyRun run, NpgsqlConnection connection)
     {
         var tried = Tried();
         var skipped = Enumerable.Range(0, run.Plan.Changes.Count).Except(tried).ToList();
-        var held = tried.FirstOrDefault(i => !run.Plan.Undoing && run.Plan.Changes[i].OwnTransaction, -1);
+
+        // Tables are added to a publication that is there.
+        var held = tried.FirstOrDefault(i => !run.Plan.Undoing && run.Plan.Changes[i] is { OwnTransaction: true, Phase: ChangePhase.Publication }, -1);
         Problem? problem = null;
         var current = 0;
         NpgsqlTransaction? transaction = null;
@@ -72,13 +74,21 @@ internal sealed class DryRun(ApplyRun run, NpgsqlConnection connection)
     {
         var changes = run.Plan.Changes;
         var tried = Enumerable.Range(0, changes.Count).Where(i => changes[i].Transactional).ToList();
-        if (run.Plan.Undoing && tried.Count(i => changes[i].OwnTransaction) > 1)
+        if (run.Plan.Undoing)
         {
-            // Dropping a publication of many tables takes that the others were taken out before, and here they come back at once.
-            var phase = changes[tried.Find(i => changes[i].OwnTransaction)].Phase;
-            tried.Remove(tried.FindLast(i => changes[i].Phase == phase));
+            // What is taken out or away in parts comes back at once here, and then the publication of many tables, and a user who may read them, cannot be dropped.
+            Spare(ChangePhase.Publication, static c => c.Phase == ChangePhase.Publication);
+            Spare(ChangePhase.Grants, static c => c.Kind == UndoObstacles.DropUser);
         }
 
         return tried;
+
+        void Spare(ChangePhase inParts, Func<SqlChange, bool> last)
+        {
+            if (tried.Count(i => changes[i].OwnTransaction && changes[i].Phase == inParts) > 1 && tried.FindLast(i => last(changes[i])) is var index && last(changes[index]))
+            {
+                tried.Remove(index);
+            }
+        }
     }
 }

@@ -14,7 +14,7 @@ internal static class UndoObstacles
     /// <summary>How many readers of slots, or owned objects, are named; more are counted.</summary>
     private const int Named = 5;
 
-    private const string DropUser = AuditTrail.UndoPrefix + "create-user";
+    internal const string DropUser = AuditTrail.UndoPrefix + "create-user";
 
     /// <summary>How often, and how long apart, is looked again while sessions of the wizard's own are still there: three seconds in all.</summary>
     private const int EndingLooks = 30;

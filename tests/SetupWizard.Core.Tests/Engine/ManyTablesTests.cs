@@ -101,6 +101,8 @@ public sealed class ManyTablesTests
 
         async Task ApplyAsync(SetupPlan plan)
         {
+            var rehearsed = await engine.Runner.DryRunAsync(engine.Target, plan, CancellationToken.None).ToListAsync();
+            Assert.True(rehearsed.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.RolledBack, (plan.Undoing ? "undo, tried: " : "tried: ") + EngineHarness.DescribeFailure(rehearsed));
             var events = await engine.ApplyAsync(plan);
             Assert.True(events.OfType<ApplyFinished>().Single().Outcome == ApplyOutcome.Completed, (plan.Undoing ? "undo: " : "") + EngineHarness.DescribeFailure(events));
         }
