@@ -109,9 +109,9 @@ internal sealed class UndoPlanner
         var undecided = trail.Undecided.Where(planner._scope.MayBelong).ToList();
         return Planner.Undo(inspection.Goal, inspection.Provider.Id, request, planner._changes, planner._left) with
         {
-            Unrecorded = planner._scope.Unrecorded(record) is not { } unrecorded ? null
-                : inspection.Snapshot is null ? new Problem("undo-unread", Verdicts.Args(("host", inspection.Endpoint.ShownHost))) // Which database it is, nobody knows then.
-                : unrecorded,
+            Unrecorded = planner._scope.Unrecorded(record) is { } unrecorded && inspection.Snapshot is null
+                ? new Problem("undo-unread", Verdicts.Args(("host", inspection.Endpoint.ShownHost)))
+                : planner._scope.Unrecorded(record),
             Obstacles = undecided.Count == 0
                 ? []
                 : [new Problem("undo-undecided", Verdicts.Args(("count", undecided.Count), ("statements", NameList.Of(undecided.Select(static e => e.Sql), Named))))],

@@ -69,13 +69,15 @@ internal sealed class UndoScope
     public Problem? Unrecorded(AuditRecord record)
     {
         var known = record.Entries.Select(SetUp.Of).Distinct().ToList();
-        return known.Contains(_own) || (_all && known.Count > 0) ? (_all ? record.OfAnother.Count > 0 : record.OfAnother.Contains((_own.User, _own.Publication))) ? OfAnother("undo-partly-other-database") : null
-            : _all ? record.OfAnother.Count > 0 ? OfAnother() : new Problem("undo-no-record", Verdicts.Args())
-            : record.OfAnother.Contains((_own.User, _own.Publication)) ? OfAnother()
-            : known.Count == 0 ? new Problem("undo-no-record", Verdicts.Args())
-            : new Problem("undo-other-setups", Verdicts.Args(("user", _own.User), ("publication", _own.Publication), ("count", known.Count), ("setups", NameList.Of(known.Select(static s => s.ToString()), 5))));
-
-        Problem OfAnother(string key = "undo-other-database") => new(key, Verdicts.Args(("user", _own.User), ("publication", _own.Publication)));
+        var here = _all ? known.Count > 0 : known.Contains(_own);
+        var elsewhere = _all ? record.OfAnother.Count > 0 : record.OfAnother.Contains((_own.User, _own.Publication));
+        return (here, elsewhere) switch
+        {
+            (true, false) => null,
+            (_, true) => new Problem(here ? "undo-partly-other-database" : "undo-other-database", Verdicts.Args(("user", _own.User), ("publication", _own.Publication))),
+            _ when known.Count == 0 => new Problem("undo-no-record", Verdicts.Args()),
+            _ => new Problem("undo-other-setups", Verdicts.Args(("user", _own.User), ("publication", _own.Publication), ("count", known.Count), ("setups", NameList.Of(known.Select(static s => s.ToString()), 5)))),
+        };
     }
 
     /// <summary>Whether a line is about a user or a publication, and so about the set-ups of these.</summary>

@@ -3,6 +3,7 @@ using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 using SetupWizard.Core.Requirements;
+using SetupWizard.Core.Text;
 
 namespace SetupWizard.Core.Export;
 
@@ -41,6 +42,17 @@ public static class SqlScriptExporter
         var login = inspection.Snapshot?.Server.CurrentUser;
         script.Body(PlanStatement.Of(plan, login, culture), plan.Goal.User, "Script.Nothing", new ScriptChecks(inspection.Endpoint.Database, login, Mark: MarkOf(inspection, plan, culture)));
         LaterReport.Write(script, LaterMembers.Of(inspection));
+        return script.ToString();
+    }
+
+    /// <summary>What stands in the file when there is no script: psql would run an empty one, and all would look well.</summary>
+    /// <param name="why">Why there is none.</param>
+    /// <param name="culture">The language.</param>
+    public static string Refused(FourParts why, CultureInfo culture)
+    {
+        ArgumentNullException.ThrowIfNull(why);
+        var script = new PsqlScript(culture);
+        script.Refuse($"{why.Title} {why.Why} {why.Fix}");
         return script.ToString();
     }
 

@@ -65,25 +65,6 @@ public static class UndoScriptExporter
         return Write(inspection, plan with { Undo = UndoRequest.OfGoal, Changes = [.. TakenBack(plan).Select(c => Back(c, inspection, plan))], HandOff = [], Waiting = [], ConsoleChanges = [] }, server: null, SqlScriptExporter.MarkOf(inspection, plan, culture), culture);
     }
 
-    /// <summary>What stands in the file when there is no script: psql would run an empty one, and all would look well.</summary>
-    /// <param name="problem">Why there is none.</param>
-    /// <param name="culture">The language.</param>
-    public static string Refused(Problem problem, CultureInfo culture)
-    {
-        var text = FindingText.For(problem, culture);
-        return Refused($"{text.Title} {text.Why} {text.Fix}", culture);
-    }
-
-    /// <summary>The same, in these words.</summary>
-    /// <param name="why">Why there is none.</param>
-    /// <param name="culture">The language.</param>
-    public static string Refused(string why, CultureInfo culture)
-    {
-        var script = new PsqlScript(culture);
-        script.Refuse(why);
-        return script.ToString();
-    }
-
     /// <summary>What a plan makes that can be taken back, newest first; the server reads its configuration again when all of it is as it was.</summary>
     private static IEnumerable<SqlChange> TakenBack(SetupPlan plan) =>
         plan.Changes.Concat(plan.Afterwards).Reverse().Where(static c => c.Undo is not null).OrderBy(static c => c.Kind == ParameterChanges.ReloadKind ? 1 : 0);

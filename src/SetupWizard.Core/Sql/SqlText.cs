@@ -33,9 +33,11 @@ public sealed record SqlText
     /// <summary>Two that come at once write the same; what it was written from is let go.</summary>
     private string Write()
     {
-        var write = _write;
+        // In this order: whoever finds nothing to write with finds what was written.
+        var write = Volatile.Read(ref _write);
         var template = _template ?? write!();
-        (_template, _write) = (template, null);
+        _template = template;
+        Volatile.Write(ref _write, null);
         return template;
     }
 

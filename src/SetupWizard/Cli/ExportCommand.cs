@@ -4,6 +4,7 @@ using SetupWizard.Core.Engine;
 using SetupWizard.Core.Export;
 using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Text;
 
 namespace SetupWizard.Cli;
 
@@ -58,13 +59,7 @@ internal static class ExportCommand
             return session.End(new CliReport(inspection) { ExitCode = ExitCode.Undetermined });
         }
 
-        var plan = session.Runner.Plan(inspection);
-        if (plan.HandOff.Count > 0)
-        {
-            inspection = await session.Runner.AsAdministratorAsync(session.Target, inspection, cancellationToken);
-            plan = session.Runner.Plan(inspection);
-        }
-
+        (inspection, var plan) = await ExportReader.GatherAsync(session.Runner, session.Target, inspection, ExportFormat.Sql, cancellationToken);
         if (undoFile is not null)
         {
             try
@@ -90,13 +85,15 @@ internal static class ExportCommand
         return ExitCode.Ready;
     }
 
-    /// <summary>What psql would make of an empty file is success.</summary>
-    private static async Task RefuseAsync(CliSession session, Inspection inspection)
+    private static Task RefuseAsync(CliSession session, Inspection unread) =>
+        unread.Findings is [var failure, ..] ? RefuseAsync(session, FindingText.For(failure, session.Culture)) : Task.CompletedTask;
+
+    /// <summary>What psql would make of an empty file is success. With <c>--json</c> the object stands there instead.</summary>
+    private static async Task RefuseAsync(CliSession session, FourParts why)
     {
-        if (session.View is ConsoleView && inspection.Findings is [var failure, ..])
+        if (session.View is ConsoleView)
         {
-            var text = Core.Text.FindingText.For(failure, session.Culture);
-            await session.Host.Output.WriteAsync(UndoScriptExporter.Refused($"{text.Title} {text.Why} {text.Fix}", session.Culture));
+            await session.Host.Output.WriteAsync(SqlScriptExporter.Refused(why, session.Culture));
         }
     }
 
@@ -140,11 +137,7 @@ internal static class ExportCommand
         var undo = format == ExportFormat.Undo ? await session.Runner.UndoPlanAsync(session.Target, session.Goal, request, cancellationToken) : null;
         if (undo is { Applyable: false } && (undo.Obstacles is [var why, ..] ? why : undo.Unrecorded) is { } refusal)
         {
-            if (session.View is ConsoleView)
-            {
-                await session.Host.Output.WriteAsync(UndoScriptExporter.Refused(refusal, session.Culture));
-            }
-
+            await RefuseAsync(session, FindingText.For(refusal, session.Culture));
             return session.End(new CliReport(inspection) { Refusal = refusal, ExitCode = undo.Obstacles.Count > 0 ? ExitCode.Blocked : ExitCode.Undetermined });
         }
 
@@ -155,7 +148,7 @@ internal static class ExportCommand
         await session.Host.Output.WriteAsync(Exporter.Create(format, input, session.Culture).Text);
         foreach (var obstacle in undo?.Obstacles ?? [])
         {
-            await session.Host.Error.WriteLineAsync(Core.Text.FindingText.For(obstacle, session.Culture).Title);
+            await session.Host.Error.WriteLineAsync(FindingText.For(obstacle, session.Culture).Title);
         }
 
         return ExitCode.Ready;
