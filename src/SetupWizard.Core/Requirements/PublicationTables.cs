@@ -17,7 +17,7 @@ public sealed class PublicationTables : IRequirement
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } =
-        ["missing", "held-back", "heirs-missing", "excepted", "sequences", "withheld", "schema-by-table", "extra", "extra-by-schema", "all-tables", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
+        ["missing", "missing-by-others", "held-back", "heirs-missing", "excepted", "sequences", "withheld", "schema-by-table", "extra", "extra-by-schema", "all-tables", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];
 
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
@@ -76,10 +76,14 @@ public sealed class PublicationTables : IRequirement
             var tables = missing.ToList();
             if (tables.Count > 0)
             {
-                findings.Add(this.Say(FindingState.Blocking, situation, arguments) with
+                IReadOnlyList<Change> fixes = heldBack ? [] : [.. PublicationChanges.Add(context, Id, tables)];
+
+                // Where it takes others to change somebody's publication, one of one's own is the shorter way.
+                var others = situation == "missing" && fixes.OfType<SqlChange>().Any(static f => f.RunBy is not null);
+                findings.Add(this.Say(FindingState.Blocking, others ? "missing-by-others" : situation, arguments) with
                 {
                     Subjects = tables.SelectMany(named).DistinctBy(t => t.Ref).Subjects(),
-                    Fixes = heldBack ? [] : [.. PublicationChanges.Add(context, Id, tables)],
+                    Fixes = fixes,
                 });
             }
         }

@@ -259,7 +259,7 @@ public sealed class PublicationFixTests
             .Publication(p => p with { Owner = "legacy" })
             .Table("public", "one", t => t with { Owner = "legacy", InPublication = false })
             .Table("public", "two", t => t with { Owner = "other", InPublication = false })
-            .Judge("SW402").Single(f => f.Case == "missing").Fixes.Cast<SqlChange>();
+            .Judge("SW402").Single(f => f.Case == "missing-by-others").Fixes.Cast<SqlChange>();
 
         Assert.Equal(["legacy", SnapshotBuilder.Root], changes.Select(c => c.RunBy));
     }
