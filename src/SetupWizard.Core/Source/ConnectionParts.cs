@@ -208,12 +208,12 @@ internal sealed partial class ConnectionParts
     private string? Name(ConnectionPart part, string field, List<FieldProblem> problems)
     {
         var value = One(part);
-        if (value is null || !Placeholders.IsIn(value))
+        if (value is null || (EndpointRules.NameProblem(value) ?? (Placeholders.IsIn(value) ? "placeholder" : null)) is not { } problem)
         {
             return value;
         }
 
-        problems.Add(new FieldProblem(field, "placeholder"));
+        problems.Add(new FieldProblem(field, problem));
         return null;
     }
 

@@ -8,7 +8,7 @@ using SetupWizard.Localization;
 
 namespace SetupWizard.Sessions;
 
-/// <summary>What was typed on the Connect page. Lives in the session, so that leaving the page loses nothing; wiped with it.</summary>
+/// <summary>What was typed on the Connect page. Lives in the session, so that leaving the page loses nothing; forgotten with it.</summary>
 public sealed class ConnectDraft
 {
     public string Host { get; set; } = "";
@@ -102,10 +102,18 @@ public sealed class ConnectDraft
         {
             problems["connect-database"] = Ui.T("Connect.DatabaseMissing");
         }
+        else if (EndpointRules.NameProblem(Database) is { } database)
+        {
+            problems["connect-database"] = Say(new FieldProblem("database", database));
+        }
 
         if (string.IsNullOrWhiteSpace(User))
         {
             problems["connect-user"] = Ui.T("Connect.UserMissing");
+        }
+        else if (EndpointRules.NameProblem(User) is { } user)
+        {
+            problems["connect-user"] = Say(new FieldProblem("user", user));
         }
 
         Ssh.AddProblems(problems);

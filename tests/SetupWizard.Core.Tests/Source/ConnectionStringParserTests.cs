@@ -121,6 +121,20 @@ public sealed class ConnectionStringParserTests
     public void A_host_field_says_what_does_not_belong_there(string? host, string? expected) =>
         Assert.Equal(expected, EndpointRules.HostProblem(host));
 
+    /// <summary>.NET's connection strings lose a line break at the end: somebody else would be logged in, or elsewhere.</summary>
+    [Theory]
+    [InlineData("postgres://admin%0A@db/shop", "user")]
+    [InlineData("postgres://a%0Db@db/shop", "user")]
+    [InlineData("postgres://admin@db/shop%0A", "database")]
+    [InlineData("postgres://admin@db/sh%E2%80%A8op", "database")]
+    [InlineData("host=db user=admin dbname='shop\n'", "database")]
+    public void Name_that_no_driver_carries_whole_is_said_at_its_field(string text, string field)
+    {
+        var parsed = ConnectionStringParser.Parse(text);
+        Assert.Contains(new FieldProblem(field, "line"), parsed.Problems);
+        Assert.Null(field == "user" ? parsed.User : parsed.Database);
+    }
+
     [Fact]
     public void No_input_whatever_makes_an_exception()
     {
