@@ -174,7 +174,11 @@ public sealed class SetupWizardApp : IAsyncDisposable
         services.AddSingleton<CookieNames>();
         services.AddSingleton<SessionSeal>();
         services.AddSingleton<Refusals>();
-        services.AddAntiforgery(antiforgery => antiforgery.Cookie.Name = string.Create(CultureInfo.InvariantCulture, $"setupwizard-forms-{options.Port}"));
+        services.AddAntiforgery(antiforgery =>
+        {
+            antiforgery.Cookie.Name = string.Create(CultureInfo.InvariantCulture, $"setupwizard-forms-{options.Port}");
+            antiforgery.Cookie.SecurePolicy = options.PublicAddress is { Scheme: "https" } ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+        });
         services.AddSingleton<IAuditLog>(_ => new JsonLinesAuditLog(options.DataDirectory, TimeProvider.System));
         services.AddSingleton(_ => new PlanKeys(options.DataDirectory, TimeProvider.System));
         services.AddSingleton<ISetupRunner, SetupRunner>();

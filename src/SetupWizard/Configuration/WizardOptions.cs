@@ -32,7 +32,7 @@ public sealed class WizardOptions
     /// <summary>Whether a browser needs the one-time token of the printed URL.</summary>
     public bool RequireToken { get; set; } = true;
 
-    /// <summary>After how much idle time a session's credentials are wiped.</summary>
+    /// <summary>After how much idle time a session's credentials are forgotten.</summary>
     public TimeSpan IdleExpiry { get; set; } = TimeSpan.FromMinutes(30);
 
     /// <summary>Where ClickPipes' current addresses are read from, when somebody asks for them.</summary>

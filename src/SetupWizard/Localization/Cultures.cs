@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Localization;
+using SetupWizard.Security;
 
 namespace SetupWizard.Localization;
 
@@ -20,15 +21,18 @@ public static class Cultures
     }
 
     /// <summary>Remembers a language and goes back to the page.</summary>
-    public static IResult Choose(HttpContext context, string? to, string? back)
+    public static IResult Choose(HttpContext context, CookieNames cookies, string? to, string? back)
     {
         ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(cookies);
         if (All.Any(c => c.Code == to))
         {
+            var kept = cookies.Options(context);
+            kept.MaxAge = TimeSpan.FromDays(365);
             context.Response.Cookies.Append(
                 CookieRequestCultureProvider.DefaultCookieName,
                 CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(to!)),
-                new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = context.Request.IsHttps, Path = "/", MaxAge = TimeSpan.FromDays(365) });
+                kept);
         }
 
         // Only a path of our own: a page elsewhere must not use us as a springboard. Control characters are in no path that a page of ours has.

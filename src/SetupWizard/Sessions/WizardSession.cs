@@ -10,7 +10,7 @@ public enum SessionNotice
 {
     None,
 
-    /// <summary>Nobody used it for too long, so its credentials were wiped.</summary>
+    /// <summary>Nobody used it for too long, so its credentials were forgotten.</summary>
     Expired,
 
     /// <summary>The user ended it.</summary>

@@ -54,17 +54,17 @@ public sealed class WizardSessionStore : IAsyncDisposable
     }
 
     /// <summary>Wipes what nobody used for too long. A session with work under way is left alone; one that a page still looks at stays, empty.</summary>
-    /// <returns>How many were wiped.</returns>
+    /// <returns>How many were forgotten.</returns>
     public async Task<int> SweepAsync()
     {
         var limit = _time.GetUtcNow() - _options.Value.IdleExpiry;
-        var wiped = 0;
+        var forgotten = 0;
         foreach (var session in _sessions.Values.Where(s => s.LastUsed < limit && s is { Busy: false, Watched: false }))
         {
             if (session.Target is not null || session.Sandbox is not null)
             {
                 await session.ForgetAsync(SessionNotice.Expired);
-                wiped++;
+                forgotten++;
             }
             else if (session.Live.Lookers == 0)
             {
@@ -72,7 +72,7 @@ public sealed class WizardSessionStore : IAsyncDisposable
             }
         }
 
-        return wiped;
+        return forgotten;
     }
 
     public async ValueTask DisposeAsync()

@@ -386,6 +386,31 @@ public sealed class HostTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("https://portal.example", true)]
+    [InlineData("http://portal.example", false)]
+    public async Task Every_cookie_is_bound_to_https_where_the_public_url_is(string url, bool secure)
+    {
+        await using var app = SetupWizardApp.Build(
+            new WizardOptions { Port = 0, DataDirectory = _data, RequireToken = false, PublicUrl = url },
+            builder => builder.Services.AddSingleton<ISetupRunner>(new FakeSetupRunner()));
+        await app.StartAsync(CancellationToken.None);
+        using var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(app.Address) };
+        var given = new List<string>();
+        foreach (var path in new[] { "/", "/culture?to=ko&back=%2F", "/setup" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            request.Headers.Host = "portal.example";
+            request.Headers.Accept.ParseAdd("text/html");
+            request.Headers.TryAddWithoutValidation("Cookie", string.Join("; ", given.Select(static c => c.Split(';')[0])));
+            var answer = await client.SendAsync(request);
+            given.AddRange(answer.Headers.TryGetValues("Set-Cookie", out var cookies) ? cookies : []);
+        }
+
+        Assert.Contains(given, static c => c.Contains("Culture", StringComparison.Ordinal));
+        Assert.All(given, c => Assert.Equal(secure, c.Contains("secure", StringComparison.OrdinalIgnoreCase)));
+    }
+
+    [Theory]
     [InlineData("https://example.com/")]
     [InlineData("//example.com/")]
     [InlineData("/\\example.com/")]
