@@ -146,15 +146,21 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
         Line($"\\set {Asks} true");
         Line("\\endif");
         Line($"\\if :{Asks}");
+        Answered("Script.PasswordPrompt", "Script.PasswordNobody");
+        Line("\\endif");
+    }
+
+    /// <summary>Goes on when somebody types yes. psql itself neither says that nobody typed a password, nor that it was empty: the server only notices, and leaves the user with none.</summary>
+    private void Answered(string question, string otherwise)
+    {
         Line("\\set answer no");
         Line("\\set ON_ERROR_STOP off");
-        Line($"\\prompt {Argument(Say("Script.PasswordPrompt"))} answer");
+        Line($"\\prompt {Argument(Say(question))} answer");
         Line("\\set ON_ERROR_STOP on");
         Line("SELECT lower(trim(:'answer')) = 'yes' AS answered \\gset");
         Line("\\if :answered");
         Line("\\else");
-        Line(Stop(Say("Script.PasswordNobody")));
-        Line("\\endif");
+        Line(Stop(Say(otherwise)));
         Line("\\endif");
     }
 
@@ -183,6 +189,11 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
 
         if (letIn)
         {
+            if (!passwordAsText)
+            {
+                Answered("Script.PasswordTaken", "Script.PasswordNotTaken");
+            }
+
             Line($"ALTER USER :\"{UserVariable}\" LOGIN;");
         }
 

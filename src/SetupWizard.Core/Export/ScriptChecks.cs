@@ -22,6 +22,9 @@ internal sealed record ScriptChecks(string Database, string? Role, TakenBack? Ta
     /// <summary>The psql variable by which somebody says that what is there without the script's comment was made by the same plan.</summary>
     private const string SamePlan = "same_plan";
 
+    /// <summary>The psql variable by which somebody says that the plan was reviewed for this server as well.</summary>
+    private const string OtherServer = "other_server";
+
     private const int RowsInLine = 6;
 
     /// <summary>The check as a statement that fails, so that any client stops. Within the quotes of a DO block nothing means anything to psql.</summary>
@@ -29,15 +32,9 @@ internal sealed record ScriptChecks(string Database, string? Role, TakenBack? Ta
     {
         var body = new StringBuilder("DECLARE found text;\nBEGIN\n");
         Raise(body, $"pg_catalog.current_database() <> {PgLiteral.Quote(Database)}", Say("Script.CheckDatabase", ("database", Database)));
-        if (Server is { } server)
+        if (Taken is not null && Server is { } server)
         {
-            // Within an IF of its own: what may not be called is not called.
-            body.Append("    IF pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') THEN\n");
-            Raise(
-                body,
-                $"(SELECT s.system_identifier::pg_catalog.text FROM pg_catalog.pg_control_system() s) <> {PgLiteral.Quote(server.System)} OR (SELECT d.oid::pg_catalog.int8 FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()) <> {server.Database.ToString(CultureInfo.InvariantCulture)}",
-                Say("Script.CheckServer"));
-            body.Append("    END IF;\n");
+            Elsewhere(body, server, Say("Script.CheckServer"));
         }
 
         Raise(body, "pg_catalog.pg_is_in_recovery()", Say("Script.CheckStandby"));
@@ -54,9 +51,10 @@ internal sealed record ScriptChecks(string Database, string? Role, TakenBack? Ta
         if (Taken is null)
         {
             // Asked of the catalog: a name in a schema that is still closed to this login cannot be resolved.
-            var (tables, schemas) = PlanSql.NamedIn(statements.Select(static s => s.Sql));
+            var (tables, schemas, roles) = PlanSql.NamedIn(statements.Select(static s => s.Sql));
             Missing(body, [.. tables.Select(static t => $"({PgLiteral.Quote(t.Schema)}, {PgLiteral.Quote(t.Name)})")], "pg_catalog.format('%I.%I', w.s, w.n)", "w(s, n)", "pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = w.s AND c.relname = w.n");
             Missing(body, [.. schemas.Select(static s => $"({PgLiteral.Quote(s)})")], "pg_catalog.format('%I', w.s)", "w(s)", "pg_catalog.pg_namespace n WHERE n.nspname = w.s");
+            Missing(body, [.. roles.Select(static r => $"({PgLiteral.Quote(r)})")], "pg_catalog.format('role %I', w.r)", "w(r)", "pg_catalog.pg_roles r WHERE r.rolname = w.r");
         }
         else
         {
@@ -150,10 +148,28 @@ internal sealed record ScriptChecks(string Database, string? Role, TakenBack? Ta
             yield return (SamePlan, DoBlock.Of(body.Append("END").ToString(), "made") + ";");
         }
 
+        if (Taken is null && Server is { } server)
+        {
+            var body = new StringBuilder("BEGIN\n");
+            Elsewhere(body, server, ReportText.Say("Script.CheckOtherServer", culture, ("option", $"psql -v {OtherServer}=1 -f …")));
+            yield return (OtherServer, DoBlock.Of(body.Append("END").ToString(), "server") + ";");
+        }
+
         if (Others(statements, culture) is { } others)
         {
             yield return (OthersApart, others);
         }
+    }
+
+    private static void Elsewhere(StringBuilder body, ServerIdentity server, string message)
+    {
+        // Within an IF of its own: what may not be called is not called.
+        body.Append("    IF pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') THEN\n");
+        Raise(
+            body,
+            $"(SELECT s.system_identifier::pg_catalog.text FROM pg_catalog.pg_control_system() s) <> {PgLiteral.Quote(server.System)} OR (SELECT d.oid::pg_catalog.int8 FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()) <> {server.Database.ToString(CultureInfo.InvariantCulture)}",
+            message);
+        body.Append("    END IF;\n");
     }
 
     /// <summary>Whether a statement is going to be run, and nobody keeps it back.</summary>

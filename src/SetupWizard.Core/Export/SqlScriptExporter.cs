@@ -1,4 +1,5 @@
 using System.Globalization;
+using SetupWizard.Core.Audit;
 using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
@@ -40,7 +41,7 @@ public static class SqlScriptExporter
 
         script.Guides(PlanGuide.Of(inspection, plan, culture));
         var login = inspection.Snapshot?.Server.CurrentUser;
-        script.Body(PlanStatement.Of(plan, login, culture), plan.Goal.User, "Script.Nothing", new ScriptChecks(inspection.Endpoint.Database, login, Mark: MarkOf(inspection, plan, culture)));
+        script.Body(PlanStatement.Of(plan, login, culture), plan.Goal.User, "Script.Nothing", new ScriptChecks(inspection.Endpoint.Database, login, Server: ServerIdentity.Of(inspection.Snapshot), Mark: MarkOf(inspection, plan, culture)));
         LaterReport.Write(script, LaterMembers.Of(inspection));
         return script.ToString();
     }
@@ -117,7 +118,7 @@ public static class SqlScriptExporter
 
         script.Comment(script.Say("Script.How"));
         script.Guides(file.Guides);
-        script.Body(file.Statements, file.Goal.User, "Script.Nothing", new ScriptChecks(file.Server.Database, file.RunAs, Mark: ScriptMark.Of(file.Statements, file.Server.Database, file.Goal.User, file.Goal.Publication)));
+        script.Body(file.Statements, file.Goal.User, "Script.Nothing", new ScriptChecks(file.Server.Database, file.RunAs, Server: file.Server.Identity, Mark: ScriptMark.Of(file.Statements, file.Server.Database, file.Goal.User, file.Goal.Publication)));
         return script.ToString();
     }
 }

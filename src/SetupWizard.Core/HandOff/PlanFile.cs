@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using SetupWizard.Core.Audit;
 using SetupWizard.Core.Engine;
 using SetupWizard.Core.Export;
 using SetupWizard.Core.Model;
@@ -12,7 +13,8 @@ namespace SetupWizard.Core.HandOff;
 /// <param name="Port">Its port.</param>
 /// <param name="Database">The database.</param>
 /// <param name="Version">PostgreSQL's version, as the server says it.</param>
-public sealed record PlanServer(string Host, int Port, string Database, string Version);
+/// <param name="Identity">Which database of which server it is, whatever it is called; null where the server did not tell.</param>
+public sealed record PlanServer(string Host, int Port, string Database, string Version, ServerIdentity? Identity = null);
 
 /// <summary>A statement as it was needed when the file was made. The wizard shows and compares it and never runs it; a psql script is made from it.</summary>
 /// <param name="Code">The requirement it serves.</param>
@@ -157,7 +159,7 @@ public sealed record PlanFile
             // Addresses are for networks, which no plan of statements touches; and a password is never asked to travel in the clear.
             Goal = inspection.Goal with { PublishedAddresses = null, SendPasswordAsText = false },
             Provider = plan.Provider,
-            Server = new PlanServer(inspection.Endpoint.ShownHost, inspection.Endpoint.Port, inspection.Endpoint.Database, inspection.Snapshot?.Server.Version ?? ""),
+            Server = new PlanServer(inspection.Endpoint.ShownHost, inspection.Endpoint.Port, inspection.Endpoint.Database, inspection.Snapshot?.Server.Version ?? "", ServerIdentity.Of(inspection.Snapshot)),
             RunAs = inspection.Snapshot?.Server.CurrentUser,
             Statements = PlanStatement.Of(plan, inspection.Snapshot?.Server.CurrentUser, culture),
             Guides = PlanGuide.Of(inspection, plan, culture),

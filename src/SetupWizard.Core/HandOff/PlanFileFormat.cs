@@ -179,6 +179,8 @@ public static class PlanFileFormat
             && file.Server.Port is > 0 and <= 65535
             && CanBeWritten(file.Server.Database)
             && CanBeWritten(file.RunAs)
+            && file.Server.Identity is null or { System: { Length: > 0 and <= 20 }, Database: > 0 }
+            && file.Server.Identity?.System.All(char.IsAsciiDigit) != false
             && file.Statements.All(PlanSql.IsOfTheWizard);
     }
 

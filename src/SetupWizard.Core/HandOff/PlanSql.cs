@@ -109,12 +109,14 @@ public static partial class PlanSql
         yield return one;
     }
 
-    /// <summary>Tables and schemas that statements name, each once, in order.</summary>
-    public static (IReadOnlyList<TableRef> Tables, IReadOnlyList<string> Schemas) NamedIn(IEnumerable<string> statements)
+    /// <summary>Tables, schemas and roles that statements name and do not make, each once, in order.</summary>
+    public static (IReadOnlyList<TableRef> Tables, IReadOnlyList<string> Schemas, IReadOnlyList<string> Roles) NamedIn(IEnumerable<string> statements)
     {
         ArgumentNullException.ThrowIfNull(statements);
         var tables = new OrderedDictionary<TableRef, bool>();
         var schemas = new OrderedDictionary<string, bool>(StringComparer.Ordinal);
+        var roles = new OrderedDictionary<string, bool>(StringComparer.Ordinal);
+        var made = new HashSet<string>(StringComparer.Ordinal);
         foreach (var sql in statements)
         {
             var parts = Lex(sql, Piece(), several: true) ?? [];
@@ -122,6 +124,19 @@ public static partial class PlanSql
             for (var i = 0; i < parts.Count; i++)
             {
                 ofSchema = parts[i].Kind == PartKind.Name ? ofSchema : parts[i].Text is "SCHEMA";
+
+                // Whose default privileges, and what is joined: a provider's own role stands without quotes.
+                if (i > 0 && (parts[i - 1].Text is "ROLE" && i > 1 && parts[i - 2].Text is "FOR" || parts[i - 1].Text is "GRANT" && i + 1 < parts.Count && parts[i + 1].Text is "TO"))
+                {
+                    roles.TryAdd(parts[i].Kind == PartKind.Name ? Unquote(parts[i].Text) : parts[i].Text, true);
+                    continue;
+                }
+
+                if (parts[i].Kind == PartKind.Name && i > 1 && parts[i - 1].Text is "USER" && parts[i - 2].Text is "CREATE")
+                {
+                    made.Add(Unquote(parts[i].Text));
+                }
+
                 if (parts[i].Kind != PartKind.Name)
                 {
                     continue;
@@ -139,7 +154,7 @@ public static partial class PlanSql
             }
         }
 
-        return ([.. tables.Keys], [.. schemas.Keys]);
+        return ([.. tables.Keys], [.. schemas.Keys], [.. roles.Keys.Where(r => !made.Contains(r))]);
 
         static string Unquote(string name) => name[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal);
     }

@@ -457,6 +457,11 @@ internal sealed class ConsoleView : ICliView
         };
         var text = Say(sentence, ("blocking", blocking), ("warnings", warnings), ("unknown", unknown));
         _paper.Text(next && verb.Length > 0 ? text + " " + Say("Cli.Next", ("verb", verb)) : text, ink: Ink.Bold);
+        if (next && verb == "verify")
+        {
+            // A password may be missing or another than the pipe will be given, and no reading shows that.
+            _paper.Text(Say("Cli.LoginNotTried", ("user", inspection.Goal.User)));
+        }
     }
 
     /// <summary>Changes under their numbers; what follows them gets the number this returns.</summary>

@@ -26,7 +26,7 @@ public sealed class PsqlTests
         var script = SqlScriptExporter.Write(inspection, plan, s_english);
         var undo = UndoScriptExporter.Write(inspection, plan with { Undo = UndoRequest.OfGoal, Changes = [.. plan.Changes.Reverse().Select(c => c with { Statement = c.Undo!, Undo = null, NeededWhen = null })] }, s_english);
 
-        Assert.Equal((0, ""), await PsqlRun.AsAdminAsync(sandbox, script, "yes\n" + Password + "\n" + Password + "\n"));
+        Assert.Equal((0, ""), await PsqlRun.AsAdminAsync(sandbox, script, "yes\n" + Password + "\n" + Password + "\nyes\n"));
         Assert.Equal((0, ""), await PsqlRun.AsAdminAsync(sandbox, script, ""));
         Assert.Equal(OddSource.User, await LoginAsync(sandbox, OddSource.User));
         Assert.Equal(1L, await CountAsync(sandbox));

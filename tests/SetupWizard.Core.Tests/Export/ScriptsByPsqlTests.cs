@@ -1,5 +1,6 @@
 using System.Globalization;
 using SetupWizard.Core.Export;
+using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Sql;
 using SetupWizard.Core.Tests.Field;
@@ -17,7 +18,7 @@ public sealed class ScriptsByPsqlTests(FamilyServers servers) : IClassFixture<Fa
         CREATE SCHEMA "s S"; CREATE TABLE "s S".invoices (id int PRIMARY KEY)
         """;
 
-    private const string Answers = "yes\n" + EngineHarness.ClickPipesPassword + "\n" + EngineHarness.ClickPipesPassword + "\n";
+    private const string Answers = "yes\n" + EngineHarness.ClickPipesPassword + "\n" + EngineHarness.ClickPipesPassword + "\nyes\n";
     private static readonly CultureInfo s_english = CultureInfo.GetCultureInfo("en");
 
     [Theory]
@@ -83,6 +84,15 @@ public sealed class ScriptsByPsqlTests(FamilyServers servers) : IClassFixture<Fa
         await source.SuperuserAsync("ALTER TABLE public.log RENAME TO log_2");
         await RefusedAsync(source, script, "Not in this database, and nothing was changed: public.log");
         await source.SuperuserAsync("ALTER TABLE public.log_2 RENAME TO log");
+        var owner = PlanSql.NamedIn(PlanStatement.Of(plan, null, s_english).Select(static s => s.Sql)).Roles.Last(r => r != inspection.Snapshot!.Server.CurrentUser);
+        await source.SuperuserAsync($"ALTER ROLE {PgIdentifier.Quote(owner)} RENAME TO gone_{{n}}");
+        await RefusedAsync(source, script, "Not in this database, and nothing was changed: role " + owner);
+        await source.SuperuserAsync($"ALTER ROLE gone_{{n}} RENAME TO {PgIdentifier.Quote(owner)}");
+
+        // Another server with a database of the same name, which nobody planned this for.
+        var elsewhere = SqlScriptExporter.Write(inspection with { Snapshot = inspection.Snapshot! with { Server = inspection.Snapshot.Server with { SystemIdentifier = "1" } } }, plan, s_english);
+        await RefusedAsync(source, elsewhere, "made for another server");
+
         Assert.Equal(before, await source.CatalogAsync());
     }
 
@@ -105,19 +115,21 @@ public sealed class ScriptsByPsqlTests(FamilyServers servers) : IClassFixture<Fa
         Assert.Equal(0, await source.ReadAsync("public.orders"));
     }
 
-    [Fact]
-    public async Task Script_that_ended_at_the_password_asks_for_it_again_and_nobody_logs_in_before()
+    [Theory]
+    [InlineData("yes\none password\nanother password\nno\n")] // psql takes neither
+    [InlineData("yes\n\n\n\n")] // an empty one is no password, and psql is content with it
+    [InlineData("yes\n")]
+    public async Task Script_that_ended_at_the_password_asks_for_it_again_and_nobody_logs_in_before(string typed)
     {
         using var source = await MakeAsync(18);
         var inspection = await source.InspectAsync();
         var script = SqlScriptExporter.Write(inspection, source.Plan(inspection), s_english);
-        var (code, _) = await PsqlRun.AsAdminAsync(source.Sandbox, script, "yes\none password\nanother password\n", source.Database);
+        var (code, _) = await PsqlRun.AsAdminAsync(source.Sandbox, script, typed, source.Database);
         Assert.Equal(3, code);
         await using (var superuser = await source.Sandbox.OpenSuperuserAsync(source.Database, CancellationToken.None))
         {
             Assert.False(await superuser.ScalarAsync<bool>($"SELECT rolcanlogin FROM pg_roles WHERE rolname = '{source.Goal.User}'"));
         }
-
 
         await RefusedAsync(source, script, "Nobody answered", input: "");
         await RunAsync(source, script, Answers);
@@ -316,7 +328,7 @@ public sealed class ScriptsByPsqlTests(FamilyServers servers) : IClassFixture<Fa
         using var source = await MakeAsync(18);
         var inspection = await source.InspectAsync();
         var script = SqlScriptExporter.Write(inspection, source.Plan(inspection), s_english);
-        await RunAsync(source, script, "yes\nfirst password\nfirst password\n");
+        await RunAsync(source, script, "yes\nfirst password\nfirst password\nyes\n");
 
         var (code, error) = await PsqlRun.AsAdminAsync(source.Sandbox, script, Answers, source.Database, null, "--set", "set_password=1");
 

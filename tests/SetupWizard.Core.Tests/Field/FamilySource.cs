@@ -191,7 +191,8 @@ public sealed class FamilySource : IDisposable
 
     private string Fill(string sql) => sql.Replace("{n}", _number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
-    private async Task<NpgsqlConnection> OpenAsync(string user, string password)
+    /// <summary>A session of that login, for whoever disposes of it.</summary>
+    public async Task<NpgsqlConnection> OpenAsync(string user, string password)
     {
         var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder
         {

@@ -108,7 +108,7 @@ public sealed class HandOffOnServersTests
     {
         Assert.DoesNotContain(Password, script, StringComparison.Ordinal);
         Assert.DoesNotContain(SecretString.Mask, script, StringComparison.Ordinal);
-        Assert.Equal((0, ""), await PsqlRun.AsAdminAsync(sandbox, script, "yes\n" + Chosen + "\n" + Chosen + "\n"));
+        Assert.Equal((0, ""), await PsqlRun.AsAdminAsync(sandbox, script, "yes\n" + Chosen + "\n" + Chosen + "\nyes\n"));
         Assert.Equal((0, ""), await PsqlRun.AsAdminAsync(sandbox, script, ""));
 
         await engine.SettleAsync();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using SetupWizard.Core.Audit;
 using SetupWizard.Core.Export;
 using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
@@ -32,7 +33,7 @@ public sealed class PlanFileTests : IDisposable
             Region = "aws:eu-central-1",
         },
         Provider = AmazonRds.Id,
-        Server = new PlanServer("shop.example", 5433, "shop \"x\"", "16.4"),
+        Server = new PlanServer("shop.example", 5433, "shop \"x\"", "16.4", new ServerIdentity("7391846502938475610", 16384)),
         Statements = [new PlanStatement("SW401", "create-publication", "CREATE PUBLICATION " + PgIdentifier.Quote(Odd), "DROP PUBLICATION", "postgres", "it is missing <b>&</b>")],
         Fingerprint = "abc",
         MadeAt = DateTimeOffset.UnixEpoch,
@@ -116,6 +117,7 @@ public sealed class PlanFileTests : IDisposable
         Assert.Equal("plan-file-unusable", Refused(PlanFileFormat.Write(s_file with { Goal = s_file.Goal with { User = "" } }, _key)));
         Assert.Equal("plan-file-unusable", Refused(PlanFileFormat.Write(s_file with { Goal = s_file.Goal with { Publication = "a\0b" } }, _key)));
         Assert.Equal("plan-file-unusable", Refused(PlanFileFormat.Write(s_file with { Provider = "nobody" }, _key)));
+        Assert.Equal("plan-file-unusable", Refused(PlanFileFormat.Write(s_file with { Server = s_file.Server with { Identity = new ServerIdentity("1' OR true", 1) } }, _key)));
         Assert.Equal("plan-file-unusable", Refused(PlanFileFormat.Write(s_file with { Goal = s_file.Goal with { SendPasswordAsText = true } }, _key)));
     }
 

@@ -21,7 +21,7 @@ public sealed class HostilePlanFileTests(FamilyServers servers) : IClassFixture<
 {
     private const int SomeSeeds = 4;
     private const int ManySeeds = 60;
-    private const string Answers = "yes\n" + EngineHarness.ClickPipesPassword + "\n" + EngineHarness.ClickPipesPassword + "\n";
+    private const string Answers = "yes\n" + EngineHarness.ClickPipesPassword + "\n" + EngineHarness.ClickPipesPassword + "\nyes\n";
     private static readonly CultureInfo s_english = CultureInfo.GetCultureInfo("en");
 
     public static TheoryData<int> Some => [.. Enumerable.Range(0, SomeSeeds)];

@@ -18,7 +18,7 @@ namespace SetupWizard.Core.Tests.Names;
 /// </summary>
 internal sealed class HostileSetup : IAsyncDisposable
 {
-    private const string Answers = "yes\n" + EngineHarness.ClickPipesPassword + "\n" + EngineHarness.ClickPipesPassword + "\n";
+    private const string Answers = "yes\n" + EngineHarness.ClickPipesPassword + "\n" + EngineHarness.ClickPipesPassword + "\nyes\n";
     private static readonly CultureInfo s_english = CultureInfo.GetCultureInfo("en");
 
     private readonly HostileSource _source;

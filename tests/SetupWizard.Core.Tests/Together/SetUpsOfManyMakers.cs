@@ -38,7 +38,7 @@ internal sealed class SetUpsOfManyMakers : IAsyncDisposable
         CREATE SCHEMA sales; CREATE TABLE sales.invoices (id int PRIMARY KEY); CREATE TABLE sales.lines (id int PRIMARY KEY)
         """;
 
-    private const string Answers = "yes\n" + EngineHarness.ClickPipesPassword + "\n" + EngineHarness.ClickPipesPassword + "\n";
+    private const string Answers = "yes\n" + EngineHarness.ClickPipesPassword + "\n" + EngineHarness.ClickPipesPassword + "\nyes\n";
     private static readonly CultureInfo s_english = CultureInfo.GetCultureInfo("en");
 
     private readonly FamilySource _source;

@@ -19,11 +19,11 @@ public sealed class FakeClickPipes : IAsyncDisposable
 
     private FakeClickPipes(LogicalReplicationConnection connection) => _connection = connection;
 
-    /// <summary>Makes the slot and reads the stream at once.</summary>
-    public static async Task<FakeClickPipes> ArriveAsync(PostgresSandbox sandbox, string user, string publication)
+    /// <summary>Makes the slot and reads the stream at once; in another database than the sandbox's own, with a slot that goes when it does.</summary>
+    public static async Task<FakeClickPipes> ArriveAsync(PostgresSandbox sandbox, string user, string publication, string? database = null)
     {
-        var pipe = await OpenAsync(sandbox, user);
-        var slot = await pipe._connection.CreatePgOutputReplicationSlot(SlotName);
+        var pipe = await OpenAsync(sandbox, user, database);
+        var slot = await pipe._connection.CreatePgOutputReplicationSlot(SlotName, temporarySlot: database is not null);
         pipe._reading = pipe.ReadAsync(slot, publication);
         return pipe;
     }
@@ -67,11 +67,11 @@ public sealed class FakeClickPipes : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private static string Options(PostgresSandbox sandbox, string user) => new NpgsqlConnectionStringBuilder
+    private static string Options(PostgresSandbox sandbox, string user, string? database = null) => new NpgsqlConnectionStringBuilder
     {
         Host = sandbox.Host,
         Port = sandbox.Port,
-        Database = sandbox.Database,
+        Database = database ?? sandbox.Database,
         Username = user,
         Password = EngineHarness.ClickPipesPassword,
         SslMode = SslMode.Require,
@@ -79,9 +79,9 @@ public sealed class FakeClickPipes : IAsyncDisposable
         Pooling = false,
     }.ConnectionString;
 
-    private static async Task<FakeClickPipes> OpenAsync(PostgresSandbox sandbox, string user)
+    private static async Task<FakeClickPipes> OpenAsync(PostgresSandbox sandbox, string user, string? database = null)
     {
-        var pipe = new FakeClickPipes(new LogicalReplicationConnection(Options(sandbox, user)) { WalReceiverStatusInterval = TimeSpan.FromMilliseconds(500) });
+        var pipe = new FakeClickPipes(new LogicalReplicationConnection(Options(sandbox, user, database)) { WalReceiverStatusInterval = TimeSpan.FromMilliseconds(500) });
         await pipe._connection.Open(CancellationToken.None);
         return pipe;
     }
