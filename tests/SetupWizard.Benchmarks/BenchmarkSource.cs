@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using SetupWizard.Core.Audit;
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Source;
+using SetupWizard.Core.Sql;
 using SetupWizard.Sandbox;
 
 namespace SetupWizard.Benchmarks;

@@ -1,5 +1,6 @@
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Source;
+using SetupWizard.Core.Reading;
+using SetupWizard.Core.Requirements;
 
 namespace SetupWizard.Benchmarks;
 

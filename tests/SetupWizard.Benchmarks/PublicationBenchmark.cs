@@ -1,3 +1,4 @@
+using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
 
 namespace SetupWizard.Benchmarks;

@@ -1,4 +1,5 @@
 using SetupWizard.Core.Audit;
+using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
 
 namespace SetupWizard.Benchmarks;

@@ -1,6 +1,7 @@
 using Npgsql;
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Source;
+using SetupWizard.Core.Requirements;
 
 namespace SetupWizard.Core.Engine;
 

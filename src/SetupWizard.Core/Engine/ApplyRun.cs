@@ -3,8 +3,10 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using SetupWizard.Core.Audit;
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
+using SetupWizard.Core.Requirements.Access;
 using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Engine;

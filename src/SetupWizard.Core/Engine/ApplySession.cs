@@ -1,7 +1,6 @@
 using System.Globalization;
 using Npgsql;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Source;
 
 namespace SetupWizard.Core.Engine;
 

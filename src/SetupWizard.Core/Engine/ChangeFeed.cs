@@ -4,9 +4,9 @@ using Npgsql;
 using Npgsql.Replication;
 using Npgsql.Replication.PgOutput;
 using SetupWizard.Core.Audit;
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
-using SetupWizard.Core.Source;
 
 namespace SetupWizard.Core.Engine;
 

@@ -1,6 +1,8 @@
 using SetupWizard.Core.Audit;
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Source;
+using SetupWizard.Core.Reading;
+using SetupWizard.Core.Requirements;
 
 namespace SetupWizard.Core.Engine;
 

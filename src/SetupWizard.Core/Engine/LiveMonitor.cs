@@ -2,8 +2,9 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using SetupWizard.Core.Audit;
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Source;
+using SetupWizard.Core.Reading;
 
 namespace SetupWizard.Core.Engine;
 

@@ -1,8 +1,8 @@
 using System.Net.Sockets;
 using Npgsql;
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
-using SetupWizard.Core.Source;
 using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Engine;

@@ -1,6 +1,6 @@
 using Npgsql;
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Source;
 
 namespace SetupWizard.Core.Engine;
 

@@ -1,6 +1,5 @@
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
-using SetupWizard.Core.Source;
 
 namespace SetupWizard.Core.Engine;
 

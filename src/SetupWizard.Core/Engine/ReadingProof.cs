@@ -2,7 +2,7 @@ using System.Globalization;
 using Npgsql;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
-using SetupWizard.Core.Source;
+using SetupWizard.Core.Requirements.Access;
 using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Engine;

@@ -1,5 +1,7 @@
 using Npgsql;
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Engine;
 

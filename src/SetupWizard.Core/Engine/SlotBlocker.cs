@@ -1,7 +1,7 @@
 using System.Globalization;
 using Npgsql;
-using SetupWizard.Core.Requirements;
-using SetupWizard.Core.Source;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements.Replication;
 
 namespace SetupWizard.Core.Engine;
 

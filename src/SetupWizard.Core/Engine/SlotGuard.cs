@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Npgsql;
-using SetupWizard.Core.Source;
+using SetupWizard.Core.Connecting;
 
 namespace SetupWizard.Core.Engine;
 

@@ -4,9 +4,10 @@ using Npgsql;
 using Npgsql.Replication;
 using Npgsql.Replication.PgOutput;
 using Npgsql.Replication.PgOutput.Messages;
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
-using SetupWizard.Core.Source;
+using SetupWizard.Core.Requirements.Access;
 using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Engine;

@@ -2,8 +2,8 @@ using System.Globalization;
 using Npgsql;
 using Npgsql.Replication;
 using Npgsql.Replication.PgOutput;
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Source;
 
 namespace SetupWizard.Core.Engine;
 

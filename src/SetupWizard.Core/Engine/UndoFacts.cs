@@ -1,8 +1,8 @@
 using Npgsql;
 using SetupWizard.Core.Audit;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Reading;
 using SetupWizard.Core.Requirements;
-using SetupWizard.Core.Source;
 
 namespace SetupWizard.Core.Engine;
 

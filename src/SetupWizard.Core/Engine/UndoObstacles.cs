@@ -1,10 +1,11 @@
 using System.Globalization;
 using Npgsql;
 using SetupWizard.Core.Audit;
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Reading;
 using SetupWizard.Core.Requirements;
-using SetupWizard.Core.Source;
 
 namespace SetupWizard.Core.Engine;
 

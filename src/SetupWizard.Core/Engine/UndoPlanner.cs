@@ -3,7 +3,6 @@ using SetupWizard.Core.Audit;
 using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
-using SetupWizard.Core.Source;
 using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Engine;

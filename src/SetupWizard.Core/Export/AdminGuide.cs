@@ -1,9 +1,12 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using SetupWizard.Core.Guides;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
+using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Text;
+using SetupWizard.Core.Wording;
 
 namespace SetupWizard.Core.Export;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Text;
+using SetupWizard.Core.Wording;
 
 namespace SetupWizard.Core.Export;
 

@@ -5,8 +5,10 @@ using System.Text.Json;
 using SetupWizard.Core.Audit;
 using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Text;
 using SetupWizard.Core.Watching;
+using SetupWizard.Core.Wording;
 
 namespace SetupWizard.Core.Export;
 
@@ -373,7 +375,7 @@ public static class JsonReport
         json.WriteEndArray();
     }
 
-    private static void WriteWal(Utf8JsonWriter json, Source.SourceSnapshot? snapshot)
+    private static void WriteWal(Utf8JsonWriter json, Model.SourceSnapshot? snapshot)
     {
         json.WriteStartObject("wal");
         WatchJson.WriteNumber(json, "bytesPerSecond", snapshot?.WalBytesPerSecond);

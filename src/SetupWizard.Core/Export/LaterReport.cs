@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using SetupWizard.Core.Requirements;
+using SetupWizard.Core.Text;
+using SetupWizard.Core.Wording;
 
 namespace SetupWizard.Core.Export;
 

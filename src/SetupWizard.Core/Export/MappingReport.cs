@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using SetupWizard.Core.Text;
+using SetupWizard.Core.Wording;
 
 namespace SetupWizard.Core.Export;
 

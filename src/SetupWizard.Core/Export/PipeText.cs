@@ -1,5 +1,8 @@
 using System.Globalization;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
+using SetupWizard.Core.Text;
+using SetupWizard.Core.Wording;
 
 namespace SetupWizard.Core.Export;
 

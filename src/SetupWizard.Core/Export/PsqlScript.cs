@@ -3,8 +3,8 @@ using System.Text;
 using System.Text.RegularExpressions;
 using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Reading;
 using SetupWizard.Core.Requirements;
-using SetupWizard.Core.Source;
 using SetupWizard.Core.Sql;
 using SetupWizard.Core.Text;
 

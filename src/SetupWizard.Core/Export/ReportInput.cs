@@ -1,7 +1,8 @@
 using SetupWizard.Core.Audit;
+using SetupWizard.Core.Engine;
 using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Source;
+using SetupWizard.Core.Requirements;
 
 namespace SetupWizard.Core.Export;
 

@@ -5,6 +5,7 @@ using SetupWizard.Core.Engine;
 using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Sql;
+using SetupWizard.Core.Text;
 
 namespace SetupWizard.Core.Export;
 

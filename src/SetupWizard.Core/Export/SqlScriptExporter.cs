@@ -4,6 +4,7 @@ using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 using SetupWizard.Core.Requirements;
+using SetupWizard.Core.Sql;
 using SetupWizard.Core.Text;
 
 namespace SetupWizard.Core.Export;

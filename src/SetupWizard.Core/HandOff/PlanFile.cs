@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using SetupWizard.Core.Audit;
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Engine;
-using SetupWizard.Core.Export;
+using SetupWizard.Core.Guides;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Text;
+using SetupWizard.Core.Requirements;
+using SetupWizard.Core.Wording;
 
 namespace SetupWizard.Core.HandOff;
 

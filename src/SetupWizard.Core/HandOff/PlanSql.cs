@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using SetupWizard.Core.Audit;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
-using SetupWizard.Core.Source;
+using SetupWizard.Core.Reading;
 using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.HandOff;

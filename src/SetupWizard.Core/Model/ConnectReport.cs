@@ -1,3 +1,5 @@
+using SetupWizard.Core.Requirements;
+
 namespace SetupWizard.Core.Model;
 
 /// <summary>The stages of a connection, in order.</summary>

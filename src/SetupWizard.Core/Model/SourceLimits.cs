@@ -1,4 +1,4 @@
-using SetupWizard.Core.Source;
+using SetupWizard.Core.Connecting;
 
 namespace SetupWizard.Core.Model;
 

@@ -1,3 +1,5 @@
+using SetupWizard.Core.Sql;
+
 namespace SetupWizard.Core.Model;
 
 /// <summary>How the wizard proves to the bastion who it is.</summary>

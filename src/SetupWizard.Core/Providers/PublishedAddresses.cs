@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
-using SetupWizard.Core.Source;
+using SetupWizard.Core.Connecting;
 
 namespace SetupWizard.Core.Providers;
 

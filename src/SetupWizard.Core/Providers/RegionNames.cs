@@ -1,5 +1,5 @@
 using System.Globalization;
-using SetupWizard.Core.Export;
+using SetupWizard.Core.Text;
 
 namespace SetupWizard.Core.Providers;
 

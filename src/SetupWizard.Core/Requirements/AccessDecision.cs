@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using SetupWizard.Core.Source;
+using SetupWizard.Core.Model;
 
 namespace SetupWizard.Core.Requirements;
 

@@ -1,4 +1,4 @@
-using SetupWizard.Core.Source;
+using SetupWizard.Core.Model;
 using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Requirements;

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
-using SetupWizard.Core.Source;
 
 namespace SetupWizard.Core.Requirements;
 

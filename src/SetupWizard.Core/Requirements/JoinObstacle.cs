@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using System.Net;
+using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
-using SetupWizard.Core.Source;
 
 namespace SetupWizard.Core.Requirements;
 

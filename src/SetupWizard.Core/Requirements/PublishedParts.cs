@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Source;
+using SetupWizard.Core.Reading;
 
 namespace SetupWizard.Core.Requirements;
 

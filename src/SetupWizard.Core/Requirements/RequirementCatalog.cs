@@ -1,3 +1,9 @@
+using SetupWizard.Core.Requirements.Access;
+using SetupWizard.Core.Requirements.Connect;
+using SetupWizard.Core.Requirements.Network;
+using SetupWizard.Core.Requirements.Replication;
+using SetupWizard.Core.Requirements.Tables;
+
 namespace SetupWizard.Core.Requirements;
 
 /// <summary>Every rule that judges a snapshot, in the order of their codes. A list to be read, not a registry.</summary>

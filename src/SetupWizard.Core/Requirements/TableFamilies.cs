@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Source;
 
 namespace SetupWizard.Core.Requirements;
 

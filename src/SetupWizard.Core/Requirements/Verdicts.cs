@@ -1,6 +1,5 @@
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Source;
-using SetupWizard.Core.Text;
+using SetupWizard.Core.Wording;
 
 namespace SetupWizard.Core.Requirements;
 
@@ -49,7 +48,7 @@ internal static class Verdicts
     /// <summary>The open verdict when one of these readings was refused, or was not tried because the server is too old; null when all is known.</summary>
     /// <param name="rule">The rule.</param>
     /// <param name="context">What is known.</param>
-    /// <param name="needs">The readings the verdict rests on, by the names <see cref="Source.Unreadable.What"/> has.</param>
+    /// <param name="needs">The readings the verdict rests on, by the names <see cref="Model.Unreadable.What"/> has.</param>
     public static Finding? Blind(this IRequirement rule, RequirementContext context, params string[] needs)
     {
         var refused = context.Snapshot.Unreadable.FirstOrDefault(u => needs.Contains(u.What));

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using SetupWizard.Core.Model;
 
 namespace SetupWizard.Core.Sql;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using SetupWizard.Core.Model;
 
 namespace SetupWizard.Core.Sql;
 

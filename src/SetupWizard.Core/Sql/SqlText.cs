@@ -1,4 +1,3 @@
-using SetupWizard.Core.Model;
 
 namespace SetupWizard.Core.Sql;
 

@@ -1,7 +1,7 @@
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 using SetupWizard.Core.Requirements;
-using SetupWizard.Core.Source;
+using SetupWizard.Core.Requirements.Tables;
 
 namespace SetupWizard.Core.Watching;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Source;
+using SetupWizard.Core.Requirements;
 
 namespace SetupWizard.Core.Watching;
 

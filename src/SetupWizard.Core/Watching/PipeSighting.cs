@@ -66,7 +66,7 @@ public sealed record PipeSighting(PipeState State, DateTimeOffset? Since = null)
     public static bool IsPipe(SenderPulse sender, string user)
     {
         ArgumentNullException.ThrowIfNull(sender);
-        return !sender.Application.StartsWith(Source.SourceConnector.ApplicationName + " ", StringComparison.Ordinal)
+        return !sender.Application.StartsWith(Connecting.SourceConnector.ApplicationName + " ", StringComparison.Ordinal)
             && (sender.User == user || sender.Application.StartsWith("peerdb", StringComparison.OrdinalIgnoreCase));
     }
 

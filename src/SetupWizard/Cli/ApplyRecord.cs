@@ -1,3 +1,4 @@
+using SetupWizard.Core.Engine;
 using SetupWizard.Core.Export;
 using SetupWizard.Core.Model;
 

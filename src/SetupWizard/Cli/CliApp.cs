@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using SetupWizard.Core.Export;
+using SetupWizard.Core.Text;
 
 namespace SetupWizard.Cli;
 

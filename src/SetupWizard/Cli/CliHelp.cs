@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Globalization;
-using SetupWizard.Core.Export;
+using SetupWizard.Core.Text;
 
 namespace SetupWizard.Cli;
 

@@ -1,5 +1,7 @@
+using SetupWizard.Core.Engine;
 using SetupWizard.Core.Export;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
 
 namespace SetupWizard.Cli;
 

@@ -1,8 +1,11 @@
 using System.Globalization;
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Engine;
 using SetupWizard.Core.Export;
 using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
+using SetupWizard.Core.Text;
 
 namespace SetupWizard.Cli;
 

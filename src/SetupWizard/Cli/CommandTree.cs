@@ -3,10 +3,11 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Export;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
-using SetupWizard.Core.Source;
+using SetupWizard.Core.Text;
 
 namespace SetupWizard.Cli;
 

@@ -16,7 +16,7 @@ public static class ExitCode
     public const int Usage = 3;
 
     /// <summary>The code of a reading.</summary>
-    internal static int Of(Core.Model.Inspection inspection) => inspection switch
+    internal static int Of(Core.Requirements.Inspection inspection) => inspection switch
     {
         { Snapshot: null } => Undetermined,
         { Blocked: true } => Blocked,

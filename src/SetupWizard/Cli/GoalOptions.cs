@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using SetupWizard.Core.Export;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 using SetupWizard.Core.Sql;
+using SetupWizard.Core.Text;
 
 namespace SetupWizard.Cli;
 

@@ -1,6 +1,8 @@
 using SetupWizard.Core.Export;
+using SetupWizard.Core.Guides;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
+using SetupWizard.Core.Requirements;
 
 namespace SetupWizard.Cli;
 

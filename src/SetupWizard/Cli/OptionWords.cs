@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using SetupWizard.Core.Export;
+using SetupWizard.Core.Text;
 
 namespace SetupWizard.Cli;
 

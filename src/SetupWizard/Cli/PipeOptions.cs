@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using SetupWizard.Core.Export;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Text;
 
 namespace SetupWizard.Cli;
 

@@ -27,7 +27,7 @@ internal static class PlanCommand
         // An undo plan is delivered, whatever the source is like; a plan says what the source is like.
         if (plan.Applyable && await session.Runner.RecordTroubleAsync(cancellationToken) is { } trouble)
         {
-            session.Host.Error.WriteLine(Core.Text.FindingText.For(trouble, session.Culture).Title);
+            session.Host.Error.WriteLine(Core.Wording.FindingText.For(trouble, session.Culture).Title);
         }
 
         var unrecorded = plan is { Applyable: false, Obstacles.Count: 0 } ? plan.Unrecorded : null;

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
-using SetupWizard.Core.Export;
 using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Text;
+using SetupWizard.Core.Wording;
 
 namespace SetupWizard.Cli;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Text;
+using SetupWizard.Core.Wording;
 
 namespace SetupWizard.Cli;
 

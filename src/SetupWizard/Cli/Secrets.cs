@@ -1,8 +1,8 @@
 using System.Globalization;
-using SetupWizard.Core.Export;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Sql;
 using SetupWizard.Core.Text;
+using SetupWizard.Core.Wording;
 
 namespace SetupWizard.Cli;
 
@@ -47,7 +47,7 @@ internal sealed class Secrets(CliHost host, CultureInfo culture)
         var password = SecretString.From(host.Variable(ClickPipesVariable))
             ?? await Task.Run(() => Choose(user, isNew), CancellationToken.None).WaitAsync(cancellationToken);
         return isNew && PasswordRules.Problem(password) is { } wrong
-            ? throw new UsageException(ConnectText.For(new Core.Source.FieldProblem("password", wrong), culture))
+            ? throw new UsageException(ConnectText.For(new Core.Connecting.FieldProblem("password", wrong), culture))
             : password;
     }
 
@@ -62,7 +62,7 @@ internal sealed class Secrets(CliHost host, CultureInfo culture)
 
         if (PasswordRules.Problem(password) is { } wrong)
         {
-            throw new UsageException(ConnectText.For(new Core.Source.FieldProblem("password", wrong), culture));
+            throw new UsageException(ConnectText.For(new Core.Connecting.FieldProblem("password", wrong), culture));
         }
 
         Say(ReportText.Say("Cli.VerifierInScript", culture, ("variable", ClickPipesVariable)));

@@ -1,7 +1,7 @@
 using System.Globalization;
-using SetupWizard.Core.Export;
 using SetupWizard.Core.Text;
 using SetupWizard.Core.Watching;
+using SetupWizard.Core.Wording;
 
 namespace SetupWizard.Cli;
 

@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
-using SetupWizard.Core.Export;
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Source;
+using SetupWizard.Core.Sql;
 using SetupWizard.Core.Text;
+using SetupWizard.Core.Wording;
 
 namespace SetupWizard.Cli;
 

@@ -2,11 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using SetupWizard.Core.Export;
-using SetupWizard.Core.Model;
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Providers;
-using SetupWizard.Core.Source;
 using SetupWizard.Core.Text;
+using SetupWizard.Core.Wording;
 
 namespace SetupWizard.Cli;
 

@@ -2,11 +2,13 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Npgsql;
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Engine;
-using SetupWizard.Core.Export;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Source;
+using SetupWizard.Core.Requirements;
+using SetupWizard.Core.Sql;
 using SetupWizard.Core.Text;
+using SetupWizard.Core.Wording;
 
 namespace SetupWizard.Cli;
 

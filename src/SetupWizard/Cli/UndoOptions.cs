@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using SetupWizard.Core.Export;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Text;
 
 namespace SetupWizard.Cli;
 

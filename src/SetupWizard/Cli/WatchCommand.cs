@@ -3,6 +3,7 @@ using SetupWizard.Core.Export;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Text;
 using SetupWizard.Core.Watching;
+using SetupWizard.Core.Wording;
 
 namespace SetupWizard.Cli;
 

@@ -5,7 +5,7 @@ using SetupWizard.Core.Engine;
 using SetupWizard.Core.Export;
 using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Text;
+using SetupWizard.Core.Wording;
 using SetupWizard.Localization;
 using SetupWizard.Security;
 using SetupWizard.Sessions;

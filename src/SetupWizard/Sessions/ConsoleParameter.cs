@@ -1,5 +1,5 @@
 using System.Globalization;
-using SetupWizard.Core.Source;
+using SetupWizard.Core.Model;
 
 namespace SetupWizard.Sessions;
 

@@ -1,3 +1,4 @@
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
 
 namespace SetupWizard.Sessions;

@@ -1,5 +1,7 @@
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
+using SetupWizard.Core.Sql;
 using SetupWizard.Sandbox;
 
 namespace SetupWizard.Sessions;

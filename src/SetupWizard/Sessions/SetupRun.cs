@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
 
 namespace SetupWizard.Sessions;

@@ -1,7 +1,8 @@
 using System.Globalization;
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Source;
-using SetupWizard.Core.Text;
+using SetupWizard.Core.Sql;
+using SetupWizard.Core.Wording;
 
 namespace SetupWizard.Sessions;
 

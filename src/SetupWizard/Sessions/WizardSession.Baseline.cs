@@ -1,4 +1,5 @@
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Watching;
 
 namespace SetupWizard.Sessions;

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
+using SetupWizard.Core.Requirements;
 
 namespace SetupWizard.Sessions;
 

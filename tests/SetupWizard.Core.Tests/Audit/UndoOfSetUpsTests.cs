@@ -1,3 +1,4 @@
+using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Tests.Field;
 using SetupWizard.Core.Tests.Support;

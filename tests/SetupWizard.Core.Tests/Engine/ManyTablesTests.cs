@@ -1,5 +1,6 @@
 using Npgsql;
 using SetupWizard.Core.Audit;
+using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Tests.Support;
 using SetupWizard.Sandbox;

@@ -2,10 +2,11 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using SetupWizard.Core.Audit;
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Tests.Support;
-using SetupWizard.Core.Text;
+using SetupWizard.Core.Wording;
 using SetupWizard.Sandbox;
 
 namespace SetupWizard.Core.Tests.Engine;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Tests.Support;
 using SetupWizard.Sandbox;

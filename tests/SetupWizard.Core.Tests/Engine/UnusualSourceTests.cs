@@ -1,4 +1,7 @@
+using SetupWizard.Core.Connecting;
+using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Sql;
 using SetupWizard.Core.Tests.Support;
 using SetupWizard.Sandbox;
 

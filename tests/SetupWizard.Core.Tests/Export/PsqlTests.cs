@@ -2,6 +2,7 @@ using System.Globalization;
 using Npgsql;
 using SetupWizard.Core.Export;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Sql;
 using SetupWizard.Core.Tests.Support;
 using SetupWizard.Sandbox;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Tests.Support;
-using SetupWizard.Core.Text;
+using SetupWizard.Core.Wording;
 using SetupWizard.Sandbox;
 
 namespace SetupWizard.Core.Tests.Field;

@@ -1,9 +1,12 @@
 using System.Buffers.Binary;
 using Npgsql;
-using SetupWizard.Core.Export;
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Source;
+using SetupWizard.Core.Reading;
+using SetupWizard.Core.Requirements;
+using SetupWizard.Core.Sql;
 using SetupWizard.Core.Tests.Support;
+using SetupWizard.Core.Wording;
 using SetupWizard.Sandbox;
 
 namespace SetupWizard.Core.Tests.Field;
@@ -90,7 +93,7 @@ public sealed class ColumnLossTests
         Assert.Equal("field.price2", mapped.Columns.Single(c => c.Name == "price2").PostgresType);
 
         // What is lost of a number is what the pipe does, and a way out is one that helps.
-        var digits = SetupWizard.Core.Text.FindingText.For(inspection.Findings.Single(static f => f is { Case: "digits" }), System.Globalization.CultureInfo.GetCultureInfo("en"));
+        var digits = SetupWizard.Core.Wording.FindingText.For(inspection.Findings.Single(static f => f is { Case: "digits" }), System.Globalization.CultureInfo.GetCultureInfo("en"));
         Assert.Contains("more than 38 digits before the point", digits.Consequence, StringComparison.Ordinal);
         Assert.Contains("NaN and Infinity become 0 or NULL", digits.Consequence, StringComparison.Ordinal);
         Assert.Contains("numeric(p,s)", digits.Fix, StringComparison.Ordinal);

@@ -1,8 +1,8 @@
 using Npgsql;
-using SetupWizard.Core.Source;
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Tests.Source;
 using SetupWizard.Core.Tests.Support;
-using SetupWizard.Core.Text;
+using SetupWizard.Core.Wording;
 
 namespace SetupWizard.Core.Tests.Field;
 

@@ -2,8 +2,10 @@ using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using SetupWizard.Core.Audit;
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Tests.Support;
 using SetupWizard.Sandbox;
 

@@ -3,8 +3,8 @@ using SetupWizard.Core.Export;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Tests.Support;
-using SetupWizard.Core.Text;
 using SetupWizard.Core.Watching;
+using SetupWizard.Core.Wording;
 
 namespace SetupWizard.Core.Tests.Field;
 

@@ -1,7 +1,9 @@
 using System.Globalization;
 using Npgsql;
+using SetupWizard.Core.Engine;
 using SetupWizard.Core.Export;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Tests.Support;
 using SetupWizard.Sandbox;
 
@@ -164,7 +166,7 @@ public sealed class GeneratedKeyTests(GeneratedKeyTests.Server18 server) : IClas
         await UpdateAsync(sandbox);
         var after = await engine.InspectAsync();
         Assert.True(after.Ready, EngineHarness.DescribeProblems(after));
-        Assert.Equal(Core.Source.ReplicaIdentityKind.Full, after.Tables.Chosen.Single().Identity);
+        Assert.Equal(Core.Model.ReplicaIdentityKind.Full, after.Tables.Chosen.Single().Identity);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Tests.Support;
 using SetupWizard.Core.Watching;
 

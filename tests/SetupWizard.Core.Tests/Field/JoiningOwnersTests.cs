@@ -1,8 +1,10 @@
 using System.Globalization;
+using SetupWizard.Core.Connecting;
+using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Source;
+using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Tests.Support;
-using SetupWizard.Core.Text;
+using SetupWizard.Core.Wording;
 using SetupWizard.Sandbox;
 
 namespace SetupWizard.Core.Tests.Field;

@@ -1,9 +1,13 @@
 using System.Globalization;
 using Npgsql;
+using SetupWizard.Core.Connecting;
+using SetupWizard.Core.Engine;
 using SetupWizard.Core.Export;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Source;
+using SetupWizard.Core.Reading;
+using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Tests.Support;
+using SetupWizard.Core.Wording;
 using SetupWizard.Sandbox;
 
 namespace SetupWizard.Core.Tests.Field;

@@ -1,5 +1,7 @@
 using Npgsql;
+using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Tests.Support;
 using SetupWizard.Sandbox;
 
@@ -120,7 +122,7 @@ public sealed class LockTableTests
         var finished = (await engine.ApplyAsync(plan)).OfType<ApplyFinished>().Single();
 
         Assert.Equal(("apply-lock-table-full", PostgresErrorCodes.OutOfMemory), (finished.Problem?.Key, finished.Problem?.Server?.SqlState));
-        Assert.Contains("on every standby first", SetupWizard.Core.Text.FindingText.For(finished.Problem!, System.Globalization.CultureInfo.GetCultureInfo("en")).Fix, StringComparison.Ordinal);
+        Assert.Contains("on every standby first", SetupWizard.Core.Wording.FindingText.For(finished.Problem!, System.Globalization.CultureInfo.GetCultureInfo("en")).Fix, StringComparison.Ordinal);
         Assert.Equal(0L, await greedy.ScalarAsync<long>("SELECT count(*) FROM pg_publication"));
     }
 

@@ -1,8 +1,7 @@
 using System.Globalization;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Source;
 using SetupWizard.Core.Tests.Support;
-using SetupWizard.Core.Text;
+using SetupWizard.Core.Wording;
 
 namespace SetupWizard.Core.Tests.Field;
 

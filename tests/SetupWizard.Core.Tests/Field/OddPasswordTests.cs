@@ -1,6 +1,6 @@
 using System.Diagnostics;
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Source;
 using SetupWizard.Core.Sql;
 using SetupWizard.Core.Tests.Source;
 using SetupWizard.Core.Tests.Support;

@@ -1,5 +1,4 @@
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Source;
 using SetupWizard.Core.Tests.Support;
 using SetupWizard.Sandbox;
 

@@ -4,7 +4,7 @@ using Npgsql.Replication;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Tests.Support;
-using SetupWizard.Core.Text;
+using SetupWizard.Core.Wording;
 using SetupWizard.Sandbox;
 
 namespace SetupWizard.Core.Tests.Field;

@@ -1,6 +1,8 @@
 using Npgsql;
+using SetupWizard.Core.Connecting;
+using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Source;
+using SetupWizard.Core.Sql;
 using SetupWizard.Core.Tests.Support;
 
 namespace SetupWizard.Core.Tests.Field;

@@ -1,7 +1,7 @@
 using System.Globalization;
+using SetupWizard.Core.Engine;
 using SetupWizard.Core.Export;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Source;
 using SetupWizard.Core.Sql;
 using SetupWizard.Core.Tests.Support;
 using SetupWizard.Sandbox;

@@ -8,7 +8,7 @@ using SetupWizard.Core.Sql;
 using SetupWizard.Core.Tests.Field;
 using SetupWizard.Core.Tests.Generated;
 using SetupWizard.Core.Tests.Support;
-using SetupWizard.Core.Text;
+using SetupWizard.Core.Wording;
 
 namespace SetupWizard.Core.Tests.Names;
 

@@ -7,6 +7,7 @@ using SetupWizard.Core.Engine;
 using SetupWizard.Core.Export;
 using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Tests.Support;
 using SetupWizard.Sandbox;
 

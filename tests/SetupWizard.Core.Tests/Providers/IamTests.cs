@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using SetupWizard.Core.Export;
+using SetupWizard.Core.Guides;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 

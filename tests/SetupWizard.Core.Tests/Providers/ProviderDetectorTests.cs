@@ -1,6 +1,5 @@
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
-using SetupWizard.Core.Source;
 
 namespace SetupWizard.Core.Tests.Providers;
 

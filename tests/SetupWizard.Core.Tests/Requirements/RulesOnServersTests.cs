@@ -1,4 +1,5 @@
 using Npgsql;
+using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Tests.Support;
 using SetupWizard.Sandbox;

@@ -1,7 +1,10 @@
-using SetupWizard.Core.Export;
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Source;
+using SetupWizard.Core.Reading;
+using SetupWizard.Core.Requirements;
+using SetupWizard.Core.Sql;
 using SetupWizard.Core.Tests.Support;
+using SetupWizard.Core.Wording;
 using SetupWizard.Sandbox;
 
 namespace SetupWizard.Core.Tests.Source;

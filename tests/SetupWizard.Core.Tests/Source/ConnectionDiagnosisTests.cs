@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Text;
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
-using SetupWizard.Core.Source;
+using SetupWizard.Core.Requirements;
+using SetupWizard.Core.Sql;
 using SetupWizard.Core.Tests.Support;
-using SetupWizard.Core.Text;
+using SetupWizard.Core.Wording;
 
 namespace SetupWizard.Core.Tests.Source;
 

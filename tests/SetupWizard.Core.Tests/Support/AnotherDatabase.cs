@@ -1,7 +1,9 @@
 using System.Text;
 using Npgsql;
+using SetupWizard.Core.Connecting;
+using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Source;
+using SetupWizard.Core.Requirements;
 using SetupWizard.Sandbox;
 
 namespace SetupWizard.Core.Tests.Support;

@@ -1,7 +1,10 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using SetupWizard.Core.Audit;
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
+using SetupWizard.Core.Sql;
 using SetupWizard.Sandbox;
 
 namespace SetupWizard.Core.Tests.Support;

@@ -1,7 +1,6 @@
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 using SetupWizard.Core.Requirements;
-using SetupWizard.Core.Source;
 
 namespace SetupWizard.Core.Tests.Support;
 

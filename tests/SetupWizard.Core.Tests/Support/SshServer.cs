@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Sql;
 using SetupWizard.Sandbox;
 
 namespace SetupWizard.Testing;

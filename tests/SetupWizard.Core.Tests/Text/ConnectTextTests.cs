@@ -1,9 +1,10 @@
 using System.Collections;
 using System.Globalization;
 using System.Resources;
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Source;
 using SetupWizard.Core.Text;
+using SetupWizard.Core.Wording;
 
 namespace SetupWizard.Core.Tests.Text;
 

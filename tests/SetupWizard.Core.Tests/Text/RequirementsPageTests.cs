@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
-using SetupWizard.Core.Source;
 using SetupWizard.Core.Tests.Requirements;
 using SetupWizard.Core.Tests.Support;
 using SetupWizard.Core.Text;

@@ -6,6 +6,7 @@ using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Tests.Requirements;
 using SetupWizard.Core.Text;
+using SetupWizard.Core.Wording;
 
 namespace SetupWizard.Core.Tests.Text;
 

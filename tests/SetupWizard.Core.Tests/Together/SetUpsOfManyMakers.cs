@@ -1,4 +1,5 @@
 using System.Globalization;
+using SetupWizard.Core.Engine;
 using SetupWizard.Core.Export;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Tests.Field;

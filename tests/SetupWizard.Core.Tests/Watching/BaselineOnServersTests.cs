@@ -1,10 +1,11 @@
 using System.Globalization;
 using Npgsql;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Tests.Requirements.OnServers;
 using SetupWizard.Core.Tests.Support;
-using SetupWizard.Core.Text;
 using SetupWizard.Core.Watching;
+using SetupWizard.Core.Wording;
 using SetupWizard.Sandbox;
 
 namespace SetupWizard.Core.Tests.Watching;

@@ -4,11 +4,12 @@ using System.Resources;
 using System.Text;
 using System.Text.Json;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Reading;
 using SetupWizard.Core.Requirements;
-using SetupWizard.Core.Source;
 using SetupWizard.Core.Tests.Support;
 using SetupWizard.Core.Text;
 using SetupWizard.Core.Watching;
+using SetupWizard.Core.Wording;
 
 namespace SetupWizard.Core.Tests.Watching;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using SetupWizard.Core.Text;
 using SetupWizard.Core.Watching;
+using SetupWizard.Core.Wording;
 
 namespace SetupWizard.Core.Tests.Watching;
 

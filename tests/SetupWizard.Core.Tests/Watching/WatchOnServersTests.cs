@@ -1,11 +1,14 @@
 using System.Globalization;
 using Npgsql;
+using SetupWizard.Core.Connecting;
+using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
-using SetupWizard.Core.Source;
+using SetupWizard.Core.Reading;
+using SetupWizard.Core.Sql;
 using SetupWizard.Core.Tests.Support;
-using SetupWizard.Core.Text;
 using SetupWizard.Core.Watching;
+using SetupWizard.Core.Wording;
 using SetupWizard.Sandbox;
 
 namespace SetupWizard.Core.Tests.Watching;

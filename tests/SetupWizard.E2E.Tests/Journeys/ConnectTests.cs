@@ -3,7 +3,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Text;
+using SetupWizard.Core.Wording;
 using SetupWizard.E2E.Tests.Support;
 using SetupWizard.Sandbox;
 using static Microsoft.Playwright.Assertions;

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Text;
+using SetupWizard.Core.Wording;
 using SetupWizard.E2E.Tests.Support;
 using SetupWizard.Sandbox;
 using SetupWizard.Testing;

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Resources;
 using System.Text.RegularExpressions;
-using SetupWizard.Core.Text;
+using SetupWizard.Core.Wording;
 using SetupWizard.Localization;
 
 namespace SetupWizard.E2E.Tests.Screens;

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Npgsql;
 using SetupWizard.Cli;
+using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
 
 namespace SetupWizard.Web.Tests.Cli;

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using SetupWizard.Cli;
+using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Source;
 using SetupWizard.Web.Tests.Support;
 
 namespace SetupWizard.Web.Tests.Cli;

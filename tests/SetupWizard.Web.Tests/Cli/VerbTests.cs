@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
 
 namespace SetupWizard.Web.Tests.Cli;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Source;
 
 namespace SetupWizard.Web.Tests.Cli;
 

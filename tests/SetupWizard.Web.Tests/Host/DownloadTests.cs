@@ -9,6 +9,7 @@ using SetupWizard.Core.Engine;
 using SetupWizard.Core.Export;
 using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Sql;
 using SetupWizard.Endpoints;
 using SetupWizard.Sessions;
 using SetupWizard.Web.Tests.Cli;
@@ -138,7 +139,7 @@ public sealed class DownloadTests : IAsyncLifetime
     [Fact]
     public async Task Report_of_a_source_whose_columns_cannot_be_read_is_still_a_report()
     {
-        _runner.Columns = _ => new Core.Source.ColumnReading([], Given.Finding(RequirementId.Reachable, WizardStep.Connect, FindingState.Blocking, "refused"));
+        _runner.Columns = _ => new Core.Model.ColumnReading([], Given.Finding(RequirementId.Reachable, WizardStep.Connect, FindingState.Blocking, "refused"));
 
         var report = await _client.GetStringAsync(Downloads.PathOf(ExportFormat.Markdown, _session));
 

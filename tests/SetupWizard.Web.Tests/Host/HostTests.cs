@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using SetupWizard.Configuration;
 using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Sql;
 using SetupWizard.Security;
 using SetupWizard.Sessions;
 using SetupWizard.Web.Tests.Support;

@@ -4,8 +4,10 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using SetupWizard.Components.Pages;
 using SetupWizard.Components.Steps;
+using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Source;
+using SetupWizard.Core.Requirements;
+using SetupWizard.Core.Sql;
 using SetupWizard.Web.Tests.Support;
 
 namespace SetupWizard.Web.Tests.Sessions;

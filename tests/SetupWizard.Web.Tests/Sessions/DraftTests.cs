@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using SetupWizard.Components.Pages;
 using SetupWizard.Components.Steps;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Sql;
 using SetupWizard.Sessions;
 using SetupWizard.Web.Tests.Support;
 

@@ -1,7 +1,6 @@
 using Bunit;
 using SetupWizard.Components.Steps;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Source;
 using SetupWizard.Core.Sql;
 using SetupWizard.Web.Tests.Support;
 

@@ -1,7 +1,7 @@
 using Bunit;
 using Microsoft.AspNetCore.Components.Web;
 using SetupWizard.Components.Controls;
-using SetupWizard.Core.Export;
+using SetupWizard.Core.Guides;
 using SetupWizard.Core.Providers;
 
 namespace SetupWizard.Web.Tests.Steps;

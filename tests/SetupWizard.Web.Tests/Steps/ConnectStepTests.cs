@@ -1,7 +1,8 @@
 using Bunit;
 using SetupWizard.Components.Steps;
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Source;
+using SetupWizard.Core.Sql;
 using SetupWizard.Web.Tests.Support;
 
 namespace SetupWizard.Web.Tests.Steps;

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using SetupWizard.Components;
 using SetupWizard.Components.Steps;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Sql;
 using SetupWizard.Sessions;
 using SetupWizard.Web.Tests.Support;
 

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using SetupWizard.Components.Pages;
 using SetupWizard.Components.Steps;
+using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Sql;
 using SetupWizard.Sessions;
 using SetupWizard.Web.Tests.Support;
 

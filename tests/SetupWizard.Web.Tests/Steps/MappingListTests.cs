@@ -1,7 +1,6 @@
 using Bunit;
 using SetupWizard.Components.Controls;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Source;
 using SetupWizard.Web.Tests.Support;
 
 namespace SetupWizard.Web.Tests.Steps;

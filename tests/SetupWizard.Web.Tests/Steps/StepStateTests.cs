@@ -1,6 +1,7 @@
 using Bunit;
 using SetupWizard.Components.Layout;
 using SetupWizard.Components.Steps;
+using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
 using SetupWizard.Web.Tests.Support;
 

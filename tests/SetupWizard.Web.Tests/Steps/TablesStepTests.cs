@@ -3,7 +3,7 @@ using Bunit;
 using SetupWizard.Components.Controls;
 using SetupWizard.Components.Steps;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Source;
+using SetupWizard.Core.Requirements;
 using SetupWizard.Web.Tests.Support;
 
 namespace SetupWizard.Web.Tests.Steps;

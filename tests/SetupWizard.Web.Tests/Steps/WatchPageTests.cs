@@ -5,6 +5,7 @@ using SetupWizard.Components.Pages;
 using SetupWizard.Components.Steps;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
+using SetupWizard.Core.Sql;
 using SetupWizard.Web.Tests.Support;
 
 namespace SetupWizard.Web.Tests.Steps;

@@ -1,4 +1,6 @@
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Sql;
 using SetupWizard.Sessions;
 
 namespace SetupWizard.Web.Tests.Support;

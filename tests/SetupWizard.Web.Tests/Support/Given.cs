@@ -1,6 +1,7 @@
+using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
-using SetupWizard.Core.Source;
+using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Web.Tests.Support;

@@ -8,6 +8,7 @@ using Radzen;
 using SetupWizard.Components;
 using SetupWizard.Configuration;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Sql;
 using SetupWizard.Network;
 using SetupWizard.Sessions;
 

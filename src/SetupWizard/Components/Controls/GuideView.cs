@@ -1,5 +1,6 @@
 using System.Globalization;
 using SetupWizard.Core.Export;
+using SetupWizard.Core.Guides;
 using SetupWizard.Core.Model;
 using SetupWizard.Sessions;
 

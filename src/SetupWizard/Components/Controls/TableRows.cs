@@ -1,7 +1,6 @@
 using System.Globalization;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
-using SetupWizard.Core.Source;
 using SetupWizard.Localization;
 
 namespace SetupWizard.Components.Controls;

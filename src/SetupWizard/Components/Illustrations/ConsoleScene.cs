@@ -1,8 +1,7 @@
 using System.Globalization;
-using SetupWizard.Core.Export;
+using SetupWizard.Core.Guides;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
-using SetupWizard.Core.Source;
 using SetupWizard.Core.Text;
 using SetupWizard.Sessions;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
-using SetupWizard.Core.Source;
 
 namespace SetupWizard.Core.Tests.Export.Code;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
-using SetupWizard.Core.Export;
+using SetupWizard.Core.Guides;
 using SetupWizard.Core.Providers;
 
 namespace SetupWizard.Core.Tests.Export.Code;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using SetupWizard.Core.Export;
+using SetupWizard.Core.Guides;
 using SetupWizard.Core.Providers;
 
 namespace SetupWizard.Core.Tests.Export.Code;

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 using SetupWizard.Core.Export;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
-using SetupWizard.Core.Source;
+using SetupWizard.Core.Requirements;
 
 namespace SetupWizard.Core.Tests.Export.Pipe;
 

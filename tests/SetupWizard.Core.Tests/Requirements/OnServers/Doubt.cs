@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
 
 namespace SetupWizard.Core.Tests.Requirements.OnServers;
 

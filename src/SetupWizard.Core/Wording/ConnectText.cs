@@ -1,0 +1,43 @@
+using System.Globalization;
+using SetupWizard.Core.Connecting;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Text;
+
+namespace SetupWizard.Core.Wording;
+
+/// <summary>The words of a connection: stages, ways out, problems of a field, remarks on a pasted text. Keys: <c>Stage.{stage}</c>, <c>Proposal.{key}</c>, <c>Field.{field}.{key}</c>, <c>Remark.{key}</c>.</summary>
+public static class ConnectText
+{
+    private static readonly Dictionary<string, object?> s_none = new(StringComparer.Ordinal);
+
+    /// <summary>A stage in a few words: "Start TLS".</summary>
+    public static string For(ConnectStage stage, CultureInfo culture) => Words.Get("Stage." + stage, s_none, culture);
+
+    /// <summary>The label of a button that tries another endpoint.</summary>
+    public static string For(EndpointProposal proposal, CultureInfo culture)
+    {
+        ArgumentNullException.ThrowIfNull(proposal);
+        var arguments = new Dictionary<string, object?>(StringComparer.Ordinal)
+        {
+            ["host"] = proposal.Endpoint.Host,
+            ["port"] = proposal.Endpoint.Port.ToString(CultureInfo.InvariantCulture),
+            ["database"] = proposal.Endpoint.Database,
+            ["fingerprint"] = proposal.Endpoint.Ssh?.HostKey,
+        };
+        return Words.Get("Proposal." + proposal.Key, arguments, culture);
+    }
+
+    /// <summary>What is wrong with a typed or pasted value.</summary>
+    public static string For(FieldProblem problem, CultureInfo culture)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        return Words.Get("Field." + problem.Field + "." + problem.Key, s_none, culture);
+    }
+
+    /// <summary>What of a pasted text was not used, or was understood in a way somebody should know of.</summary>
+    public static string For(ConnectionRemark remark, CultureInfo culture)
+    {
+        ArgumentNullException.ThrowIfNull(remark);
+        return Words.Get("Remark." + remark.Key, new Dictionary<string, object?>(StringComparer.Ordinal) { ["value"] = remark.Value }, culture);
+    }
+}

@@ -1,0 +1,134 @@
+using System.Globalization;
+using SetupWizard.Core.Audit;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Text;
+
+namespace SetupWizard.Core.Wording;
+
+/// <summary>
+/// Turns findings, problems, changes and proof stages into sentences. The only place where they become words; views and reports all ask here.
+/// Keys: <c>{Code}.{Case}.Title|Why|Consequence|Fix</c>, <c>{Code}.{Case}.Title.Many</c>, <c>{Code}.Name</c>, <c>{Code}.Ok</c>, <c>Problem.{Key}.…</c>,
+/// <c>Change.{Kind}</c>, <c>Proof.{Code}.{State}</c>.
+/// </summary>
+public static class FindingText
+{
+    /// <summary>The argument that names sentences any requirement shares, when those of its own situation would not be true: <c>Any.{value}.…</c>.</summary>
+    internal const string Shared = "shared";
+
+    /// <summary>The argument that names the way out when another than the situation's own is the right one: <c>Any.{value}.Fix</c>.</summary>
+    internal const string SharedFix = "sharedFix";
+
+    /// <summary>How many subjects a sentence names before it gives only the total.</summary>
+    public const int ShownSubjects = 8;
+
+    /// <summary>How many subjects a title names; where there is a <c>.Title.Many</c>, it says only how many there are beyond that.</summary>
+    public const int NamedInTitle = 3;
+
+    /// <summary>The four parts of a finding. A satisfied one has a title only.</summary>
+    public static FourParts For(Finding finding, CultureInfo culture)
+    {
+        ArgumentNullException.ThrowIfNull(finding);
+        var arguments = ArgumentsOf(finding, culture);
+        if (finding.State == FindingState.Satisfied)
+        {
+            return new FourParts(Words.Get(finding.Id.Code + ".Ok", arguments, culture), "", "", "");
+        }
+
+        var key = finding.Id.Code + "." + finding.Case;
+        var shared = "Any." + (finding.Arguments.GetValueOrDefault(Shared) as string ?? finding.Case);
+        if ((finding.Arguments.ContainsKey(Shared) || Words.Find(key + ".Title", arguments, culture) is null) && Words.Find(shared + ".Title", arguments, culture) is not null)
+        {
+            // Situations that any requirement can be in have their sentences once.
+            key = shared;
+            arguments = new Dictionary<string, object?>(arguments, StringComparer.Ordinal) { ["name"] = Name(finding.Id, culture), ["code"] = finding.Id.Code };
+        }
+
+        var title = finding.Subjects.Count > NamedInTitle ? Words.Find(key + ".Title.Many", arguments, culture) : null;
+        return new FourParts(
+            title ?? Words.Get(key + ".Title", arguments, culture),
+            Words.Find(key + ".Why", arguments, culture) ?? "",
+            Words.Find(key + ".Consequence", arguments, culture) ?? "",
+            Words.Find((finding.Arguments.GetValueOrDefault(SharedFix) is string way ? "Any." + way : key) + ".Fix", arguments, culture) ?? "");
+    }
+
+    /// <summary>The four parts of a problem.</summary>
+    public static FourParts For(Problem problem, CultureInfo culture)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        var key = "Problem." + problem.Key;
+        return new FourParts(
+            Words.Get(key + ".Title", problem.Arguments, culture),
+            Words.Find(key + ".Why", problem.Arguments, culture) ?? "",
+            Words.Find(key + ".Consequence", problem.Arguments, culture) ?? "",
+            Words.Find(key + ".Fix", problem.Arguments, culture) ?? "");
+    }
+
+    /// <summary>What a change does, in a few words: "Create user clickpipes_user"; what takes one back is named after it.</summary>
+    public static string Title(Change change, CultureInfo culture)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        if (change.Kind == AuditTrail.KeepColumns)
+        {
+            return Words.Get("Undo.KeepColumns", change.Arguments, culture);
+        }
+
+        if (!change.Kind.StartsWith(AuditTrail.UndoPrefix, StringComparison.Ordinal))
+        {
+            return Words.Get("Change." + change.Kind, change.Arguments, culture);
+        }
+
+        return Words.Get("Undo.Of", new Dictionary<string, object?>(StringComparer.Ordinal) { ["title"] = UndoneBy(change, culture) }, culture);
+    }
+
+    /// <summary>Why an undo leaves something alone: a problem that knows in this language what was not taken back.</summary>
+    public static Problem ProblemOf(LeftAlone left, CultureInfo culture)
+    {
+        ArgumentNullException.ThrowIfNull(left);
+        return left.Problem with { Arguments = new Dictionary<string, object?>(left.Problem.Arguments, StringComparer.Ordinal) { ["title"] = UndoneBy(left.Change, culture) } };
+    }
+
+    /// <summary>A requirement's name in a few words: "WAL level".</summary>
+    public static string Name(RequirementId id, CultureInfo culture) =>
+        Words.Get(id.Code + ".Name", new Dictionary<string, object?>(StringComparer.Ordinal), culture);
+
+    /// <summary>What a stage of the proof says.</summary>
+    public static string For(ProofEvent proof, CultureInfo culture)
+    {
+        ArgumentNullException.ThrowIfNull(proof);
+        var key = "Proof." + proof.Id.Code + "." + proof.State;
+        return Words.Get(proof.Case is null ? key : key + "." + proof.Case, proof.Arguments, culture);
+    }
+
+    /// <summary>Every placeholder a finding's sentences may use: its own arguments, <c>actual</c>, <c>desired</c>, <c>count</c> and <c>subjects</c> (capped).</summary>
+    public static IReadOnlyDictionary<string, object?> ArgumentsOf(Finding finding, CultureInfo culture)
+    {
+        ArgumentNullException.ThrowIfNull(finding);
+        var arguments = new Dictionary<string, object?>(StringComparer.Ordinal)
+        {
+            ["actual"] = finding.Actual,
+            ["desired"] = finding.Desired,
+            ["count"] = finding.Subjects.Count,
+            ["subjects"] = Names(finding.Subjects, culture),
+        };
+        foreach (var (name, value) in finding.Arguments)
+        {
+            arguments[name] = value;
+        }
+
+        return arguments;
+    }
+
+    /// <summary>What a change takes back.</summary>
+    private static string UndoneBy(Change change, CultureInfo culture) => Words.Get(
+        "Change." + (change.Kind.StartsWith(AuditTrail.UndoPrefix, StringComparison.Ordinal) ? change.Kind[AuditTrail.UndoPrefix.Length..] : change.Kind),
+        change.Arguments,
+        culture);
+
+    internal static string Names(IReadOnlyList<Subject> subjects, CultureInfo culture)
+    {
+        var shown = string.Join(", ", subjects.Take(ShownSubjects).Select(s => s.Name));
+        return subjects.Count <= ShownSubjects
+            ? shown
+            : Words.Get("List.More", new Dictionary<string, object?>(StringComparer.Ordinal) { ["shown"] = shown, ["more"] = subjects.Count - ShownSubjects }, culture);
+    }
+}
