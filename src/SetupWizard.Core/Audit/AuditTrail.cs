@@ -1,6 +1,5 @@
 using System.Globalization;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Audit;
@@ -53,7 +52,7 @@ public static class AuditTrail
                     break;
 
                 case TransactionFate.Running:
-                case TransactionFate.Unknown when entry is { Undoing: false, Undo: not null } && entry.Kind != ParameterChanges.ReloadKind:
+                case TransactionFate.Unknown when entry is { Undoing: false, Undo: not null } && entry.Kind != SqlChange.ReloadKind:
                     undecided.Add(entry);
                     break;
             }
@@ -103,7 +102,7 @@ public static class AuditTrail
         Undoes = statement.Display == entry.Undo ? null : entry.Undo,
         Transactional = entry.Transactional,
         OwnTransaction = entry.Alone,
-        EffectComesLater = entry.Kind == ParameterChanges.ReloadKind,
+        EffectComesLater = entry.Kind == SqlChange.ReloadKind,
         Arguments = (entry.Arguments ?? new Dictionary<string, string>(StringComparer.Ordinal)).ToDictionary(a => a.Key, a => Value(a.Key, a.Value), StringComparer.Ordinal),
     };
 

@@ -1,5 +1,4 @@
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Requirements;
 
 namespace SetupWizard.Core.Audit;
 
@@ -22,11 +21,7 @@ public sealed record ServerIdentity(string System, long Database)
 public sealed record AuditSource(string Name, ServerIdentity? Identity)
 {
     /// <summary>The database that was read.</summary>
-    public static AuditSource Of(Inspection inspection)
-    {
-        ArgumentNullException.ThrowIfNull(inspection);
-        return new AuditSource(IAuditLog.NameOf(inspection.Endpoint), ServerIdentity.Of(inspection.Snapshot));
-    }
+    public static AuditSource Of(SourceEndpoint endpoint, SourceSnapshot? snapshot) => new(IAuditLog.NameOf(endpoint), ServerIdentity.Of(snapshot));
 
     /// <summary>Whether a line is about this database.</summary>
     public bool Has(AuditEntry entry)

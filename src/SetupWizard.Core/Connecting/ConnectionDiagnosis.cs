@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
-using Npgsql;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 using SetupWizard.Core.Requirements;
@@ -144,7 +142,7 @@ public sealed class ConnectionDiagnosis
         }
     }
 
-    private static bool IsExpected(Exception exception) => exception is NpgsqlException or IOException or TimeoutException or SocketException or ObjectDisposedException;
+    private static bool IsExpected(Exception exception) => ConnectionErrors.IsExpected(exception) || exception is ObjectDisposedException;
 
     private ConnectReport Succeeded(Inspection inspection, CertificateFacts? certificate)
     {

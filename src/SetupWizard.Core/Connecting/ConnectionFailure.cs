@@ -4,7 +4,6 @@ using System.Security.Authentication;
 using System.Text.RegularExpressions;
 using Npgsql;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Reading;
 using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Connecting;
@@ -148,10 +147,10 @@ public static partial class ConnectionFailure
         }
 
         var words = Word().Matches(ServerMessage.Cut(exception.MessageText)).Select(m => m.Value).ToHashSet(StringComparer.Ordinal);
-        var functions = CatalogQueries.EngineFunctions.Where(f => words.Contains(f[..f.IndexOf('(', StringComparison.Ordinal)])).ToList();
+        var functions = EngineFunctions.All.Where(f => words.Contains(f[..f.IndexOf('(', StringComparison.Ordinal)])).ToList();
         var what = functions.Count == 0 && words.FirstOrDefault(w => w.StartsWith("pg_", StringComparison.Ordinal)) is { } relation
             ? "SELECT ON pg_catalog." + relation
-            : "EXECUTE ON FUNCTION " + string.Join(", ", (functions.Count > 0 ? functions : CatalogQueries.EngineFunctions).Select(f => "pg_catalog." + f));
+            : "EXECUTE ON FUNCTION " + string.Join(", ", (functions.Count > 0 ? functions : EngineFunctions.All).Select(f => "pg_catalog." + f));
         return $"GRANT {what} TO {InSql(target.Credentials.AdminUser)}";
     }
 

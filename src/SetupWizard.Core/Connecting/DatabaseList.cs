@@ -25,7 +25,7 @@ internal static class DatabaseList
                     return await ReadAsync(source, target.Endpoint.Database, cancellationToken).ConfigureAwait(false);
                 }
             }
-            catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
+            catch (Exception exception) when (ConnectionErrors.IsExpected(exception))
             {
                 // This one may not exist, or may not be open to this login.
             }

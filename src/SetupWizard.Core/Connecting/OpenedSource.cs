@@ -1,5 +1,4 @@
 using Npgsql;
-using SetupWizard.Core.Model;
 using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Connecting;

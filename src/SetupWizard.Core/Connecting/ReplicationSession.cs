@@ -122,7 +122,7 @@ public sealed class ReplicationSession : IAsyncDisposable
                 }
             }
         }
-        catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or System.Net.Sockets.SocketException or InvalidOperationException)
+        catch (Exception e) when (ConnectionErrors.IsOfEndedSession(e))
         {
             // The session ends with its connection, or at its own time limits.
         }

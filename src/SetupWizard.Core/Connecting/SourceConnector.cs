@@ -14,12 +14,6 @@ public static class SourceConnector
     /// <summary>The name sessions carry in <c>pg_stat_activity</c>; the purpose follows it.</summary>
     public const string ApplicationName = "SetupWizard";
 
-    /// <summary>How long opening may take, from the first packet to the end of log-in.</summary>
-    public static readonly TimeSpan OpenTimeout = TimeSpan.FromSeconds(10);
-
-    /// <summary>How long a statement may take.</summary>
-    public static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(30);
-
     /// <summary>How much longer an opening may take than the driver's own limit, which is to speak first.</summary>
     internal static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 

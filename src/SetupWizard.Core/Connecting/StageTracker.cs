@@ -1,5 +1,3 @@
-using SetupWizard.Core.Model;
-
 namespace SetupWizard.Core.Connecting;
 
 /// <summary>Times the stages of a connection and tells whoever listens.</summary>

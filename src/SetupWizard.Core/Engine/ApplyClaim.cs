@@ -102,7 +102,7 @@ internal sealed class ApplyClaim : IAsyncDisposable
             await RunAsync(_connection, "SELECT 1", cancellationToken).ConfigureAwait(false);
             return true;
         }
-        catch (Exception e) when (e is NpgsqlException or IOException or InvalidOperationException)
+        catch (Exception e) when (ConnectionErrors.IsOfEndedSession(e))
         {
             return false;
         }
@@ -117,7 +117,7 @@ internal sealed class ApplyClaim : IAsyncDisposable
             {
                 await RunAsync(_connection, _own is null ? string.Create(CultureInfo.InvariantCulture, $"SELECT pg_catalog.pg_advisory_unlock({AdvisoryClass}, 0)") : "ROLLBACK", CancellationToken.None).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is NpgsqlException or IOException or InvalidOperationException)
+            catch (Exception e) when (ConnectionErrors.IsOfEndedSession(e))
             {
                 // The connection ends now, and the lock with it.
             }

@@ -102,7 +102,7 @@ internal sealed class ChangeFeed
         {
             return Ended(FeedEnd.TimeLimit);
         }
-        catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or OperationCanceledException or InvalidOperationException)
+        catch (Exception e) when (ConnectionErrors.IsOfEndedSession(e) || e is OperationCanceledException)
         {
             // Whatever a connection says when it is cut off in the middle of a row, it was we who cut it.
             return cancellationToken.IsCancellationRequested ? Ended(FeedEnd.Stopped)
@@ -191,7 +191,7 @@ internal sealed class ChangeFeed
         {
             return await TemporarySlot.HasGoneAsync(admin, _user, _slotName, _time).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is NpgsqlException or IOException or InvalidOperationException)
+        catch (Exception e) when (ConnectionErrors.IsOfEndedSession(e))
         {
             var again = await _runner.TryOpenAsync(_admin, "feed", CancellationToken.None).ConfigureAwait(false);
             await using (again.ConfigureAwait(false))
@@ -200,7 +200,7 @@ internal sealed class ChangeFeed
                 {
                     return again.Source is { } source && await TemporarySlot.HasGoneAsync(source.Connection, _user, _slotName, _time).ConfigureAwait(false);
                 }
-                catch (Exception e2) when (e2 is NpgsqlException or IOException or InvalidOperationException)
+                catch (Exception e2) when (ConnectionErrors.IsOfEndedSession(e2))
                 {
                     return false;
                 }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using SetupWizard.Core.Audit;
 using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
@@ -44,7 +43,7 @@ internal sealed class LiveMonitor(SetupTarget target, IReadOnlyList<string> sett
                         lostAt = null;
                     }
                 }
-                catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException or InvalidOperationException)
+                catch (Exception e) when (ConnectionErrors.IsOfEndedSession(e))
                 {
                     Log.WatchLost(logger, IAuditLog.NameOf(target.Endpoint));
                 }

@@ -68,7 +68,7 @@ internal sealed class LiveVerifier
             {
                 inspection = await _runner.InspectAsync(admin.Source, _admin, _goal, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
+            catch (Exception e) when (ConnectionErrors.IsExpected(e))
             {
                 Unread(ConnectionDiagnosis.Classify(e, _admin));
                 return;
@@ -222,7 +222,7 @@ internal sealed class LiveVerifier
         {
             await TemporarySlot.HasGoneAsync(admin, _user, _slotName, _time).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or InvalidOperationException)
+        catch (Exception e) when (ConnectionErrors.IsOfEndedSession(e))
         {
             // Nobody can be asked any more; the slot goes with its session.
         }
@@ -242,7 +242,7 @@ internal sealed class LiveVerifier
                 _report.Fail(RequirementId.ProofClean, started, RequirementId.ReplicationSlots, ProofReport.Problem("proof-left-behind", ("slot", _slotName), ("user", _goal.User)));
             }
         }
-        catch (Exception e) when (e is NpgsqlException or IOException or InvalidOperationException)
+        catch (Exception e) when (ConnectionErrors.IsOfEndedSession(e))
         {
             _report.Fail(RequirementId.ProofClean, started, RequirementId.Reachable, _report.Problem("proof-failed", e));
         }

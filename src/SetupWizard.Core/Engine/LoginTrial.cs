@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Npgsql;
 using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
@@ -48,7 +47,7 @@ internal static class LoginTrial
         {
             return e;
         }
-        catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or SocketException)
+        catch (Exception e) when (ConnectionErrors.IsExpected(e))
         {
             return null;
         }
@@ -73,7 +72,7 @@ internal static class LoginTrial
                 await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
             }
         }
-        catch (Exception e) when (e is NpgsqlException or IOException or InvalidOperationException)
+        catch (Exception e) when (ConnectionErrors.IsOfEndedSession(e))
         {
             return false;
         }

@@ -159,7 +159,7 @@ internal sealed class PlanApplier
 
             if (!dryRun)
             {
-                await SettleAsync(connection, AuditSource.Of(fresh.Inspection), cancellationToken).ConfigureAwait(false);
+                await SettleAsync(connection, AuditSource.Of(fresh.Inspection.Endpoint, fresh.Inspection.Snapshot), cancellationToken).ConfigureAwait(false);
             }
 
             await readback.BeginAsync(cancellationToken).ConfigureAwait(false);

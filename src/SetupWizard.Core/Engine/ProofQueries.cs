@@ -1,4 +1,5 @@
 using Npgsql;
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
 
 namespace SetupWizard.Core.Engine;
@@ -35,5 +36,5 @@ internal static class ProofQueries
 
     /// <summary>What a server or a network did, or our own patience running out; a cancelled proof is neither. A session that ended before says so by the last of these.</summary>
     public static bool IsFailure(Exception e, CancellationToken cancellationToken) =>
-        !cancellationToken.IsCancellationRequested && e is NpgsqlException or IOException or TimeoutException or OperationCanceledException or InvalidOperationException;
+        !cancellationToken.IsCancellationRequested && (ConnectionErrors.IsOfEndedSession(e) || e is OperationCanceledException);
 }

@@ -61,7 +61,7 @@ public sealed class SetupRunner : ISetupRunner
             {
                 return await InspectAsync(attempt.Source, target, goal, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
+            catch (Exception e) when (ConnectionErrors.IsExpected(e))
             {
                 return Unread(target, goal, ConnectionDiagnosis.Classify(e, target));
             }
@@ -86,7 +86,7 @@ public sealed class SetupRunner : ISetupRunner
                     ? Judge(theirs, inspection.Endpoint, inspection.Goal, inspection.Cost)
                     : inspection;
             }
-            catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
+            catch (Exception e) when (ConnectionErrors.IsExpected(e))
             {
                 return inspection;
             }
@@ -122,7 +122,7 @@ public sealed class SetupRunner : ISetupRunner
                     var plan = await UndoPlanner.PlanAsync(_audit, inspection, request, source.Connection, cancellationToken).ConfigureAwait(false);
                     return plan with { Obstacles = [.. plan.Obstacles, .. await UndoObstacles.FindAsync(source.Connection, plan, _time, cancellationToken).ConfigureAwait(false)] };
                 }
-                catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
+                catch (Exception e) when (ConnectionErrors.IsExpected(e))
                 {
                     // Everything is looked for again before anything runs.
                 }
@@ -163,7 +163,7 @@ public sealed class SetupRunner : ISetupRunner
     public async Task<IReadOnlyList<AuditEntry>> AppliedAsync(Inspection inspection, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(inspection);
-        var record = await _audit.ReadAsync(AuditSource.Of(inspection), cancellationToken).ConfigureAwait(false);
+        var record = await _audit.ReadAsync(AuditSource.Of(inspection.Endpoint, inspection.Snapshot), cancellationToken).ConfigureAwait(false);
         return AuditTrail.Of([.. record.Entries.Where(static e => e.Event == AuditEvent.InEffect)], new Dictionary<string, TransactionFate>(StringComparer.Ordinal)).Standing;
     }
 
@@ -187,7 +187,7 @@ public sealed class SetupRunner : ISetupRunner
             {
                 return new ColumnReading(await ColumnReader.ReadAsync(attempt.Source, tables, cancellationToken).ConfigureAwait(false));
             }
-            catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
+            catch (Exception e) when (ConnectionErrors.IsExpected(e))
             {
                 return new ColumnReading([], ConnectionDiagnosis.Classify(e, target));
             }
@@ -212,7 +212,7 @@ public sealed class SetupRunner : ISetupRunner
         {
             return new OpenAttempt(await SourceConnector.OpenAsync(target, purpose, cancellationToken).ConfigureAwait(false), null);
         }
-        catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or System.Net.Sockets.SocketException or ArgumentException)
+        catch (Exception e) when (ConnectionErrors.IsExpected(e) || e is ArgumentException)
         {
             var failure = ConnectionDiagnosis.Classify(e, target);
             Log.ConnectFailed(_logger, IAuditLog.NameOf(target.Endpoint), failure.Case);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Npgsql;
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements.Replication;
 
@@ -86,7 +87,7 @@ internal sealed record SlotBlocker(TransactionFact Transaction, DateTimeOffset N
                 }
             }
         }
-        catch (Exception e) when (e is NpgsqlException or IOException or InvalidOperationException)
+        catch (Exception e) when (ConnectionErrors.IsOfEndedSession(e))
         {
             // An explanation is a courtesy; the wait goes on without it, though the session may have ended, which the second time is told by the last of these.
             return before;

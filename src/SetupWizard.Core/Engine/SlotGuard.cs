@@ -48,7 +48,7 @@ internal sealed class SlotGuard : IAsyncDisposable
                 return guard;
             }
         }
-        catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or System.Net.Sockets.SocketException or InvalidOperationException)
+        catch (Exception e) when (ConnectionErrors.IsOfEndedSession(e))
         {
             // A guard is a precaution; the slot can be made without.
         }

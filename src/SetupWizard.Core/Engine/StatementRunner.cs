@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Npgsql;
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Audit;
 using SetupWizard.Core.Model;
 
@@ -63,7 +64,7 @@ internal sealed class StatementRunner(ApplyRun run, NpgsqlConnection connection)
         {
             await transaction.RollbackAsync(CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is NpgsqlException or InvalidOperationException or IOException)
+        catch (Exception e) when (ConnectionErrors.IsOfEndedSession(e))
         {
             // The server rolls back by itself when the connection is gone.
             Log.ConnectionLost(run.Logger, run.Id);

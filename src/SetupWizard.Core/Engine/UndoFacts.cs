@@ -50,7 +50,7 @@ internal sealed class UndoFacts
         $"""
         SELECT r.rolname::text, n.nspname::text, c.relname::text, t.attname::text, a.privilege_type, a.is_grantable, pg_get_userbyid(a.grantor)::text
         {CatalogQueries.OnColumns} JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE r.rolname = ANY ($1) AND {CatalogQueries.GrantedByOurs("c.relowner")} AND pg_has_role(a.grantor, 'USAGE')
+        WHERE r.rolname = ANY ($1) AND {Conditions.GrantedByOurs("c.relowner")} AND pg_has_role(a.grantor, 'USAGE')
         ORDER BY t.attnum
         """;
 

@@ -79,7 +79,7 @@ internal sealed class UndoPlanner
         AuditRecord record;
         try
         {
-            record = await audit.ReadAsync(AuditSource.Of(inspection), cancellationToken).ConfigureAwait(false);
+            record = await audit.ReadAsync(AuditSource.Of(inspection.Endpoint, inspection.Snapshot), cancellationToken).ConfigureAwait(false);
         }
         catch (IOException e)
         {
@@ -96,7 +96,7 @@ internal sealed class UndoPlanner
         var trail = AuditTrail.Of(record.Entries, fates);
 
         // A reload comes behind what it brings in, here as there.
-        List<AuditEntry> newestFirst = [.. trail.Standing.AsEnumerable().Reverse().Where(static e => e.Undo is not null).OrderBy(static e => e.Kind == ParameterChanges.ReloadKind)];
+        List<AuditEntry> newestFirst = [.. trail.Standing.AsEnumerable().Reverse().Where(static e => e.Undo is not null).OrderBy(static e => e.Kind == SqlChange.ReloadKind)];
         if (newestFirst.Find(static e => !PlanSql.IsUndoOfTheWizard(e)) is { } strange)
         {
             return Refused("undo-record-strange", ("statement", strange.Undo));
@@ -147,7 +147,7 @@ internal sealed class UndoPlanner
                     Whole(entry, state);
                     break;
                 default:
-                    if (!needed.Contains(SqlChange.KeyOf(entry.Code, entry.Sql)) && (entry.Kind != ParameterChanges.ReloadKind || _changes.Exists(static c => c.Phase == ChangePhase.Parameters)))
+                    if (!needed.Contains(SqlChange.KeyOf(entry.Code, entry.Sql)) && (entry.Kind != SqlChange.ReloadKind || _changes.Exists(static c => c.Phase == ChangePhase.Parameters)))
                     {
                         Take(AuditTrail.UndoOf(entry));
                     }

@@ -43,7 +43,7 @@ internal sealed class UndoScope
 
         _inEffect =
         [
-            .. trail.Standing.Where(static e => e is { Undo: not null } && e.Kind != ParameterChanges.ReloadKind).GroupBy(SetUp.Of)
+            .. trail.Standing.Where(static e => e is { Undo: not null } && e.Kind != SqlChange.ReloadKind).GroupBy(SetUp.Of)
                 .Where(s => !ended.Contains(s.Key) && facts.MayHave("user", s.Key.User) && facts.MayHave("publication", s.Key.Publication) && s.Any(facts.MayStand))
                 .Select(static s => s.Key),
         ];

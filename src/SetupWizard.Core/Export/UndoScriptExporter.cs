@@ -66,7 +66,7 @@ public static class UndoScriptExporter
 
     /// <summary>What a plan makes that can be taken back, newest first; the server reads its configuration again when all of it is as it was.</summary>
     private static IEnumerable<SqlChange> TakenBack(SetupPlan plan) =>
-        plan.Changes.Concat(plan.Afterwards).Reverse().Where(static c => c.Undo is not null).OrderBy(static c => c.Kind == ParameterChanges.ReloadKind ? 1 : 0);
+        plan.Changes.Concat(plan.Afterwards).Reverse().Where(static c => c.Undo is not null).OrderBy(static c => c.Kind == SqlChange.ReloadKind ? 1 : 0);
 
     /// <summary>What takes a change back as long as it stands.</summary>
     private static SqlChange Back(SqlChange change, Inspection inspection, SetupPlan plan)

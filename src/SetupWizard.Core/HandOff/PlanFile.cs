@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using SetupWizard.Core.Audit;
-using SetupWizard.Core.Connecting;
-using SetupWizard.Core.Engine;
 using SetupWizard.Core.Guides;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
@@ -130,22 +128,6 @@ public sealed record PlanFile
 
     /// <summary>The version of the wizard that made it.</summary>
     public required string MadeWith { get; init; }
-
-    /// <summary>The file of a plan for the provider's administrator, whoever reads: what that administrator needs to run, and not what this login would.</summary>
-    /// <param name="runner">The engine.</param>
-    /// <param name="target">The source; null when nobody is connected any more, and the plan is this login's then.</param>
-    /// <param name="inspection">A reading; it has facts.</param>
-    /// <param name="madeAt">Now.</param>
-    /// <param name="culture">The language of the reasons.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
-    public static async Task<PlanFile> ForAdministratorAsync(
-        ISetupRunner runner, SetupTarget? target, Inspection inspection, DateTimeOffset madeAt, CultureInfo culture, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(runner);
-        ArgumentNullException.ThrowIfNull(inspection);
-        var theirs = target is null ? inspection : await runner.AsAdministratorAsync(target, inspection, cancellationToken).ConfigureAwait(false);
-        return Of(theirs, runner.Plan(theirs), madeAt, culture);
-    }
 
     /// <summary>The file of a plan.</summary>
     /// <param name="inspection">The reading the plan is for; it has facts.</param>

@@ -1,3 +1,4 @@
+
 namespace SetupWizard.Core.Model;
 
 /// <summary>The verdict of a requirement. The zero value is <see cref="Unknown"/> on purpose: "could not be read" is never "fine".</summary>
@@ -118,6 +119,12 @@ public sealed record ServerMessage(string? SqlState, string Text, string? Detail
 /// <summary>The verdict of one requirement about one source.</summary>
 public sealed record Finding
 {
+    /// <summary>The argument that names sentences any requirement shares, when those of its own situation would not be true: <c>Any.{value}.…</c>.</summary>
+    internal const string Shared = "shared";
+
+    /// <summary>The argument that names the way out when another than the situation's own is the right one: <c>Any.{value}.Fix</c>.</summary>
+    internal const string SharedFix = "sharedFix";
+
     /// <summary>The requirement.</summary>
     public required RequirementId Id { get; init; }
 

@@ -1,5 +1,3 @@
-using SetupWizard.Core.Providers;
-
 namespace SetupWizard.Core.Model;
 
 /// <summary>How a table without a usable key gets its row identity.</summary>

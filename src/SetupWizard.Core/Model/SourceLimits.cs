@@ -1,5 +1,3 @@
-using SetupWizard.Core.Connecting;
-
 namespace SetupWizard.Core.Model;
 
 /// <summary>How long a source may take. What a session waits for has an end, whatever the network does.</summary>
@@ -8,5 +6,5 @@ namespace SetupWizard.Core.Model;
 public sealed record SourceLimits(TimeSpan Open, TimeSpan Command)
 {
     /// <summary>Those of everybody.</summary>
-    public static SourceLimits Usual { get; } = new(SourceConnector.OpenTimeout, SourceConnector.CommandTimeout);
+    public static SourceLimits Usual { get; } = new(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30));
 }

@@ -38,9 +38,6 @@ internal static class CatalogQueries
     public const string Engine =
         "SELECT current_setting('server_version_num'), version(), current_database()::text, current_user::text, clock_timestamp()";
 
-    /// <summary>The functions that statement calls: without them there is no reading, and somebody may have taken them from PUBLIC.</summary>
-    public static IReadOnlyList<string> EngineFunctions { get; } = ["version()", "current_setting(text)", "current_database()", "clock_timestamp()"];
-
     /// <summary>The database and the session.</summary>
     public const string Session =
         $"""
@@ -155,15 +152,6 @@ internal static class CatalogQueries
           AND (a.grantee = 0 OR pg_has_role(u.oid, a.grantee, 'USAGE'))
         ORDER BY 1, 2
         """;
-
-    /// <summary>
-    /// That an entry of an ACL (<c>a</c>) was granted in a name a REVOKE of this session speaks in: the owner's, or that of a role whose rights it has, as the server
-    /// goes by the role that holds the grant option. A superuser speaks for the owner alone. It stands in scripts: everything is named with its schema.
-    /// See <see href="https://www.postgresql.org/docs/current/sql-grant.html"/>.
-    /// </summary>
-    /// <param name="owner">The owner of what was granted, as SQL.</param>
-    public static string GrantedByOurs(string owner) =>
-        $"(a.grantor = {owner} OR (pg_catalog.pg_has_role(a.grantor, 'USAGE') AND NOT (SELECT me.rolsuper FROM pg_catalog.pg_roles me WHERE me.rolname = current_user)))";
 
     /// <summary>
     /// What roles (<c>r</c>) were granted on single columns: FROM, with the entries of their ACLs (<c>a</c>), the columns (<c>t</c>) and tables (<c>c</c>). What mentions a role in

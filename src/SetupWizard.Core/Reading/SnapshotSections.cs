@@ -20,15 +20,6 @@ internal sealed record SnapshotSection(string Name, string Sql, IReadOnlyList<ob
 /// <summary>Which statements a reading is made of, and how their rows become facts.</summary>
 internal static class SnapshotSections
 {
-    /// <summary>What <see cref="Unreadable"/> calls tables that publications send in part.</summary>
-    public const string PublishedParts = "pg_publication_rel parts";
-
-    /// <summary>What <see cref="Unreadable"/> calls the readers of slots.</summary>
-    public const string ReadersOfSlots = "pg_replication_slots readers";
-
-    /// <summary>What <see cref="Unreadable"/> calls privileges on single columns.</summary>
-    public const string GrantsOnColumns = "pg_shdepend";
-
     public static IReadOnlyList<SnapshotSection> For(int major, SetupGoal goal, bool hasEncoding = true)
     {
         object[] none = [];
@@ -74,11 +65,11 @@ internal static class SnapshotSections
             sections.Add(new("pg_namespace", CatalogQueries.Schemas, user, Schema));
             sections.Add(new("pg_default_acl", CatalogQueries.DefaultPrivileges, user, DefaultPrivilege));
             sections.Add(new("pg_publication", CatalogQueries.Publications(major), [goal.Publication], Publication));
-            sections.Add(new(ReadersOfSlots, CatalogQueries.SlotReaders, none, SlotReader));
+            sections.Add(new(FactSources.ReadersOfSlots, CatalogQueries.SlotReaders, none, SlotReader));
             sections.Add(new("pg_depend", CatalogQueries.ExtensionTables, none, static (row, draft) => draft.ExtensionTables[row.GetInt64(0)] = row.GetString(1)));
             sections.Add(new("pg_index", CatalogQueries.Indexes, none, static (row, draft) => draft.Indexes[row.GetInt64(0)] = row.GetInt32(1)));
             sections.Add(new("pg_class", CatalogQueries.Tables(major), both, Table) { Done = static draft => draft.SortTables() });
-            sections.Add(new(GrantsOnColumns, CatalogQueries.ColumnGrants, user, ColumnGrant));
+            sections.Add(new(FactSources.GrantsOnColumns, CatalogQueries.ColumnGrants, user, ColumnGrant));
             sections.Add(new(
                 "pg_attribute",
                 ColumnQueries.Columns(major),
@@ -98,7 +89,7 @@ internal static class SnapshotSections
             if (major >= PostgresFeatures.PublicationFilters)
             {
                 sections.Add(new("pg_publication_rel", ColumnQueries.Filters, [goal.Publication], Filter));
-                sections.Add(new(PublishedParts, ColumnQueries.PublishedParts, none, PublishedPart));
+                sections.Add(new(FactSources.PublishedParts, ColumnQueries.PublishedParts, none, PublishedPart));
             }
 
             sections.Add(new("datestyle", ColumnQueries.IsoDates, none, static (_, _) => { }));

@@ -1,6 +1,5 @@
 using System.Globalization;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Reading;
 using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Requirements;
@@ -47,7 +46,7 @@ internal static class ByNumber
         var (columns, again) = reader is null ? ("", "") : (
             $"        SELECT pg_catalog.array_agg(pg_catalog.format('GRANT SELECT (%I) ON ', t.attname) || {Found}.name || {PgLiteral.Quote(" TO " + PgIdentifier.Quote(reader))} || CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END) INTO found_columns\n"
             + "            FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute t ON t.attrelid = c.oid CROSS JOIN LATERAL pg_catalog.aclexplode(t.attacl) a JOIN pg_catalog.pg_roles r ON r.oid = a.grantee\n"
-            + $"            WHERE c.oid = {Found}.oid AND NOT t.attisdropped AND a.privilege_type = 'SELECT' AND r.rolname = {PgLiteral.Quote(reader)} AND {CatalogQueries.GrantedByOurs("c.relowner")} AND pg_catalog.pg_has_role(a.grantor, 'USAGE');\n",
+            + $"            WHERE c.oid = {Found}.oid AND NOT t.attisdropped AND a.privilege_type = 'SELECT' AND r.rolname = {PgLiteral.Quote(reader)} AND {Conditions.GrantedByOurs("c.relowner")} AND pg_catalog.pg_has_role(a.grantor, 'USAGE');\n",
             "        FOREACH found_column IN ARRAY coalesce(found_columns, '{}') LOOP\n            EXECUTE found_column;\n        END LOOP;\n");
         return new SqlText(DoBlock.Of(
             $"DECLARE\n    {Found} pg_catalog.record;\n    found_columns pg_catalog.text[];\n    found_column pg_catalog.text;\nBEGIN\n    FOR {Found} IN SELECT c.oid, {name} AS name FROM {from} LOOP\n"

@@ -122,4 +122,13 @@ internal static class Conditions
     /// <summary>The table's replica identity is not this (<c>pg_class.relreplident</c>).</summary>
     public static string IdentityIsNot(TableRef table, char identity) =>
         $"(SELECT relreplident FROM pg_catalog.pg_class WHERE oid = {Oid(table)}) <> '{identity}'";
+
+    /// <summary>
+    /// That an entry of an ACL (<c>a</c>) was granted in a name a REVOKE of this session speaks in: the owner's, or that of a role whose rights it has, as the server
+    /// goes by the role that holds the grant option. A superuser speaks for the owner alone. It stands in scripts: everything is named with its schema.
+    /// See <see href="https://www.postgresql.org/docs/current/sql-grant.html"/>.
+    /// </summary>
+    /// <param name="owner">The owner of what was granted, as SQL.</param>
+    public static string GrantedByOurs(string owner) =>
+        $"(a.grantor = {owner} OR (pg_catalog.pg_has_role(a.grantor, 'USAGE') AND NOT (SELECT me.rolsuper FROM pg_catalog.pg_roles me WHERE me.rolname = current_user)))";
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Reading;
 
 namespace SetupWizard.Core.Requirements;
 
@@ -29,7 +28,7 @@ internal static class ForeignReaders
     public static bool HoldBack(RequirementContext context) =>
         context.Snapshot.Publication is not null
         && !context.Goal.ChangePublication
-        && (context.Snapshot.Unreadable.Any(static u => u.What == SnapshotSections.ReadersOfSlots) || Foreign(context).Any(r => r.Active && r.Publications?.Contains(context.Goal.Publication, StringComparer.Ordinal) != false));
+        && (context.Snapshot.Unreadable.Any(static u => u.What == FactSources.ReadersOfSlots) || Foreign(context).Any(r => r.Active && r.Publications?.Contains(context.Goal.Publication, StringComparer.Ordinal) != false));
 
     /// <summary>A name for a publication of one's own that no publication has.</summary>
     public static string OwnName(RequirementContext context)

@@ -1,5 +1,4 @@
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Reading;
 using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Requirements;
@@ -202,7 +201,7 @@ internal static class LeftStates
     /// </summary>
     private static string Privilege(string name, string owner)
     {
-        var ours = CatalogQueries.GrantedByOurs(owner);
+        var ours = Conditions.GrantedByOurs(owner);
         return $"CASE WHEN pg_catalog.bool_or(a.is_grantable) FILTER (WHERE {ours}) THEN {PgLiteral.Quote(name + " WITH GRANT OPTION")} WHEN pg_catalog.bool_or({ours}) THEN {PgLiteral.Quote(name)} "
             + $"ELSE {PgLiteral.Quote(name + ByOthers)} || pg_catalog.string_agg(pg_catalog.pg_get_userbyid(a.grantor)::pg_catalog.text, ', ' ORDER BY a.grantor) END";
     }

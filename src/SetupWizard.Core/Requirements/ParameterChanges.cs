@@ -1,16 +1,12 @@
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 using SetupWizard.Core.Sql;
-using SetupWizard.Core.Wording;
 
 namespace SetupWizard.Core.Requirements;
 
 /// <summary>How a server parameter is changed at this provider, by this login.</summary>
 internal static class ParameterChanges
 {
-    /// <summary>The kind of change that makes the server read its configuration again.</summary>
-    public const string ReloadKind = "reload-configuration";
-
     private const string Reload = "SELECT pg_catalog.pg_reload_conf()";
 
     /// <summary>The changes that give <paramref name="setting"/> its value; empty when the provider fixes it.</summary>
@@ -51,7 +47,7 @@ internal static class ParameterChanges
                     {
                         // Only after a reload does the server itself know that a restart is pending. What takes the parameter back takes a reload, too.
                         For = id,
-                        Kind = ReloadKind,
+                        Kind = SqlChange.ReloadKind,
                         Phase = ChangePhase.Parameters,
                         Transactional = false,
                         Statement = new SqlText(Reload),
@@ -92,7 +88,7 @@ internal static class ParameterChanges
         {
             Arguments = new Dictionary<string, object?>(finding.Arguments, StringComparer.Ordinal)
             {
-                [FindingText.SharedFix] = byConsole ? "replica-first" : "standby-first",
+                [Finding.SharedFix] = byConsole ? "replica-first" : "standby-first",
                 ["setting"] = setting,
                 ["raised"] = value,
             },

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Reading;
 
 namespace SetupWizard.Core.Requirements;
 
@@ -19,7 +18,7 @@ internal sealed class PublishedParts
     {
         _context = context;
         _parts = context.Snapshot.PublishedParts.ToLookup(p => p.Table);
-        Blind = context.Snapshot.Unreadable.Any(static u => u.What == SnapshotSections.PublishedParts);
+        Blind = context.Snapshot.Unreadable.Any(static u => u.What == FactSources.PublishedParts);
     }
 
     /// <summary>Which publications send tables in part is not known.</summary>

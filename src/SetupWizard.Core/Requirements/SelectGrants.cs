@@ -1,5 +1,4 @@
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Reading;
 using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Requirements;
@@ -53,7 +52,7 @@ internal static class SelectGrants
         .Select(g => $"GRANT {g.Key.Privilege} ({string.Join(", ", g.Select(static c => PgIdentifier.Quote(c.Column)).Distinct(StringComparer.Ordinal))}) ON {g.Key.Table.Quoted} TO {PgIdentifier.Quote(user)}{(g.Key.Grantable ? " WITH GRANT OPTION" : "")}");
 
     /// <summary>
-    /// Whether a REVOKE of this login on a table speaks in the name of who granted something on it, see <see cref="CatalogQueries.GrantedByOurs"/>.
+    /// Whether a REVOKE of this login on a table speaks in the name of who granted something on it, see <see cref="Conditions.GrantedByOurs"/>.
     /// </summary>
     private static bool SpeaksFor(SourceSnapshot snapshot, string grantor, string owner)
     {

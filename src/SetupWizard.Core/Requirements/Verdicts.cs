@@ -1,5 +1,4 @@
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Wording;
 
 namespace SetupWizard.Core.Requirements;
 
@@ -42,7 +41,7 @@ internal static class Verdicts
 
     /// <summary>Something that has to be known could not be read: the verdict is open, never "fine" and never "missing".</summary>
     public static Finding Unreadable(this IRequirement rule, string what, string reason) => s_notText.Contains(reason)
-        ? rule.Say(FindingState.Unknown, UnreadableCase, ("what", what), ("reason", reason), (FindingText.Shared, "not-text"))
+        ? rule.Say(FindingState.Unknown, UnreadableCase, ("what", what), ("reason", reason), (Finding.Shared, "not-text"))
         : rule.Say(FindingState.Unknown, UnreadableCase, ("what", what), ("reason", reason));
 
     /// <summary>The open verdict when one of these readings was refused, or was not tried because the server is too old; null when all is known.</summary>

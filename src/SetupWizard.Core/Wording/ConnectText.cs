@@ -1,6 +1,5 @@
 using System.Globalization;
 using SetupWizard.Core.Connecting;
-using SetupWizard.Core.Model;
 using SetupWizard.Core.Text;
 
 namespace SetupWizard.Core.Wording;

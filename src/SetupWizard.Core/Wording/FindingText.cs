@@ -12,12 +12,6 @@ namespace SetupWizard.Core.Wording;
 /// </summary>
 public static class FindingText
 {
-    /// <summary>The argument that names sentences any requirement shares, when those of its own situation would not be true: <c>Any.{value}.…</c>.</summary>
-    internal const string Shared = "shared";
-
-    /// <summary>The argument that names the way out when another than the situation's own is the right one: <c>Any.{value}.Fix</c>.</summary>
-    internal const string SharedFix = "sharedFix";
-
     /// <summary>How many subjects a sentence names before it gives only the total.</summary>
     public const int ShownSubjects = 8;
 
@@ -35,8 +29,8 @@ public static class FindingText
         }
 
         var key = finding.Id.Code + "." + finding.Case;
-        var shared = "Any." + (finding.Arguments.GetValueOrDefault(Shared) as string ?? finding.Case);
-        if ((finding.Arguments.ContainsKey(Shared) || Words.Find(key + ".Title", arguments, culture) is null) && Words.Find(shared + ".Title", arguments, culture) is not null)
+        var shared = "Any." + (finding.Arguments.GetValueOrDefault(Finding.Shared) as string ?? finding.Case);
+        if ((finding.Arguments.ContainsKey(Finding.Shared) || Words.Find(key + ".Title", arguments, culture) is null) && Words.Find(shared + ".Title", arguments, culture) is not null)
         {
             // Situations that any requirement can be in have their sentences once.
             key = shared;
@@ -48,7 +42,7 @@ public static class FindingText
             title ?? Words.Get(key + ".Title", arguments, culture),
             Words.Find(key + ".Why", arguments, culture) ?? "",
             Words.Find(key + ".Consequence", arguments, culture) ?? "",
-            Words.Find((finding.Arguments.GetValueOrDefault(SharedFix) is string way ? "Any." + way : key) + ".Fix", arguments, culture) ?? "");
+            Words.Find((finding.Arguments.GetValueOrDefault(Finding.SharedFix) is string way ? "Any." + way : key) + ".Fix", arguments, culture) ?? "");
     }
 
     /// <summary>The four parts of a problem.</summary>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
+using SetupWizard.Core.Engine;
 using SetupWizard.Core.Export;
-using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Text;
@@ -26,7 +26,7 @@ internal static class ExportCommand
         }
 
         var keys = session.Host.Keys();
-        var file = await PlanFile.ForAdministratorAsync(session.Runner, session.Target, inspection, TimeProvider.System.GetUtcNow(), session.Culture, cancellationToken);
+        var file = await AdministratorPlan.FileAsync(session.Runner, session.Target, inspection, TimeProvider.System.GetUtcNow(), session.Culture, cancellationToken);
         try
         {
             var document = keys.Sign(file);

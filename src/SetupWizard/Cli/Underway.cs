@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
-using Npgsql;
 using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
@@ -80,7 +78,7 @@ internal sealed partial class Underway
             Host.Error.WriteLine((Host.Interactive ? Environment.NewLine : "") + ReportText.Say("Cli.Cancelled", _culture));
             return Tell("cancelled", Broken);
         }
-        catch (Exception e) when (Session is not null && e is NpgsqlException or IOException or TimeoutException or SocketException)
+        catch (Exception e) when (Session is not null && ConnectionErrors.IsExpected(e))
         {
             return Fail(Session!, ConnectionDiagnosis.Classify(e, Session!.Target));
         }

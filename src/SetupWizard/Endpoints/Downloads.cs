@@ -72,7 +72,7 @@ public static class Downloads
             return Results.NotFound();
         }
 
-        var file = await PlanFile.ForAdministratorAsync(runner, session.Target, inspection, time.GetUtcNow(), CultureInfo.CurrentUICulture, context.RequestAborted);
+        var file = await AdministratorPlan.FileAsync(runner, session.Target, inspection, time.GetUtcNow(), CultureInfo.CurrentUICulture, context.RequestAborted);
         try
         {
             var document = keys.Sign(file);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Options;
 using SetupWizard.Configuration;
+using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 
 namespace SetupWizard.Network;
@@ -44,7 +45,7 @@ public sealed class AddressReader(HttpClient http, IOptions<WizardOptions> optio
                 return new(null, "status", ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture));
             }
 
-            return new(PublishedAddresses.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken), time.GetUtcNow()));
+            return new(PublishedAddressList.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken), time.GetUtcNow()));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

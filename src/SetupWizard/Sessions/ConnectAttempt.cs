@@ -1,4 +1,4 @@
-using SetupWizard.Core.Model;
+using SetupWizard.Core.Connecting;
 
 namespace SetupWizard.Sessions;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Npgsql;
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Tests.Support;
 using SetupWizard.Core.Wording;

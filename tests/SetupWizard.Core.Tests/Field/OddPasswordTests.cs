@@ -127,7 +127,7 @@ public sealed class OddPasswordTests(OwnServer server) : IClassFixture<OwnServer
 
     private async Task ReplicationAsync(string password)
     {
-        await using var session = await ReplicationSession.OpenAsync(server.Target(Role, password), "test", "-c lock_timeout=1000", SourceConnector.CommandTimeout, TimeProvider.System, CancellationToken.None);
+        await using var session = await ReplicationSession.OpenAsync(server.Target(Role, password), "test", "-c lock_timeout=1000", SourceLimits.Usual.Command, TimeProvider.System, CancellationToken.None);
         Assert.NotEmpty((await session.Connection.IdentifySystem(CancellationToken.None)).SystemId);
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using SetupWizard.Core.Connecting;
+using SetupWizard.Core.Engine;
 using SetupWizard.Core.Export;
 using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
@@ -99,7 +100,7 @@ public sealed class HandOffOnServersTests
         var reading = await engine.Runner.InspectAsync(Reader(engine), goal ?? engine.Goal, CancellationToken.None);
         Assert.Empty(engine.Runner.Plan(reading).Changes);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var made = await PlanFile.ForAdministratorAsync(engine.Runner, Reader(engine), reading, DateTimeOffset.UnixEpoch, s_english, CancellationToken.None);
+        var made = await AdministratorPlan.FileAsync(engine.Runner, Reader(engine), reading, DateTimeOffset.UnixEpoch, s_english, CancellationToken.None);
         var arrived = PlanFileFormat.Read(Encoding.UTF8.GetBytes(PlanFileFormat.Write(made, key)));
         Assert.Null(arrived.Problem);
         return (arrived.File!, SqlScriptExporter.Write(arrived.File!, arrived.Signer!, passwordAsText: false, s_english));

@@ -84,5 +84,5 @@ public sealed class PublishedAddressesTests
         Assert.Equal((situation, where), (refused.Case, refused.Where));
     }
 
-    private static PublishedAddresses Parse(string json) => PublishedAddresses.Parse(Encoding.UTF8.GetBytes(json), s_now);
+    private static PublishedAddresses Parse(string json) => PublishedAddressList.Parse(Encoding.UTF8.GetBytes(json), s_now);
 }

@@ -122,7 +122,7 @@ public sealed class ConnectTests(OwnServer server) : IClassFixture<OwnServer>
             }
 
             // A replication connection takes a string and a file, and must not judge differently.
-            var refusal = await Record.ExceptionAsync(async () => await (await ReplicationSession.OpenAsync(target, "test", "-c lock_timeout=1000", SourceConnector.CommandTimeout, TimeProvider.System, CancellationToken.None)).DisposeAsync());
+            var refusal = await Record.ExceptionAsync(async () => await (await ReplicationSession.OpenAsync(target, "test", "-c lock_timeout=1000", SourceLimits.Usual.Command, TimeProvider.System, CancellationToken.None)).DisposeAsync());
             Assert.Equal(expected is not null, refusal is Npgsql.NpgsqlException and not Npgsql.PostgresException);
         }
         finally

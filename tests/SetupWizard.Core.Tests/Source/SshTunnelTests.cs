@@ -201,8 +201,8 @@ public sealed class SshTunnelTests(SandboxFixture sandboxes)
 
         Assert.Equal("certificate-name", (await OwnServer.ConnectAsync(wrong)).Verdict.Case);
         await Assert.ThrowsAsync<CertificateRejectedException>(() => SourceConnector.OpenAsync(wrong, "test", CancellationToken.None));
-        await Assert.ThrowsAnyAsync<Exception>(() => ReplicationSession.OpenAsync(wrong, "test", "-c lock_timeout=0", SourceConnector.CommandTimeout, TimeProvider.System, CancellationToken.None));
-        await using var replication = await ReplicationSession.OpenAsync(right, "test", "-c lock_timeout=0", SourceConnector.CommandTimeout, TimeProvider.System, CancellationToken.None);
+        await Assert.ThrowsAnyAsync<Exception>(() => ReplicationSession.OpenAsync(wrong, "test", "-c lock_timeout=0", SourceLimits.Usual.Command, TimeProvider.System, CancellationToken.None));
+        await using var replication = await ReplicationSession.OpenAsync(right, "test", "-c lock_timeout=0", SourceLimits.Usual.Command, TimeProvider.System, CancellationToken.None);
         Assert.NotEqual(default, (await replication.Connection.IdentifySystem(CancellationToken.None)).XLogPos);
     }
 

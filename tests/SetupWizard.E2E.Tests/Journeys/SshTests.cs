@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Wording;
 using SetupWizard.E2E.Tests.Support;

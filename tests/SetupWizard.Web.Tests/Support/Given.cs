@@ -1,3 +1,4 @@
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;

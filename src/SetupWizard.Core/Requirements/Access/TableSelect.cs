@@ -1,5 +1,4 @@
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Reading;
 
 namespace SetupWizard.Core.Requirements.Access;
 
@@ -21,7 +20,7 @@ public sealed class TableSelect : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "pg_class", "pg_roles", SnapshotSections.GrantsOnColumns) is { } blind)
+        if (this.Blind(context, "pg_class", "pg_roles", FactSources.GrantsOnColumns) is { } blind)
         {
             yield return blind;
             yield break;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 using SetupWizard.Core.Sql;
@@ -38,7 +37,7 @@ public sealed class AllowList : IRequirement
 
         // Behind a tunnel the address is the tunnel's.
         var hosts = context.Snapshot.Addresses.Select(a => IPAddress.TryParse(a, out var address) ? address : null).OfType<IPAddress>().ToList();
-        if (context.Endpoint.ConsoleHost is null && hosts.Count > 0 && !hosts.Exists(HostAddresses.IsPublic))
+        if (context.Endpoint.ConsoleHost is null && hosts.Count > 0 && !hosts.Exists(IpScope.IsPublic))
         {
             return this.Say(FindingState.NotApplicable, "private-host", ("host", context.Endpoint.Host), ("address", string.Join(", ", hosts)));
         }

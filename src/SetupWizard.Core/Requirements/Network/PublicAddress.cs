@@ -1,5 +1,4 @@
 using System.Net;
-using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
 
 namespace SetupWizard.Core.Requirements.Network;
@@ -31,7 +30,7 @@ public sealed class PublicAddress : IRequirement
             yield break;
         }
 
-        yield return (addresses.Exists(HostAddresses.IsPublic) ? this.Ok(arguments)
+        yield return (addresses.Exists(IpScope.IsPublic) ? this.Ok(arguments)
             : addresses.TrueForAll(IPAddress.IsLoopback) ? this.Say(FindingState.Advice, "local", arguments)
             : this.Say(FindingState.Warning, "private", arguments)) with
         {

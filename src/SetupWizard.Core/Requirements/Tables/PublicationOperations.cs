@@ -1,5 +1,4 @@
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Reading;
 
 namespace SetupWizard.Core.Requirements.Tables;
 
@@ -49,7 +48,7 @@ public sealed class PublicationOperations : IRequirement
             yield break;
         }
 
-        if (this.Blind(context, SnapshotSections.PublishedParts) is { } unknown)
+        if (this.Blind(context, FactSources.PublishedParts) is { } unknown)
         {
             yield return unknown;
             yield break;

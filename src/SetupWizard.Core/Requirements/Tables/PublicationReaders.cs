@@ -1,6 +1,5 @@
 using System.Globalization;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Reading;
 using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Requirements.Tables;
@@ -29,7 +28,7 @@ public sealed class PublicationReaders : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "pg_publication", SnapshotSections.ReadersOfSlots) is { } blind)
+        if (this.Blind(context, "pg_publication", FactSources.ReadersOfSlots) is { } blind)
         {
             yield return blind;
             yield break;

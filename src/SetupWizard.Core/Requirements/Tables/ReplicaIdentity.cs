@@ -1,5 +1,4 @@
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Reading;
 using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Requirements.Tables;
@@ -112,7 +111,7 @@ public sealed class ReplicaIdentity : IRequirement
         }
 
         var parts = PublishedParts.Of(context);
-        if (chosen.SelectMany(t => IdentityChanges.Fixes(context, t)).Any() && this.Blind(context, SnapshotSections.PublishedParts) is { } unknown)
+        if (chosen.SelectMany(t => IdentityChanges.Fixes(context, t)).Any() && this.Blind(context, FactSources.PublishedParts) is { } unknown)
         {
             yield return unknown;
             yield break;

@@ -1,14 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
-using SetupWizard.Core.Connecting;
+using SetupWizard.Core.Model;
 
 namespace SetupWizard.Core.Providers;
 
-/// <summary>ClickPipes' addresses as ClickHouse publishes them, read at some moment.</summary>
-/// <param name="ReadAt">When they were read.</param>
-/// <param name="Regions">Addresses by region (<c>aws:eu-central-1</c>).</param>
-public sealed record PublishedAddresses(DateTimeOffset ReadAt, IReadOnlyDictionary<string, IReadOnlyList<string>> Regions)
+/// <summary>Reads the published list of ClickPipes' addresses, and lays it beside the bundled one.</summary>
+public static class PublishedAddressList
 {
     private const int MostAddressesOfARegion = 64;
 
@@ -69,11 +67,12 @@ public sealed record PublishedAddresses(DateTimeOffset ReadAt, IReadOnlyDictiona
     }
 
     /// <summary>What is different from the bundled list, by region; empty when nothing is.</summary>
-    public IReadOnlyList<AddressDifference> Differences() =>
+    /// <param name="published">What was read.</param>
+    public static IReadOnlyList<AddressDifference> Differences(this PublishedAddresses published) =>
     [
-        .. from id in ClickPipesRegions.All.Select(static r => r.Id).Union(Regions.Keys)
+        .. from id in ClickPipesRegions.All.Select(static r => r.Id).Union(published.Regions.Keys)
            let bundled = ClickPipesRegions.Find(id)?.Addresses ?? []
-           let now = Regions.GetValueOrDefault(id)
+           let now = published.Regions.GetValueOrDefault(id)
            let difference = new AddressDifference(id, [.. (now ?? []).Except(bundled)], now is null ? [] : [.. bundled.Except(now)], now is null, bundled.Count == 0)
            where difference.Unlisted || difference.Added.Count + difference.Removed.Count > 0
            orderby id
@@ -95,7 +94,7 @@ public sealed record PublishedAddresses(DateTimeOffset ReadAt, IReadOnlyDictiona
         && IPAddress.TryParse(value.GetString(), out var address)
         && address.AddressFamily == AddressFamily.InterNetwork
         && address.ToString() == value.GetString()
-        && HostAddresses.IsPublic(address)
+        && IpScope.IsPublic(address)
             ? address.ToString()
             : throw new UnusableAddressesException("address", region);
 }

@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace SetupWizard.Core.Model;
+namespace SetupWizard.Core.Connecting;
 
 /// <summary>
 /// Whose limit of connections is reached. The server has one SQLSTATE for all of them; the routine that speaks tells them apart in every language of the

@@ -1,6 +1,7 @@
+using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
 
-namespace SetupWizard.Core.Model;
+namespace SetupWizard.Core.Connecting;
 
 /// <summary>The stages of a connection, in order.</summary>
 public enum ConnectStage
