@@ -174,11 +174,10 @@ public sealed class SetupWizardApp : IAsyncDisposable
         services.AddSingleton<CookieNames>();
         services.AddSingleton<SessionSeal>();
         services.AddSingleton<Refusals>();
-        services.AddAntiforgery(antiforgery =>
-        {
-            antiforgery.Cookie.Name = string.Create(CultureInfo.InvariantCulture, $"setupwizard-forms-{options.Port}");
-            antiforgery.Cookie.SecurePolicy = options.PublicAddress is { Scheme: "https" } ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
-        });
+        services.AddAntiforgery(antiforgery => antiforgery.Cookie.Name = string.Create(CultureInfo.InvariantCulture, $"setupwizard-forms-{options.Port}"));
+
+        // Antiforgery's own policy would refuse every request here: TLS ends in front of the wizard.
+        services.Configure<CookiePolicyOptions>(cookies => cookies.Secure = options.PublicAddress is { Scheme: "https" } ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest);
         services.AddSingleton<IAuditLog>(_ => new JsonLinesAuditLog(options.DataDirectory, TimeProvider.System));
         services.AddSingleton(_ => new PlanKeys(options.DataDirectory, TimeProvider.System));
         services.AddSingleton<ISetupRunner, SetupRunner>();
@@ -203,6 +202,7 @@ public sealed class SetupWizardApp : IAsyncDisposable
         app.UseRequestLocalization(Cultures.Options());
         app.UseMiddleware<SecurityHeaders>();
         app.UseExceptionHandler(error => error.Run(ErrorPage.WriteAsync));
+        app.UseCookiePolicy();
         app.UseMiddleware<HostGate>();
         app.UseMiddleware<AccessGate>();
         app.UseMiddleware<SessionCookie>();

@@ -135,7 +135,7 @@ public sealed class ConnectionDiagnosis
             {
                 var databases = await DatabaseList.ReadAsync(_target, cancellationToken).ConfigureAwait(false);
                 finding = WithDatabases(finding, databases);
-                proposals = [.. databases.Take(ShownDatabases).Select(d => new EndpointProposal("use-database", _target.Endpoint with { Database = d })), .. proposals];
+                proposals = [.. databases.Where(static d => EndpointRules.NameProblem(d) is null).Take(ShownDatabases).Select(d => new EndpointProposal("use-database", _target.Endpoint with { Database = d })), .. proposals];
             }
 
             return Report(finding, proposals, certificate);

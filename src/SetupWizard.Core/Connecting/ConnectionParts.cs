@@ -120,7 +120,7 @@ internal sealed partial class ConnectionParts
         {
             Host = host,
             Port = port,
-            Database = Name(ConnectionPart.Database, "database", problems) ?? (Last(ConnectionPart.Engine) is null ? null : Last(ConnectionPart.Name)),
+            Database = Name(ConnectionPart.Database, "database", problems) ?? (Last(ConnectionPart.Engine) is null ? null : Name(ConnectionPart.Name, "database", problems)),
             User = Name(ConnectionPart.User, "user", problems),
             Password = SecretString.From(password),
             Tls = tls,

@@ -111,7 +111,7 @@ public static partial class EndpointRules
     /// What is wrong with the name of a database or of a login; null when nothing is. .NET's connection strings lose a line break at an end, and somebody else would be logged in,
     /// or elsewhere. That there is a name is asked for by whoever needs one.
     /// </summary>
-    public static string? NameProblem(string? name) => name is not null && name.Any(static c => char.IsControl(c) || c is '\u2028' or '\u2029') ? "line" : null;
+    public static string? NameProblem(string? name) => name?.EndsWith('\n') == true ? "line" : null;
 
     /// <summary>What is wrong with a login on a bastion; null when nothing is. The program would take a hyphen in front for an option.</summary>
     public static string? SshUserProblem(string? user) => string.IsNullOrWhiteSpace(user) ? "missing"

@@ -77,9 +77,14 @@ internal readonly record struct LogInPassword(string Text, string? Methods)
 
     private static string Named(WeakAuth weak) => (weak.HasFlag(WeakAuth.Md5) ? ",MD5" : "") + (weak.HasFlag(WeakAuth.Password) ? ",Password" : "");
 
-    /// <summary>Half of a character, which has no bytes.</summary>
+    /// <summary>Not with half of a character, which has no bytes, nor with a line break at its end, which .NET's connection strings lose.</summary>
     private static bool IsText(string text)
     {
+        if (text.EndsWith('\n'))
+        {
+            return false;
+        }
+
         for (var i = 0; i < text.Length; i++)
         {
             if (char.IsSurrogate(text[i]) && !(char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[++i])))

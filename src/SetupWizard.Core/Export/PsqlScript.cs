@@ -70,13 +70,15 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
         else
         {
             Line();
-            Line(checks.Statement(run, culture));
-            foreach (var (unless, check) in checks.Doubts(run, culture))
+            if (checks.OtherThan(culture) is { } server)
             {
-                Line($"\\if :{{?{unless}}}");
-                Line("\\else");
-                Line(check);
-                Line("\\endif");
+                Unless(server);
+            }
+
+            Line(checks.Statement(run, culture));
+            foreach (var doubt in checks.Doubts(run, culture))
+            {
+                Unless(doubt);
             }
 
             if (checks.Rights(run, culture) is { } rights)
@@ -105,6 +107,15 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
         }
 
         HandOff([.. statements.Where(s => s.RunBy is not null)], user, checks);
+    }
+
+    /// <summary>A check, passed over where somebody set its variable.</summary>
+    private void Unless((string Variable, string Check) doubt)
+    {
+        Line($"\\if :{{?{doubt.Variable}}}");
+        Line("\\else");
+        Line(doubt.Check);
+        Line("\\endif");
     }
 
     /// <summary>A file that does nothing but say why, and fails.</summary>
@@ -185,15 +196,11 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
             Comment(Say("Script.Password"));
             Line($"\\echo {Argument(Say("Script.PasswordStops"))}");
             Line($"\\password :\"{UserVariable}\"");
+            Answered("Script.PasswordTaken", "Script.PasswordNotTaken");
         }
 
         if (letIn)
         {
-            if (!passwordAsText)
-            {
-                Answered("Script.PasswordTaken", "Script.PasswordNotTaken");
-            }
-
             Line($"ALTER USER :\"{UserVariable}\" LOGIN;");
         }
 

@@ -139,6 +139,21 @@ internal sealed record ScriptChecks(string Database, string? Role, TakenBack? Ta
         return body.Length == 0 ? null : DoBlock.Of($"DECLARE found text;\nBEGIN\n{body}END", "rights") + ";";
     }
 
+    /// <summary>That this is the server the plan was made for, before anything else is asked of it; null where nobody knows, and for what takes back, which no other server may run.</summary>
+    public (string Unless, string Check)? OtherThan(CultureInfo culture)
+    {
+        if (Taken is not null || Server is not { } server)
+        {
+            return null;
+        }
+
+        var body = new StringBuilder("BEGIN\n");
+
+        // Another database of the same server is told as that, right behind.
+        Elsewhere(body, server, ReportText.Say("Script.CheckOtherServer", culture, ("option", $"psql -v {OtherServer}=1 -f …")));
+        return (OtherServer, DoBlock.Of(body.Append("END").ToString(), "server") + ";");
+    }
+
     /// <summary>Checks that somebody who knows better can have passed over, each with the psql variable that says so.</summary>
     public IEnumerable<(string Unless, string Check)> Doubts(IReadOnlyList<PlanStatement> statements, CultureInfo culture)
     {
@@ -149,26 +164,19 @@ internal sealed record ScriptChecks(string Database, string? Role, TakenBack? Ta
             yield return (SamePlan, DoBlock.Of(body.Append("END").ToString(), "made") + ";");
         }
 
-        if (Taken is null && Server is { } server)
-        {
-            var body = new StringBuilder("BEGIN\n");
-            Elsewhere(body, server, ReportText.Say("Script.CheckOtherServer", culture, ("option", $"psql -v {OtherServer}=1 -f …")));
-            yield return (OtherServer, DoBlock.Of(body.Append("END").ToString(), "server") + ";");
-        }
-
         if (Others(statements, culture) is { } others)
         {
             yield return (OthersApart, others);
         }
     }
 
-    private static void Elsewhere(StringBuilder body, ServerIdentity server, string message)
+    private void Elsewhere(StringBuilder body, ServerIdentity server, string message)
     {
         // Within an IF of its own: what may not be called is not called.
         body.Append("    IF pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') THEN\n");
         Raise(
             body,
-            $"(SELECT s.system_identifier::pg_catalog.text FROM pg_catalog.pg_control_system() s) <> {PgLiteral.Quote(server.System)} OR (SELECT d.oid::pg_catalog.int8 FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()) <> {server.Database.ToString(CultureInfo.InvariantCulture)}",
+            $"pg_catalog.current_database() = {PgLiteral.Quote(Database)} AND ((SELECT s.system_identifier::pg_catalog.text FROM pg_catalog.pg_control_system() s) <> {PgLiteral.Quote(server.System)} OR (SELECT d.oid::pg_catalog.int8 FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()) <> {server.Database.ToString(CultureInfo.InvariantCulture)})",
             message);
         body.Append("    END IF;\n");
     }

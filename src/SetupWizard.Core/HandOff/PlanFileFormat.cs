@@ -23,7 +23,7 @@ public sealed record PlanFileReading(PlanFile? File, string? Signer, Problem? Pr
 public static class PlanFileFormat
 {
     /// <summary>The newest form this version reads, and the one it writes.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>How the file's name ends.</summary>
     public const string Extension = ".setupwizard-plan.json";
@@ -132,7 +132,7 @@ public static class PlanFileFormat
         }
 
         var version = root.GetProperty("version").GetInt32();
-        if (version != Version)
+        if (version is < 1 or > Version)
         {
             return version > Version ? Refused("plan-file-newer", ("version", version), ("known", Version)) : Refused("plan-file-unreadable");
         }

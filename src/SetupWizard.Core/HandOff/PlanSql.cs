@@ -125,8 +125,10 @@ public static partial class PlanSql
             {
                 ofSchema = parts[i].Kind == PartKind.Name ? ofSchema : parts[i].Text is "SCHEMA";
 
-                // Whose default privileges, and what is joined: a provider's own role stands without quotes.
-                if (i > 0 && (parts[i - 1].Text is "ROLE" && i > 1 && parts[i - 2].Text is "FOR" || parts[i - 1].Text is "GRANT" && i + 1 < parts.Count && parts[i + 1].Text is "TO"))
+                // Who is changed, whose default privileges, what is joined, and who is granted: a provider's own role stands without quotes.
+                if ((i > 1 && parts[i - 1].Text is "ROLE" or "USER" && parts[i - 2].Text is "FOR" or "ALTER")
+                    || (i > 0 && parts[i - 1].Text is "GRANT" && i + 1 < parts.Count && parts[i + 1].Text is "TO")
+                    || (i > 1 && parts[i].Kind == PartKind.Name && parts[i - 1].Text is "TO" && parts.Exists(static p => p.Text is "GRANT")))
                 {
                     roles.TryAdd(parts[i].Kind == PartKind.Name ? Unquote(parts[i].Text) : parts[i].Text, true);
                     continue;

@@ -18,7 +18,7 @@ public sealed class SessionSweeper : BackgroundService
         _log = log;
     }
 
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "One session that cannot be wiped must not keep the others.")]
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "One session that cannot be forgotten must not keep the others.")]
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(s_pause, _time);

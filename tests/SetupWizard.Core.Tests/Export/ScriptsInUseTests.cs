@@ -51,6 +51,9 @@ public sealed class ScriptsInUseTests(FamilyServers servers) : IClassFixture<Fam
         {
             Assert.Equal((0, ""), await PsqlRun.AsAdminAsync(source.Sandbox, SqlScriptExporter.Write(inspection, plan, s_english), Answers, source.Database));
             undo = UndoScriptExporter.WriteFor(inspection, plan, s_english);
+
+            // By then the server has given what comes with membership in its roles.
+            Assert.True(source.Plan(await source.InspectAsync()).IsEmpty);
         }
 
         await using (await UseAsync(source, use))

@@ -77,7 +77,7 @@ public sealed class PlanFileTests : IDisposable
 
     [Theory]
     [InlineData("format", "\"other\"", "plan-file-unreadable")]
-    [InlineData("version", "2", "plan-file-newer")]
+    [InlineData("version", "3", "plan-file-newer")]
     [InlineData("version", "0", "plan-file-unreadable")]
     [InlineData("version", "\"1\"", "plan-file-unreadable")]
     [InlineData("key", "\"AAAA\"", "plan-file-changed")]

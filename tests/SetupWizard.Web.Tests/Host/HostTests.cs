@@ -397,17 +397,19 @@ public sealed class HostTests : IAsyncLifetime
         await app.StartAsync(CancellationToken.None);
         using var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(app.Address) };
         var given = new List<string>();
-        foreach (var path in new[] { "/", "/culture?to=ko&back=%2F", "/setup" })
+        foreach (var path in new[] { "/", "/culture?to=ko&back=%2F", "/setup/provider" })
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, path);
             request.Headers.Host = "portal.example";
             request.Headers.Accept.ParseAdd("text/html");
             request.Headers.TryAddWithoutValidation("Cookie", string.Join("; ", given.Select(static c => c.Split(';')[0])));
             var answer = await client.SendAsync(request);
+            Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Redirect or HttpStatusCode.Found or HttpStatusCode.Unauthorized, $"{path}: {answer.StatusCode}");
             given.AddRange(answer.Headers.TryGetValues("Set-Cookie", out var cookies) ? cookies : []);
         }
 
         Assert.Contains(given, static c => c.Contains("Culture", StringComparison.Ordinal));
+        Assert.Contains(given, static c => c.Contains("setupwizard-forms", StringComparison.Ordinal));
         Assert.All(given, c => Assert.Equal(secure, c.Contains("secure", StringComparison.OrdinalIgnoreCase)));
     }
 

@@ -78,7 +78,7 @@ public sealed class PublicationTables : IRequirement
                 IReadOnlyList<Change> fixes = heldBack ? [] : [.. PublicationChanges.Add(context, Id, tables)];
 
                 // Where it takes others to change somebody's publication, one of one's own is the shorter way.
-                var others = situation == "missing" && fixes.OfType<SqlChange>().Any(static f => f.RunBy is not null);
+                var others = situation == "missing" && fixes.OfType<SqlChange>().Any(f => f.RunBy == publication.Owner);
                 findings.Add(this.Say(FindingState.Blocking, others ? "missing-by-others" : situation, arguments) with
                 {
                     Subjects = tables.SelectMany(named).DistinctBy(t => t.Ref).Subjects(),

@@ -75,13 +75,13 @@ COMMIT;
 \password :"clickpipes_user"
 \set answer no
 \set ON_ERROR_STOP off
-\prompt 'If psql took a password and did not speak of an empty one, type yes to let the user log in: ' answer
+\prompt 'If psql took a password and did not speak of an empty one, type yes to go on: ' answer
 \set ON_ERROR_STOP on
 SELECT lower(trim(:'answer')) = 'yes' AS answered \gset
 \if :answered
 \else
 DO $stop$
-BEGIN RAISE EXCEPTION USING MESSAGE = 'The user has no password anybody confirmed and may not log in yet. Run the script again: it asks for the password once more and goes on from here.'; END
+BEGIN RAISE EXCEPTION USING MESSAGE = 'Nobody confirmed the password, so the user may be without one. Run the script again, and it goes on from here: psql -v set_password=1 -f …'; END
 $stop$;
 \endif
 ALTER USER :"clickpipes_user" LOGIN;
