@@ -408,7 +408,7 @@ public static class JsonReport
 
     private static void WriteProblem(Utf8JsonWriter json, Problem problem, CultureInfo culture) => WriteProblem(json, problem.Key, FindingText.For(problem, culture), problem.Server);
 
-    private static void WriteProblem(Utf8JsonWriter json, string key, FourParts text, ServerMessage? server)
+    private static void WriteProblem(Utf8JsonWriter json, string key, Explanation text, ServerMessage? server)
     {
         json.WriteString("key", key);
         json.WriteString("title", text.Title);

@@ -50,7 +50,7 @@ public static class SqlScriptExporter
     /// <summary>What stands in the file when there is no script: psql would run an empty one, and all would look well.</summary>
     /// <param name="why">Why there is none.</param>
     /// <param name="culture">The language.</param>
-    public static string Refused(FourParts why, CultureInfo culture)
+    public static string Refused(Explanation why, CultureInfo culture)
     {
         ArgumentNullException.ThrowIfNull(why);
         var script = new PsqlScript(culture);

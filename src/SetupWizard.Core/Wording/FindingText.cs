@@ -19,13 +19,13 @@ public static class FindingText
     public const int NamedInTitle = 3;
 
     /// <summary>The four parts of a finding. A satisfied one has a title only.</summary>
-    public static FourParts For(Finding finding, CultureInfo culture)
+    public static Explanation For(Finding finding, CultureInfo culture)
     {
         ArgumentNullException.ThrowIfNull(finding);
         var arguments = ArgumentsOf(finding, culture);
         if (finding.State == FindingState.Satisfied)
         {
-            return new FourParts(Words.Get(finding.Id.Code + ".Ok", arguments, culture), "", "", "");
+            return new Explanation(Words.Get(finding.Id.Code + ".Ok", arguments, culture), "", "", "");
         }
 
         var key = finding.Id.Code + "." + finding.Case;
@@ -38,7 +38,7 @@ public static class FindingText
         }
 
         var title = finding.Subjects.Count > NamedInTitle ? Words.Find(key + ".Title.Many", arguments, culture) : null;
-        return new FourParts(
+        return new Explanation(
             title ?? Words.Get(key + ".Title", arguments, culture),
             Words.Find(key + ".Why", arguments, culture) ?? "",
             Words.Find(key + ".Consequence", arguments, culture) ?? "",
@@ -46,11 +46,11 @@ public static class FindingText
     }
 
     /// <summary>The four parts of a problem.</summary>
-    public static FourParts For(Problem problem, CultureInfo culture)
+    public static Explanation For(Problem problem, CultureInfo culture)
     {
         ArgumentNullException.ThrowIfNull(problem);
         var key = "Problem." + problem.Key;
-        return new FourParts(
+        return new Explanation(
             Words.Get(key + ".Title", problem.Arguments, culture),
             Words.Find(key + ".Why", problem.Arguments, culture) ?? "",
             Words.Find(key + ".Consequence", problem.Arguments, culture) ?? "",

@@ -130,7 +130,7 @@ internal sealed class ConsoleFindings(Paper paper, CultureInfo culture)
 
     private string Shown(string value) => value.Length == 0 ? Say("Cli.Nothing") : value;
 
-    private void Sentences(FourParts text, int indent)
+    private void Sentences(Explanation text, int indent)
     {
         foreach (var sentence in new[] { text.Why, text.Consequence }.Where(s => s.Length > 0))
         {

@@ -90,7 +90,7 @@ internal static class ExportCommand
         unread.Findings is [var failure, ..] ? RefuseAsync(session, FindingText.For(failure, session.Culture)) : Task.CompletedTask;
 
     /// <summary>What psql would make of an empty file is success. With <c>--json</c> the object stands there instead.</summary>
-    private static async Task RefuseAsync(CliSession session, FourParts why)
+    private static async Task RefuseAsync(CliSession session, Explanation why)
     {
         if (session.View is ConsoleView)
         {

@@ -5,4 +5,4 @@ namespace SetupWizard.Core.Text;
 /// <param name="Why">Why it matters.</param>
 /// <param name="Consequence">What happens otherwise.</param>
 /// <param name="Fix">The exact way out, with the user's own names.</param>
-public sealed record FourParts(string Title, string Why, string Consequence, string Fix);
+public sealed record Explanation(string Title, string Why, string Consequence, string Fix);
