@@ -133,7 +133,7 @@ public static partial class AdminGuide
         text.Append("\n## ").Append(Say("Admin.Check", culture)).Append("\n\n");
         if (!noticed || change.GuideId == inspection.Provider.NetworkGuide)
         {
-            text.Append(Say(noticed && finding is { Sight: not Sight.OnlyClickPipesCanTell } ? "Admin.Watches" : "Admin.NetworkCheck", culture)).Append('\n');
+            text.Append(Say(noticed && finding is { Confidence: not Confidence.OnlyClickPipesCanTell } ? "Admin.Watches" : "Admin.NetworkCheck", culture)).Append('\n');
             return;
         }
 

@@ -132,7 +132,7 @@ public static class JsonReport
             json.WriteString("slug", finding.Id.Slug);
             json.WriteString("step", Word(finding.Step));
             json.WriteString("state", Word(finding.State));
-            json.WriteString("sight", Word(finding.Sight));
+            json.WriteString("sight", SightWord(finding.Confidence));
             json.WriteString("actual", finding.Actual);
             json.WriteString("desired", finding.Desired);
             json.WriteString("title", text.Title);
@@ -429,6 +429,14 @@ public static class JsonReport
         var text = string.Join("\n", statements.Select(s => s + ";"));
         return text.Length == 0 ? null : text;
     }
+
+    /// <summary>The words of the field <c>sight</c>, which stay as they are whatever the members are called.</summary>
+    private static string SightWord(Confidence confidence) => confidence switch
+    {
+        Confidence.Verified => "provedHere",
+        Confidence.Likely => "looksRight",
+        _ => "onlyClickPipesCanTell",
+    };
 
     private static string Word<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());

@@ -54,14 +54,14 @@ public enum SubjectKind
     Address,
 }
 
-/// <summary>How far the eye behind a verdict reaches.</summary>
-public enum Sight
+/// <summary>How certain a verdict is.</summary>
+public enum Confidence
 {
-    /// <summary>What was read here settles it.</summary>
-    ProvedHere,
+    /// <summary>What was read here proves it.</summary>
+    Verified,
 
     /// <summary>Everything that can be read here says so; something that cannot be read here may still say otherwise.</summary>
-    LooksRight,
+    Likely,
 
     /// <summary>Nothing that can be read here settles it: only ClickPipes, when it connects, can tell.</summary>
     OnlyClickPipesCanTell,
@@ -140,8 +140,8 @@ public sealed record Finding
     /// </summary>
     public required string Case { get; init; }
 
-    /// <summary>How far the verdict reaches.</summary>
-    public Sight Sight { get; init; }
+    /// <summary>How certain the verdict is.</summary>
+    public Confidence Confidence { get; init; }
 
     /// <summary>What was found, machine-short: <c>replica</c>.</summary>
     public string Actual { get; init; } = "";
@@ -168,7 +168,7 @@ public sealed record Finding
     /// Whether it should have been seen from here and was not. What only ClickPipes can tell is open as well, but reading again, or as
     /// somebody else, would not settle it: it takes no part in the outcome.
     /// </summary>
-    public bool IsUndetermined => State == FindingState.Unknown && Sight != Sight.OnlyClickPipesCanTell;
+    public bool IsUndetermined => State == FindingState.Unknown && Confidence != Confidence.OnlyClickPipesCanTell;
 
     /// <summary>Advice that guides have people follow as a matter of course: a plan without further wishes has it, too.</summary>
     public bool PlannedByDefault { get; init; }

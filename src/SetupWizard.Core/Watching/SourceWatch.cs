@@ -146,7 +146,7 @@ public sealed class SourceWatch
             var rate = WalRate.Of(_samples);
             WalForecast Ahead(SlotPulse slot) => WalForecast.Of(slot.WalStatus, slot.RetainedBytes, slot.SafeBytes, pulse.SlotLimitBytes, rate.BytesPerSecond, free);
             var slots = pulse.Slots.Select(s => new SlotOutlook(s, Ahead(s), _pipeSlots.Contains(s.Name))).OrderByDescending(s => s.OfPipe).ToList();
-            return new WatchReport(pulse, rate, Sight(pulse, goal, [.. slots.Where(s => s.OfPipe).Select(s => s.Slot)]), slots)
+            return new WatchReport(pulse, rate, StatusOf(pulse, goal, [.. slots.Where(s => s.OfPipe).Select(s => s.Slot)]), slots)
             {
                 Parts = WalRate.Parts(_samples, pulse.At, PartLength, (int)(Window / PartLength)),
                 NewSlot = WalForecast.Of(null, 0, null, pulse.SlotLimitBytes, rate.BytesPerSecond, free),
@@ -154,7 +154,7 @@ public sealed class SourceWatch
         }
     }
 
-    private PipeSighting Sight(LivePulse pulse, SetupGoal goal, List<SlotPulse> slots)
+    private PipeSighting StatusOf(LivePulse pulse, SetupGoal goal, List<SlotPulse> slots)
     {
         // Of several pipes the one that needs somebody most.
         var slot = slots.OrderByDescending(s => s.WalStatus == "lost").ThenByDescending(s => s.BehindBytes ?? 0).FirstOrDefault();

@@ -104,9 +104,9 @@ public sealed class RequirementsPageTests
     private static string States(string code, string situation) => string.Join(
         " or ",
         Scenarios.All.Where(s => s.Code == code && s.Case == situation)
-            .Select(s => (s.State, s.Source().Judge(code).First(f => f.Case == situation).Sight))
+            .Select(s => (s.State, s.Source().Judge(code).First(f => f.Case == situation).Confidence))
             .Distinct()
             .OrderByDescending(s => s.State)
             .Select(s => (s.State == FindingState.NotApplicable ? "does not apply" : s.State.ToString().ToLowerInvariant())
-                + (s.Sight == Sight.OnlyClickPipesCanTell ? " (only ClickPipes can tell)" : "")));
+                + (s.Confidence == Confidence.OnlyClickPipesCanTell ? " (only ClickPipes can tell)" : "")));
 }

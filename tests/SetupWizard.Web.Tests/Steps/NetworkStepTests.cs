@@ -182,7 +182,7 @@ public sealed class NetworkStepTests : WebTest
     [Fact]
     public async Task Each_line_about_the_way_says_how_sure_it_is()
     {
-        var rules = Given.Finding(RequirementId.AllowList, WizardStep.Network, FindingState.Satisfied, "ok") with { Sight = Sight.LooksRight };
+        var rules = Given.Finding(RequirementId.AllowList, WizardStep.Network, FindingState.Satisfied, "ok") with { Confidence = Confidence.Likely };
         await ConnectAsync(rules);
         var lines = Show<NetworkStep>().FindAll(".sight-lines li").Select(l => l.QuerySelector(".sight")!.TextContent).ToList();
         Assert.Equal(["Proved from here", "Proved from here", "Looks right", "Only ClickPipes can tell"], lines);

@@ -57,7 +57,7 @@ public sealed class AllowList : IRequirement
         var addresses = service.Addresses;
         if (access.Rules.FirstOrDefault(r => r.Error is not null) is { } broken)
         {
-            return this.Say(FindingState.Warning, "file-error", ("line", Number(broken)), ("error", broken.Error)) with { Actual = broken.Error!, Sight = Sight.LooksRight };
+            return this.Say(FindingState.Warning, "file-error", ("line", Number(broken)), ("error", broken.Error)) with { Actual = broken.Error!, Confidence = Confidence.Likely };
         }
 
         var tls = context.Snapshot.Setting("ssl") != "off";
@@ -71,7 +71,7 @@ public sealed class AllowList : IRequirement
         (string, object?)[] arguments = [("user", context.Goal.User), ("database", context.Endpoint.Database), ("region", new RegionNames(service.Region)), ("total", addresses.Count)];
         if (refused.Count == 0)
         {
-            return this.Ok(arguments) with { Sight = Sight.LooksRight, Actual = "let in", Evidence = [new Evidence("pg_hba.conf", decisions[addresses[0]].Line!.Text)] };
+            return this.Ok(arguments) with { Confidence = Confidence.Likely, Actual = "let in", Evidence = [new Evidence("pg_hba.conf", decisions[addresses[0]].Line!.Text)] };
         }
 
         // A service is served from one of its lists; all of one is enough for some services.
@@ -101,7 +101,7 @@ public sealed class AllowList : IRequirement
             situation,
             [.. arguments, ("host", context.Endpoint.ShownHost), ("region", new RegionNames(context.Goal.Region!)), ("addresses", string.Join(", ", addresses))]) with
         {
-            Sight = Sight.OnlyClickPipesCanTell,
+            Confidence = Confidence.OnlyClickPipesCanTell,
             Subjects = [.. addresses.Select(static a => new Subject(SubjectKind.Address, a))],
             Fixes = Guide(context, addresses, tls: true),
         };
