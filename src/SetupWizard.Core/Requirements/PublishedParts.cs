@@ -18,11 +18,11 @@ internal sealed class PublishedParts
     {
         _context = context;
         _parts = context.Snapshot.PublishedParts.ToLookup(p => p.Table);
-        Blind = context.Snapshot.Unreadable.Any(static u => u.What == FactSources.PublishedParts);
+        IsUnreadable = context.Snapshot.Unreadable.Any(static u => u.What == FactSources.PublishedParts);
     }
 
     /// <summary>Which publications send tables in part is not known.</summary>
-    public bool Blind { get; }
+    public bool IsUnreadable { get; }
 
     /// <summary>What a reading says about them; found once, however many ask.</summary>
     public static PublishedParts Of(RequirementContext context) => s_known.GetValue(context, static c => new PublishedParts(c));
@@ -32,14 +32,14 @@ internal sealed class PublishedParts
         _parts.Count == 0 ? [] : [.. InForce(member).Where(p => !(choice.Kind == IdentityKind.Full ? !p.HasList : choice.Index is { } index && p.Indexes.Contains(index, StringComparer.Ordinal))).Select(p => p.Publication).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Whether some publication sends the table in part, or that is not known.</summary>
-    public bool Concern(TableFact member) => Blind || (_parts.Count > 0 && _parts.Contains(member.Ref));
+    public bool Concern(TableFact member) => IsUnreadable || (_parts.Count > 0 && _parts.Contains(member.Ref));
 
     /// <summary>Whether the choice must not be carried out for this table.</summary>
-    public bool Forbid(TableFact member, IdentityChoice choice) => member.Kind == RelationKind.Ordinary && (Blind || Stopping(member, choice).Count > 0);
+    public bool Forbid(TableFact member, IdentityChoice choice) => member.Kind == RelationKind.Ordinary && (IsUnreadable || Stopping(member, choice).Count > 0);
 
     /// <summary>Whether the goal's publication, told to send UPDATE and DELETE, would stop those of the table.</summary>
     public bool Withhold(TableFact member) =>
-        Blind || InForce(member).Any(p => p.Publication == _context.Goal.Publication && !p.Fits);
+        IsUnreadable || InForce(member).Any(p => p.Publication == _context.Goal.Publication && !p.Fits);
 
     private IEnumerable<PublishedPartFact> InForce(TableFact member) => _parts[member.Ref].Where(p => p.SendsChanges || p.Publication == _context.Goal.Publication);
 }

@@ -18,15 +18,15 @@ internal static class Verdicts
     public const string UnreadableCase = "unreadable";
 
     /// <summary>As it should be.</summary>
-    public static Finding Ok(this IRequirement rule, params (string Name, object? Value)[] arguments) =>
-        rule.Say(FindingState.Satisfied, "ok", arguments);
+    public static Finding Satisfied(this IRequirement rule, params (string Name, object? Value)[] arguments) =>
+        rule.Finding(FindingState.Satisfied, "ok", arguments);
 
     /// <summary>Does not concern this source.</summary>
     public static Finding NotApplicable(this IRequirement rule, params (string Name, object? Value)[] arguments) =>
-        rule.Say(FindingState.NotApplicable, NotApplicableCase, arguments);
+        rule.Finding(FindingState.NotApplicable, NotApplicableCase, arguments);
 
     /// <summary>A verdict.</summary>
-    public static Finding Say(this IRequirement rule, FindingState state, string situation, params (string Name, object? Value)[] arguments) => new()
+    public static Finding Finding(this IRequirement rule, FindingState state, string situation, params (string Name, object? Value)[] arguments) => new()
     {
         Id = rule.Id,
         Step = rule.Step,
@@ -41,14 +41,14 @@ internal static class Verdicts
 
     /// <summary>Something that has to be known could not be read: the verdict is open, never "fine" and never "missing".</summary>
     public static Finding Unreadable(this IRequirement rule, string what, string reason) => s_notText.Contains(reason)
-        ? rule.Say(FindingState.Unknown, UnreadableCase, ("what", what), ("reason", reason), (Finding.Shared, "not-text"))
-        : rule.Say(FindingState.Unknown, UnreadableCase, ("what", what), ("reason", reason));
+        ? rule.Finding(FindingState.Unknown, UnreadableCase, ("what", what), ("reason", reason), (Model.Finding.Shared, "not-text"))
+        : rule.Finding(FindingState.Unknown, UnreadableCase, ("what", what), ("reason", reason));
 
     /// <summary>The open verdict when one of these readings was refused, or was not tried because the server is too old; null when all is known.</summary>
     /// <param name="rule">The rule.</param>
     /// <param name="context">What is known.</param>
     /// <param name="needs">The readings the verdict rests on, by the names <see cref="Model.Unreadable.What"/> has.</param>
-    public static Finding? Blind(this IRequirement rule, RequirementContext context, params string[] needs)
+    public static Finding? UnknownIfUnreadable(this IRequirement rule, RequirementContext context, params string[] needs)
     {
         var refused = context.Snapshot.Unreadable.FirstOrDefault(u => needs.Contains(u.What));
         if (refused is not null)

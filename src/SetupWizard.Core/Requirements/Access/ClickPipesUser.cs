@@ -30,7 +30,7 @@ public sealed class ClickPipesUser : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "pg_roles") is { } blind)
+        if (this.UnknownIfUnreadable(context, "pg_roles") is { } blind)
         {
             return [blind];
         }
@@ -38,7 +38,7 @@ public sealed class ClickPipesUser : IRequirement
         var name = context.Goal.User;
         if (!PgIdentifier.CanBeUser(name))
         {
-            return [this.Say(FindingState.Blocking, "invalid-name", ("user", name), ("bytes", Encoding.UTF8.GetByteCount(name))) with { Actual = name }];
+            return [this.Finding(FindingState.Blocking, "invalid-name", ("user", name), ("bytes", Encoding.UTF8.GetByteCount(name))) with { Actual = name }];
         }
 
         var withIam = context.Goal.Authentication == LoginMethod.Iam;
@@ -54,7 +54,7 @@ public sealed class ClickPipesUser : IRequirement
             {
                 return
                 [
-                    this.Say(FindingState.Blocking, "missing-iam", ("user", name), ("role", context.Provider.Iam?.Role)) with
+                    this.Finding(FindingState.Blocking, "missing-iam", ("user", name), ("role", context.Provider.Iam?.Role)) with
                     {
                         Actual = "missing",
                         Desired = name,
@@ -66,7 +66,7 @@ public sealed class ClickPipesUser : IRequirement
             var situation = context.Goal.SendPasswordAsText ? "missing-as-text" : TextNeededBy(context) is null ? "missing" : "missing-text-needed";
             return
             [
-                this.Say(FindingState.Blocking, situation, ("user", name), ("service", TextNeededBy(context))) with
+                this.Finding(FindingState.Blocking, situation, ("user", name), ("service", TextNeededBy(context))) with
                 {
                     Actual = "missing",
                     Desired = name,
@@ -103,13 +103,13 @@ public sealed class ClickPipesUser : IRequirement
         if (context.Goal.ResetPassword && !withIam)
         {
             var situation = context.Goal.SendPasswordAsText ? "reset-as-text" : TextNeededBy(context) is null ? "reset-password" : "reset-text-needed";
-            findings.Add(this.Say(FindingState.Warning, situation, ("user", name), ("service", TextNeededBy(context))) with
+            findings.Add(this.Finding(FindingState.Warning, situation, ("user", name), ("service", TextNeededBy(context))) with
             {
                 Fixes = [UserChanges.Alter(context, role, "set-password", "PASSWORD " + SqlText.PasswordHole, null, Id) with { Risk = UserChanges.PasswordRisk(context) }],
             });
         }
 
-        return findings.Count > 0 ? findings : [this.Ok(("user", name)) with { Actual = name, Desired = name }];
+        return findings.Count > 0 ? findings : [this.Satisfied(("user", name)) with { Actual = name, Desired = name }];
     }
 
     /// <summary>The service that will refuse a verifier; null when none is known to.</summary>
@@ -122,22 +122,22 @@ public sealed class ClickPipesUser : IRequirement
         var wanted = context.Goal.Authentication == LoginMethod.Iam;
         if (context.Provider.Iam is not { } iam)
         {
-            return wanted ? this.Say(FindingState.Blocking, "iam-not-offered", ("provider", context.Provider.Name)) : null;
+            return wanted ? this.Finding(FindingState.Blocking, "iam-not-offered", ("provider", context.Provider.Name)) : null;
         }
 
         (string, object?)[] arguments = [("user", context.Goal.User), ("userSql", PgIdentifier.QuoteIfNeeded(context.Goal.User)), ("role", iam.Role), ("provider", context.Provider.Name)];
         if (context.Snapshot.Role(iam.Role) is not { } role)
         {
-            return wanted ? this.Say(FindingState.Blocking, "iam-role-missing", arguments) : null;
+            return wanted ? this.Finding(FindingState.Blocking, "iam-role-missing", arguments) : null;
         }
 
         // A superuser counts as a member of everything without having been granted anything.
         var through = role.UserIsMemberThrough;
         var finding = (wanted, through.Count > 0) switch
         {
-            (true, false) => this.Say(FindingState.Blocking, "not-iam", arguments) with { Fixes = [UserChanges.GrantIam(context, iam.Role)] },
-            (false, true) when through is [var direct] && direct == iam.Role => this.Say(FindingState.Blocking, "iam-member", arguments) with { Fixes = [UserChanges.RevokeLoginRole(context, iam.Role)] },
-            (false, true) => this.Say(FindingState.Blocking, "iam-inherited", [.. arguments, ("through", string.Join(", ", through))]),
+            (true, false) => this.Finding(FindingState.Blocking, "not-iam", arguments) with { Fixes = [UserChanges.GrantIam(context, iam.Role)] },
+            (false, true) when through is [var direct] && direct == iam.Role => this.Finding(FindingState.Blocking, "iam-member", arguments) with { Fixes = [UserChanges.RevokeLoginRole(context, iam.Role)] },
+            (false, true) => this.Finding(FindingState.Blocking, "iam-inherited", [.. arguments, ("through", string.Join(", ", through))]),
             _ => null,
         };
         return finding is null ? null : finding with
@@ -153,7 +153,7 @@ public sealed class ClickPipesUser : IRequirement
         .Where(r => r != context.Provider.Iam?.Role)
         .Select(r => (Role: r, Through: context.Snapshot.Role(r)?.UserIsMemberThrough ?? []))
         .Where(static r => r.Through.Count > 0)
-        .Select(r => this.Say(
+        .Select(r => this.Finding(
             FindingState.Blocking,
             "other-proof",
             ("user", context.Goal.User),
@@ -167,7 +167,7 @@ public sealed class ClickPipesUser : IRequirement
         });
 
     private Finding Broken(RequirementContext context, RoleFact role, string situation, string kind, string clause, string undo, LeftState leaves) =>
-        this.Say(
+        this.Finding(
             FindingState.Blocking,
             situation,
             ("user", role.Name),

@@ -18,7 +18,7 @@ public sealed class ConnectPrivilege : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "session", "pg_roles") is { } blind)
+        if (this.UnknownIfUnreadable(context, "session", "pg_roles") is { } blind)
         {
             yield return blind;
             yield break;
@@ -27,7 +27,7 @@ public sealed class ConnectPrivilege : IRequirement
         var server = context.Snapshot.Server;
         var may = server.UserCanConnect ?? server.PublicCanConnect;
         (string, object?)[] arguments = [("user", context.Goal.User), ("database", server.Database)];
-        yield return (may ? this.Ok(arguments) : this.Say(FindingState.Blocking, "missing", arguments) with { Fixes = Grant(context) }) with
+        yield return (may ? this.Satisfied(arguments) : this.Finding(FindingState.Blocking, "missing", arguments) with { Fixes = Grant(context) }) with
         {
             Actual = may ? "CONNECT" : "",
             Desired = "CONNECT",

@@ -29,7 +29,7 @@ public sealed class ConnectionLimits : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "pg_settings", "pg_database", "pg_stat_replication", "session", "pg_roles") is { } blind)
+        if (this.UnknownIfUnreadable(context, "pg_settings", "pg_database", "pg_stat_replication", "session", "pg_roles") is { } blind)
         {
             return [blind];
         }
@@ -61,7 +61,7 @@ public sealed class ConnectionLimits : IRequirement
         Finding[] findings = [.. OfDatabase(context, connections, arguments), .. OfServer(context, connections, most, all, all - kept, arguments)];
         return findings.Length > 0 ? findings :
         [
-            this.Ok(arguments) with { Evidence = [new Evidence(Setting, most.Value), new Evidence("datconnlimit", connections.DatabaseLimit.ToString(CultureInfo.InvariantCulture))] },
+            this.Satisfied(arguments) with { Evidence = [new Evidence(Setting, most.Value), new Evidence("datconnlimit", connections.DatabaseLimit.ToString(CultureInfo.InvariantCulture))] },
         ];
     }
 
@@ -80,7 +80,7 @@ public sealed class ConnectionLimits : IRequirement
         {
             // As many more as ClickPipes needs: what the limit leaves to everybody else stays as it is.
             var raised = connections.DatabaseLimit + ClickPipesUser.NeededConnections;
-            yield return this.Say(situation == "database" ? FindingState.Blocking : FindingState.Warning, situation, [.. arguments, ("raised", raised)]) with
+            yield return this.Finding(situation == "database" ? FindingState.Blocking : FindingState.Warning, situation, [.. arguments, ("raised", raised)]) with
             {
                 Actual = Clause(connections.DatabaseLimit),
                 Desired = Clause(raised),
@@ -101,9 +101,9 @@ public sealed class ConnectionLimits : IRequirement
         // Sessions come and go, and more of them cost memory and a restart: only where there would never be room is that planned.
         var raised = (all + ClickPipesUser.NeededConnections).ToString(CultureInfo.InvariantCulture);
         (string, object?)[] more = [.. arguments, ("raised", raised)];
-        yield return (most.PendingRestart ? this.Say(FindingState.Pending, "pending", more) with { Fixes = ParameterChanges.Restart(context, Id, Setting) }
-            : full ? ParameterChanges.Raise(context, this.Say(FindingState.Blocking, "server", more), Setting, raised)
-            : this.Say(FindingState.Warning, "server-crowded", more)) with
+        yield return (most.PendingRestart ? this.Finding(FindingState.Pending, "pending", more) with { Fixes = ParameterChanges.Restart(context, Id, Setting) }
+            : full ? ParameterChanges.Raise(context, this.Finding(FindingState.Blocking, "server", more), Setting, raised)
+            : this.Finding(FindingState.Warning, "server-crowded", more)) with
         {
             Actual = connections.InServer.ToString(CultureInfo.InvariantCulture) + "/" + open.ToString(CultureInfo.InvariantCulture),
             Desired = raised,

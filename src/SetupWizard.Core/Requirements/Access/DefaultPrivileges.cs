@@ -22,7 +22,7 @@ public sealed class DefaultPrivileges : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "pg_default_acl", "pg_class", "pg_roles") is { } blind)
+        if (this.UnknownIfUnreadable(context, "pg_default_acl", "pg_class", "pg_roles") is { } blind)
         {
             yield return blind;
             yield break;
@@ -35,7 +35,7 @@ public sealed class DefaultPrivileges : IRequirement
         var later = LaterMembers.Of(context).Where(l => l.Need == LaterNeed.Select).ToList();
         if (later.Count > 0)
         {
-            yield return this.Say(FindingState.Advice, "later-members", ("user", context.Goal.User), ("statement", later[0].Statement)) with
+            yield return this.Finding(FindingState.Advice, "later-members", ("user", context.Goal.User), ("statement", later[0].Statement)) with
             {
                 Subjects = [.. later.Select(l => l.Table).Distinct().Select(t => Subject.Of(t))],
             };
@@ -71,7 +71,7 @@ public sealed class DefaultPrivileges : IRequirement
             yield break;
         }
 
-        yield return (missing.Count == 0 ? this.Ok(arguments) : this.Say(FindingState.Warning, "missing", arguments)) with
+        yield return (missing.Count == 0 ? this.Satisfied(arguments) : this.Finding(FindingState.Warning, "missing", arguments)) with
         {
             Subjects = [.. missing.Select(p => new Subject(SubjectKind.Role, p.Owner, p.Schema))],
             Fixes =

@@ -24,7 +24,7 @@ public sealed class Heartbeat : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "session", "pg_roles") is { } blind)
+        if (this.UnknownIfUnreadable(context, "session", "pg_roles") is { } blind)
         {
             yield return blind;
             yield break;
@@ -39,7 +39,7 @@ public sealed class Heartbeat : IRequirement
         }
 
         var may = server.UserCanEmitMessage ?? server.PublicCanEmitMessage;
-        yield return (may ? this.Ok(arguments) : this.Say(FindingState.Advice, "missing", arguments) with { Fixes = [Grant(context)] }) with
+        yield return (may ? this.Satisfied(arguments) : this.Finding(FindingState.Advice, "missing", arguments) with { Fixes = [Grant(context)] }) with
         {
             Actual = may ? "EXECUTE" : "",
             Desired = "EXECUTE",

@@ -41,20 +41,20 @@ public sealed class IamRole : IRequirement
         ];
         if (context.Goal.Region is { } service && !service.StartsWith(iam.Cloud + ":", StringComparison.Ordinal))
         {
-            yield return this.Say(FindingState.Blocking, "other-cloud", arguments) with { Actual = service, Desired = iam.Cloud };
+            yield return this.Finding(FindingState.Blocking, "other-cloud", arguments) with { Actual = service, Desired = iam.Cloud };
         }
 
         // ClickPipes takes the region a token is for from the host name, or from the TLS host when there is one.
         if (!context.Provider.NamesFromHost(host).ContainsKey("region"))
         {
-            yield return this.Say(FindingState.Warning, "no-region", arguments) with { Actual = host };
+            yield return this.Finding(FindingState.Warning, "no-region", arguments) with { Actual = host };
         }
         else if (context.Goal.Network == NetworkPath.PrivateLink)
         {
-            yield return this.Say(FindingState.Advice, "private", arguments) with { Actual = host };
+            yield return this.Finding(FindingState.Advice, "private", arguments) with { Actual = host };
         }
 
-        yield return this.Say(FindingState.Advice, "unseen", arguments) with
+        yield return this.Finding(FindingState.Advice, "unseen", arguments) with
         {
             Actual = context.Goal.IamRoleArn ?? "",
             Fixes =

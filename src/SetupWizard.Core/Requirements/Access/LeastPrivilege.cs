@@ -18,7 +18,7 @@ public sealed class LeastPrivilege : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "pg_class", "pg_roles") is { } blind)
+        if (this.UnknownIfUnreadable(context, "pg_class", "pg_roles") is { } blind)
         {
             return [blind];
         }
@@ -37,14 +37,14 @@ public sealed class LeastPrivilege : IRequirement
         // This very login, or a superuser, is somebody's administrator: taking powers from it would be worse than the finding.
         if (user.Superuser || user.Name == context.Snapshot.Admin.Name)
         {
-            return [this.Say(FindingState.Advice, "administrator", arguments) with { Subjects = [new Subject(SubjectKind.Role, user.Name)] }];
+            return [this.Finding(FindingState.Advice, "administrator", arguments) with { Subjects = [new Subject(SubjectKind.Role, user.Name)] }];
         }
 
         var findings = new List<Finding>();
         if (powers.Count > 0)
         {
             var clause = string.Join(" ", powers.Select(p => "NO" + p));
-            findings.Add(this.Say(FindingState.Advice, "attributes", arguments) with
+            findings.Add(this.Finding(FindingState.Advice, "attributes", arguments) with
             {
                 Actual = string.Join(" ", powers),
                 Subjects = [new Subject(SubjectKind.Role, user.Name)],
@@ -55,16 +55,16 @@ public sealed class LeastPrivilege : IRequirement
         var writable = context.Families.Members(context.Tables.Chosen).Where(t => t.UserCanWrite).ToLookup(t => t.UserWrites != TableWrites.None);
         if (writable[true].ToList() is { Count: > 0 } granted)
         {
-            findings.Add(this.Say(FindingState.Advice, "can-write", arguments) with { Subjects = granted.Subjects(), Fixes = Revoke(context, granted) });
+            findings.Add(this.Finding(FindingState.Advice, "can-write", arguments) with { Subjects = granted.Subjects(), Fixes = Revoke(context, granted) });
         }
 
         // What others were granted is not ours to take away.
         if (writable[false].ToList() is { Count: > 0 } otherwise)
         {
-            findings.Add(this.Say(FindingState.Advice, "can-write-otherwise", arguments) with { Subjects = otherwise.Subjects() });
+            findings.Add(this.Finding(FindingState.Advice, "can-write-otherwise", arguments) with { Subjects = otherwise.Subjects() });
         }
 
-        return findings.Count > 0 ? findings : [this.Ok(arguments)];
+        return findings.Count > 0 ? findings : [this.Satisfied(arguments)];
     }
 
     private static LeftState Powers(string user, string before) => LeftStates.Attribute(

@@ -22,7 +22,7 @@ public sealed class ReplicationPrivilege : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "pg_roles") is { } blind)
+        if (this.UnknownIfUnreadable(context, "pg_roles") is { } blind)
         {
             yield return blind;
             yield break;
@@ -34,10 +34,10 @@ public sealed class ReplicationPrivilege : IRequirement
         var membership = provider.ReplicationGrant == ReplicationGrant.Membership;
         (string, object?)[] arguments = [("user", context.Goal.User), ("userSql", PgIdentifier.QuoteIfNeeded(context.Goal.User)), ("role", provider.ReplicationRole), ("provider", provider.Name), ("admin", snapshot.Admin.Name)];
         var member = membership && provider.ReplicationRole is { } name && snapshot.Role(name)?.UserIsMember == true;
-        var finding = user is { Replication: true } or { Superuser: true } || member ? this.Ok(arguments)
-            : !membership ? this.Say(FindingState.Blocking, "no-attribute", arguments) with { Fixes = GiveAttribute(context) }
-            : provider.ReplicationRole is not { } role || snapshot.Role(role) is null ? this.Say(FindingState.Blocking, "role-missing", arguments)
-            : this.Say(FindingState.Blocking, "no-membership", arguments) with { Fixes = [GiveMembership(context, role)] };
+        var finding = user is { Replication: true } or { Superuser: true } || member ? this.Satisfied(arguments)
+            : !membership ? this.Finding(FindingState.Blocking, "no-attribute", arguments) with { Fixes = GiveAttribute(context) }
+            : provider.ReplicationRole is not { } role || snapshot.Role(role) is null ? this.Finding(FindingState.Blocking, "role-missing", arguments)
+            : this.Finding(FindingState.Blocking, "no-membership", arguments) with { Fixes = [GiveMembership(context, role)] };
         yield return finding with
         {
             Actual = finding.State == FindingState.Satisfied ? "on" : "off",

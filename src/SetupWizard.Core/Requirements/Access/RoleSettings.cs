@@ -58,7 +58,7 @@ public sealed class RoleSettings : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "pg_settings", "pg_db_role_setting", "pg_roles") is { } blind)
+        if (this.UnknownIfUnreadable(context, "pg_settings", "pg_db_role_setting", "pg_roles") is { } blind)
         {
             return [blind];
         }
@@ -66,7 +66,7 @@ public sealed class RoleSettings : IRequirement
         var guarded = context.Families.Readable(context.Tables.Chosen).Count(static t => t.RowSecurityApplies);
         var limits = s_settings.Select(s => Judge(context, s.Name, s.Harmless)).OfType<Limit>().ToLookup(l => SituationOf(l, guarded));
         List<Finding> findings = [.. Cases.Where(limits.Contains).Select(situation => Tell(context, situation, guarded, [.. limits[situation]]))];
-        return findings.Count > 0 ? findings : [this.Ok(("user", context.Goal.User))];
+        return findings.Count > 0 ? findings : [this.Satisfied(("user", context.Goal.User))];
     }
 
     /// <summary>What ClickPipes overrides is advice. What it does not override, and what ends its copy, holds the proof back: the proof reads the value in effect and refuses it.</summary>
@@ -81,7 +81,7 @@ public sealed class RoleSettings : IRequirement
     };
 
     private Finding Tell(RequirementContext context, string situation, int guarded, IReadOnlyList<Limit> limits) =>
-        this.Say(
+        this.Finding(
             situation switch { "transaction" or "rows" => FindingState.Blocking, "transaction-hidden" or "rows-hidden" => FindingState.Warning, _ => FindingState.Advice },
             situation,
             ("user", context.Goal.User),

@@ -26,7 +26,7 @@ public sealed class RowSecurity : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "pg_class", "pg_roles") is { } blind)
+        if (this.UnknownIfUnreadable(context, "pg_class", "pg_roles") is { } blind)
         {
             yield return blind;
             yield break;
@@ -45,26 +45,26 @@ public sealed class RowSecurity : IRequirement
         (string, object?)[] arguments = [("user", context.Goal.User)];
         if (hidden.Count == 0)
         {
-            yield return this.Ok(arguments);
+            yield return this.Satisfied(arguments);
             yield break;
         }
 
         if (MayBypass(context, user))
         {
-            yield return this.Say(FindingState.Blocking, "hidden-bypass", arguments) with { Subjects = hidden.Subjects(), Fixes = [Bypass(context)] };
+            yield return this.Finding(FindingState.Blocking, "hidden-bypass", arguments) with { Subjects = hidden.Subjects(), Fixes = [Bypass(context)] };
             yield break;
         }
 
         var permitted = hidden.Where(t => !t.RestrictivePolicyHides).ToList();
         if (permitted.Count > 0)
         {
-            yield return this.Say(FindingState.Blocking, "hidden-policy", arguments) with { Subjects = permitted.Subjects(), Fixes = Policies(context, permitted) };
+            yield return this.Finding(FindingState.Blocking, "hidden-policy", arguments) with { Subjects = permitted.Subjects(), Fixes = Policies(context, permitted) };
         }
 
         var restricted = hidden.Where(t => t.RestrictivePolicyHides).ToList();
         if (restricted.Count > 0)
         {
-            yield return this.Say(FindingState.Blocking, "hidden-restrictive", arguments) with { Subjects = restricted.Subjects() };
+            yield return this.Finding(FindingState.Blocking, "hidden-restrictive", arguments) with { Subjects = restricted.Subjects() };
         }
     }
 

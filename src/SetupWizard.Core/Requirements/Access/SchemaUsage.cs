@@ -18,7 +18,7 @@ public sealed class SchemaUsage : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "pg_namespace", "pg_class", "pg_roles") is { } blind)
+        if (this.UnknownIfUnreadable(context, "pg_namespace", "pg_class", "pg_roles") is { } blind)
         {
             yield return blind;
             yield break;
@@ -34,7 +34,7 @@ public sealed class SchemaUsage : IRequirement
         var names = wanted.ToHashSet(StringComparer.Ordinal);
         var missing = context.Snapshot.Schemas.Where(s => names.Contains(s.Name) && !(s.UserHasUsage ?? s.PublicHasUsage)).ToList();
         (string, object?)[] arguments = [("user", context.Goal.User), ("total", wanted.Count)];
-        yield return (missing.Count == 0 ? this.Ok(arguments) : this.Say(FindingState.Blocking, "missing", arguments)) with
+        yield return (missing.Count == 0 ? this.Satisfied(arguments) : this.Finding(FindingState.Blocking, "missing", arguments)) with
         {
             Desired = "USAGE",
             Subjects = [.. missing.Select(s => new Subject(SubjectKind.Schema, s.Name))],

@@ -20,7 +20,7 @@ public sealed class TableSelect : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "pg_class", "pg_roles", FactSources.GrantsOnColumns) is { } blind)
+        if (this.UnknownIfUnreadable(context, "pg_class", "pg_roles", FactSources.GrantsOnColumns) is { } blind)
         {
             yield return blind;
             yield break;
@@ -40,7 +40,7 @@ public sealed class TableSelect : IRequirement
         (string, object?)[] arguments = [("user", context.Goal.User), ("total", chosen.Count)];
         if (whole.Count > 0 || opened.Count == 0)
         {
-            yield return (whole.Count == 0 ? this.Ok(arguments) : this.Say(FindingState.Blocking, "missing", arguments)) with
+            yield return (whole.Count == 0 ? this.Satisfied(arguments) : this.Finding(FindingState.Blocking, "missing", arguments)) with
             {
                 Desired = "SELECT",
                 Subjects = whole.Subjects(),
@@ -52,7 +52,7 @@ public sealed class TableSelect : IRequirement
         if (opened.Count > 0)
         {
             string Granted(TableFact table) => string.Join(", ", columns[table.Ref].Select(static g => g.Column).Distinct(StringComparer.Ordinal));
-            yield return this.Say(FindingState.Blocking, "columns", [.. arguments, ("columns", NameList.Of(opened.Select(t => $"{t.Ref} ({Granted(t)})"), Named, "; "))]) with
+            yield return this.Finding(FindingState.Blocking, "columns", [.. arguments, ("columns", NameList.Of(opened.Select(t => $"{t.Ref} ({Granted(t)})"), Named, "; "))]) with
             {
                 Desired = "SELECT",
                 Subjects = [.. opened.Select(t => Subject.Of(t.Ref, Granted(t)))],

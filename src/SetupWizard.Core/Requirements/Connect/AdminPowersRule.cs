@@ -35,7 +35,7 @@ public sealed class AdminPowersRule : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "pg_roles") is { } blind)
+        if (this.UnknownIfUnreadable(context, "pg_roles") is { } blind)
         {
             return [blind];
         }
@@ -82,7 +82,7 @@ public sealed class AdminPowersRule : IRequirement
 
         return findings.Count > 0 ? findings :
         [
-            this.Ok(("admin", snapshot.Admin.Name)) with
+            this.Satisfied(("admin", snapshot.Admin.Name)) with
             {
                 Evidence =
                 [
@@ -104,7 +104,7 @@ public sealed class AdminPowersRule : IRequirement
     private Finding HandedOff(RequirementContext context, string situation, List<SqlChange> statements, params (string, object?)[] more)
     {
         var who = statements.Select(static c => c.RunBy!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-        return this.Say(
+        return this.Finding(
             FindingState.Warning,
             situation,
             [
@@ -134,7 +134,7 @@ public sealed class AdminPowersRule : IRequirement
         }
 
         var joined = statements.Where(static c => c.Kind == OwnerChanges.Kind).Select(static c => (string)c.Arguments["owner"]!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-        return joined.Count == 0 ? null : this.Say(
+        return joined.Count == 0 ? null : this.Finding(
             FindingState.Advice,
             "login-unseen",
             ("admin", snapshot.Admin.Name),
@@ -155,7 +155,7 @@ public sealed class AdminPowersRule : IRequirement
 
         var attached = AttachedSettings.OfLogin(context, "role");
         var origin = attached is null ? "role = " + PgLiteral.Quote(server.CurrentUser) : AttachedSettings.Origin(context, attached);
-        return this.Say(
+        return this.Finding(
             lacks ? FindingState.Warning : FindingState.Advice,
             "acts-as",
             ("login", server.SessionUser),

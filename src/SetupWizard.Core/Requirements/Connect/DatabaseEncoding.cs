@@ -24,7 +24,7 @@ public sealed class DatabaseEncoding : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "pg_settings") is { } blind)
+        if (this.UnknownIfUnreadable(context, "pg_settings") is { } blind)
         {
             yield return blind;
             yield break;
@@ -38,7 +38,7 @@ public sealed class DatabaseEncoding : IRequirement
 
         var example = context.Tables.Chosen is [var first, ..] ? first.Ref.Quoted : "\"public\".\"orders\"";
         (string, object?)[] arguments = [("encoding", encoding), ("database", context.Snapshot.Server.Database), ("table", example)];
-        yield return (encoding == ServerText.NoEncoding ? this.Say(FindingState.Warning, "no-encoding", arguments) : this.Ok(arguments)) with
+        yield return (encoding == ServerText.NoEncoding ? this.Finding(FindingState.Warning, "no-encoding", arguments) : this.Satisfied(arguments)) with
         {
             Actual = encoding,
             Desired = "UTF8",

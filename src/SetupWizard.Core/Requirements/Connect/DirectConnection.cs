@@ -26,7 +26,7 @@ public sealed class DirectConnection : IRequirement
         var byHost = pooler?.Host is not null;
         if (!byHost && !context.Snapshot.Server.BehindPooler)
         {
-            yield return this.Ok(("host", endpoint.Host)) with { Actual = "direct", Desired = "direct" };
+            yield return this.Satisfied(("host", endpoint.Host)) with { Actual = "direct", Desired = "direct" };
             yield break;
         }
 
@@ -38,7 +38,7 @@ public sealed class DirectConnection : IRequirement
             ("direct", direct?.Host),
             ("port", direct?.Port.ToString(CultureInfo.InvariantCulture)),
         ];
-        var finding = this.Say(FindingState.Blocking, pooler is null ? "pooler-unnamed" : direct is null ? "pooler" : "pooler-known", arguments);
+        var finding = this.Finding(FindingState.Blocking, pooler is null ? "pooler-unnamed" : direct is null ? "pooler" : "pooler-known", arguments);
         yield return finding with
         {
             Actual = byHost ? pooler!.Name : "backend process id differs",

@@ -23,7 +23,7 @@ public sealed partial class PostgresEngine : IRequirement
         var server = context.Snapshot.Server;
         var engine = EngineOf(server.VersionText)
             ?? (CosmosHost().IsMatch(context.Endpoint.Host) && server.Markers.Contains(CosmosMarker) ? "Azure Cosmos DB for PostgreSQL" : null);
-        var finding = engine is null ? this.Ok() : this.Say(FindingState.Blocking, "not-postgres", ("engine", engine));
+        var finding = engine is null ? this.Satisfied() : this.Finding(FindingState.Blocking, "not-postgres", ("engine", engine));
         yield return finding with
         {
             Actual = engine ?? "PostgreSQL",

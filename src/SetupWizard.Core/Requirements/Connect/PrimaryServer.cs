@@ -23,7 +23,7 @@ public sealed class PrimaryServer : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "session") is { } blind)
+        if (this.UnknownIfUnreadable(context, "session") is { } blind)
         {
             yield return blind;
             yield break;
@@ -34,11 +34,11 @@ public sealed class PrimaryServer : IRequirement
         var host = context.Endpoint.ShownHost;
         var writer = context.Provider.WriterOf(host);
         (string, object?)[] arguments = [("host", host), ("version", server.Version), ("writer", writer ?? "–"), ("provider", context.Provider.ShortName)];
-        var finding = !server.InRecovery ? writer is null ? this.Ok(arguments) : this.Say(FindingState.Warning, "reader-name", arguments)
-            : context.Provider.WriterAlone ? this.Say(FindingState.Blocking, "reader", arguments)
-            : server.Major < StandbyDecodingSince ? this.Say(FindingState.Blocking, "standby", arguments)
-            : feedback == "on" ? this.Say(FindingState.Warning, "standby-usable", arguments)
-            : this.Say(FindingState.Blocking, "standby-without-feedback", arguments);
+        var finding = !server.InRecovery ? writer is null ? this.Satisfied(arguments) : this.Finding(FindingState.Warning, "reader-name", arguments)
+            : context.Provider.WriterAlone ? this.Finding(FindingState.Blocking, "reader", arguments)
+            : server.Major < StandbyDecodingSince ? this.Finding(FindingState.Blocking, "standby", arguments)
+            : feedback == "on" ? this.Finding(FindingState.Warning, "standby-usable", arguments)
+            : this.Finding(FindingState.Blocking, "standby-without-feedback", arguments);
         yield return finding with
         {
             Actual = server.InRecovery ? "standby" : "primary",

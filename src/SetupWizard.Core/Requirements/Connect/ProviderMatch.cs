@@ -23,9 +23,9 @@ public sealed class ProviderMatch : IRequirement
         (string, object?)[] arguments = [("provider", provider.Name), ("detected", ProviderCatalog.Find(detection.Provider)?.Name ?? detection.Provider), ("evidence", detection.Evidence)];
         var managed = provider.MarkerFunctions.Count + provider.MarkerRoles.Count + provider.MarkerSettings.Count > 0;
         var finding = detection.Provider is null
-            ? managed ? this.Say(FindingState.Warning, "unconfirmed", arguments) : this.Ok(arguments)
-            : detection.Provider == provider.Id ? this.Ok(arguments)
-            : this.Say(FindingState.Warning, "mismatch", arguments);
+            ? managed ? this.Finding(FindingState.Warning, "unconfirmed", arguments) : this.Satisfied(arguments)
+            : detection.Provider == provider.Id ? this.Satisfied(arguments)
+            : this.Finding(FindingState.Warning, "mismatch", arguments);
         yield return finding with
         {
             Actual = detection.Provider ?? "",

@@ -29,10 +29,10 @@ public sealed class ServerVersion : IRequirement
         var server = context.Snapshot.Server;
         var next = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{server.Major}.{(server.VersionNumber % 10000) + 1}");
         (string, object?)[] arguments = [("version", server.Version), ("oldest", OldestMajor), ("next", next), ("newest", PostgresFeatures.NewestTried)];
-        var finding = server.Major < OldestMajor ? this.Say(FindingState.Blocking, "too-old", arguments)
-            : s_decodingBug.Contains(server.VersionNumber) ? this.Say(FindingState.Warning, "decoding-bug", arguments)
-            : server.Major > PostgresFeatures.NewestTried ? this.Say(FindingState.Advice, "untested", arguments)
-            : this.Ok(arguments);
+        var finding = server.Major < OldestMajor ? this.Finding(FindingState.Blocking, "too-old", arguments)
+            : s_decodingBug.Contains(server.VersionNumber) ? this.Finding(FindingState.Warning, "decoding-bug", arguments)
+            : server.Major > PostgresFeatures.NewestTried ? this.Finding(FindingState.Advice, "untested", arguments)
+            : this.Satisfied(arguments);
         yield return finding with
         {
             Actual = server.Version,

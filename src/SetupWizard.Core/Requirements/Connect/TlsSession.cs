@@ -18,7 +18,7 @@ public sealed class TlsSession : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "session") is { } blind)
+        if (this.UnknownIfUnreadable(context, "session") is { } blind)
         {
             yield return blind;
             yield break;
@@ -28,14 +28,14 @@ public sealed class TlsSession : IRequirement
         var local = IsLocal(context.Endpoint.Host);
         (string, object?)[] arguments = [("version", version ?? ""), ("host", context.Endpoint.Host)];
         var finding = version is null
-            ? local ? this.Say(FindingState.Advice, "off-local", arguments) : this.Say(FindingState.Warning, "off", arguments)
-            : version is "TLSv1" or "TLSv1.1" ? this.Say(FindingState.Warning, "old", arguments)
+            ? local ? this.Finding(FindingState.Advice, "off-local", arguments) : this.Finding(FindingState.Warning, "off", arguments)
+            : version is "TLSv1" or "TLSv1.1" ? this.Finding(FindingState.Warning, "old", arguments)
             : context.Endpoint.Tls switch
             {
                 // To this very machine there is no name a certificate could prove.
-                TlsMode.Require or TlsMode.Disable => this.Say(local ? FindingState.Advice : FindingState.Warning, "not-verified", arguments),
-                TlsMode.VerifyCa => this.Say(FindingState.Advice, "name-not-checked", arguments),
-                _ => this.Ok(arguments),
+                TlsMode.Require or TlsMode.Disable => this.Finding(local ? FindingState.Advice : FindingState.Warning, "not-verified", arguments),
+                TlsMode.VerifyCa => this.Finding(FindingState.Advice, "name-not-checked", arguments),
+                _ => this.Satisfied(arguments),
             };
         yield return finding with
         {

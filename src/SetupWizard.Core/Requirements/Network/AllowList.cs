@@ -32,19 +32,19 @@ public sealed class AllowList : IRequirement
         var goal = context.Goal;
         if (goal.Network != NetworkPath.Public)
         {
-            return this.Say(FindingState.NotApplicable, "private-path");
+            return this.Finding(FindingState.NotApplicable, "private-path");
         }
 
         // Behind a tunnel the address is the tunnel's.
         var hosts = context.Snapshot.Addresses.Select(a => IPAddress.TryParse(a, out var address) ? address : null).OfType<IPAddress>().ToList();
         if (context.Endpoint.ConsoleHost is null && hosts.Count > 0 && !hosts.Exists(IpScope.IsPublic))
         {
-            return this.Say(FindingState.NotApplicable, "private-host", ("host", context.Endpoint.Host), ("address", string.Join(", ", hosts)));
+            return this.Finding(FindingState.NotApplicable, "private-host", ("host", context.Endpoint.Host), ("address", string.Join(", ", hosts)));
         }
 
         if (ClickPipesRegions.For(goal) is not { } service)
         {
-            return this.Say(FindingState.NotApplicable, "no-region");
+            return this.Finding(FindingState.NotApplicable, "no-region");
         }
 
         return context.Snapshot.Access is { } access
@@ -57,7 +57,7 @@ public sealed class AllowList : IRequirement
         var addresses = service.Addresses;
         if (access.Rules.FirstOrDefault(r => r.Error is not null) is { } broken)
         {
-            return this.Say(FindingState.Warning, "file-error", ("line", Number(broken)), ("error", broken.Error)) with { Actual = broken.Error!, Confidence = Confidence.Likely };
+            return this.Finding(FindingState.Warning, "file-error", ("line", Number(broken)), ("error", broken.Error)) with { Actual = broken.Error!, Confidence = Confidence.Likely };
         }
 
         var tls = context.Snapshot.Setting("ssl") != "off";
@@ -71,13 +71,13 @@ public sealed class AllowList : IRequirement
         (string, object?)[] arguments = [("user", context.Goal.User), ("database", context.Endpoint.Database), ("region", new RegionNames(service.Region)), ("total", addresses.Count)];
         if (refused.Count == 0)
         {
-            return this.Ok(arguments) with { Confidence = Confidence.Likely, Actual = "let in", Evidence = [new Evidence("pg_hba.conf", decisions[addresses[0]].Line!.Text)] };
+            return this.Satisfied(arguments) with { Confidence = Confidence.Likely, Actual = "let in", Evidence = [new Evidence("pg_hba.conf", decisions[addresses[0]].Line!.Text)] };
         }
 
         // A service is served from one of its lists; all of one is enough for some services.
         var whole = service.Lists.Any(l => !l.Addresses.Intersect(refused).Any());
         var rejecting = refused.Select(a => decisions[a].Line).FirstOrDefault(l => l is not null);
-        return this.Say(
+        return this.Finding(
             whole ? FindingState.Warning : FindingState.Blocking,
             whole ? "one-list" : rejecting is null ? "no-line" : "rejected",
             [
@@ -96,7 +96,7 @@ public sealed class AllowList : IRequirement
 
     /// <summary>Open, and nobody's fault: nothing that can be read from here says whether ClickPipes gets through.</summary>
     private Finding Open(RequirementContext context, IReadOnlyList<string> addresses, string situation, params (string Name, object? Value)[] arguments) =>
-        this.Say(
+        this.Finding(
             FindingState.Unknown,
             situation,
             [.. arguments, ("host", context.Endpoint.ShownHost), ("region", new RegionNames(context.Goal.Region!)), ("addresses", string.Join(", ", addresses))]) with

@@ -32,9 +32,9 @@ public sealed class CertificateAuthority : IRequirement
         ];
         var unverified = context.Endpoint.Tls is TlsMode.Require or TlsMode.Disable;
         var finding = issuer is null || (unverified && bundle is null) ? this.NotApplicable(arguments)
-            : bundle is not null && (given || unverified || issuer.Contains(bundle.Issuer, StringComparison.OrdinalIgnoreCase)) ? this.Say(FindingState.Advice, "bundle", arguments)
-            : given ? this.Say(FindingState.Advice, "own", arguments)
-            : this.Ok(arguments);
+            : bundle is not null && (given || unverified || issuer.Contains(bundle.Issuer, StringComparison.OrdinalIgnoreCase)) ? this.Finding(FindingState.Advice, "bundle", arguments)
+            : given ? this.Finding(FindingState.Advice, "own", arguments)
+            : this.Satisfied(arguments);
         yield return finding with
         {
             Actual = issuer ?? "",

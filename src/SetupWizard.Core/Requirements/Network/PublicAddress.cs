@@ -30,9 +30,9 @@ public sealed class PublicAddress : IRequirement
             yield break;
         }
 
-        yield return (addresses.Exists(IpScope.IsPublic) ? this.Ok(arguments)
-            : addresses.TrueForAll(IPAddress.IsLoopback) ? this.Say(FindingState.Advice, "local", arguments)
-            : this.Say(FindingState.Warning, "private", arguments)) with
+        yield return (addresses.Exists(IpScope.IsPublic) ? this.Satisfied(arguments)
+            : addresses.TrueForAll(IPAddress.IsLoopback) ? this.Finding(FindingState.Advice, "local", arguments)
+            : this.Finding(FindingState.Warning, "private", arguments)) with
         {
             Actual = shown,
             Evidence = [new Evidence(context.Endpoint.Host, shown)],

@@ -24,7 +24,7 @@ public sealed class AbandonedSlots : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "pg_replication_slots") is { } blind)
+        if (this.UnknownIfUnreadable(context, "pg_replication_slots") is { } blind)
         {
             return [blind];
         }
@@ -34,7 +34,7 @@ public sealed class AbandonedSlots : IRequirement
         foreach (var group in slots.GroupBy(CaseOf).Where(g => g.Key is not null).OrderBy(g => Array.IndexOf(s_order, g.Key)))
         {
             var named = group.OrderByDescending(s => s.RetainedBytes ?? 0).ToList();
-            findings.Add(this.Say(
+            findings.Add(this.Finding(
                 FindingState.Warning,
                 group.Key!,
                 ("size", ByteSize.Show(named.Sum(s => s.RetainedBytes ?? 0))),
@@ -46,7 +46,7 @@ public sealed class AbandonedSlots : IRequirement
             });
         }
 
-        return findings.Count > 0 ? findings : [this.Ok(("total", slots.Count))];
+        return findings.Count > 0 ? findings : [this.Satisfied(("total", slots.Count))];
     }
 
     /// <summary>What is wrong with the slot; null when nothing is. A standby's copy of a slot waits for its turn.</summary>

@@ -29,7 +29,7 @@ public sealed class FailoverSlots : IRequirement
             yield break;
         }
 
-        if (this.Blind(context, "pg_settings", "pg_stat_replication", "session", "pg_roles") is { } blind)
+        if (this.UnknownIfUnreadable(context, "pg_settings", "pg_stat_replication", "session", "pg_roles") is { } blind)
         {
             yield return blind;
             yield break;
@@ -50,7 +50,7 @@ public sealed class FailoverSlots : IRequirement
 
         var off = s_settings.Where(s => snapshot.Setting(s) != "on").ToList();
         (string, object?)[] arguments = [("standbys", snapshot.Standbys), ("settings", string.Join(", ", off.Select(s => s + " = on")))];
-        yield return (off.Count > 0 ? this.Say(FindingState.Advice, "off", arguments) : context.Goal.Pipe.FailoverSlots ? this.Ok(arguments) : this.Say(FindingState.Advice, "pipe-off", arguments)) with
+        yield return (off.Count > 0 ? this.Finding(FindingState.Advice, "off", arguments) : context.Goal.Pipe.FailoverSlots ? this.Satisfied(arguments) : this.Finding(FindingState.Advice, "pipe-off", arguments)) with
         {
             Actual = string.Join(", ", s_settings.Select(s => s + " = " + snapshot.Setting(s))),
             Desired = string.Join(", ", s_settings.Select(s => s + " = on")),

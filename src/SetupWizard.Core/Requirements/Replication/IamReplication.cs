@@ -26,7 +26,7 @@ public sealed class IamReplication : IRequirement
             yield break;
         }
 
-        if (this.Blind(context, "pg_settings", "pg_settings " + context.Provider.Id) is { } blind)
+        if (this.UnknownIfUnreadable(context, "pg_settings", "pg_settings " + context.Provider.Id) is { } blind)
         {
             yield return blind;
             yield break;
@@ -36,8 +36,8 @@ public sealed class IamReplication : IRequirement
         var value = context.Snapshot.Setting(setting);
         (string, object?)[] arguments = [("setting", setting), ("value", value), ("user", context.Goal.User)];
         yield return value is "on" or "1" or "true" or "yes"
-            ? this.Ok(arguments) with { Actual = value, Desired = "on", Evidence = [new Evidence(setting, value)] }
-            : this.Say(value is null ? FindingState.Unknown : FindingState.Blocking, value is null ? "absent" : "off", arguments) with
+            ? this.Satisfied(arguments) with { Actual = value, Desired = "on", Evidence = [new Evidence(setting, value)] }
+            : this.Finding(value is null ? FindingState.Unknown : FindingState.Blocking, value is null ? "absent" : "off", arguments) with
             {
                 Actual = value ?? "",
                 Desired = "on",

@@ -29,7 +29,7 @@ public sealed class IdleSlotTimeout : IRequirement
             yield break;
         }
 
-        if (this.Blind(context, "pg_settings", "pg_roles") is { } blind)
+        if (this.UnknownIfUnreadable(context, "pg_settings", "pg_roles") is { } blind)
         {
             yield return blind;
             yield break;
@@ -42,8 +42,8 @@ public sealed class IdleSlotTimeout : IRequirement
         }
 
         yield return (timeout == 0
-            ? this.Ok()
-            : this.Say(FindingState.Warning, "on", ("value", fact.Value)) with { Fixes = ParameterChanges.Set(context, Id, Setting, "0", RestartNeed.None) }) with
+            ? this.Satisfied()
+            : this.Finding(FindingState.Warning, "on", ("value", fact.Value)) with { Fixes = ParameterChanges.Set(context, Id, Setting, "0", RestartNeed.None) }) with
         {
             Actual = fact.Value,
             Desired = "0",

@@ -26,7 +26,7 @@ public sealed class OpenTransactions : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "pg_stat_activity") is { } blind)
+        if (this.UnknownIfUnreadable(context, "pg_stat_activity") is { } blind)
         {
             return [blind];
         }
@@ -36,7 +36,7 @@ public sealed class OpenTransactions : IRequirement
         foreach (var group in context.Snapshot.Transactions.GroupBy(t => CaseOf(t, now)).Where(g => g.Key is not null).OrderBy(g => Array.IndexOf(s_order, g.Key)))
         {
             var transactions = group.ToList();
-            findings.Add(this.Say(group.Key == "long" ? FindingState.Warning : FindingState.Advice, group.Key!, ("statement", End(transactions[0]))) with
+            findings.Add(this.Finding(group.Key == "long" ? FindingState.Warning : FindingState.Advice, group.Key!, ("statement", End(transactions[0]))) with
             {
                 Actual = Age(transactions[0], now),
                 Subjects = [.. transactions.Select(t => new Subject(SubjectKind.Session, Name(t, now), t.Prepared is null ? "session" : "prepared"))],
@@ -44,7 +44,7 @@ public sealed class OpenTransactions : IRequirement
             });
         }
 
-        return findings.Count > 0 ? findings : [this.Ok()];
+        return findings.Count > 0 ? findings : [this.Satisfied()];
     }
 
     /// <summary>Which situation it is; null for a transaction that any busy server has at any time.</summary>

@@ -17,7 +17,7 @@ public sealed class RdsLogicalReplication : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "pg_settings") is { } blind)
+        if (this.UnknownIfUnreadable(context, "pg_settings") is { } blind)
         {
             yield return blind;
             yield break;
@@ -31,15 +31,15 @@ public sealed class RdsLogicalReplication : IRequirement
 
         if (!context.Snapshot.Settings.TryGetValue(setting, out var fact))
         {
-            yield return this.Say(FindingState.Unknown, "no-switch", ("setting", setting), ("provider", context.Provider.Name)) with { Desired = "on" };
+            yield return this.Finding(FindingState.Unknown, "no-switch", ("setting", setting), ("provider", context.Provider.Name)) with { Desired = "on" };
             yield break;
         }
 
         var on = fact.Value is "on" or "1" or "true" or "yes";
         (string, object?)[] arguments = [("setting", setting), ("value", fact.Value)];
-        var finding = on ? this.Ok(arguments)
-            : fact.PendingRestart ? this.Say(FindingState.Pending, "pending", arguments) with { Fixes = ParameterChanges.Restart(context, Id, setting) }
-            : this.Say(FindingState.Blocking, "off", arguments) with
+        var finding = on ? this.Satisfied(arguments)
+            : fact.PendingRestart ? this.Finding(FindingState.Pending, "pending", arguments) with { Fixes = ParameterChanges.Restart(context, Id, setting) }
+            : this.Finding(FindingState.Blocking, "off", arguments) with
             {
                 // The guide hangs on wal_level: turning the switch is how that parameter is changed here.
                 Fixes = ParameterChanges.Set(context, Id, "wal_level", "logical", RestartNeed.Restart),

@@ -26,7 +26,7 @@ public sealed class ReplicationSlots : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "pg_settings", "pg_replication_slots", "pg_roles") is { } blind)
+        if (this.UnknownIfUnreadable(context, "pg_settings", "pg_replication_slots", "pg_roles") is { } blind)
         {
             yield return blind;
             yield break;
@@ -44,9 +44,9 @@ public sealed class ReplicationSlots : IRequirement
         var raised = Math.Max(Usual, used + 4L).ToString(CultureInfo.InvariantCulture);
         var idle = string.Join(", ", snapshot.Slots.Where(s => !s.Active).Select(s => s.Name));
         (string, object?)[] arguments = [("max", most), ("used", used), ("free", free), ("raised", raised), ("idle", idle)];
-        var finding = free > 1 ? this.Ok(arguments)
-            : fact.PendingRestart ? this.Say(FindingState.Pending, "pending", arguments) with { Fixes = ParameterChanges.Restart(context, Id, Setting) }
-            : this.Say(free == 1 ? FindingState.Warning : FindingState.Blocking, free == 1 ? "one-left" : idle.Length > 0 ? "idle-slots" : "none-free", arguments) with
+        var finding = free > 1 ? this.Satisfied(arguments)
+            : fact.PendingRestart ? this.Finding(FindingState.Pending, "pending", arguments) with { Fixes = ParameterChanges.Restart(context, Id, Setting) }
+            : this.Finding(free == 1 ? FindingState.Warning : FindingState.Blocking, free == 1 ? "one-left" : idle.Length > 0 ? "idle-slots" : "none-free", arguments) with
             {
                 Fixes = ParameterChanges.Set(context, Id, Setting, raised, RestartNeed.Restart),
             };

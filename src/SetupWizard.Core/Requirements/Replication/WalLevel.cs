@@ -24,7 +24,7 @@ public sealed class WalLevel : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "pg_settings", "pg_roles") is { } blind)
+        if (this.UnknownIfUnreadable(context, "pg_settings", "pg_roles") is { } blind)
         {
             yield return blind;
             yield break;
@@ -40,9 +40,9 @@ public sealed class WalLevel : IRequirement
         var onDemand = context.Snapshot.Server.Major >= PostgresFeatures.EffectiveWalLevel && fact.Value == "replica";
         var effective = context.Snapshot.Setting("effective_wal_level");
         (string, object?)[] arguments = [("value", fact.Value), ("switch", setting), ("switchValue", value), ("effective", effective ?? fact.Value)];
-        var finding = fact.Value == Wanted ? this.Ok(arguments)
-            : fact.PendingRestart ? this.Say(FindingState.Pending, "pending", arguments) with { Fixes = ParameterChanges.Restart(context, Id, Setting) }
-            : this.Say(FindingState.Blocking, onDemand ? "on-demand" : "not-logical", arguments) with
+        var finding = fact.Value == Wanted ? this.Satisfied(arguments)
+            : fact.PendingRestart ? this.Finding(FindingState.Pending, "pending", arguments) with { Fixes = ParameterChanges.Restart(context, Id, Setting) }
+            : this.Finding(FindingState.Blocking, onDemand ? "on-demand" : "not-logical", arguments) with
             {
                 Fixes = ParameterChanges.Set(context, Id, Setting, Wanted, RestartNeed.Restart),
             };

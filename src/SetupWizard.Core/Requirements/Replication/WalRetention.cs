@@ -26,7 +26,7 @@ public sealed class WalRetention : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "pg_settings", "pg_roles") is { } blind)
+        if (this.UnknownIfUnreadable(context, "pg_settings", "pg_roles") is { } blind)
         {
             yield return blind;
             yield break;
@@ -55,10 +55,10 @@ public sealed class WalRetention : IRequirement
             ("perDay", rate is null ? null : Math.Round(rate.Value * 86400d / 1024d / 1024d / 1024d, 1)),
         ];
         var finding = megabytes < 0
-            ? fixedHere ? this.Say(FindingState.Advice, "fixed", arguments) : this.Ok(arguments)
-            : days < ShortDays ? this.Say(FindingState.Warning, "short", arguments)
-            : megabytes >= EnoughMegabytes ? this.Ok(arguments)
-            : this.Say(FindingState.Advice, days is null ? "low" : "low-rate", arguments);
+            ? fixedHere ? this.Finding(FindingState.Advice, "fixed", arguments) : this.Satisfied(arguments)
+            : days < ShortDays ? this.Finding(FindingState.Warning, "short", arguments)
+            : megabytes >= EnoughMegabytes ? this.Satisfied(arguments)
+            : this.Finding(FindingState.Advice, days is null ? "low" : "low-rate", arguments);
         yield return finding with
         {
             Actual = fact.Value,

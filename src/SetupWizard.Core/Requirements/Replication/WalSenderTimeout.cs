@@ -24,7 +24,7 @@ public sealed class WalSenderTimeout : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "pg_settings", "pg_db_role_setting", "pg_roles") is { } blind)
+        if (this.UnknownIfUnreadable(context, "pg_settings", "pg_db_role_setting", "pg_roles") is { } blind)
         {
             yield return blind;
             yield break;
@@ -51,8 +51,8 @@ public sealed class WalSenderTimeout : IRequirement
             ("value", value),
             ("origin", winner is null ? "" : AttachedSettings.Origin(context, winner)),
         ];
-        var finding = value is not null && AttachedSettings.IsZero(value) ? this.Ok(arguments)
-            : this.Say(FindingState.Advice, value is null ? "hidden" : winner is null ? "not-zero" : "not-zero-attached", arguments) with
+        var finding = value is not null && AttachedSettings.IsZero(value) ? this.Satisfied(arguments)
+            : this.Finding(FindingState.Advice, value is null ? "hidden" : winner is null ? "not-zero" : "not-zero-attached", arguments) with
             {
                 // A user that does not exist yet is made in the Access step; this setting goes with it, right behind.
                 Step = user is null ? WizardStep.Access : Step,

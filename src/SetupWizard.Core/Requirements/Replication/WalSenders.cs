@@ -25,7 +25,7 @@ public sealed class WalSenders : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "pg_settings", "pg_stat_replication", "pg_roles") is { } blind)
+        if (this.UnknownIfUnreadable(context, "pg_settings", "pg_stat_replication", "pg_roles") is { } blind)
         {
             yield return blind;
             yield break;
@@ -41,9 +41,9 @@ public sealed class WalSenders : IRequirement
         var used = snapshot.WalSendersInUse;
         var raised = Math.Max(Usual, used + 4L).ToString(CultureInfo.InvariantCulture);
         (string, object?)[] arguments = [("max", most), ("used", used), ("free", most - used), ("raised", raised)];
-        var finding = most >= Least && most > used ? this.Ok(arguments)
-            : fact.PendingRestart ? this.Say(FindingState.Pending, "pending", arguments) with { Fixes = ParameterChanges.Restart(context, Id, Setting) }
-            : ParameterChanges.Raise(context, this.Say(FindingState.Blocking, most < Least ? "too-few" : "none-free", arguments), Setting, raised);
+        var finding = most >= Least && most > used ? this.Satisfied(arguments)
+            : fact.PendingRestart ? this.Finding(FindingState.Pending, "pending", arguments) with { Fixes = ParameterChanges.Restart(context, Id, Setting) }
+            : ParameterChanges.Raise(context, this.Finding(FindingState.Blocking, most < Least ? "too-few" : "none-free", arguments), Setting, raised);
         yield return finding with
         {
             Actual = used.ToString(CultureInfo.InvariantCulture) + "/" + most.ToString(CultureInfo.InvariantCulture),

@@ -30,7 +30,7 @@ public sealed class WorkerProcesses : IRequirement
             yield break;
         }
 
-        if (this.Blind(context, "pg_settings", "pg_roles") is { } blind)
+        if (this.UnknownIfUnreadable(context, "pg_settings", "pg_roles") is { } blind)
         {
             yield return blind;
             yield break;
@@ -44,9 +44,9 @@ public sealed class WorkerProcesses : IRequirement
 
         var desired = wanted.ToString(CultureInfo.InvariantCulture);
         (string, object?)[] arguments = [("value", fact.Value), ("wanted", desired), ("provider", provider.Name)];
-        yield return (actual >= wanted ? this.Ok(arguments)
-            : fact.PendingRestart ? this.Say(FindingState.Advice, "pending", arguments) with { Fixes = ParameterChanges.Restart(context, Id, Setting) }
-            : ParameterChanges.Raise(context, this.Say(FindingState.Advice, "low", arguments), Setting, desired)) with
+        yield return (actual >= wanted ? this.Satisfied(arguments)
+            : fact.PendingRestart ? this.Finding(FindingState.Advice, "pending", arguments) with { Fixes = ParameterChanges.Restart(context, Id, Setting) }
+            : ParameterChanges.Raise(context, this.Finding(FindingState.Advice, "low", arguments), Setting, desired)) with
         {
             Actual = fact.Value,
             Desired = desired,

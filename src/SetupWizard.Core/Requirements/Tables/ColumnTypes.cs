@@ -22,7 +22,7 @@ public sealed class ColumnTypes : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "pg_attribute", "pg_class") is { } blind)
+        if (this.UnknownIfUnreadable(context, "pg_attribute", "pg_class") is { } blind)
         {
             return [blind];
         }
@@ -38,7 +38,7 @@ public sealed class ColumnTypes : IRequirement
             .ToLookup(c => c.Type.Loss);
         List<Finding> findings =
         [
-            .. losing.OrderBy(g => g.Key).Select(g => this.Say(
+            .. losing.OrderBy(g => g.Key).Select(g => this.Finding(
                 StateOf(g.Key),
                 CaseOf(g.Key),
                 ("type", g.First().Column.Type.Shown),
@@ -50,7 +50,7 @@ public sealed class ColumnTypes : IRequirement
             }),
             .. Years(context),
         ];
-        return findings.Count == 0 ? [this.Ok(("total", context.Tables.Chosen.Count))] : findings;
+        return findings.Count == 0 ? [this.Satisfied(("total", context.Tables.Chosen.Count))] : findings;
     }
 
     /// <summary>Dates: what the statistics show is named; of what was not looked at, it is not known that there are none.</summary>
@@ -60,11 +60,11 @@ public sealed class ColumnTypes : IRequirement
         var seen = known.Where(t => t.Detail is not null).SelectMany(t => t.Detail!.OutOfRange, (t, name) => ColumnSubjects.Of(t.Ref, name, null)).ToList();
         if (seen.Count > 0)
         {
-            yield return this.Say(FindingState.Advice, "years-seen") with { Subjects = seen };
+            yield return this.Finding(FindingState.Advice, "years-seen") with { Subjects = seen };
         }
         else if (known.Any(t => t.Detail is null or { Dates.Count: > 0 }))
         {
-            yield return this.Say(FindingState.Advice, "years");
+            yield return this.Finding(FindingState.Advice, "years");
         }
     }
 

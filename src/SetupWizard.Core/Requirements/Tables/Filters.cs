@@ -27,7 +27,7 @@ public sealed class Filters : IRequirement
             return [this.NotApplicable(("publication", context.Goal.Publication))];
         }
 
-        if (this.Blind(context, "pg_publication", "pg_class", "pg_publication_rel") is { } blind)
+        if (this.UnknownIfUnreadable(context, "pg_publication", "pg_class", "pg_publication_rel") is { } blind)
         {
             return [blind];
         }
@@ -42,7 +42,7 @@ public sealed class Filters : IRequirement
         Add("identity-hidden", filters.Where(f => f.MissesIdentity && (publication.Update || publication.Delete)), f => f.Filter ?? string.Join(", ", f.HiddenColumns));
         Add("rows-hidden", filters.Where(f => f is { Filter: not null, WithSchema: false }), f => f.Filter!);
         Add("columns-hidden", filters.Where(f => f.HiddenColumns.Count > 0), f => string.Join(", ", f.HiddenColumns));
-        return findings.Count > 0 ? findings : [this.Ok(("publication", publication.Name))];
+        return findings.Count > 0 ? findings : [this.Satisfied(("publication", publication.Name))];
 
         void Add(string situation, IEnumerable<FilterFact> facts, Func<FilterFact, string> note)
         {
@@ -51,7 +51,7 @@ public sealed class Filters : IRequirement
             {
                 var name = PgIdentifier.Quote(publication.Name);
                 var table = PublicationChanges.ListOut(context.Snapshot.Tables.Where(t => t.Ref == named[0].Table));
-                findings.Add(this.Say(
+                findings.Add(this.Finding(
                     FindingState.Warning,
                     situation,
                     ("publication", publication.Name),

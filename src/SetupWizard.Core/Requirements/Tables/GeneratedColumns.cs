@@ -23,7 +23,7 @@ public sealed class GeneratedColumns : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "pg_attribute", "pg_class", "pg_publication", "pg_roles") is { } blind)
+        if (this.UnknownIfUnreadable(context, "pg_attribute", "pg_class", "pg_publication", "pg_roles") is { } blind)
         {
             return [blind];
         }
@@ -57,14 +57,14 @@ public sealed class GeneratedColumns : IRequirement
             missing.Where(c => canSend && c.Origin == ColumnOrigin.Stored),
             publication is null || ForeignReaders.HoldBack(context) ? [] : PublicationChanges.SendGenerated(context));
         Add("not-streamed", FindingState.Advice, missing.Where(c => !(c.InIdentity && !canSend) && !(canSend && c.Origin == ColumnOrigin.Stored)), []);
-        return findings.Count > 0 ? findings : [this.Ok(("total", total))];
+        return findings.Count > 0 ? findings : [this.Satisfied(("total", total))];
 
         void Add(string situation, FindingState state, IEnumerable<ColumnFact> columns, IReadOnlyList<Change> fixes)
         {
             var subjects = columns.Select(Subject).ToList();
             if (subjects.Count > 0)
             {
-                findings.Add(this.Say(state, situation, ("publication", context.Goal.Publication)) with { Subjects = subjects, Fixes = fixes });
+                findings.Add(this.Finding(state, situation, ("publication", context.Goal.Publication)) with { Subjects = subjects, Fixes = fixes });
             }
         }
 
@@ -74,7 +74,7 @@ public sealed class GeneratedColumns : IRequirement
             if (columns.Count > 0)
             {
                 var others = columns.SelectMany(c => c.Stops.Column.UnsentBy).Where(p => p != context.Goal.Publication).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-                findings.Add(this.Say(
+                findings.Add(this.Finding(
                     FindingState.Blocking,
                     situation,
                     ("publication", context.Goal.Publication),

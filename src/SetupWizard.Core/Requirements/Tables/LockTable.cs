@@ -22,7 +22,7 @@ public sealed class LockTable : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "pg_class", "pg_namespace") is { } tables)
+        if (this.UnknownIfUnreadable(context, "pg_class", "pg_namespace") is { } tables)
         {
             yield return tables;
             yield break;
@@ -36,7 +36,7 @@ public sealed class LockTable : IRequirement
             yield break;
         }
 
-        if (this.Blind(context, "pg_settings", "pg_roles", "pg_index") is { } blind)
+        if (this.UnknownIfUnreadable(context, "pg_settings", "pg_roles", "pg_index") is { } blind)
         {
             yield return blind;
             yield break;
@@ -71,9 +71,9 @@ public sealed class LockTable : IRequirement
 
         // What is beyond the promise is room that happens to be there.
         var state = certain ? FindingState.Blocking : locks > budget.Capacity ? FindingState.Warning : FindingState.Advice;
-        var finding = over.Count == 0 ? this.Ok(arguments)
-            : fact.PendingRestart ? this.Say(certain ? FindingState.Pending : state, "pending", arguments) with { Fixes = ParameterChanges.Restart(context, Id, LockBudget.Setting) }
-            : ParameterChanges.Raise(context, this.Say(state, certain ? "full" : "tight", arguments), LockBudget.Setting, raised);
+        var finding = over.Count == 0 ? this.Satisfied(arguments)
+            : fact.PendingRestart ? this.Finding(certain ? FindingState.Pending : state, "pending", arguments) with { Fixes = ParameterChanges.Restart(context, Id, LockBudget.Setting) }
+            : ParameterChanges.Raise(context, this.Finding(state, certain ? "full" : "tight", arguments), LockBudget.Setting, raised);
         yield return finding with
         {
             Actual = locks.ToString(CultureInfo.InvariantCulture),

@@ -23,7 +23,7 @@ public sealed class Names : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "pg_class", "pg_attribute names") is { } blind)
+        if (this.UnknownIfUnreadable(context, "pg_class", "pg_attribute names") is { } blind)
         {
             return [blind];
         }
@@ -32,17 +32,17 @@ public sealed class Names : IRequirement
         var dotted = context.Families.Readable(context.Tables.Chosen).Where(t => TableKinds.HasDot(t.Ref)).ToList();
         if (dotted.Count > 0)
         {
-            findings.Add(this.Say(FindingState.Blocking, "dot") with { Subjects = dotted.Subjects() });
+            findings.Add(this.Finding(FindingState.Blocking, "dot") with { Subjects = dotted.Subjects() });
         }
 
         var leftOut = context.Tables.LeftOut.Where(l => l.Reason == "name").Select(l => l.Table).ToList();
         if (leftOut.Count > 0)
         {
-            findings.Add(this.Say(FindingState.Advice, "left-out") with { Subjects = leftOut.Subjects() });
+            findings.Add(this.Finding(FindingState.Advice, "left-out") with { Subjects = leftOut.Subjects() });
         }
 
         findings.AddRange(Broken(context));
-        return findings.Count > 0 ? findings : [context.Tables.Chosen.Count == 0 ? this.NotApplicable() : this.Ok(("total", context.Tables.Chosen.Count))];
+        return findings.Count > 0 ? findings : [context.Tables.Chosen.Count == 0 ? this.NotApplicable() : this.Satisfied(("total", context.Tables.Chosen.Count))];
     }
 
     /// <summary>What is published is read along with its neighbours, so that one such name is in everybody's way; what is only there is left out.</summary>
@@ -65,7 +65,7 @@ public sealed class Names : IRequirement
         foreach (var situation in s_broken.Where(byNeed.Contains))
         {
             var broken = byNeed[situation].ToList();
-            yield return this.Say(
+            yield return this.Finding(
                 situation == "bytes" ? FindingState.Blocking : FindingState.Advice,
                 situation,
                 ("publication", context.Goal.Publication),

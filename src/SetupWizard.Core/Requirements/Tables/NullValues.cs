@@ -21,7 +21,7 @@ public sealed class NullValues : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "pg_class") is { } blind)
+        if (this.UnknownIfUnreadable(context, "pg_class") is { } blind)
         {
             yield return blind;
             yield break;
@@ -36,18 +36,18 @@ public sealed class NullValues : IRequirement
 
         if (context.Goal.Pipe.AllowNullableColumns is not null)
         {
-            yield return this.Ok(("total", chosen.Count));
+            yield return this.Satisfied(("total", chosen.Count));
         }
         else if (chosen.Any(static t => t.HasNullable is null))
         {
-            yield return this.Say(FindingState.Advice, "undecided-many", ("total", chosen.Count));
+            yield return this.Finding(FindingState.Advice, "undecided-many", ("total", chosen.Count));
         }
         else
         {
             var nullable = chosen.Where(static t => t.HasNullable == true).ToList();
             yield return nullable.Count == 0
-                ? this.Ok(("total", chosen.Count))
-                : this.Say(FindingState.Advice, "undecided", ("count", nullable.Count), ("total", chosen.Count)) with { Subjects = nullable.Subjects() };
+                ? this.Satisfied(("total", chosen.Count))
+                : this.Finding(FindingState.Advice, "undecided", ("count", nullable.Count), ("total", chosen.Count)) with { Subjects = nullable.Subjects() };
         }
     }
 }

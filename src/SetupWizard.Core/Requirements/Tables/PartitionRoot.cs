@@ -20,7 +20,7 @@ public sealed class PartitionRoot : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "pg_publication", "pg_class", "pg_roles") is { } blind)
+        if (this.UnknownIfUnreadable(context, "pg_publication", "pg_class", "pg_roles") is { } blind)
         {
             return [blind];
         }
@@ -34,9 +34,9 @@ public sealed class PartitionRoot : IRequirement
             return findings.Count > 0 ? findings : [this.NotApplicable(arguments)];
         }
 
-        findings.Insert(0, (publication.ViaRoot ? this.Ok(arguments)
-            : ForeignReaders.HoldBack(context) ? this.Say(FindingState.Blocking, "held-back", arguments)
-            : this.Say(FindingState.Blocking, "off", arguments) with
+        findings.Insert(0, (publication.ViaRoot ? this.Satisfied(arguments)
+            : ForeignReaders.HoldBack(context) ? this.Finding(FindingState.Blocking, "held-back", arguments)
+            : this.Finding(FindingState.Blocking, "off", arguments) with
             {
                 Fixes = PublicationChanges.Option(
                     context, Id, "publication-root", "publish_via_partition_root = true", "publish_via_partition_root = false", LeftStates.Option(publication.Name, "p.pubviaroot::pg_catalog.text", "false", "true")),
@@ -59,7 +59,7 @@ public sealed class PartitionRoot : IRequirement
         var shared = families.Shared(context.Tables).OrderBy(s => s.Key.Ref).ToList();
         if (shared.Count > 0)
         {
-            yield return this.Say(FindingState.Blocking, "two-parents", ("parents", string.Join(", ", shared[0].Value.Select(p => p.Ref)))) with
+            yield return this.Finding(FindingState.Blocking, "two-parents", ("parents", string.Join(", ", shared[0].Value.Select(p => p.Ref)))) with
             {
                 Subjects = [.. shared.Select(s => Subject.Of(s.Key.Ref, string.Join(", ", s.Value.Select(p => p.Ref))))],
             };
@@ -68,13 +68,13 @@ public sealed class PartitionRoot : IRequirement
         var deeper = context.Tables.Chosen.Where(t => families.Heirs(t).Count > 0).SelectMany(t => families.Heirs(t).Where(h => !h.Parents.Contains(t.Ref))).DistinctBy(t => t.Ref).ToList();
         if (deeper.Count > 0)
         {
-            yield return this.Say(FindingState.Warning, "second-level") with { Subjects = deeper.Subjects() };
+            yield return this.Finding(FindingState.Warning, "second-level") with { Subjects = deeper.Subjects() };
         }
 
         var later = LaterMembers.Of(context).Where(l => l.Need == LaterNeed.Publication).ToList();
         if (later.Count > 0)
         {
-            yield return this.Say(FindingState.Advice, "future-children", ("publication", context.Goal.Publication), ("statement", later[0].Statement)) with
+            yield return this.Finding(FindingState.Advice, "future-children", ("publication", context.Goal.Publication), ("statement", later[0].Statement)) with
             {
                 Subjects = [.. later.Select(l => Subject.Of(l.Table))],
             };

@@ -19,7 +19,7 @@ public sealed class PublicationExists : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "session", "pg_publication", "pg_class", "pg_roles") is { } blind)
+        if (this.UnknownIfUnreadable(context, "session", "pg_publication", "pg_class", "pg_roles") is { } blind)
         {
             yield return blind;
             yield break;
@@ -36,11 +36,11 @@ public sealed class PublicationExists : IRequirement
             ("bytes", Encoding.UTF8.GetByteCount(name)),
         ];
         var publishable = PublicationChanges.Publishable(context);
-        var finding = !PgIdentifier.CanBeGiven(name) ? this.Say(FindingState.Blocking, "invalid-name", arguments)
-            : context.Tables.Chosen.Count == 0 && context.Tables.Schemas.Count == 0 ? this.Say(FindingState.Blocking, "nothing-chosen", arguments)
-            : snapshot.Publication is not null ? this.Ok(arguments)
-            : Create(context, publishable) is not { Count: > 0 } changes ? this.Say(FindingState.Blocking, "nothing-to-publish", arguments)
-            : this.Say(FindingState.Blocking, changes.Exists(c => c is SqlChange { Kind: "grant-create", RunBy: not null }) ? "no-create" : "missing", arguments) with { Fixes = changes };
+        var finding = !PgIdentifier.CanBeGiven(name) ? this.Finding(FindingState.Blocking, "invalid-name", arguments)
+            : context.Tables.Chosen.Count == 0 && context.Tables.Schemas.Count == 0 ? this.Finding(FindingState.Blocking, "nothing-chosen", arguments)
+            : snapshot.Publication is not null ? this.Satisfied(arguments)
+            : Create(context, publishable) is not { Count: > 0 } changes ? this.Finding(FindingState.Blocking, "nothing-to-publish", arguments)
+            : this.Finding(FindingState.Blocking, changes.Exists(c => c is SqlChange { Kind: "grant-create", RunBy: not null }) ? "no-create" : "missing", arguments) with { Fixes = changes };
         yield return finding with { Actual = snapshot.Publication?.Name ?? "missing", Desired = name };
     }
 

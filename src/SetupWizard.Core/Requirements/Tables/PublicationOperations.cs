@@ -21,7 +21,7 @@ public sealed class PublicationOperations : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "pg_publication", "pg_class", "pg_roles") is { } blind)
+        if (this.UnknownIfUnreadable(context, "pg_publication", "pg_class", "pg_roles") is { } blind)
         {
             yield return blind;
             yield break;
@@ -44,11 +44,11 @@ public sealed class PublicationOperations : IRequirement
         ];
         if (publication is { Insert: true, Update: true, Delete: true })
         {
-            yield return this.Ok(arguments) with { Actual = actual, Desired = wanted };
+            yield return this.Satisfied(arguments) with { Actual = actual, Desired = wanted };
             yield break;
         }
 
-        if (this.Blind(context, FactSources.PublishedParts) is { } unknown)
+        if (this.UnknownIfUnreadable(context, FactSources.PublishedParts) is { } unknown)
         {
             yield return unknown;
             yield break;
@@ -63,7 +63,7 @@ public sealed class PublicationOperations : IRequirement
             .Where(t => (t.Kind == RelationKind.Partitioned ? RowIdentity.ProblemOf(t, context.Families) : RowIdentity.ProblemOf(t)) is not null || keys.Withhold(t, heirs: false) || parts.Withhold(t))
             .ToList();
         var heldBack = ForeignReaders.HoldBack(context);
-        yield return this.Say(FindingState.Warning, unsafeTables.Count > 0 ? "incomplete-unsafe" : heldBack ? "held-back" : "incomplete", arguments) with
+        yield return this.Finding(FindingState.Warning, unsafeTables.Count > 0 ? "incomplete-unsafe" : heldBack ? "held-back" : "incomplete", arguments) with
         {
             Actual = actual,
             Desired = wanted,

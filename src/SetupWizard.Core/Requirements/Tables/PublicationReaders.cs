@@ -28,7 +28,7 @@ public sealed class PublicationReaders : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "pg_publication", FactSources.ReadersOfSlots) is { } blind)
+        if (this.UnknownIfUnreadable(context, "pg_publication", FactSources.ReadersOfSlots) is { } blind)
         {
             yield return blind;
             yield break;
@@ -46,15 +46,15 @@ public sealed class PublicationReaders : IRequirement
         var needed = reading.Count + hidden.Count + away.Count == 0 ? [] : Needed(context);
         yield return (needed.Count > 0, context.Goal.ChangePublication) switch
         {
-            (true, true) when reading.Count + hidden.Count > 0 => Say(FindingState.Warning, "agreed", [.. reading, .. hidden]),
-            (true, false) when reading.Count > 0 => Say(FindingState.Blocking, "read-elsewhere", reading),
-            (true, false) when hidden.Count > 0 => Say(FindingState.Unknown, "reader-hidden", hidden),
-            (true, _) when away.Count > 0 => Say(FindingState.Warning, "reader-away", away),
-            (false, _) when reading.Count > 0 => Say(FindingState.Advice, "shared", reading),
-            _ => this.Ok(("publication", publication.Name)),
+            (true, true) when reading.Count + hidden.Count > 0 => Judged(FindingState.Warning, "agreed", [.. reading, .. hidden]),
+            (true, false) when reading.Count > 0 => Judged(FindingState.Blocking, "read-elsewhere", reading),
+            (true, false) when hidden.Count > 0 => Judged(FindingState.Unknown, "reader-hidden", hidden),
+            (true, _) when away.Count > 0 => Judged(FindingState.Warning, "reader-away", away),
+            (false, _) when reading.Count > 0 => Judged(FindingState.Advice, "shared", reading),
+            _ => this.Satisfied(("publication", publication.Name)),
         };
 
-        Finding Say(FindingState state, string situation, IReadOnlyList<SlotReaderFact> readers) => Verdicts.Say(
+        Finding Judged(FindingState state, string situation, IReadOnlyList<SlotReaderFact> readers) => Verdicts.Finding(
             this,
             state,
             situation,

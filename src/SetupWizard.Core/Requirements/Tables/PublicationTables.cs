@@ -21,7 +21,7 @@ public sealed class PublicationTables : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "pg_publication", "pg_class", "pg_roles") is { } blind)
+        if (this.UnknownIfUnreadable(context, "pg_publication", "pg_class", "pg_roles") is { } blind)
         {
             return [blind];
         }
@@ -44,7 +44,7 @@ public sealed class PublicationTables : IRequirement
             var missing = publishable.SelectMany(t => PublicationChanges.Missing(context, t)).DistinctBy(t => t.Ref).ToList();
             if (missing.Count > 0)
             {
-                findings.Add(this.Say(FindingState.Blocking, publication.AllTables ? "excepted" : "sequences", [.. arguments, ("statement", WithoutExceptions(publication, missing))]) with
+                findings.Add(this.Finding(FindingState.Blocking, publication.AllTables ? "excepted" : "sequences", [.. arguments, ("statement", WithoutExceptions(publication, missing))]) with
                 {
                     Subjects = missing.Subjects(),
                 });
@@ -63,12 +63,12 @@ public sealed class PublicationTables : IRequirement
         var withheld = context.Tables.Chosen.Where(t => !fine.Contains(t.Ref) && PublicationChanges.Missing(context, t).Any()).ToList();
         if (withheld.Count > 0)
         {
-            findings.Add(this.Say(FindingState.Blocking, "withheld", arguments) with { Subjects = withheld.SelectMany(t => PublicationChanges.Missing(context, t)).DistinctBy(t => t.Ref).Subjects() });
+            findings.Add(this.Finding(FindingState.Blocking, "withheld", arguments) with { Subjects = withheld.SelectMany(t => PublicationChanges.Missing(context, t)).DistinctBy(t => t.Ref).Subjects() });
         }
 
         findings.AddRange(Schemas(context, publication, publishable, arguments));
         findings.AddRange(Extra(context, publication, arguments));
-        return findings.Count > 0 ? findings : [this.Ok(arguments)];
+        return findings.Count > 0 ? findings : [this.Satisfied(arguments)];
 
         void Add(string situation, IEnumerable<TableFact> missing, Func<TableFact, IEnumerable<TableFact>> named)
         {
@@ -79,7 +79,7 @@ public sealed class PublicationTables : IRequirement
 
                 // Where it takes others to change somebody's publication, one of one's own is the shorter way.
                 var others = situation == "missing" && fixes.OfType<SqlChange>().Any(f => f.RunBy == publication.Owner);
-                findings.Add(this.Say(FindingState.Blocking, others ? "missing-by-others" : situation, arguments) with
+                findings.Add(this.Finding(FindingState.Blocking, others ? "missing-by-others" : situation, arguments) with
                 {
                     Subjects = tables.SelectMany(named).DistinctBy(t => t.Ref).Subjects(),
                     Fixes = fixes,
@@ -107,7 +107,7 @@ public sealed class PublicationTables : IRequirement
         {
             // Everything that is there now arrives; only tables made later would be missed.
             var may = PublicationChanges.MayPublishSchemas(context);
-            yield return this.Say(may ? FindingState.Warning : FindingState.Advice, "schema-by-table", arguments) with
+            yield return this.Finding(may ? FindingState.Warning : FindingState.Advice, "schema-by-table", arguments) with
             {
                 Subjects = [.. byTable.Select(s => new Subject(SubjectKind.Schema, s))],
                 Fixes = ForeignReaders.HoldBack(context) ? [] : [PublicationChanges.AddSchemas(context, byTable)],
@@ -119,7 +119,7 @@ public sealed class PublicationTables : IRequirement
     {
         if (publication.AllTables)
         {
-            yield return this.Say(FindingState.Advice, "all-tables", arguments);
+            yield return this.Finding(FindingState.Advice, "all-tables", arguments);
             yield break;
         }
 
@@ -150,7 +150,7 @@ public sealed class PublicationTables : IRequirement
 
         Finding Named(string situation, string statement, List<TableFact> tables)
         {
-            return this.Say(FindingState.Advice, situation, [.. arguments, ("statement", statement)]) with
+            return this.Finding(FindingState.Advice, situation, [.. arguments, ("statement", statement)]) with
             {
                 Subjects = [.. tables.Select(t => Subject.Of(t.Ref, RowIdentity.ProblemOf(t, context.Families)))],
             };

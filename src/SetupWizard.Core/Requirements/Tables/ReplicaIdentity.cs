@@ -26,7 +26,7 @@ public sealed class ReplicaIdentity : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "pg_class", "pg_roles") is { } blind)
+        if (this.UnknownIfUnreadable(context, "pg_class", "pg_roles") is { } blind)
         {
             return [blind];
         }
@@ -47,7 +47,7 @@ public sealed class ReplicaIdentity : IRequirement
         {
             // Where rows are only inserted there is no UPDATE or DELETE that could fail.
             var grows = later.TrueForAll(l => context.Goal.Identities.Any(i => i is { OnlyGrows: true } && i.Table == l.Table));
-            findings.Add(this.Say(grows ? FindingState.Advice : FindingState.Warning, "future-partitions", [.. arguments, ("statement", later[0].Statement)]) with
+            findings.Add(this.Finding(grows ? FindingState.Advice : FindingState.Warning, "future-partitions", [.. arguments, ("statement", later[0].Statement)]) with
             {
                 Subjects = [.. later.Select(l => Subject.Of(l.Table))],
             });
@@ -59,7 +59,7 @@ public sealed class ReplicaIdentity : IRequirement
         if (schemas.Count > 0)
         {
             var statement = $"ALTER TABLE {PgIdentifier.Quote(schemas[0])}.{PgIdentifier.Quote(LaterMembers.Child)} ADD PRIMARY KEY (…)";
-            findings.Add(this.Say(FindingState.Advice, "future-tables", [.. arguments, ("schemas", string.Join(", ", schemas)), ("statement", statement)]) with
+            findings.Add(this.Finding(FindingState.Advice, "future-tables", [.. arguments, ("schemas", string.Join(", ", schemas)), ("statement", statement)]) with
             {
                 Subjects = [.. schemas.Select(static s => new Subject(SubjectKind.Schema, s))],
             });
@@ -68,13 +68,13 @@ public sealed class ReplicaIdentity : IRequirement
         var leftOut = context.Tables.LeftOut.Where(l => l.Reason == "identity").Select(l => l.Table).ToList();
         if (leftOut.Count > 0)
         {
-            findings.Add(this.Say(FindingState.Advice, "left-out", arguments) with
+            findings.Add(this.Finding(FindingState.Advice, "left-out", arguments) with
             {
                 Subjects = [.. leftOut.Select(t => Subject.Of(t.Ref, RowIdentity.ProblemOf(t, families)))],
             });
         }
 
-        return findings.Count > 0 ? findings : [chosen.Count == 0 ? this.NotApplicable() : this.Ok(arguments)];
+        return findings.Count > 0 ? findings : [chosen.Count == 0 ? this.NotApplicable() : this.Satisfied(arguments)];
     }
 
     /// <summary>Tables, partitions and heirs whose rows nothing identifies and no choice helps, and those that nobody agreed to have whole rows of.</summary>
@@ -84,7 +84,7 @@ public sealed class ReplicaIdentity : IRequirement
         foreach (var problem in RowIdentity.Problems.Where(unsolved.Contains))
         {
             var tables = unsolved[problem].ToList();
-            yield return this.Say(FindingState.Blocking, problem, [.. arguments, ("statement", IdentityAdvice.Example(context, tables))]) with
+            yield return this.Finding(FindingState.Blocking, problem, [.. arguments, ("statement", IdentityAdvice.Example(context, tables))]) with
             {
                 Subjects = [.. tables.Select(t => Subject.Of(t.Ref, t.CandidateIndex))],
                 Actual = problem,
@@ -94,7 +94,7 @@ public sealed class ReplicaIdentity : IRequirement
         var waiting = chosen.SelectMany(t => IdentityChanges.WithoutConsent(context, t)).DistinctBy(t => t.Ref).ToList();
         if (waiting.Count > 0)
         {
-            yield return this.Say(FindingState.Blocking, "full-without-key", [.. arguments, .. Example(context, waiting)]) with
+            yield return this.Finding(FindingState.Blocking, "full-without-key", [.. arguments, .. Example(context, waiting)]) with
             {
                 Actual = "no-key",
                 Subjects = [.. waiting.Select(t => Subject.Of(t.Ref, t.CandidateIndex))],
@@ -111,7 +111,7 @@ public sealed class ReplicaIdentity : IRequirement
         }
 
         var parts = PublishedParts.Of(context);
-        if (chosen.SelectMany(t => IdentityChanges.Fixes(context, t)).Any() && this.Blind(context, FactSources.PublishedParts) is { } unknown)
+        if (chosen.SelectMany(t => IdentityChanges.Fixes(context, t)).Any() && this.UnknownIfUnreadable(context, FactSources.PublishedParts) is { } unknown)
         {
             yield return unknown;
             yield break;
@@ -121,7 +121,7 @@ public sealed class ReplicaIdentity : IRequirement
         if (stopped.Count > 0)
         {
             var publications = stopped.SelectMany(f => f.By).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-            yield return this.Say(FindingState.Blocking, "parts", [.. arguments, ("publications", string.Join(", ", publications)), ("publicationCount", publications.Count)]) with
+            yield return this.Finding(FindingState.Blocking, "parts", [.. arguments, ("publications", string.Join(", ", publications)), ("publicationCount", publications.Count)]) with
             {
                 Subjects = stopped.Select(f => f.Member).Subjects(),
             };
@@ -143,7 +143,7 @@ public sealed class ReplicaIdentity : IRequirement
         {
             var waiting = planned[situation].GroupBy(p => p.Table, p => p.Planned, (t, p) => (Table: t, Fixes: IdentityChanges.For(context, t, [.. p]))).ToList();
             var broken = waiting.Any(t => RowIdentity.ProblemOf(t.Table, context.Families) is not null);
-            yield return this.Say(broken ? FindingState.Blocking : FindingState.Warning, situation, arguments) with
+            yield return this.Finding(broken ? FindingState.Blocking : FindingState.Warning, situation, arguments) with
             {
                 Subjects = waiting.Select(t => t.Table).Subjects(),
                 Fixes = [.. waiting.SelectMany(t => t.Fixes).DistinctBy(c => c.Key)],
@@ -157,7 +157,7 @@ public sealed class ReplicaIdentity : IRequirement
         var full = chosen.SelectMany(t => IdentityChanges.KeylessFull(context, t)).DistinctBy(t => t.Member.Ref).ToLookup(t => t.Grows, t => t.Member);
         if (full.Contains(false))
         {
-            yield return this.Say(FindingState.Warning, "is-full-without-key", [.. arguments, .. Example(context, [.. full[false]])]) with
+            yield return this.Finding(FindingState.Warning, "is-full-without-key", [.. arguments, .. Example(context, [.. full[false]])]) with
             {
                 Actual = "FULL",
                 Subjects = [.. full[false].Select(t => Subject.Of(t.Ref, t.CandidateIndex))],
@@ -166,7 +166,7 @@ public sealed class ReplicaIdentity : IRequirement
 
         if (full.Contains(true))
         {
-            yield return this.Say(FindingState.Advice, "only-grows", [.. arguments, .. Example(context, [.. full[true]])]) with
+            yield return this.Finding(FindingState.Advice, "only-grows", [.. arguments, .. Example(context, [.. full[true]])]) with
             {
                 Actual = "FULL",
                 Subjects = full[true].Subjects(),

@@ -21,7 +21,7 @@ public sealed class TableKind : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "pg_namespace", "pg_class") is { } blind)
+        if (this.UnknownIfUnreadable(context, "pg_namespace", "pg_class") is { } blind)
         {
             return [blind];
         }
@@ -34,7 +34,7 @@ public sealed class TableKind : IRequirement
         foreach (var kind in s_kinds.Where(byKind.Contains))
         {
             var tables = byKind[kind].ToList();
-            findings.Add(this.Say(FindingState.Blocking, kind, [.. arguments, ("statement", SetLogged(tables[0]))]) with
+            findings.Add(this.Finding(FindingState.Blocking, kind, [.. arguments, ("statement", SetLogged(tables[0]))]) with
             {
                 Actual = kind,
                 Subjects = tables.Subjects(),
@@ -48,7 +48,7 @@ public sealed class TableKind : IRequirement
         foreach (var (kind, isPartition) in s_below.Where(below.Contains))
         {
             var tables = below[(kind, isPartition)].ToList();
-            findings.Add(this.Say(FindingState.Blocking, kind + (isPartition ? "-partition" : "-heir"), [.. arguments, ("statement", SetLogged(tables[0]))]) with
+            findings.Add(this.Finding(FindingState.Blocking, kind + (isPartition ? "-partition" : "-heir"), [.. arguments, ("statement", SetLogged(tables[0]))]) with
             {
                 Actual = kind,
                 Subjects = tables.Subjects(),
@@ -58,17 +58,17 @@ public sealed class TableKind : IRequirement
         var kept = context.Goal.Excluded.Count == 0 ? [] : Kept(context);
         if (kept.Count > 0)
         {
-            findings.Add(this.Say(FindingState.Advice, "not-excluded", arguments) with { Subjects = kept.Subjects() });
+            findings.Add(this.Finding(FindingState.Advice, "not-excluded", arguments) with { Subjects = kept.Subjects() });
         }
 
         if (selection.Missing.Count > 0)
         {
-            findings.Add(this.Say(FindingState.Blocking, "not-found", arguments) with { Subjects = [.. selection.Missing.Select(t => Subject.Of(t))] });
+            findings.Add(this.Finding(FindingState.Blocking, "not-found", arguments) with { Subjects = [.. selection.Missing.Select(t => Subject.Of(t))] });
         }
 
         if (selection.MissingSchemas.Count > 0)
         {
-            findings.Add(this.Say(FindingState.Blocking, "schema-not-found", arguments) with
+            findings.Add(this.Finding(FindingState.Blocking, "schema-not-found", arguments) with
             {
                 Subjects = [.. selection.MissingSchemas.Select(s => new Subject(SubjectKind.Schema, s))],
             });
@@ -77,7 +77,7 @@ public sealed class TableKind : IRequirement
         var leftOut = selection.LeftOut.Where(l => l.Reason == "kind").Select(l => l.Table).ToList();
         if (leftOut.Count > 0)
         {
-            findings.Add(this.Say(FindingState.Advice, "left-out", arguments) with
+            findings.Add(this.Finding(FindingState.Advice, "left-out", arguments) with
             {
                 Subjects = [.. leftOut.Select(t => Subject.Of(t.Ref, TableKinds.ProblemOf(t, major)))],
             });
@@ -86,13 +86,13 @@ public sealed class TableKind : IRequirement
         var ofExtensions = selection.LeftOut.Where(l => l.Reason == "extension").Select(l => l.Table).ToList();
         if (ofExtensions.Count > 0)
         {
-            findings.Add(this.Say(FindingState.Advice, "extension", arguments) with
+            findings.Add(this.Finding(FindingState.Advice, "extension", arguments) with
             {
                 Subjects = [.. ofExtensions.Select(t => Subject.Of(t.Ref, t.Extension))],
             });
         }
 
-        return findings.Count > 0 ? findings : [selection.Chosen.Count == 0 ? this.NotApplicable() : this.Ok(arguments)];
+        return findings.Count > 0 ? findings : [selection.Chosen.Count == 0 ? this.NotApplicable() : this.Satisfied(arguments)];
     }
 
     /// <summary>What was to be left out and belongs to a chosen table all the same.</summary>

@@ -22,7 +22,7 @@ public sealed class Toast : IRequirement
     /// <inheritdoc/>
     public IEnumerable<Finding> Evaluate(RequirementContext context)
     {
-        if (this.Blind(context, "pg_class") is { } blind)
+        if (this.UnknownIfUnreadable(context, "pg_class") is { } blind)
         {
             yield return blind;
             yield break;
@@ -41,7 +41,7 @@ public sealed class Toast : IRequirement
             .ToList();
         if (open.Count == 0)
         {
-            yield return this.Ok(("total", context.Tables.Chosen.Count));
+            yield return this.Satisfied(("total", context.Tables.Chosen.Count));
             yield break;
         }
 
@@ -51,7 +51,7 @@ public sealed class Toast : IRequirement
         foreach (var (situation, tables) in new[] { ("not-full", fit[true].ToList()), ("full-unfit", fit[false].ToList()) }.Where(f => f.Item2.Count > 0))
         {
             var statement = situation == "not-full" ? $"ALTER TABLE {tables[0].Member!.Ref.Quoted} REPLICA IDENTITY FULL" : null;
-            yield return this.Say(FindingState.Advice, situation, ("tables", tables.Count), ("statement", statement)) with
+            yield return this.Finding(FindingState.Advice, situation, ("tables", tables.Count), ("statement", statement)) with
             {
                 Actual = "not-full",
                 Desired = "FULL",
