@@ -81,7 +81,7 @@ public static class MarkdownReport
             Statement(text, number + 1, change, culture);
         }
 
-        foreach (var (role, statements) in RoleRuns.Of(plan.HandOff, c => c.RunBy))
+        foreach (var (role, statements) in HandOffBatches.Of(plan.HandOff, c => c.RunBy))
         {
             Heading(text, Say("Report.HandOff", culture, ("role", role), ("count", statements.Count)));
             foreach (var (number, change) in statements.Index())

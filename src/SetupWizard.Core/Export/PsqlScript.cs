@@ -242,7 +242,7 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
     /// <summary>Statements that other roles have to run, in their order: commented out.</summary>
     private void HandOff(List<PlanStatement> changes, string user, ScriptChecks checks)
     {
-        foreach (var (role, statements) in RoleRuns.Of(changes, c => c.RunBy))
+        foreach (var (role, statements) in HandOffBatches.Of(changes, c => c.RunBy))
         {
             Line();
             Comment(Say(role == checks.Role ? "Script.Waits" : "Script.RunBy", ("role", role)));

@@ -76,7 +76,7 @@ internal sealed class ConsoleView : ICliView
             number = Changes([.. phase], number);
         }
 
-        foreach (var (role, statements) in RoleRuns.Of(plan.HandOff, c => c.RunBy))
+        foreach (var (role, statements) in HandOffBatches.Of(plan.HandOff, c => c.RunBy))
         {
             _paper.Text(Say("Report.HandOff", ("role", role), ("count", statements.Count)), ink: Ink.Bold);
             number = Changes(statements, number);
