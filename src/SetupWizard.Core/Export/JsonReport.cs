@@ -381,7 +381,7 @@ public static class JsonReport
         WatchJson.WriteNumber(json, "bytesPerSecond", snapshot?.WalBytesPerSecond);
         WatchJson.WriteNumber(json, "slotLimitBytes", snapshot?.SlotLimitBytes);
         json.WriteEndObject();
-        WatchJson.WriteSlots(json, snapshot is null ? [] : SlotOutlook.Of(snapshot));
+        WatchJson.WriteSlots(json, snapshot is null ? [] : SlotForecast.Of(snapshot));
     }
 
     private static void WriteOutcome(Utf8JsonWriter json, ReportInput input, CultureInfo culture)

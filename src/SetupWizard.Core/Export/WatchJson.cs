@@ -48,7 +48,7 @@ public static class WatchJson
         return VisibleText.Json(Encoding.UTF8.GetString(stream.ToArray()));
     }
 
-    internal static void WriteSlots(Utf8JsonWriter json, IReadOnlyList<SlotOutlook> slots)
+    internal static void WriteSlots(Utf8JsonWriter json, IReadOnlyList<SlotForecast> slots)
     {
         json.WriteStartArray("slots");
         foreach (var (slot, forecast, ofPipe) in slots)
@@ -64,7 +64,7 @@ public static class WatchJson
             WriteNumber(json, "behindBytes", slot.BehindBytes);
             json.WriteString("walStatus", slot.WalStatus);
             WriteNumber(json, "safeBytes", slot.SafeBytes);
-            json.WriteString("outlook", Word(forecast.Outlook));
+            json.WriteString("outlook", Word(forecast.Kind));
             WriteNumber(json, "secondsLeft", forecast.Until?.TotalSeconds);
             json.WriteEndObject();
         }
@@ -84,7 +84,7 @@ public static class WatchJson
         }
     }
 
-    private static void WritePipe(Utf8JsonWriter json, PipeSighting? pipe)
+    private static void WritePipe(Utf8JsonWriter json, PipeStatus? pipe)
     {
         if (pipe is null)
         {

@@ -6,16 +6,16 @@ namespace SetupWizard.Core.Watching;
 /// <param name="Slot">The slot.</param>
 /// <param name="Forecast">If nobody reads from it any more.</param>
 /// <param name="OfPipe">Whether it is ClickPipes'.</param>
-public sealed record SlotOutlook(SlotPulse Slot, WalForecast Forecast, bool OfPipe)
+public sealed record SlotForecast(SlotPulse Slot, WalForecast Forecast, bool OfPipe)
 {
     /// <summary>The slots of one reading, at the average rate since the server's statistics began.</summary>
-    public static IReadOnlyList<SlotOutlook> Of(SourceSnapshot snapshot)
+    public static IReadOnlyList<SlotForecast> Of(SourceSnapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         return [.. snapshot.Slots.Select(s => Of(s, snapshot)).OrderByDescending(s => s.OfPipe)];
     }
 
-    private static SlotOutlook Of(SlotFact fact, SourceSnapshot snapshot)
+    private static SlotForecast Of(SlotFact fact, SourceSnapshot snapshot)
     {
         var slot = new SlotPulse(fact.Name, fact.Active, fact.RetainedBytes ?? 0)
         {
@@ -26,7 +26,7 @@ public sealed record SlotOutlook(SlotPulse Slot, WalForecast Forecast, bool OfPi
             InactiveSince = fact.InactiveSince,
         };
         var forecast = WalForecast.Of(slot.WalStatus, slot.RetainedBytes, slot.SafeBytes, snapshot.SlotLimitBytes, snapshot.WalBytesPerSecond, null);
-        return new SlotOutlook(slot, forecast, PipeSighting.IsPipeSlot(slot));
+        return new SlotForecast(slot, forecast, PipeStatus.IsPipeSlot(slot));
     }
 }
 
@@ -35,7 +35,7 @@ public sealed record SlotOutlook(SlotPulse Slot, WalForecast Forecast, bool OfPi
 /// <param name="Rate">How fast the log grows.</param>
 /// <param name="Pipe">Where ClickPipes stands.</param>
 /// <param name="Slots">All slots, ClickPipes' first.</param>
-public sealed record WatchReport(LivePulse Pulse, WalRate Rate, PipeSighting Pipe, IReadOnlyList<SlotOutlook> Slots)
+public sealed record WatchReport(LivePulse Pulse, WalRate Rate, PipeStatus Pipe, IReadOnlyList<SlotForecast> Slots)
 {
     /// <summary>The growth of the log in parts of <see cref="SourceWatch.PartLength"/>, the oldest first; null where nothing was measured.</summary>
     public IReadOnlyList<double?> Parts { get; init; } = [];
@@ -94,10 +94,10 @@ public sealed class SourceWatch
                 _samples.RemoveAll(s => s.At < pulse.At - Window);
             }
 
-            var senders = pulse.WalSenders.Where(s => PipeSighting.IsPipe(s, goal.User)).ToList();
+            var senders = pulse.WalSenders.Where(s => PipeStatus.IsPipe(s, goal.User)).ToList();
             foreach (var slot in pulse.Slots)
             {
-                if (PipeSighting.IsPipeSlot(slot) || senders.Exists(s => s.Pid == slot.ActivePid))
+                if (PipeStatus.IsPipeSlot(slot) || senders.Exists(s => s.Pid == slot.ActivePid))
                 {
                     _pipeSlots.Add(slot.Name);
                 }
@@ -145,7 +145,7 @@ public sealed class SourceWatch
 
             var rate = WalRate.Of(_samples);
             WalForecast Ahead(SlotPulse slot) => WalForecast.Of(slot.WalStatus, slot.RetainedBytes, slot.SafeBytes, pulse.SlotLimitBytes, rate.BytesPerSecond, free);
-            var slots = pulse.Slots.Select(s => new SlotOutlook(s, Ahead(s), _pipeSlots.Contains(s.Name))).OrderByDescending(s => s.OfPipe).ToList();
+            var slots = pulse.Slots.Select(s => new SlotForecast(s, Ahead(s), _pipeSlots.Contains(s.Name))).OrderByDescending(s => s.OfPipe).ToList();
             return new WatchReport(pulse, rate, StatusOf(pulse, goal, [.. slots.Where(s => s.OfPipe).Select(s => s.Slot)]), slots)
             {
                 Parts = WalRate.Parts(_samples, pulse.At, PartLength, (int)(Window / PartLength)),
@@ -154,11 +154,11 @@ public sealed class SourceWatch
         }
     }
 
-    private PipeSighting StatusOf(LivePulse pulse, SetupGoal goal, List<SlotPulse> slots)
+    private PipeStatus StatusOf(LivePulse pulse, SetupGoal goal, List<SlotPulse> slots)
     {
         // Of several pipes the one that needs somebody most.
         var slot = slots.OrderByDescending(s => s.WalStatus == "lost").ThenByDescending(s => s.BehindBytes ?? 0).FirstOrDefault();
-        var senders = pulse.WalSenders.Where(s => PipeSighting.IsPipe(s, goal.User)).ToList();
+        var senders = pulse.WalSenders.Where(s => PipeStatus.IsPipe(s, goal.User)).ToList();
         var sender = senders.Find(s => s.Pid == slot?.ActivePid) ?? senders.FirstOrDefault();
 
         // The connection that made the slot stays open for the copy's snapshot: it is there, and streams from no slot yet.
@@ -166,29 +166,29 @@ public sealed class SourceWatch
         if (!streams && pulse.UserSessions is { Active: > 0 } or { InTransaction: > 0 } or { Hidden: > 0 })
         {
             var address = pulse.UserSessions.Addresses.Count > 0 ? pulse.UserSessions.Addresses[0] : null;
-            return new PipeSighting(PipeState.Copying)
+            return new PipeStatus(PipeState.Copying)
             {
                 Slot = slot,
                 Address = address,
-                Origin = PipeSighting.OriginOf(address, pulse.UserSessions.Hidden < pulse.UserSessions.Total, goal),
+                Origin = PipeStatus.OriginOf(address, pulse.UserSessions.Hidden < pulse.UserSessions.Total, goal),
             };
         }
 
         if (sender is not null)
         {
             var lag = slot is null ? null : LagSince(slot, pulse.At);
-            return new PipeSighting(lag is null ? PipeState.Connected : PipeState.Lagging, lag ?? _hereSince)
+            return new PipeStatus(lag is null ? PipeState.Connected : PipeState.Lagging, lag ?? _hereSince)
             {
                 Sender = sender,
                 Slot = slot,
                 Address = sender.Address,
-                Origin = PipeSighting.OriginOf(sender.Address, sender.Visible, goal),
+                Origin = PipeStatus.OriginOf(sender.Address, sender.Visible, goal),
             };
         }
 
         return slot is null && _goneSince is null
-            ? new PipeSighting(PipeState.NotSeen)
-            : new PipeSighting(PipeState.Gone, slot?.InactiveSince ?? _goneSince) { Slot = slot };
+            ? new PipeStatus(PipeState.NotSeen)
+            : new PipeStatus(PipeState.Gone, slot?.InactiveSince ?? _goneSince) { Slot = slot };
     }
 
     /// <summary>Since when it has not kept up; null while it does.</summary>

@@ -1,7 +1,7 @@
 namespace SetupWizard.Core.Watching;
 
 /// <summary>What is ahead of a slot if its reader stands still from now on.</summary>
-public enum WalOutlook
+public enum WalForecastKind
 {
     /// <summary>Too little was measured to say.</summary>
     NotMeasured,
@@ -26,9 +26,9 @@ public enum WalOutlook
 }
 
 /// <summary>How long a slot lasts if nobody reads from it any more, at the present rate.</summary>
-/// <param name="Outlook">What happens first.</param>
+/// <param name="Kind">What happens first.</param>
 /// <param name="Until">After how long; null where there is no time to tell.</param>
-public sealed record WalForecast(WalOutlook Outlook, TimeSpan? Until = null)
+public sealed record WalForecast(WalForecastKind Kind, TimeSpan? Until = null)
 {
     /// <summary>Less than this is no rate to reckon with: an idle server writes a little for itself.</summary>
     private const double QuietBytesPerSecond = 1;
@@ -52,33 +52,33 @@ public sealed record WalForecast(WalOutlook Outlook, TimeSpan? Until = null)
     {
         if (walStatus == "lost")
         {
-            return new(WalOutlook.Lost);
+            return new(WalForecastKind.Lost);
         }
 
         var left = limit is null ? null : safe ?? (limit - retained);
         if (walStatus == "unreserved" || left <= 0)
         {
-            return new(WalOutlook.Endangered);
+            return new(WalForecastKind.Endangered);
         }
 
         if (rate is null)
         {
-            return new(WalOutlook.NotMeasured);
+            return new(WalForecastKind.NotMeasured);
         }
 
         if (rate < QuietBytesPerSecond)
         {
-            return new(WalOutlook.Quiet);
+            return new(WalForecastKind.Quiet);
         }
 
         var lost = After(left, rate.Value);
         var full = After(free, rate.Value);
         var forecast = (lost, full) switch
         {
-            (null, null) => new WalForecast(WalOutlook.NoLimit),
-            ({ } l, null) => new(WalOutlook.SlotLost, l),
-            (null, { } f) => new(WalOutlook.DiskFull, f),
-            ({ } l, { } f) => l <= f ? new(WalOutlook.SlotLost, l) : new(WalOutlook.DiskFull, f),
+            (null, null) => new WalForecast(WalForecastKind.NoLimit),
+            ({ } l, null) => new(WalForecastKind.SlotLost, l),
+            (null, { } f) => new(WalForecastKind.DiskFull, f),
+            ({ } l, { } f) => l <= f ? new(WalForecastKind.SlotLost, l) : new(WalForecastKind.DiskFull, f),
         };
         return forecast with { UntilLost = lost, UntilFull = full };
     }

@@ -33,7 +33,7 @@ public static class WatchText
     }
 
     /// <summary>Whether the address it connects from is as it should be; empty when there is none to check.</summary>
-    public static string Origin(PipeSighting pipe, SetupGoal goal, CultureInfo culture)
+    public static string Origin(PipeStatus pipe, SetupGoal goal, CultureInfo culture)
     {
         ArgumentNullException.ThrowIfNull(pipe);
         ArgumentNullException.ThrowIfNull(goal);
@@ -47,11 +47,11 @@ public static class WatchText
     /// <param name="limit">How much a slot may hold back, in bytes; null without a limit.</param>
     /// <param name="measured">How long was measured.</param>
     /// <param name="culture">The language.</param>
-    public static string Outlook(WalForecast forecast, long? limit, TimeSpan measured, CultureInfo culture)
+    public static string Forecast(WalForecast forecast, long? limit, TimeSpan measured, CultureInfo culture)
     {
         ArgumentNullException.ThrowIfNull(forecast);
         return ReportText.Say(
-            "Watch.Outlook." + forecast.Outlook,
+            "Watch.Outlook." + forecast.Kind,
             culture,
             ("time", forecast.Until is { } until ? Duration(until, culture) : ""),
             ("limit", Size(limit ?? 0)),

@@ -405,7 +405,7 @@ internal sealed class ConsoleView : ICliView
         {
             _paper.Line();
             _paper.Text(Say("Watch.Cli.Slots"), ink: Ink.Bold);
-            SlotLines.Write(_paper, SlotOutlook.Of(snapshot), snapshot.SlotLimitBytes, TimeSpan.Zero, _culture);
+            SlotLines.Write(_paper, SlotForecast.Of(snapshot), snapshot.SlotLimitBytes, TimeSpan.Zero, _culture);
         }
     }
 

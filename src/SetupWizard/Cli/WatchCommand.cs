@@ -65,7 +65,7 @@ internal static class WatchCommand
         null => ExitCode.Undetermined,
         _ when last is { Reachable: false } => ExitCode.Undetermined,
         { Pipe.State: PipeState.Gone or PipeState.Lagging } => ExitCode.Blocked,
-        _ when report.Slots.Any(s => s.OfPipe && s.Forecast.Outlook is WalOutlook.Lost or WalOutlook.Endangered) => ExitCode.Blocked,
+        _ when report.Slots.Any(s => s.OfPipe && s.Forecast.Kind is WalForecastKind.Lost or WalForecastKind.Endangered) => ExitCode.Blocked,
         _ => ExitCode.Ready,
     };
 

@@ -94,20 +94,20 @@ public sealed class SourceWatchTests
     [InlineData("other", "walreceiver", false)]
     [InlineData("clickpipes_user", "SetupWizard verify", false)]
     public void Pipe_is_known_by_its_user_or_its_name_and_the_wizards_own_proof_is_none(string user, string application, bool pipe) =>
-        Assert.Equal(pipe, PipeSighting.IsPipe(new SenderPulse(user, application, null), s_goal.User));
+        Assert.Equal(pipe, PipeStatus.IsPipe(new SenderPulse(user, application, null), s_goal.User));
 
     [Fact]
     public void Address_is_compared_with_the_list_of_the_region()
     {
         var listed = ClickPipesRegions.AddressesFor(s_goal)[0];
 
-        Assert.Equal(AddressOrigin.Listed, PipeSighting.OriginOf(listed, true, s_goal));
-        Assert.Equal(AddressOrigin.Listed, PipeSighting.OriginOf("::ffff:" + listed, true, s_goal));
-        Assert.Equal(AddressOrigin.NotListed, PipeSighting.OriginOf("192.0.2.7", true, s_goal));
-        Assert.Equal(AddressOrigin.NotVisible, PipeSighting.OriginOf(null, false, s_goal));
-        Assert.Equal(AddressOrigin.None, PipeSighting.OriginOf(null, true, s_goal));
-        Assert.Equal(AddressOrigin.NoRegion, PipeSighting.OriginOf(listed, true, s_goal with { Region = null }));
-        Assert.Equal(AddressOrigin.OtherWay, PipeSighting.OriginOf("10.0.0.5", true, s_goal with { Network = NetworkPath.Ssh }));
+        Assert.Equal(AddressOrigin.Listed, PipeStatus.OriginOf(listed, true, s_goal));
+        Assert.Equal(AddressOrigin.Listed, PipeStatus.OriginOf("::ffff:" + listed, true, s_goal));
+        Assert.Equal(AddressOrigin.NotListed, PipeStatus.OriginOf("192.0.2.7", true, s_goal));
+        Assert.Equal(AddressOrigin.NotVisible, PipeStatus.OriginOf(null, false, s_goal));
+        Assert.Equal(AddressOrigin.None, PipeStatus.OriginOf(null, true, s_goal));
+        Assert.Equal(AddressOrigin.NoRegion, PipeStatus.OriginOf(listed, true, s_goal with { Region = null }));
+        Assert.Equal(AddressOrigin.OtherWay, PipeStatus.OriginOf("10.0.0.5", true, s_goal with { Network = NetworkPath.Ssh }));
     }
 
     [Fact]
@@ -142,10 +142,10 @@ public sealed class SourceWatchTests
 
     private static LivePulse Pulse(double seconds) => new(s_noon.AddSeconds(seconds), true, TimeSpan.Zero) { StartedAt = s_noon.AddDays(-1) };
 
-    private static (PipeState, DateTimeOffset?) StateOf(PipeSighting pipe) => (pipe.State, pipe.Since);
+    private static (PipeState, DateTimeOffset?) StateOf(PipeStatus pipe) => (pipe.State, pipe.Since);
 
     /// <summary>A pulse with a pipe that has confirmed so much (or is not there) and is so far behind; no slot before it first came.</summary>
-    private PipeSighting See(double seconds, long? confirmed, long behind)
+    private PipeStatus See(double seconds, long? confirmed, long behind)
     {
         var known = confirmed is not null || behind > 0;
         _watch.Add(

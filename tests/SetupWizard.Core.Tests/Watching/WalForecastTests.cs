@@ -60,7 +60,7 @@ public sealed class WalForecastTests
     {
         var forecast = WalForecast.Of("reserved", 2 * Gigabyte, null, 10 * Gigabyte, Rate, null);
 
-        Assert.Equal(WalOutlook.SlotLost, forecast.Outlook);
+        Assert.Equal(WalForecastKind.SlotLost, forecast.Kind);
         Assert.Equal(8 * Gigabyte / Rate, forecast.Until!.Value.TotalSeconds, 3);
     }
 
@@ -73,31 +73,31 @@ public sealed class WalForecastTests
     }
 
     [Theory]
-    [InlineData(10, null, 4, WalOutlook.DiskFull, 4)]
-    [InlineData(10, null, 40, WalOutlook.SlotLost, 10)]
-    [InlineData(null, null, 40, WalOutlook.DiskFull, 40)]
-    [InlineData(null, null, 0, WalOutlook.DiskFull, 0)]
-    public void What_comes_first_is_told(int? limit, int? safe, int free, WalOutlook outlook, int gigabytes)
+    [InlineData(10, null, 4, WalForecastKind.DiskFull, 4)]
+    [InlineData(10, null, 40, WalForecastKind.SlotLost, 10)]
+    [InlineData(null, null, 40, WalForecastKind.DiskFull, 40)]
+    [InlineData(null, null, 0, WalForecastKind.DiskFull, 0)]
+    public void What_comes_first_is_told(int? limit, int? safe, int free, WalForecastKind kind, int gigabytes)
     {
         var forecast = WalForecast.Of("reserved", 0, safe * Gigabyte, limit * Gigabyte, Rate, free * Gigabyte);
 
-        Assert.Equal(outlook, forecast.Outlook);
+        Assert.Equal(kind, forecast.Kind);
         Assert.Equal(gigabytes * Gigabyte / Rate, forecast.Until!.Value.TotalSeconds, 3);
     }
 
     [Theory]
-    [InlineData("lost", 0L, null, null, 5d, WalOutlook.Lost)]
-    [InlineData("unreserved", 11L, -1L, 10L, 5d, WalOutlook.Endangered)]
-    [InlineData("extended", 10L, null, 10L, 5d, WalOutlook.Endangered)]
-    [InlineData("reserved", 1L, null, 10L, null, WalOutlook.NotMeasured)]
-    [InlineData("reserved", 1L, null, 10L, 0.5, WalOutlook.Quiet)]
-    [InlineData("reserved", 1L, null, null, 5d, WalOutlook.NoLimit)]
-    [InlineData(null, 1L, null, null, 5d, WalOutlook.NoLimit)]
-    public void Where_there_is_no_time_to_tell_none_is_told(string? status, long retained, long? safe, long? limit, double? rate, WalOutlook outlook)
+    [InlineData("lost", 0L, null, null, 5d, WalForecastKind.Lost)]
+    [InlineData("unreserved", 11L, -1L, 10L, 5d, WalForecastKind.Endangered)]
+    [InlineData("extended", 10L, null, 10L, 5d, WalForecastKind.Endangered)]
+    [InlineData("reserved", 1L, null, 10L, null, WalForecastKind.NotMeasured)]
+    [InlineData("reserved", 1L, null, 10L, 0.5, WalForecastKind.Quiet)]
+    [InlineData("reserved", 1L, null, null, 5d, WalForecastKind.NoLimit)]
+    [InlineData(null, 1L, null, null, 5d, WalForecastKind.NoLimit)]
+    public void Where_there_is_no_time_to_tell_none_is_told(string? status, long retained, long? safe, long? limit, double? rate, WalForecastKind kind)
     {
         var forecast = WalForecast.Of(status, retained, safe, limit, rate, null);
 
-        Assert.Equal((outlook, null), (forecast.Outlook, forecast.Until));
+        Assert.Equal((kind, null), (forecast.Kind, forecast.Until));
     }
 
     [Fact]
@@ -123,9 +123,9 @@ public sealed class WalForecastTests
     [InlineData("ko")]
     public void Every_outlook_has_a_sentence_without_a_gap(string language)
     {
-        foreach (var outlook in Enum.GetValues<WalOutlook>())
+        foreach (var kind in Enum.GetValues<WalForecastKind>())
         {
-            var sentence = WatchText.Outlook(new WalForecast(outlook, TimeSpan.FromHours(5)), Gigabyte, TimeSpan.FromSeconds(7), CultureInfo.GetCultureInfo(language));
+            var sentence = WatchText.Forecast(new WalForecast(kind, TimeSpan.FromHours(5)), Gigabyte, TimeSpan.FromSeconds(7), CultureInfo.GetCultureInfo(language));
             Assert.DoesNotContain("Watch.", sentence, StringComparison.Ordinal);
             Assert.DoesNotContain("{", sentence, StringComparison.Ordinal);
         }

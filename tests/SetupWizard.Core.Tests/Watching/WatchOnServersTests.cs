@@ -51,7 +51,7 @@ public sealed class WatchOnServersTests
         var watch = new SourceWatch(TimeSpan.FromSeconds(3));
         using var stop = new CancellationTokenSource();
         var watching = WatchAsync(engine, goal, watch, stop.Token);
-        PipeSighting? Pipe() => watch.Report(goal, 4 * Gigabyte)?.Pipe;
+        PipeStatus? Pipe() => watch.Report(goal, 4 * Gigabyte)?.Pipe;
         Task BecomesAsync(PipeState state) => Eventually.TrueAsync(() => Pipe()?.State == state, $"{state} was not seen: {Pipe()?.State}.", TimeSpan.FromSeconds(40));
         await BecomesAsync(PipeState.NotSeen);
 
@@ -259,12 +259,12 @@ public sealed class WatchOnServersTests
         Within(4 * Gigabyte / rate, forecast.UntilFull!.Value.TotalSeconds, "disk");
         if (major >= PostgresFeatures.SlotWalStatus)
         {
-            Assert.Equal(WalOutlook.SlotLost, forecast.Outlook);
+            Assert.Equal(WalForecastKind.SlotLost, forecast.Kind);
             Within(((2 * Gigabyte) - retained) / rate, forecast.Until!.Value.TotalSeconds, "slot");
         }
         else
         {
-            Assert.Equal(WalOutlook.DiskFull, forecast.Outlook);
+            Assert.Equal(WalForecastKind.DiskFull, forecast.Kind);
         }
     }
 
@@ -279,7 +279,7 @@ public sealed class WatchOnServersTests
         }
     }
 
-    private static async Task<PipeSighting> SeeAsync(SetupTarget target, SetupGoal goal)
+    private static async Task<PipeStatus> SeeAsync(SetupTarget target, SetupGoal goal)
     {
         await using var source = await SourceConnector.OpenAsync(target, "watch", CancellationToken.None);
         var watch = new SourceWatch();

@@ -48,7 +48,7 @@ public enum AddressOrigin
 /// <summary>What the source knows of ClickPipes at one moment.</summary>
 /// <param name="State">Where it stands.</param>
 /// <param name="Since">Since when; null when that is not known.</param>
-public sealed record PipeSighting(PipeState State, DateTimeOffset? Since = null)
+public sealed record PipeStatus(PipeState State, DateTimeOffset? Since = null)
 {
     /// <summary>Its WAL sender; null when it reads no stream.</summary>
     public SenderPulse? Sender { get; init; }
