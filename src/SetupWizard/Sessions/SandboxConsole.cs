@@ -26,7 +26,7 @@ public sealed record ConsoleProblem(string? Key, string Message, string Allowed 
 public sealed class SandboxConsole
 {
     private readonly ISandbox _sandbox;
-    private readonly ServerStory _story;
+    private readonly RestartTimeline _story;
     private readonly Action _changed;
     private readonly Func<Task> _applied;
     private readonly CancellationToken _stop;
@@ -40,7 +40,7 @@ public sealed class SandboxConsole
     /// <param name="changed">Raised after every change.</param>
     /// <param name="applied">Reads the server again, after something took effect without a restart.</param>
     /// <param name="stop">Ends with the sandbox.</param>
-    internal SandboxConsole(ISandbox sandbox, ServerStory story, Action changed, Func<Task> applied, CancellationToken stop)
+    internal SandboxConsole(ISandbox sandbox, RestartTimeline story, Action changed, Func<Task> applied, CancellationToken stop)
     {
         _sandbox = sandbox;
         _story = story;
@@ -129,7 +129,7 @@ public sealed class SandboxConsole
         Problem = null;
         _edited[setting] = value;
         Phase = ConsolePhase.Edited;
-        _story.Tell(StoryStage.Edited);
+        _story.Record(TimelineStage.Edited);
         _changed();
     }
 
@@ -219,7 +219,7 @@ public sealed class SandboxConsole
     {
         if (setting is not null && value is not null)
         {
-            _story.Tell(StoryStage.Edited);
+            _story.Record(TimelineStage.Edited);
             var taken = await ActAsync(async () =>
             {
                 await _sandbox.SetParameterAsync(setting, value, _stop);
@@ -239,11 +239,11 @@ public sealed class SandboxConsole
     private async Task ReachedAsync(bool server)
     {
         Phase = ConsolePhase.Saved;
-        _story.Tell(StoryStage.Saved);
+        _story.Record(TimelineStage.Saved);
         if (_sandbox.WaitingForRestart.Count > 0)
         {
             Phase = ConsolePhase.WaitingForRestart;
-            _story.Tell(StoryStage.Waiting);
+            _story.Record(TimelineStage.Waiting);
         }
 
         if (server)

@@ -107,7 +107,7 @@ public sealed partial class WizardSession
         Inspection = sameFacts && inspection.Goal != Goal ? _runner.Reconsider(inspection, Goal) : inspection;
         if (FindingsOf(WizardStep.Replication).All(f => !f.IsProblem))
         {
-            Story.Tell(StoryStage.Green);
+            Story.Record(TimelineStage.Green);
         }
     }
 
@@ -135,12 +135,12 @@ public sealed partial class WizardSession
 
         if (pulse.PendingRestart.Count > 0 && before is not { PendingRestart.Count: > 0 })
         {
-            Story.Tell(StoryStage.Waiting);
+            Story.Record(TimelineStage.Waiting);
         }
 
         if (!pulse.Reachable || before is { Reachable: false })
         {
-            Story.Tell(pulse.Reachable ? StoryStage.Back : StoryStage.Gone);
+            Story.Record(pulse.Reachable ? TimelineStage.Back : TimelineStage.Gone);
         }
 
         Watch.Add(pulse, Goal);

@@ -37,7 +37,7 @@ public sealed partial class WizardSession : IAsyncDisposable
         _time = time;
         _log = log;
         LastUsed = time.GetUtcNow();
-        Story = new ServerStory(time);
+        Story = new RestartTimeline(time);
         Live = new LiveMonitor(
             stop => Connected && Target is { } target ? _runner.WatchAsync(target, Goal, stop) : null,
             OnPulse,
@@ -72,7 +72,7 @@ public sealed partial class WizardSession : IAsyncDisposable
     public long? FreeDiskBytes { get; private set; }
 
     /// <summary>What was observed of the last change that needed a restart.</summary>
-    public ServerStory Story { get; }
+    public RestartTimeline Story { get; }
 
     public SessionNotice Notice { get; private set; }
 

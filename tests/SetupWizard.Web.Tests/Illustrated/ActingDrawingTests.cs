@@ -48,7 +48,7 @@ public sealed class ActingDrawingTests : WebTest
         await PressIn(page, "Confirm");
         Assert.Equal("reboot", Server.Actions[^1]);
         Assert.Equal(ConsolePhase.Back, Console.Phase);
-        Assert.Equal([StoryStage.Edited, StoryStage.Saved, StoryStage.Waiting], Session.Story.Entries.Select(e => e.Stage));
+        Assert.Equal([TimelineStage.Edited, TimelineStage.Saved, TimelineStage.Waiting], Session.Story.Entries.Select(e => e.Stage));
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class ActingDrawingTests : WebTest
 
         Assert.Equal(["wal_level=LOGICAL"], Server.Actions);
         Assert.Equal(ConsolePhase.WaitingForRestart, Console.Phase);
-        Assert.True(Session.Story.Has(StoryStage.Waiting));
+        Assert.True(Session.Story.Has(TimelineStage.Waiting));
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public sealed class ActingDrawingTests : WebTest
         Assert.Equal("invalid value for parameter", page.Find(".cx-refusal [lang=en]").TextContent);
         Assert.DoesNotContain("reboot", Server.Actions);
         Assert.Equal("5", At(page));
-        Assert.False(Session.Story.Has(StoryStage.Saved));
+        Assert.False(Session.Story.Has(TimelineStage.Saved));
     }
 
     [Fact]
@@ -190,18 +190,18 @@ public sealed class ActingDrawingTests : WebTest
         Pulse(reachable: false);
         Pulse();
         Pulse(pending: true);
-        await SeenAsync(StoryStage.Waiting);
-        Assert.Equal([StoryStage.Waiting], Session.Story.Entries.Select(e => e.Stage));
+        await SeenAsync(TimelineStage.Waiting);
+        Assert.Equal([TimelineStage.Waiting], Session.Story.Entries.Select(e => e.Stage));
 
         Pulse(reachable: false);
-        await SeenAsync(StoryStage.Gone);
+        await SeenAsync(TimelineStage.Gone);
         Runner.Inspection = Given.Inspection(Given.Finding(RequirementId.WalLevel, WizardStep.Replication, FindingState.Satisfied, "ok"));
         Pulse();
-        await SeenAsync(StoryStage.Green);
-        Assert.Equal([StoryStage.Waiting, StoryStage.Gone, StoryStage.Back, StoryStage.Green], Session.Story.Entries.Select(e => e.Stage));
+        await SeenAsync(TimelineStage.Green);
+        Assert.Equal([TimelineStage.Waiting, TimelineStage.Gone, TimelineStage.Back, TimelineStage.Green], Session.Story.Entries.Select(e => e.Stage));
 
         Console.Edit("wal_sender_timeout", "0");
-        Assert.Equal([StoryStage.Edited], Session.Story.Entries.Select(e => e.Stage));
+        Assert.Equal([TimelineStage.Edited], Session.Story.Entries.Select(e => e.Stage));
     }
 
     private static ConsoleChange Azure() => Given.Console() with { GuideId = AzureFlexible.WalLevelGuide, Setting = "wal_level", Value = "LOGICAL" };
@@ -227,7 +227,7 @@ public sealed class ActingDrawingTests : WebTest
     private void Pulse(bool reachable = true, bool pending = false) => Runner.Pulses.Writer.TryWrite(
         new LivePulse(Given.Noon, reachable, TimeSpan.Zero) { PendingRestart = pending ? ["wal_level"] : [] });
 
-    private Task SeenAsync(StoryStage stage) => Eventually.TrueAsync(() => Session.Story.Has(stage), $"{stage} was never seen.", Patience);
+    private Task SeenAsync(TimelineStage stage) => Eventually.TrueAsync(() => Session.Story.Has(stage), $"{stage} was never seen.", Patience);
 
     private static string At(IRenderedComponent<ConsoleWalkthrough> page) => page.FindAll("figure .spot.now")[0].GetAttribute("data-spot")!;
 

@@ -1,7 +1,7 @@
 namespace SetupWizard.Sessions;
 
 /// <summary>What happens to a parameter that needs a restart, in order.</summary>
-public enum StoryStage
+public enum TimelineStage
 {
     /// <summary>Typed in the console, known to nobody else.</summary>
     Edited,
@@ -25,16 +25,16 @@ public enum StoryStage
 /// <summary>One observation.</summary>
 /// <param name="Stage">What was seen.</param>
 /// <param name="At">When.</param>
-public sealed record StoryEntry(StoryStage Stage, DateTimeOffset At);
+public sealed record TimelineEntry(TimelineStage Stage, DateTimeOffset At);
 
 /// <summary>The last change in a console as it was observed: by the console itself, by watching the server, by reading it. No stage is told because time went by.</summary>
-public sealed class ServerStory(TimeProvider time)
+public sealed class RestartTimeline(TimeProvider time)
 {
     private readonly Lock _gate = new();
-    private List<StoryEntry> _entries = [];
+    private List<TimelineEntry> _entries = [];
 
     /// <summary>What was observed, in order; empty while nothing was.</summary>
-    public IReadOnlyList<StoryEntry> Entries
+    public IReadOnlyList<TimelineEntry> Entries
     {
         get
         {
@@ -46,15 +46,15 @@ public sealed class ServerStory(TimeProvider time)
     }
 
     /// <summary>Whether a stage was observed.</summary>
-    public bool Has(StoryStage stage) => Entries.Any(e => e.Stage == stage);
+    public bool Has(TimelineStage stage) => Entries.Any(e => e.Stage == stage);
 
     /// <summary>Adds an observation when it goes on from the ones before.</summary>
-    internal void Tell(StoryStage stage)
+    internal void Record(TimelineStage stage)
     {
         lock (_gate)
         {
             var seen = _entries.Select(e => e.Stage).ToHashSet();
-            if (stage <= StoryStage.Waiting && (seen.Contains(StoryStage.Green) || seen.Contains(StoryStage.Back)))
+            if (stage <= TimelineStage.Waiting && (seen.Contains(TimelineStage.Green) || seen.Contains(TimelineStage.Back)))
             {
                 // What was edited after the restart is another story.
                 _entries = [];
@@ -63,14 +63,14 @@ public sealed class ServerStory(TimeProvider time)
 
             var follows = stage switch
             {
-                StoryStage.Gone => seen.Contains(StoryStage.Waiting),
-                StoryStage.Back => seen.Contains(StoryStage.Gone),
-                StoryStage.Green => seen.Contains(StoryStage.Back) || (seen.Contains(StoryStage.Saved) && !seen.Contains(StoryStage.Waiting)),
+                TimelineStage.Gone => seen.Contains(TimelineStage.Waiting),
+                TimelineStage.Back => seen.Contains(TimelineStage.Gone),
+                TimelineStage.Green => seen.Contains(TimelineStage.Back) || (seen.Contains(TimelineStage.Saved) && !seen.Contains(TimelineStage.Waiting)),
                 _ => true,
             };
             if (follows && !seen.Contains(stage))
             {
-                _entries.Add(new StoryEntry(stage, time.GetUtcNow()));
+                _entries.Add(new TimelineEntry(stage, time.GetUtcNow()));
             }
         }
     }
