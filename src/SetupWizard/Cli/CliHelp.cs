@@ -24,47 +24,47 @@ internal sealed class CliHelp(CliHost host, CultureInfo culture, Func<Option, st
 
     public override int Invoke(ParseResult parseResult)
     {
-        var paper = new Paper(host.Output, host.Width, host.Colour);
+        var writer = new TerminalWriter(host.Output, host.Width, host.Colour);
         var result = parseResult.CommandResult;
         var command = result.Command;
-        paper.Text(command.Description ?? "");
-        paper.Line();
-        paper.Text(Usage(result), 2, Say("Help.Usage") + " ", leadInk: Ink.Bold);
+        writer.Text(command.Description ?? "");
+        writer.Line();
+        writer.Text(Usage(result), 2, Say("Help.Usage") + " ", prefixStyle: TextStyle.Bold);
         if (command.Subcommands.Count > 0)
         {
-            paper.Line();
-            paper.Text(Say("Help.Verbs"), ink: Ink.Bold);
+            writer.Line();
+            writer.Text(Say("Help.Verbs"), style: TextStyle.Bold);
             foreach (var verb in command.Subcommands)
             {
-                Row(paper, string.Join(' ', [verb.Name, .. verb.Arguments.Select(a => $"<{a.Name}>")]), verb.Description ?? "");
+                Row(writer, string.Join(' ', [verb.Name, .. verb.Arguments.Select(a => $"<{a.Name}>")]), verb.Description ?? "");
             }
         }
 
         var options = command.Options.Concat(Ancestors(result).SelectMany(a => a.Options.Where(o => o.Recursive))).Where(o => !o.Hidden).Distinct();
         foreach (var group in options.GroupBy(o => o is HelpOption or VersionOption ? General : groupOf(o)).OrderBy(g => Array.IndexOf(s_groups, g.Key)))
         {
-            paper.Line();
-            paper.Text(Say(group.Key), ink: Ink.Bold);
+            writer.Line();
+            writer.Text(Say(group.Key), style: TextStyle.Bold);
             foreach (var option in group)
             {
-                Row(paper, Term(option), Description(option));
+                Row(writer, Term(option), Description(option));
             }
         }
 
         return ExitCode.Ready;
     }
 
-    private static void Row(Paper paper, string term, string description)
+    private static void Row(TerminalWriter writer, string term, string description)
     {
         // A term that reaches into the other column gets a line of its own.
-        if (2 + Paper.Columns(term) + 2 > Column)
+        if (2 + TerminalWriter.Columns(term) + 2 > Column)
         {
-            paper.Verbatim(term, 2);
-            paper.Text(description, Column);
+            writer.Verbatim(term, 2);
+            writer.Text(description, Column);
         }
         else
         {
-            paper.Text(description, Column, "  " + term);
+            writer.Text(description, Column, "  " + term);
         }
     }
 

@@ -266,7 +266,7 @@ internal static class CommandTree
         private CliSession Beside(CliSession session) => _underway.Session = session with { View = Aside() };
 
         /// <summary>Where the document itself goes to standard output, everything else goes to standard error.</summary>
-        private ConsoleView Aside() => new(_host with { Output = _host.Error, Colour = false }, _culture);
+        private TerminalView Aside() => new(_host with { Output = _host.Error, Colour = false }, _culture);
 
         private Command Verb(
             string name,
@@ -284,7 +284,7 @@ internal static class CommandTree
 
             command.SetAction((parsed, ct) => InSessionAsync(
                 parsed,
-                parsed.GetValue(_json) ? new JsonView(_host.Output, _culture, _underway.Lines) : new ConsoleView(_host, _culture),
+                parsed.GetValue(_json) ? new JsonView(_host.Output, _culture, _underway.Lines) : new TerminalView(_host, _culture),
                 (session, stop) => run(session, parsed, stop),
                 ct));
             return command;

@@ -92,7 +92,7 @@ internal static class ExportCommand
     /// <summary>What psql would make of an empty file is success. With <c>--json</c> the object stands there instead.</summary>
     private static async Task RefuseAsync(CliSession session, Explanation why)
     {
-        if (session.View is ConsoleView)
+        if (session.View is TerminalView)
         {
             await session.Host.Output.WriteAsync(SqlScriptExporter.Refused(why, session.Culture));
         }

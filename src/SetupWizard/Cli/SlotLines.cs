@@ -8,7 +8,7 @@ namespace SetupWizard.Cli;
 /// <summary>Slots as text: who reads, what they hold back, and how long they last if nobody does.</summary>
 internal static class SlotLines
 {
-    public static void Write(Paper paper, IReadOnlyList<SlotForecast> slots, long? limit, TimeSpan measured, CultureInfo culture)
+    public static void Write(TerminalWriter writer, IReadOnlyList<SlotForecast> slots, long? limit, TimeSpan measured, CultureInfo culture)
     {
         foreach (var (slot, forecast, _) in slots)
         {
@@ -22,7 +22,7 @@ internal static class SlotLines
 
             // Without a rate a single reading has nothing to say about time.
             var ahead = forecast.Kind == WalForecastKind.NotMeasured && measured == TimeSpan.Zero ? "" : WatchText.Forecast(forecast, limit, measured, culture);
-            paper.Text(line + ". " + ahead, 12, "          -", forecast.Kind is WalForecastKind.Lost or WalForecastKind.Endangered ? Ink.Red : Ink.Plain);
+            writer.Text(line + ". " + ahead, 12, "          -", forecast.Kind is WalForecastKind.Lost or WalForecastKind.Endangered ? TextStyle.Red : TextStyle.Plain);
         }
     }
 }

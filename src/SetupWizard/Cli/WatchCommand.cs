@@ -25,7 +25,7 @@ internal static class WatchCommand
         }
 
         var watch = new SourceWatch();
-        var paper = new Paper(session.Host.Output, session.Host.Width, session.Host.Colour);
+        var writer = new TerminalWriter(session.Host.Output, session.Host.Width, session.Host.Colour);
         var readings = 0;
         LivePulse? last = null;
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Host.ReaderGone);
@@ -42,7 +42,7 @@ internal static class WatchCommand
                 }
                 else
                 {
-                    Show(paper, pulse, report, session);
+                    Show(writer, pulse, report, session);
                 }
 
                 if (++readings == options.Count)
@@ -69,31 +69,31 @@ internal static class WatchCommand
         _ => ExitCode.Ready,
     };
 
-    private static void Show(Paper paper, LivePulse pulse, WatchReport? report, CliSession session)
+    private static void Show(TerminalWriter writer, LivePulse pulse, WatchReport? report, CliSession session)
     {
         var culture = session.Culture;
         var at = pulse.At.UtcDateTime.ToString("HH:mm:ss'Z' ", CultureInfo.InvariantCulture);
         if (!pulse.Reachable || report is null)
         {
-            paper.Text(ReportText.Say("Watch.Cli.Away", culture), 10, at, Ink.Yellow, Ink.Faint);
+            writer.Text(ReportText.Say("Watch.Cli.Away", culture), 10, at, TextStyle.Yellow, TextStyle.Faint);
             return;
         }
 
         var rate = report.Rate.BytesPerSecond is { } bytes
             ? ReportText.Say("Watch.Cli.Rate", culture, ("rate", WatchText.Rate(bytes, culture)))
             : "";
-        var ink = report.Pipe.State switch
+        var style = report.Pipe.State switch
         {
-            PipeState.Connected or PipeState.Copying => Ink.Green,
-            PipeState.NotSeen => Ink.Plain,
-            _ => Ink.Yellow,
+            PipeState.Connected or PipeState.Copying => TextStyle.Green,
+            PipeState.NotSeen => TextStyle.Plain,
+            _ => TextStyle.Yellow,
         };
-        paper.Text(string.Join(' ', new[] { WatchText.Pipe(report, session.Goal.User, culture), rate }.Where(s => s.Length > 0)), 10, at, ink, Ink.Faint);
+        writer.Text(string.Join(' ', new[] { WatchText.Pipe(report, session.Goal.User, culture), rate }.Where(s => s.Length > 0)), 10, at, style, TextStyle.Faint);
         if (WatchText.Origin(report.Pipe, session.Goal, culture) is { Length: > 0 } origin)
         {
-            paper.Text(origin, 10, ink: report.Pipe.Origin == AddressOrigin.NotListed ? Ink.Yellow : Ink.Faint);
+            writer.Text(origin, 10, style: report.Pipe.Origin == AddressOrigin.NotListed ? TextStyle.Yellow : TextStyle.Faint);
         }
 
-        SlotLines.Write(paper, report.Slots, pulse.SlotLimitBytes, report.Rate.Measured, culture);
+        SlotLines.Write(writer, report.Slots, pulse.SlotLimitBytes, report.Rate.Measured, culture);
     }
 }

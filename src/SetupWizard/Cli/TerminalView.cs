@@ -11,12 +11,12 @@ using SetupWizard.Core.Wording;
 namespace SetupWizard.Cli;
 
 /// <summary>Text for a person at a terminal: what is so, why it matters, what to do, one summary line at the end.</summary>
-internal sealed class ConsoleView : ICliView
+internal sealed class TerminalView : ICliView
 {
     private static readonly TimeSpan s_betweenWaits = TimeSpan.FromSeconds(10);
 
-    private readonly Paper _paper;
-    private readonly ConsoleFindings _findings;
+    private readonly TerminalWriter _writer;
+    private readonly TerminalFindings _findings;
     private readonly CultureInfo _culture;
     private readonly HashSet<Problem> _told = new(ReferenceEqualityComparer.Instance);
     private bool _dryRun;
@@ -25,11 +25,11 @@ internal sealed class ConsoleView : ICliView
     private string _lastWait = "";
     private TimeSpan _lastWaitAt;
 
-    public ConsoleView(CliHost host, CultureInfo culture)
+    public TerminalView(CliHost host, CultureInfo culture)
     {
         (_culture, _terminal) = (culture, host.Terminal);
-        _paper = new Paper(host.Output, host.Width, host.Colour);
-        _findings = new ConsoleFindings(_paper, culture);
+        _writer = new TerminalWriter(host.Output, host.Width, host.Colour);
+        _findings = new TerminalFindings(_writer, culture);
     }
 
     public void Read(Inspection inspection)
@@ -38,14 +38,14 @@ internal sealed class ConsoleView : ICliView
         var source = string.Create(CultureInfo.InvariantCulture, $"{endpoint.Database} @ {endpoint.Host}:{endpoint.Port}");
         if (inspection.Snapshot is not { } snapshot)
         {
-            _paper.Text(source, ink: Ink.Bold);
+            _writer.Text(source, style: TextStyle.Bold);
             return;
         }
 
-        _paper.Text($"{inspection.Provider.Name} · PostgreSQL {snapshot.Server.Version} · {source}", ink: Ink.Bold);
-        _paper.Text(
+        _writer.Text($"{inspection.Provider.Name} · PostgreSQL {snapshot.Server.Version} · {source}", style: TextStyle.Bold);
+        _writer.Text(
             Say("Cli.Read", ("tables", inspection.Tables.Chosen.Count), ("trips", inspection.Cost.RoundTrips), ("milliseconds", (long)inspection.Cost.Elapsed.TotalMilliseconds)),
-            ink: Ink.Faint);
+            style: TextStyle.Faint);
     }
 
     public void Planned(Inspection inspection, SetupPlan plan)
@@ -56,12 +56,12 @@ internal sealed class ConsoleView : ICliView
             return;
         }
 
-        _paper.Line();
+        _writer.Line();
         if (plan.IsEmpty)
         {
             if (plan is { Unrecorded: null, Obstacles.Count: 0 })
             {
-                _paper.Text(Say(plan.Undoing ? "Undo.Nothing" : "Report.NothingToDo"));
+                _writer.Text(Say(plan.Undoing ? "Undo.Nothing" : "Report.NothingToDo"));
             }
 
             LeftAlone(plan);
@@ -72,42 +72,42 @@ internal sealed class ConsoleView : ICliView
         var number = 1;
         foreach (var phase in plan.Changes.GroupBy(c => c.Phase))
         {
-            _paper.Text(PhaseOf(phase.Key, phase), ink: Ink.Bold);
+            _writer.Text(PhaseOf(phase.Key, phase), style: TextStyle.Bold);
             number = Changes([.. phase], number);
         }
 
         foreach (var (role, statements) in HandOffBatches.Of(plan.HandOff, c => c.RunBy))
         {
-            _paper.Text(Say("Report.HandOff", ("role", role), ("count", statements.Count)), ink: Ink.Bold);
+            _writer.Text(Say("Report.HandOff", ("role", role), ("count", statements.Count)), style: TextStyle.Bold);
             number = Changes(statements, number);
         }
 
         if (plan.Waiting.Count > 0)
         {
-            _paper.Text(Say("Report.Waiting", ("count", plan.Waiting.Count)), ink: Ink.Bold);
+            _writer.Text(Say("Report.Waiting", ("count", plan.Waiting.Count)), style: TextStyle.Bold);
             number = Changes([.. plan.Waiting.Select(w => w.Change)], number, i => WaitText.Of(plan.Waiting[i], _culture));
         }
 
-        if (plan.Changes.Concat(plan.Afterwards).Any(c => ConsoleFindings.IsLong(c.Statement.Display)))
+        if (plan.Changes.Concat(plan.Afterwards).Any(c => TerminalFindings.IsLong(c.Statement.Display)))
         {
-            _paper.Text(Say("Cli.WholeStatements"), ink: Ink.Faint);
+            _writer.Text(Say("Cli.WholeStatements"), style: TextStyle.Faint);
         }
 
         if (plan.Changes.Any(c => c.Risk == ChangeRisk.Logged))
         {
-            _paper.Text(Say("Cli.PasswordAsText"), ink: Ink.Yellow);
+            _writer.Text(Say("Cli.PasswordAsText"), style: TextStyle.Yellow);
         }
 
         foreach (var change in plan.ConsoleChanges)
         {
-            _paper.Line();
+            _writer.Line();
             _findings.Guide(inspection, change, 0);
         }
 
         LeftAlone(plan);
         if (plan.Unrecorded is { } part)
         {
-            _paper.Line();
+            _writer.Line();
             _findings.Problem(part, 2);
         }
 
@@ -118,7 +118,7 @@ internal sealed class ConsoleView : ICliView
     {
         foreach (var obstacle in plan.Obstacles)
         {
-            _paper.Line();
+            _writer.Line();
             _findings.Problem(obstacle, 2);
         }
     }
@@ -128,8 +128,8 @@ internal sealed class ConsoleView : ICliView
     {
         if (plan.LeftAlone.Count > 0)
         {
-            _paper.Line();
-            _paper.Text(Say("Undo.Left"), ink: Ink.Bold);
+            _writer.Line();
+            _writer.Text(Say("Undo.Left"), style: TextStyle.Bold);
         }
 
         foreach (var left in plan.LeftAlone)
@@ -141,8 +141,8 @@ internal sealed class ConsoleView : ICliView
     public void Compared(PlanFileReport compared, Inspection inspection)
     {
         var file = compared.File;
-        _paper.Line();
-        _paper.Text(
+        _writer.Line();
+        _writer.Text(
             Say(
                 "Cli.PlanFileMade",
                 ("database", file.Server.Database),
@@ -151,36 +151,36 @@ internal sealed class ConsoleView : ICliView
                 ("at", file.MadeAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)),
                 ("version", file.MadeWith),
                 ("count", file.Statements.Count)),
-            ink: Ink.Bold);
+            style: TextStyle.Bold);
         if (compared.AnotherDatabase)
         {
-            _paper.Text(Say("Cli.PlanFileDatabase", ("file", file.Server.Database), ("database", inspection.Endpoint.Database)), 4, "  !", leadInk: Ink.Yellow);
+            _writer.Text(Say("Cli.PlanFileDatabase", ("file", file.Server.Database), ("database", inspection.Endpoint.Database)), 4, "  !", prefixStyle: TextStyle.Yellow);
         }
 
         var differing = compared.Comparisons.Where(c => c.Mark != PlanMark.Same).ToList();
         if (compared.Comparisons.All(c => c.Now is null))
         {
             // It was applied, or was never needed: listing all of it would look like trouble.
-            _paper.Text(Say("Cli.PlanFileNothing"));
+            _writer.Text(Say("Cli.PlanFileNothing"));
             return;
         }
 
         if (differing.Count == 0)
         {
-            _paper.Text(Say("Cli.PlanFileSame"));
+            _writer.Text(Say("Cli.PlanFileSame"));
         }
 
         foreach (var (mark, inFile, now) in differing)
         {
-            _paper.Text($"{Say("PlanMark." + mark)}: {(now is null ? inFile!.Why : FindingText.Title(now, _culture))}", 10, $"  ! {now?.For.Code ?? inFile!.Code} ", leadInk: Ink.Yellow);
+            _writer.Text($"{Say("PlanMark." + mark)}: {(now is null ? inFile!.Why : FindingText.Title(now, _culture))}", 10, $"  ! {now?.For.Code ?? inFile!.Code} ", prefixStyle: TextStyle.Yellow);
             if (inFile is not null)
             {
-                _paper.Statement(ConsoleFindings.Cut("- " + inFile.Sql + ";"), 10, Ink.Faint);
+                _writer.Statement(TerminalFindings.Cut("- " + inFile.Sql + ";"), 10, TextStyle.Faint);
             }
 
             if (now is not null)
             {
-                _paper.Statement(ConsoleFindings.Cut("+ " + now.Statement.Display + ";"), 10, Ink.Cyan);
+                _writer.Statement(TerminalFindings.Cut("+ " + now.Statement.Display + ";"), 10, TextStyle.Cyan);
             }
         }
     }
@@ -191,47 +191,47 @@ internal sealed class ConsoleView : ICliView
         {
             case ApplyStarted started:
                 _dryRun = started.DryRun;
-                _paper.Line();
-                _paper.Text(Say(started.DryRun ? "Cli.DryRunStarted" : "Cli.ApplyStarted", ("count", started.Total)), ink: Ink.Bold);
+                _writer.Line();
+                _writer.Text(Say(started.DryRun ? "Cli.DryRunStarted" : "Cli.ApplyStarted", ("count", started.Total)), style: TextStyle.Bold);
                 break;
             case ChangeNotice notice:
-                _paper.Text(notice.Message.Text, 6, ink: Ink.Faint);
+                _writer.Text(notice.Message.Text, 6, style: TextStyle.Faint);
                 break;
             case ChangeExecuted executed when plan.Changes[executed.Index].OwnTransaction && !_dryRun:
                 // A transaction of its own: one line says both, once it is committed.
                 _alone = executed.Elapsed;
                 break;
             case PhaseCommitted { Indexes: [var index] } when plan.Changes[index].OwnTransaction:
-                _paper.Text(Say("Cli.ExecutedAlone", ("title", Title(plan, index)), ("milliseconds", (long)_alone.TotalMilliseconds)), 4, "  ✓", leadInk: Ink.Green);
+                _writer.Text(Say("Cli.ExecutedAlone", ("title", Title(plan, index)), ("milliseconds", (long)_alone.TotalMilliseconds)), 4, "  ✓", prefixStyle: TextStyle.Green);
                 break;
             case ChangeExecuted executed:
-                _paper.Text(Say("Cli.Executed", ("title", Title(plan, executed.Index)), ("milliseconds", (long)executed.Elapsed.TotalMilliseconds)), 4, "  ✓", leadInk: Ink.Green);
+                _writer.Text(Say("Cli.Executed", ("title", Title(plan, executed.Index)), ("milliseconds", (long)executed.Elapsed.TotalMilliseconds)), 4, "  ✓", prefixStyle: TextStyle.Green);
                 break;
             case PhaseCommitted committed:
-                _paper.Text(Say("Cli.Committed", ("phase", PhaseOf(committed.Phase, committed.Indexes.Select(i => plan.Changes[i]))), ("count", committed.Indexes.Count)), 4, ink: Ink.Faint);
+                _writer.Text(Say("Cli.Committed", ("phase", PhaseOf(committed.Phase, committed.Indexes.Select(i => plan.Changes[i]))), ("count", committed.Indexes.Count)), 4, style: TextStyle.Faint);
                 break;
             // A dry run rolls everything back at once, which its outcome says.
             case PhaseRolledBack rolledBack when !_dryRun:
-                _paper.Text(Say("Cli.RolledBack", ("phase", PhaseOf(rolledBack.Phase, rolledBack.Indexes.Select(i => plan.Changes[i]))), ("count", rolledBack.Indexes.Count)), 4, ink: Ink.Faint);
+                _writer.Text(Say("Cli.RolledBack", ("phase", PhaseOf(rolledBack.Phase, rolledBack.Indexes.Select(i => plan.Changes[i]))), ("count", rolledBack.Indexes.Count)), 4, style: TextStyle.Faint);
                 break;
             case ChangeFailed failed:
-                _paper.Text(Title(plan, failed.Index), 4, "  ✗", leadInk: Ink.Red);
+                _writer.Text(Title(plan, failed.Index), 4, "  ✗", prefixStyle: TextStyle.Red);
                 Tell(failed.Problem);
                 break;
             case CommitRefused refused:
-                _paper.Text("COMMIT", 4, "  ✗", leadInk: Ink.Red);
+                _writer.Text("COMMIT", 4, "  ✗", prefixStyle: TextStyle.Red);
                 Tell(refused.Problem);
                 break;
             case OutcomeUnknown unknown:
                 foreach (var index in unknown.Indexes)
                 {
-                    _paper.Text(Title(plan, index), 4, "  ?", leadInk: Ink.Yellow);
+                    _writer.Text(Title(plan, index), 4, "  ?", prefixStyle: TextStyle.Yellow);
                 }
 
                 Tell(unknown.Problem);
                 break;
             case ChangesSkipped { Indexes.Count: > 0 } skipped:
-                _paper.Text(Say("Cli.Skipped", ("count", skipped.Indexes.Count)), 4);
+                _writer.Text(Say("Cli.Skipped", ("count", skipped.Indexes.Count)), 4);
                 break;
             case PlanStale stale:
                 Stale(stale);
@@ -241,13 +241,13 @@ internal sealed class ConsoleView : ICliView
 
     public void Hear(ProofEvent happened)
     {
-        var (mark, ink) = happened.State switch
+        var (mark, style) = happened.State switch
         {
-            ProofState.Passed => ("✓", Ink.Green),
-            ProofState.Failed => ("✗", Ink.Red),
-            ProofState.Waiting => ("~", Ink.Yellow),
-            ProofState.Skipped => ("–", Ink.Faint),
-            _ => ("", Ink.Plain),
+            ProofState.Passed => ("✓", TextStyle.Green),
+            ProofState.Failed => ("✗", TextStyle.Red),
+            ProofState.Waiting => ("~", TextStyle.Yellow),
+            ProofState.Skipped => ("–", TextStyle.Faint),
+            _ => ("", TextStyle.Plain),
         };
         var said = FindingText.For(happened, _culture);
         if (mark.Length == 0 || (happened.State == ProofState.Waiting && !IsWorthTelling(happened.Arguments.GetValueOrDefault("pid")?.ToString() ?? said, happened.Elapsed)))
@@ -256,7 +256,7 @@ internal sealed class ConsoleView : ICliView
         }
 
         var time = happened.State == ProofState.Skipped ? "" : string.Create(_culture, $" ({happened.Elapsed.TotalMilliseconds:N0} ms)");
-        _paper.Text(said + time, 10, $"  {mark} {happened.Id.Code} ", leadInk: ink);
+        _writer.Text(said + time, 10, $"  {mark} {happened.Id.Code} ", prefixStyle: style);
         if (happened.Problem is not null)
         {
             _findings.Problem(happened.Problem, 10);
@@ -287,7 +287,7 @@ internal sealed class ConsoleView : ICliView
     {
         if (owner is { } id)
         {
-            _paper.Text(Say("Cli.Owner", ("code", id.Code), ("name", FindingText.Name(id, _culture))), 10);
+            _writer.Text(Say("Cli.Owner", ("code", id.Code), ("name", FindingText.Name(id, _culture))), 10);
         }
     }
 
@@ -296,22 +296,22 @@ internal sealed class ConsoleView : ICliView
         var news = pulse.Last.Where(o => o.Number > since).Reverse().ToList();
         if (pulse.Changes - since > news.Count)
         {
-            _paper.Text(Say("Cli.FeedMore", ("count", pulse.Changes - since - news.Count)), 4, ink: Ink.Faint);
+            _writer.Text(Say("Cli.FeedMore", ("count", pulse.Changes - since - news.Count)), 4, style: TextStyle.Faint);
         }
 
         foreach (var operation in news)
         {
             var key = string.Join(", ", operation.Key.Select(k => $"{k.Column} = {k.Value ?? "NULL"}"));
-            _paper.Text(
+            _writer.Text(
                 string.Create(CultureInfo.InvariantCulture, $"{operation.CommittedAt.ToLocalTime():HH:mm:ss} {operation.Kind.ToString().ToUpperInvariant()} {operation.Table} {key}"),
                 6,
                 "  ← ",
-                leadInk: Ink.Cyan);
+                prefixStyle: TextStyle.Cyan);
         }
 
         if (pulse.Waiting is { } wait && IsWorthTelling(wait.Pid, TimeSpan.FromSeconds(wait.Seconds)))
         {
-            _paper.Text(Say("Cli.FeedWaiting", ("transaction", wait.Transaction)), 4, "  ~ ", leadInk: Ink.Yellow);
+            _writer.Text(Say("Cli.FeedWaiting", ("transaction", wait.Transaction)), 4, "  ~ ", prefixStyle: TextStyle.Yellow);
         }
 
         if (pulse.Problem is { } problem)
@@ -323,10 +323,10 @@ internal sealed class ConsoleView : ICliView
         {
             foreach (var table in pulse.Tables)
             {
-                _paper.Text(Say("Cli.FeedTable", ("table", table.Table.ToString()), ("inserts", table.Inserts), ("updates", table.Updates), ("deletes", table.Deletes), ("truncates", table.Truncates)), 4);
+                _writer.Text(Say("Cli.FeedTable", ("table", table.Table.ToString()), ("inserts", table.Inserts), ("updates", table.Updates), ("deletes", table.Deletes), ("truncates", table.Truncates)), 4);
             }
 
-            _paper.Text(Say(pulse.Clean ? "Cli.FeedClean" : "Cli.FeedNotClean", ("count", pulse.Changes), ("seconds", (long)pulse.Elapsed.TotalSeconds)), 4, ink: Ink.Faint);
+            _writer.Text(Say(pulse.Clean ? "Cli.FeedClean" : "Cli.FeedNotClean", ("count", pulse.Changes), ("seconds", (long)pulse.Elapsed.TotalSeconds)), 4, style: TextStyle.Faint);
         }
     }
 
@@ -335,10 +335,10 @@ internal sealed class ConsoleView : ICliView
         if (report.Broken)
         {
             _findings.All(report.Inspection);
-            _paper.Line();
+            _writer.Line();
             if (report.Run is not null)
             {
-                _paper.Text(Say("Outcome.None"), ink: Ink.Bold);
+                _writer.Text(Say("Outcome.None"), style: TextStyle.Bold);
             }
 
             Summary(report.Inspection, next: false);
@@ -348,7 +348,7 @@ internal sealed class ConsoleView : ICliView
         if (report.Run is { } run)
         {
             EndOf(run, report.Inspection);
-            _paper.Line();
+            _writer.Line();
             if (run.Outcome is ApplyOutcome.Completed or ApplyOutcome.RestartPending or ApplyOutcome.NothingToDo or ApplyOutcome.NotInEffect && !report.Plan!.Undoing)
             {
                 Summary(report.Inspection, next: true);
@@ -356,30 +356,30 @@ internal sealed class ConsoleView : ICliView
 
             if (run.Outcome == ApplyOutcome.Completed && report.Plan!.Waiting.Count > 0)
             {
-                _paper.Text(Say("Cli.Waiting", ("count", report.Plan.Waiting.Count)), ink: Ink.Bold);
+                _writer.Text(Say("Cli.Waiting", ("count", report.Plan.Waiting.Count)), style: TextStyle.Bold);
             }
         }
         else if (report.Proof.Count > 0)
         {
-            _paper.Line();
-            _paper.Text(Say(report.ExitCode == ExitCode.Ready ? "Cli.Proved" : report.Proof.Any(p => p.State == ProofState.Failed) ? "Cli.NotProved" : "Cli.ProvedButBlocked"), ink: Ink.Bold);
+            _writer.Line();
+            _writer.Text(Say(report.ExitCode == ExitCode.Ready ? "Cli.Proved" : report.Proof.Any(p => p.State == ProofState.Failed) ? "Cli.NotProved" : "Cli.ProvedButBlocked"), style: TextStyle.Bold);
         }
         else if (report.Refusal is not null || report.Plan is { Obstacles.Count: > 0 })
         {
-            _paper.Line();
+            _writer.Line();
             if (report.Refusal is { } refusal && report.Plan is not { Obstacles.Count: > 0 })
             {
                 _findings.Problem(refusal, 2);
             }
             else
             {
-                _paper.Text(Say("Outcome.Refused"), ink: Ink.Bold);
+                _writer.Text(Say("Outcome.Refused"), style: TextStyle.Bold);
             }
         }
         else if (report.Plan is { Applyable: true } plan)
         {
-            _paper.Line();
-            _paper.Text(Say(plan.Undoing ? "Cli.NextUndo" : "Cli.NextApply", ("count", plan.Changes.Count)), ink: Ink.Bold);
+            _writer.Line();
+            _writer.Text(Say(plan.Undoing ? "Cli.NextUndo" : "Cli.NextApply", ("count", plan.Changes.Count)), style: TextStyle.Bold);
         }
         else if (report.Plan is { Undoing: false } || report.Plan is null)
         {
@@ -389,13 +389,13 @@ internal sealed class ConsoleView : ICliView
                 Slots(report.Inspection);
             }
 
-            _paper.Line();
+            _writer.Line();
             Summary(report.Inspection, next: report.Plan is null);
         }
 
         if (report is { Run: null, Plan: { Undoing: false, HandOff.Count: > 0 and var count } })
         {
-            _paper.Text(Say("Cli.NextHandOff", ("count", count)), ink: Ink.Bold);
+            _writer.Text(Say("Cli.NextHandOff", ("count", count)), style: TextStyle.Bold);
         }
     }
 
@@ -403,9 +403,9 @@ internal sealed class ConsoleView : ICliView
     {
         if (inspection.Snapshot is { Slots.Count: > 0 } snapshot)
         {
-            _paper.Line();
-            _paper.Text(Say("Watch.Cli.Slots"), ink: Ink.Bold);
-            SlotLines.Write(_paper, SlotForecast.Of(snapshot), snapshot.SlotLimitBytes, TimeSpan.Zero, _culture);
+            _writer.Line();
+            _writer.Text(Say("Watch.Cli.Slots"), style: TextStyle.Bold);
+            SlotLines.Write(_writer, SlotForecast.Of(snapshot), snapshot.SlotLimitBytes, TimeSpan.Zero, _culture);
         }
     }
 
@@ -418,16 +418,16 @@ internal sealed class ConsoleView : ICliView
 
     private void EndOf(ApplyRecord run, Inspection after)
     {
-        _paper.Line();
-        _paper.Text(Say("Outcome." + (run.Outcome?.ToString() ?? "None"), ("count", run.Finished?.Waiting.Count ?? 0)), ink: Ink.Bold);
+        _writer.Line();
+        _writer.Text(Say("Outcome." + (run.Outcome?.ToString() ?? "None"), ("count", run.Finished?.Waiting.Count ?? 0)), style: TextStyle.Bold);
         if (run.Outcome is ApplyOutcome.ConnectionLost or ApplyOutcome.Failed or ApplyOutcome.Cancelled or ApplyOutcome.NotInEffect)
         {
             var changes = run.Changes;
             foreach (var group in ChangeGroup.Of([.. changes.Select(c => c.Change)], i => changes[i].State))
             {
-                _paper.Text(FindingText.Title(group.Whole, _culture), 4, "  -");
+                _writer.Text(FindingText.Title(group.Whole, _culture), 4, "  -");
                 Parts(group, 6);
-                _paper.Text(Say("ChangeState." + changes[group.First].State), 6, ink: Ink.Faint);
+                _writer.Text(Say("ChangeState." + changes[group.First].State), 6, style: TextStyle.Faint);
             }
         }
 
@@ -459,11 +459,11 @@ internal sealed class ConsoleView : ICliView
             _ => ("Cli.SummaryReady", "verify"),
         };
         var text = Say(sentence, ("blocking", blocking), ("warnings", warnings), ("unknown", unknown));
-        _paper.Text(next && verb.Length > 0 ? text + " " + Say("Cli.Next", ("verb", verb)) : text, ink: Ink.Bold);
+        _writer.Text(next && verb.Length > 0 ? text + " " + Say("Cli.Next", ("verb", verb)) : text, style: TextStyle.Bold);
         if (next && verb == "verify")
         {
             // A password may be missing or another than the pipe will be given, and no reading shows that.
-            _paper.Text(Say("Cli.LoginNotTried", ("user", inspection.Goal.User)));
+            _writer.Text(Say("Cli.LoginNotTried", ("user", inspection.Goal.User)));
         }
     }
 
@@ -476,19 +476,19 @@ internal sealed class ConsoleView : ICliView
             var numbers = group.Changes.Count == 1
                 ? string.Create(_culture, $"  {first,3}. ")
                 : string.Create(_culture, $"  {first,3}–{first + group.Changes.Count - 1}. ");
-            _paper.Text(FindingText.Title(group.Whole, _culture), 13, numbers + group.Whole.For.Code + " ");
+            _writer.Text(FindingText.Title(group.Whole, _culture), 13, numbers + group.Whole.For.Code + " ");
             Parts(group, 13);
             if (note is not null)
             {
-                _paper.Text(note(group.First), 13, ink: Ink.Faint);
+                _writer.Text(note(group.First), 13, style: TextStyle.Faint);
             }
 
             if (note is not null && group.Whole.RunBy is { } role)
             {
-                _paper.Text(Say("Cli.RunBy", ("role", role)), 13, ink: Ink.Faint);
+                _writer.Text(Say("Cli.RunBy", ("role", role)), 13, style: TextStyle.Faint);
             }
 
-            _paper.Statement(ConsoleFindings.Cut(group.Changes[0].Statement.Display + ";"), 13, Ink.Cyan);
+            _writer.Statement(TerminalFindings.Cut(group.Changes[0].Statement.Display + ";"), 13, TextStyle.Cyan);
         }
 
         return number + changes.Count;
@@ -499,7 +499,7 @@ internal sealed class ConsoleView : ICliView
     {
         if (group.Range is { } range)
         {
-            _paper.Text(Say("Cli.Parts", ("count", group.Changes.Count), ("from", range.From), ("to", range.To)), indent, ink: Ink.Faint);
+            _writer.Text(Say("Cli.Parts", ("count", group.Changes.Count), ("from", range.From), ("to", range.To)), indent, style: TextStyle.Faint);
         }
     }
 
@@ -511,7 +511,7 @@ internal sealed class ConsoleView : ICliView
         foreach (var difference in stale.Differences)
         {
             var verdict = difference.After is null ? Say("Cli.Gone") : FindingText.For(difference.After, _culture).Title;
-            _paper.Text(verdict, 10, $"  ! {difference.Id.Code} ", leadInk: Ink.Yellow);
+            _writer.Text(verdict, 10, $"  ! {difference.Id.Code} ", prefixStyle: TextStyle.Yellow);
         }
     }
 

@@ -3,8 +3,8 @@ using SetupWizard.Core.Text;
 
 namespace SetupWizard.Cli;
 
-/// <summary>Colours of the console, as SGR codes.</summary>
-internal enum Ink
+/// <summary>Styles of text on a terminal; the values are SGR codes.</summary>
+internal enum TextStyle
 {
     Plain = 0,
     Bold = 1,
@@ -18,13 +18,13 @@ internal enum Ink
 /// <summary>
 /// Lines of text for a terminal or a file: indented, wrapped at words, coloured where that is wanted. Names are the user's own: nothing in them is hidden or steers the terminal.
 /// </summary>
-internal sealed class Paper(TextWriter output, int width, bool colour)
+internal sealed class TerminalWriter(TextWriter output, int width, bool colour)
 {
     /// <summary>An empty line.</summary>
     public void Line() => output.WriteLine();
 
-    /// <summary>A sentence, wrapped at words and indented by <paramref name="indent"/> columns, with <paramref name="lead"/> before its first line.</summary>
-    public void Text(string sentence, int indent = 0, string lead = "", Ink ink = Ink.Plain, Ink leadInk = Ink.Plain)
+    /// <summary>A sentence, wrapped at words and indented by <paramref name="indent"/> columns, with <paramref name="prefix"/> before its first line.</summary>
+    public void Text(string sentence, int indent = 0, string prefix = "", TextStyle style = TextStyle.Plain, TextStyle prefixStyle = TextStyle.Plain)
     {
         var words = VisibleText.Of(sentence).Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var line = new StringBuilder();
@@ -33,7 +33,7 @@ internal sealed class Paper(TextWriter output, int width, bool colour)
         {
             if (line.Length > 0 && indent + Columns(line.ToString()) + 1 + Columns(word) > width)
             {
-                Write(line.ToString(), indent, first ? lead : "", ink, leadInk);
+                Write(line.ToString(), indent, first ? prefix : "", style, prefixStyle);
                 first = false;
                 line.Clear();
             }
@@ -41,20 +41,20 @@ internal sealed class Paper(TextWriter output, int width, bool colour)
             line.Append(line.Length > 0 ? " " : "").Append(word);
         }
 
-        Write(line.ToString(), indent, first ? lead : "", ink, leadInk);
+        Write(line.ToString(), indent, first ? prefix : "", style, prefixStyle);
     }
 
     /// <summary>Lines as they are, indented: values, commands.</summary>
-    public void Verbatim(string lines, int indent, Ink ink = Ink.Plain)
+    public void Verbatim(string lines, int indent, TextStyle style = TextStyle.Plain)
     {
         foreach (var line in VisibleText.Lines(lines).Split('\n'))
         {
-            Write(line, indent, "", ink, Ink.Plain);
+            Write(line, indent, "", style, TextStyle.Plain);
         }
     }
 
     /// <summary>A statement, indented, wrapped where a blank stands outside of quotes: what is copied from here still means the same.</summary>
-    public void Statement(string sql, int indent, Ink ink = Ink.Plain)
+    public void Statement(string sql, int indent, TextStyle style = TextStyle.Plain)
     {
         foreach (var line in VisibleText.Sql(sql).Split('\n'))
         {
@@ -63,14 +63,14 @@ internal sealed class Paper(TextWriter output, int width, bool colour)
             {
                 if (text.Length > 0 && indent + Columns(text.ToString()) + 1 + Columns(word) > width)
                 {
-                    Write(text.ToString(), indent, "", ink, Ink.Plain);
+                    Write(text.ToString(), indent, "", style, TextStyle.Plain);
                     text.Clear();
                 }
 
                 text.Append(text.Length > 0 ? " " : "").Append(word);
             }
 
-            Write(text.ToString(), indent, "", ink, Ink.Plain);
+            Write(text.ToString(), indent, "", style, TextStyle.Plain);
         }
     }
 
@@ -106,14 +106,14 @@ internal sealed class Paper(TextWriter output, int width, bool colour)
         return columns;
     }
 
-    private void Write(string line, int indent, string lead, Ink ink, Ink leadInk)
+    private void Write(string line, int indent, string prefix, TextStyle style, TextStyle prefixStyle)
     {
-        var padding = new string(' ', Math.Max(0, indent - Columns(lead)));
-        output.WriteLine(Painted(VisibleText.Of(lead), leadInk) + padding + Painted(line, ink));
+        var padding = new string(' ', Math.Max(0, indent - Columns(prefix)));
+        output.WriteLine(Painted(VisibleText.Of(prefix), prefixStyle) + padding + Painted(line, style));
     }
 
-    private string Painted(string text, Ink ink) =>
-        !colour || ink == Ink.Plain || text.Length == 0 ? text : $"\u001b[{(int)ink}m{text}\u001b[0m";
+    private string Painted(string text, TextStyle style) =>
+        !colour || style == TextStyle.Plain || text.Length == 0 ? text : $"\u001b[{(int)style}m{text}\u001b[0m";
 
     private static bool IsWide(int rune) => rune is
         (>= 0x1100 and <= 0x115F) or (>= 0x2E80 and <= 0xA4CF) or (>= 0xAC00 and <= 0xD7A3) or (>= 0xF900 and <= 0xFAFF)

@@ -8,7 +8,7 @@ using SetupWizard.Core.Wording;
 namespace SetupWizard.Cli;
 
 /// <summary>Verdicts, statements and guides as text.</summary>
-internal sealed class ConsoleFindings(Paper paper, CultureInfo culture)
+internal sealed class TerminalFindings(TerminalWriter writer, CultureInfo culture)
 {
     private const int ShownStatements = 8;
     private const int ShownCharacters = 240;
@@ -18,8 +18,8 @@ internal sealed class ConsoleFindings(Paper paper, CultureInfo culture)
     {
         foreach (var step in inspection.Findings.GroupBy(f => f.Step).OrderBy(g => g.Key))
         {
-            paper.Line();
-            paper.Text(Say("Step." + step.Key), ink: Ink.Bold);
+            writer.Line();
+            writer.Text(Say("Step." + step.Key), style: TextStyle.Bold);
             foreach (var finding in step)
             {
                 One(inspection, finding);
@@ -30,7 +30,7 @@ internal sealed class ConsoleFindings(Paper paper, CultureInfo culture)
     public void Guide(Inspection inspection, ConsoleChange change, int indent)
     {
         var guide = GuideText.For(inspection, change, culture);
-        paper.Text(Say(inspection.Provider.ConsoleNeeded ? "Cli.Guide" : "Report.ByHand", ("provider", inspection.Provider.ShortName), ("title", guide.Title)), indent);
+        writer.Text(Say(inspection.Provider.ConsoleNeeded ? "Cli.Guide" : "Report.ByHand", ("provider", inspection.Provider.ShortName), ("title", guide.Title)), indent);
         if (!_shownGuides.Add(change.Key))
         {
             return;
@@ -38,29 +38,29 @@ internal sealed class ConsoleFindings(Paper paper, CultureInfo culture)
 
         foreach (var (number, step) in guide.Steps.Index())
         {
-            paper.Text(step.Sentence, indent + 4, new string(' ', indent) + string.Create(culture, $"{number + 1,2}."));
+            writer.Text(step.Sentence, indent + 4, new string(' ', indent) + string.Create(culture, $"{number + 1,2}."));
             if (step.Value is not null)
             {
-                paper.Verbatim(step.Value, indent + 6, Ink.Cyan);
+                writer.Verbatim(step.Value, indent + 6, TextStyle.Cyan);
             }
         }
 
         if (guide.Url is not null)
         {
-            paper.Verbatim(guide.Url, indent + 4, Ink.Cyan);
+            writer.Verbatim(guide.Url, indent + 4, TextStyle.Cyan);
         }
 
         if (guide.Shell.Length > 0)
         {
             // Fifty lines of a shell between two findings hide the second.
-            paper.Text(Say("Cli.GuideCommands", ("guide", change.GuideId)), indent + 4, ink: Ink.Faint);
+            writer.Text(Say("Cli.GuideCommands", ("guide", change.GuideId)), indent + 4, style: TextStyle.Faint);
         }
     }
 
     public void Problem(Problem problem, int indent)
     {
         var text = FindingText.For(problem, culture);
-        paper.Text(text.Title, indent, ink: Ink.Bold);
+        writer.Text(text.Title, indent, style: TextStyle.Bold);
         Sentences(text, indent);
         Server(problem.Server, indent);
     }
@@ -68,19 +68,19 @@ internal sealed class ConsoleFindings(Paper paper, CultureInfo culture)
     private void One(Inspection inspection, Finding finding)
     {
         var text = FindingText.For(finding, culture);
-        var (mark, ink) = Mark(finding.State);
-        paper.Text(text.Title, 10, $"  {mark} {finding.Id.Code} ", finding.IsProblem ? Ink.Bold : Ink.Plain, ink);
+        var (mark, style) = Mark(finding.State);
+        writer.Text(text.Title, 10, $"  {mark} {finding.Id.Code} ", finding.IsProblem ? TextStyle.Bold : TextStyle.Plain, style);
         if (finding.State is FindingState.Satisfied or FindingState.NotApplicable)
         {
             return;
         }
 
-        paper.Text(StateLine(finding), 10, ink: ink);
+        writer.Text(StateLine(finding), 10, style: style);
         Sentences(text, 10);
         var named = string.Join('\n', text.Title, text.Why, text.Consequence, text.Fix);
         if (finding.Subjects.Count > 0 && !named.Contains(VisibleText.Of(finding.Subjects[0].Name), StringComparison.Ordinal))
         {
-            paper.Text(Say("Cli.Subjects", ("subjects", FindingText.ArgumentsOf(finding, culture)["subjects"]), ("count", finding.Subjects.Count)), 10);
+            writer.Text(Say("Cli.Subjects", ("subjects", FindingText.ArgumentsOf(finding, culture)["subjects"]), ("count", finding.Subjects.Count)), 10);
         }
 
         Server(finding.Server, 10);
@@ -89,20 +89,20 @@ internal sealed class ConsoleFindings(Paper paper, CultureInfo culture)
         {
             if (statement.RunBy is not null)
             {
-                paper.Text(Say("Cli.RunBy", ("role", statement.RunBy)), 12);
+                writer.Text(Say("Cli.RunBy", ("role", statement.RunBy)), 12);
             }
 
-            paper.Statement(Cut(statement.Statement.Display + ";"), 12, Ink.Cyan);
+            writer.Statement(Cut(statement.Statement.Display + ";"), 12, TextStyle.Cyan);
         }
 
         if (statements.Take(ShownStatements).Any(s => IsLong(s.Statement.Display)))
         {
-            paper.Text(Say("Cli.WholeStatements"), 12, ink: Ink.Faint);
+            writer.Text(Say("Cli.WholeStatements"), 12, style: TextStyle.Faint);
         }
 
         if (statements.Count > ShownStatements)
         {
-            paper.Text(Say("Cli.MoreStatements", ("count", statements.Count - ShownStatements)), 12);
+            writer.Text(Say("Cli.MoreStatements", ("count", statements.Count - ShownStatements)), 12);
         }
 
         foreach (var guide in finding.Fixes.OfType<ConsoleChange>())
@@ -134,12 +134,12 @@ internal sealed class ConsoleFindings(Paper paper, CultureInfo culture)
     {
         foreach (var sentence in new[] { text.Why, text.Consequence }.Where(s => s.Length > 0))
         {
-            paper.Text(sentence, indent);
+            writer.Text(sentence, indent);
         }
 
         if (text.Fix.Length > 0)
         {
-            paper.Text(text.Fix, indent + 2, new string(' ', indent) + "→");
+            writer.Text(text.Fix, indent + 2, new string(' ', indent) + "→");
         }
     }
 
@@ -152,22 +152,22 @@ internal sealed class ConsoleFindings(Paper paper, CultureInfo culture)
 
         // A detail may be a list, a line for each thing in it.
         var lines = string.Join(' ', new[] { message.Text, message.Detail, message.Hint }.Where(p => !string.IsNullOrEmpty(p))).Split('\n');
-        paper.Text(Say("Cli.ServerSaid", ("message", lines[0]), ("sqlstate", message.SqlState ?? "-")), indent, ink: Ink.Faint);
+        writer.Text(Say("Cli.ServerSaid", ("message", lines[0]), ("sqlstate", message.SqlState ?? "-")), indent, style: TextStyle.Faint);
         foreach (var line in lines.Skip(1))
         {
-            paper.Text(line, indent + 2, ink: Ink.Faint);
+            writer.Text(line, indent + 2, style: TextStyle.Faint);
         }
     }
 
-    private static (string Mark, Ink Ink) Mark(FindingState state) => state switch
+    private static (string Mark, TextStyle TextStyle) Mark(FindingState state) => state switch
     {
-        FindingState.Satisfied => ("✓", Ink.Green),
-        FindingState.NotApplicable => ("–", Ink.Faint),
-        FindingState.Advice => ("i", Ink.Cyan),
-        FindingState.Warning => ("!", Ink.Yellow),
-        FindingState.Pending => ("~", Ink.Yellow),
-        FindingState.Blocking => ("✗", Ink.Red),
-        _ => ("?", Ink.Yellow),
+        FindingState.Satisfied => ("✓", TextStyle.Green),
+        FindingState.NotApplicable => ("–", TextStyle.Faint),
+        FindingState.Advice => ("i", TextStyle.Cyan),
+        FindingState.Warning => ("!", TextStyle.Yellow),
+        FindingState.Pending => ("~", TextStyle.Yellow),
+        FindingState.Blocking => ("✗", TextStyle.Red),
+        _ => ("?", TextStyle.Yellow),
     };
 
     private string Say(string key, params (string Name, object? Value)[] arguments) => ReportText.Say(key, culture, arguments);
