@@ -7,7 +7,7 @@ namespace SetupWizard.Core.Wording;
 
 /// <summary>
 /// Turns findings, problems, changes and proof stages into sentences. The only place where they become words; views and reports all ask here.
-/// Keys: <c>{Code}.{Case}.Title|Why|Consequence|Fix</c>, <c>{Code}.{Case}.Title.Many</c>, <c>{Code}.Name</c>, <c>{Code}.Ok</c>, <c>Problem.{Key}.…</c>,
+/// Keys: <c>{Code}.{Case}.Title|Why|Consequence|Fix</c>, <c>{Code}.{Case}.Title.Many</c>, <c>Any.{Case}.…</c> for what every requirement says alike, <c>{Code}.Name</c>, <c>{Code}.Ok</c>, <c>Problem.{Key}.…</c>,
 /// <c>Change.{Kind}</c>, <c>Proof.{Code}.{State}</c>.
 /// </summary>
 public static class FindingText
@@ -29,20 +29,16 @@ public static class FindingText
         }
 
         var key = finding.Id.Code + "." + finding.Case;
-        var shared = "Any." + (finding.Arguments.GetValueOrDefault(Finding.Shared) as string ?? finding.Case);
-        if ((finding.Arguments.ContainsKey(Finding.Shared) || Words.Find(key + ".Title", arguments, culture) is null) && Words.Find(shared + ".Title", arguments, culture) is not null)
-        {
-            // Situations that any requirement can be in have their sentences once.
-            key = shared;
-            arguments = new Dictionary<string, object?>(arguments, StringComparer.Ordinal) { ["name"] = Name(finding.Id, culture), ["code"] = finding.Id.Code };
-        }
+        var shared = "Any." + (finding.Arguments.GetValueOrDefault(Finding.Shared) ?? finding.Case);
+        var isShared = finding.Arguments.ContainsKey(Finding.Shared);
+        var sharedArguments = new Dictionary<string, object?>(arguments, StringComparer.Ordinal) { ["name"] = Name(finding.Id, culture), ["code"] = finding.Id.Code };
+        var way = finding.Arguments.GetValueOrDefault(Finding.SharedFix) is string other ? Words.Find("Any." + other + ".Fix", arguments, culture) : null;
+        var title = finding.Subjects.Count > NamedInTitle ? Part("Title.Many") : null;
+        return new Explanation(title ?? Part("Title") ?? key + ".Title", Part("Why") ?? "", Part("Consequence") ?? "", way ?? Part("Fix") ?? "");
 
-        var title = finding.Subjects.Count > NamedInTitle ? Words.Find(key + ".Title.Many", arguments, culture) : null;
-        return new Explanation(
-            title ?? Words.Get(key + ".Title", arguments, culture),
-            Words.Find(key + ".Why", arguments, culture) ?? "",
-            Words.Find(key + ".Consequence", arguments, culture) ?? "",
-            Words.Find((finding.Arguments.GetValueOrDefault(Finding.SharedFix) is string way ? "Any." + way : key) + ".Fix", arguments, culture) ?? "");
+        // What a requirement says of a situation goes before what is said of it for any.
+        string? Part(string part) =>
+            (isShared ? null : Words.Find(key + "." + part, arguments, culture)) ?? Words.Find(shared + "." + part, sharedArguments, culture);
     }
 
     /// <summary>The four parts of a problem.</summary>

@@ -85,18 +85,22 @@ public sealed class RequirementsPageTests
                 Line();
                 Line($"### `{situation}`: {states(situation)}");
                 Line();
-                Line(Word(key + "Title"));
+                Line(Word(Own(key, "Title")));
                 Line();
                 foreach (var (part, label) in new[] { ("Why", "Why"), ("Consequence", "Otherwise"), ("Fix", "Way out") })
                 {
-                    if (Words.Find(key + part, s_none, CultureInfo.InvariantCulture) is { Length: > 0 })
+                    if (Words.Find(Own(key, part), s_none, CultureInfo.InvariantCulture) is { Length: > 0 })
                     {
-                        Line($"- {label}: {Word(key + part)}");
+                        Line($"- {label}: {Word(Own(key, part))}");
                     }
                 }
             }
         }
     }
+
+    /// <summary>The key of a sentence: the requirement's own, or else what is said of the situation for any.</summary>
+    private static string Own(string key, string part) =>
+        Words.Find(key + part, s_none, CultureInfo.InvariantCulture) is null ? "Any." + key.Split('.')[1] + "." + part : key + part;
 
     private static string Word(string key) => Words.Get(key, s_none, CultureInfo.InvariantCulture).Replace("|", "\\|", StringComparison.Ordinal);
 

@@ -59,6 +59,14 @@ public sealed partial class WordsTests
     }
 
     [Fact]
+    public void Every_file_is_read()
+    {
+        var files = Directory.EnumerateFiles(Path.Combine(RepositoryRoot(), "src", "SetupWizard", "Localization"), "*.resx").Select(Path.GetFileNameWithoutExtension);
+
+        Assert.Equal(files.Where(f => !f!.EndsWith(".ko", StringComparison.Ordinal)).Order(StringComparer.Ordinal), Ui.Sources.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Keys_are_unique_across_the_files()
     {
         var keys = Ui.Sources.SelectMany(s => Read(s, "en").Keys).ToList();
