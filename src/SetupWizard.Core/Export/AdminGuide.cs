@@ -153,7 +153,7 @@ public static partial class AdminGuide
     private static void Bullet(StringBuilder text, string name, string value) =>
         text.Append("- ").Append(name).Append(": ").Append(MarkdownText.Code(value)).Append('\n');
 
-    private static string Say(string key, CultureInfo culture) => ReportText.Say(key, culture);
+    private static string Say(string key, CultureInfo culture) => Messages.Get(key, culture);
 
     [GeneratedRegex(@"^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$")]
     private static partial Regex SettingName();

@@ -166,11 +166,11 @@ public static class ClickPipesCliExporter
             if [ -n "$missing" ]; then
 
             """);
-        text.Append("  printf '%s\\n' ").Append(Quote(ReportText.Say("Pipe.Missing", culture))).Append("\"$missing\" ").Append(Quote(ReportText.Say("Pipe.Instead", culture))).Append(" >&2\n  through_api\n  exit\nfi\n\n");
+        text.Append("  printf '%s\\n' ").Append(Quote(Messages.Get("Pipe.Missing", culture))).Append("\"$missing\" ").Append(Quote(Messages.Get("Pipe.Instead", culture))).Append(" >&2\n  through_api\n  exit\nfi\n\n");
     }
 
     private static void Comment(StringBuilder text, CultureInfo culture, string key, params (string, object?)[] arguments) =>
-        text.Append("# ").Append(VisibleText.Of(ReportText.Say(key, culture, arguments))).Append('\n');
+        text.Append("# ").Append(VisibleText.Of(Messages.Get(key, culture, arguments))).Append('\n');
 
     /// <summary>
     /// A word for a POSIX shell. What is hidden is printed by its bytes: such a shell has no escapes in quotes. It takes line feeds from the end of what is printed, so that a word that ends

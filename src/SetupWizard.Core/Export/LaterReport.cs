@@ -34,10 +34,10 @@ internal static class LaterReport
             return;
         }
 
-        MarkdownReport.Heading(text, ReportText.Say("Later.Title", culture));
+        MarkdownReport.Heading(text, Messages.Get("Later.Title", culture));
         foreach (var need in later.GroupBy(l => (l.Need, l.Table)))
         {
-            text.Append("- ").Append(MarkdownText.Plain(ReportText.Say("Later." + need.Key.Need, culture, ("table", need.Key.Table)))).Append("\n\n");
+            text.Append("- ").Append(MarkdownText.Plain(Messages.Get("Later." + need.Key.Need, culture, ("table", need.Key.Table)))).Append("\n\n");
             MarkdownText.Fence(text, "sql", string.Join('\n', need.Select(l => l.Statement + ";")), indent: "");
         }
     }

@@ -13,14 +13,14 @@ internal static class MappingReport
     public static void Write(StringBuilder text, ExportInput input, CultureInfo culture)
     {
         var targets = TableTargets.Of(input.Inspection);
-        MarkdownReport.Heading(text, ReportText.Say("Value.Tables", culture, ("count", targets.Count)));
+        MarkdownReport.Heading(text, Messages.Get("Value.Tables", culture, ("count", targets.Count)));
         var mapped = input.Columns is null ? [] : TableMapping.Of(input.Inspection, input.Columns);
         foreach (var table in targets)
         {
             text.Append("- ").Append(MarkdownText.Code(table.Source.ToString())).Append(" → ").Append(MarkdownText.Code(table.Target));
             if (table.Excluded.Count > 0)
             {
-                text.Append(' ').Append(ReportText.Say("Mapping.Without", culture)).Append(' ').AppendJoin(", ", table.Excluded.Select(MarkdownText.Code));
+                text.Append(' ').Append(Messages.Get("Mapping.Without", culture)).Append(' ').AppendJoin(", ", table.Excluded.Select(MarkdownText.Code));
             }
 
             text.Append('\n');
@@ -31,8 +31,8 @@ internal static class MappingReport
             return;
         }
 
-        MarkdownReport.Heading(text, ReportText.Say("Mapping.Title", culture));
-        text.Append(ReportText.Say(
+        MarkdownReport.Heading(text, Messages.Get("Mapping.Title", culture));
+        text.Append(Messages.Get(
             mapped.Count < targets.Count ? "Mapping.SomeTotals" : "Mapping.Totals",
             culture,
             ("tables", mapped.Count),
@@ -48,15 +48,15 @@ internal static class MappingReport
     private static void Table(StringBuilder text, TableMapping table, CultureInfo culture)
     {
         text.Append("\n### ").Append(MarkdownText.Code(table.Table.ToString())).Append("\n\n");
-        text.Append("- ").Append(ReportText.Say("Mapping.Engine", culture)).Append(": ").Append(MarkdownText.Code(table.Engine)).Append('\n');
-        text.Append("- ").Append(ReportText.Say("Mapping.Key", culture)).Append(": ");
+        text.Append("- ").Append(Messages.Get("Mapping.Engine", culture)).Append(": ").Append(MarkdownText.Code(table.Engine)).Append('\n');
+        text.Append("- ").Append(Messages.Get("Mapping.Key", culture)).Append(": ");
         if (table.KeyOrigin != SortingKeyOrigin.WholeRow)
         {
             text.AppendJoin(", ", table.SortingKey.Select(MarkdownText.Code)).Append(table.SortingKey.Count > 0 ? " " : "");
         }
 
         text.Append('(').Append(MappingText.Key(table, culture)).Append(")\n\n| ");
-        text.AppendJoin(" | ", s_headings.Select(k => ReportText.Say("Mapping." + k, culture))).Append(" |\n| --- | --- | --- | --- |\n");
+        text.AppendJoin(" | ", s_headings.Select(k => Messages.Get("Mapping." + k, culture))).Append(" |\n| --- | --- | --- | --- |\n");
         foreach (var column in table.Columns)
         {
             text.Append("| ").AppendJoin(" | ", Cell(column.Name), Cell(column.PostgresType), Cell(column.ClickHouseType), MappingText.Note(column, culture)).Append(" |\n");

@@ -207,5 +207,5 @@ public static class MarkdownReport
     private static void Row(StringBuilder text, string name, string value) =>
         text.Append("| ").Append(name).Append(" | ").Append(MarkdownText.Code(value).Replace("|", "\\|", StringComparison.Ordinal)).Append(" |\n");
 
-    private static string Say(string key, CultureInfo culture, params (string Name, object? Value)[] arguments) => ReportText.Say(key, culture, arguments);
+    private static string Say(string key, CultureInfo culture, params (string Name, object? Value)[] arguments) => Messages.Get(key, culture, arguments);
 }

@@ -28,7 +28,7 @@ public static class PipeText
         };
         return [.. rows.Where(static r => r.Item2 is not null).Select(r => (r.Item1, Say("Pipe.Row." + r.Item1), r.Item2!))];
 
-        string Say(string key, params (string, object?)[] arguments) => ReportText.Say(key, culture, arguments);
+        string Say(string key, params (string, object?)[] arguments) => Messages.Get(key, culture, arguments);
     }
 
     /// <summary>What a file that creates the pipe has to say, whatever its language: keys of sentences with their values.</summary>

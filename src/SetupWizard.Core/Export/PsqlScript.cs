@@ -127,7 +127,7 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
     }
 
     /// <summary>A sentence of the resources.</summary>
-    public string Say(string key, params (string Name, object? Value)[] arguments) => ReportText.Say(key, culture, arguments);
+    public string Say(string key, params (string Name, object? Value)[] arguments) => Messages.Get(key, culture, arguments);
 
     /// <inheritdoc/>
     public override string ToString() => _text.ToString();

@@ -73,7 +73,7 @@ internal sealed record ScriptChecks(string Database, string? Role, TakenBack? Ta
             }
         }
 
-        string Say(string key, params (string Name, object? Value)[] arguments) => ReportText.Say(key, culture, arguments);
+        string Say(string key, params (string Name, object? Value)[] arguments) => Messages.Get(key, culture, arguments);
 
         void InUse(StringBuilder text, TakenBack taken, IReadOnlyList<PlanStatement> all)
         {
@@ -119,7 +119,7 @@ internal sealed record ScriptChecks(string Database, string? Role, TakenBack? Ta
         foreach (var drop in all.Where(static s => s.Sql.StartsWith("DROP USER ", StringComparison.Ordinal)))
         {
             var admin = $"(pg_catalog.current_setting('server_version_num')::pg_catalog.int4 < 160000 OR NOT EXISTS (SELECT FROM pg_catalog.pg_roles u WHERE u.rolname {users} AND NOT pg_catalog.pg_has_role(current_user, u.oid, 'USAGE WITH ADMIN OPTION')))";
-            Raise(body, $"{IsDue(drop)} AND NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = current_user AND (r.rolsuper OR (r.rolcreaterole AND {admin})))", ReportText.Say("Script.CheckCreateRole", culture, ("user", names)));
+            Raise(body, $"{IsDue(drop)} AND NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = current_user AND (r.rolsuper OR (r.rolcreaterole AND {admin})))", Messages.Get("Script.CheckCreateRole", culture, ("user", names)));
         }
 
         // Somebody else's of the same name is passed over.
@@ -132,7 +132,7 @@ internal sealed record ScriptChecks(string Database, string? Role, TakenBack? Ta
                     body,
                     "SELECT pg_catalog.string_agg(pg_catalog.format('%I (%I)', p.pubname, pg_catalog.pg_get_userbyid(p.pubowner)), ', ') INTO found FROM pg_catalog.pg_publication p\n"
                     + $"    WHERE p.pubname = {PgLiteral.Quote(publication)} AND NOT pg_catalog.pg_has_role(current_user, p.pubowner, 'USAGE') AND {IsDue(about)};",
-                    ReportText.Say("Script.CheckOwner", culture));
+                    Messages.Get("Script.CheckOwner", culture));
             }
         }
 
@@ -150,7 +150,7 @@ internal sealed record ScriptChecks(string Database, string? Role, TakenBack? Ta
         var body = new StringBuilder("BEGIN\n");
 
         // Another database of the same server is told as that, right behind.
-        Elsewhere(body, server, ReportText.Say("Script.CheckOtherServer", culture, ("option", $"psql -v {OtherServer}=1 -f …")));
+        Elsewhere(body, server, Messages.Get("Script.CheckOtherServer", culture, ("option", $"psql -v {OtherServer}=1 -f …")));
         return (OtherServer, DoBlock.Of(body.Append("END").ToString(), "server") + ";");
     }
 
@@ -160,7 +160,7 @@ internal sealed record ScriptChecks(string Database, string? Role, TakenBack? Ta
         if (Taken is not null && Mark?.Somebodys() is { } somebodys)
         {
             var body = new StringBuilder("DECLARE found text;\nBEGIN\n");
-            Find(body, Listed(somebodys), ReportText.Say("Script.CheckSomebodysUndo", culture, ("option", $"psql -v {SamePlan}=1 -f …")));
+            Find(body, Listed(somebodys), Messages.Get("Script.CheckSomebodysUndo", culture, ("option", $"psql -v {SamePlan}=1 -f …")));
             yield return (SamePlan, DoBlock.Of(body.Append("END").ToString(), "made") + ";");
         }
 
@@ -205,7 +205,7 @@ internal sealed record ScriptChecks(string Database, string? Role, TakenBack? Ta
             + $"    WHERE p.pubname NOT IN ({string.Join(", ", known.Concat(Taken.Publications).Distinct(StringComparer.Ordinal).Select(PgLiteral.Quote))})\n"
             + "      AND EXISTS (SELECT FROM pg_catalog.pg_publication_tables t JOIN pg_catalog.pg_namespace n ON n.nspname = t.schemaname JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = t.tablename, pg_catalog.pg_roles r\n"
             + $"        WHERE t.pubname = p.pubname AND r.rolname IN ({string.Join(", ", Taken.Users.Select(PgLiteral.Quote))}) AND pg_catalog.has_table_privilege(r.oid, c.oid, 'SELECT'));",
-            ReportText.Say("Script.CheckOthers", culture, ("user", string.Join(", ", Taken.Users)), ("option", $"psql -v {OthersApart}=1 -f …")));
+            Messages.Get("Script.CheckOthers", culture, ("user", string.Join(", ", Taken.Users)), ("option", $"psql -v {OthersApart}=1 -f …")));
         return DoBlock.Of(body.Append("END").ToString(), "others") + ";";
     }
 
@@ -221,7 +221,7 @@ internal sealed record ScriptChecks(string Database, string? Role, TakenBack? Ta
             .Append("SELECT pg_catalog.format('user %I', r.rolname) FROM pg_catalog.pg_roles r WHERE r.rolname IN (").AppendJoin(", ", Taken.Users.Select(PgLiteral.Quote))
             .Append(")\n    UNION ALL SELECT pg_catalog.format('publication %I', p.pubname) FROM pg_catalog.pg_publication p WHERE p.pubname IN (").AppendJoin(", ", Taken.Publications.Select(PgLiteral.Quote))
             .Append(")\n    UNION ALL SELECT pg_catalog.format('replication slot %I', s.slot_name) FROM pg_catalog.pg_replication_slots s WHERE s.slot_type = 'logical' AND s.plugin = 'pgoutput' AND s.database = pg_catalog.current_database() AND NOT s.active")
-            .Append(") w(thing);\n    IF found IS NOT NULL THEN\n        RAISE NOTICE USING MESSAGE = ").Append(PgLiteral.Quote(ReportText.Say("Script.Rest", culture))).Append(" || found;\n    END IF;\nEND");
+            .Append(") w(thing);\n    IF found IS NOT NULL THEN\n        RAISE NOTICE USING MESSAGE = ").Append(PgLiteral.Quote(Messages.Get("Script.Rest", culture))).Append(" || found;\n    END IF;\nEND");
         return DoBlock.Of(body.ToString(), "rest") + ";";
     }
 

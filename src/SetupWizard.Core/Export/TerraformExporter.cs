@@ -101,7 +101,7 @@ public static class TerraformExporter
         Arguments(4, ("database", CodeQuote.Terraform(pipe.Database)));
         return text.Append("  }\n}\n").ToString();
 
-        void Comment(string key, params (string, object?)[] arguments) => text.Append("# ").Append(VisibleText.Of(ReportText.Say(key, culture, arguments))).Append('\n');
+        void Comment(string key, params (string, object?)[] arguments) => text.Append("# ").Append(VisibleText.Of(Messages.Get(key, culture, arguments))).Append('\n');
 
         // Arguments that stand together have their signs in one column.
         void Arguments(int depth, params (string Name, string Value)[] arguments)

@@ -56,7 +56,7 @@ public static partial class CodeWriter
                         break;
 
                     case "@say":
-                        Comment(line, Words.Find("Code." + words[1], _values, culture) ?? throw Contradiction(line));
+                        Comment(line, Messages.Find("Code." + words[1], culture, _values) ?? throw Contradiction(line));
                         break;
 
                     case "@if":
@@ -99,7 +99,7 @@ public static partial class CodeWriter
         {
             foreach (var hole in Hole().Matches(line).SelectMany(h => HolesOf(h)).Where(_explained.Add))
             {
-                _text.Insert(BeforeGroup(), CommentLines(line, Words.Find("Code.Fill." + hole, _values, culture) ?? throw Contradiction(hole)));
+                _text.Insert(BeforeGroup(), CommentLines(line, Messages.Find("Code.Fill." + hole, culture, _values) ?? throw Contradiction(hole)));
             }
 
             _text.Append(Hole().Replace(line, h => Literal(h))).Append('\n');
@@ -158,7 +158,7 @@ public static partial class CodeWriter
             var runs = numbers.Select((n, i) => (Number: n, Run: n - i)).GroupBy(n => n.Run)
                 .Select(r => (First: r.First().Number, Last: r.Last().Number))
                 .Select(r => r.First == r.Last ? FormattableString.Invariant($"{r.First}") : FormattableString.Invariant($"{r.First}-{r.Last}"));
-            Comment(line, ReportText.Say(numbers.Count == 1 ? "Code.Step" : "Code.Steps", culture, ("numbers", string.Join(", ", runs))));
+            Comment(line, Messages.Get(numbers.Count == 1 ? "Code.Step" : "Code.Steps", culture, ("numbers", string.Join(", ", runs))));
         }
 
         /// <summary>Where a comment may stand: Terraform aligns arguments that follow each other, and a comment between two of them would part them.</summary>

@@ -43,7 +43,7 @@ public sealed record GuideText(string Title, IReadOnlyList<GuideLine> Steps, IRe
         ArgumentNullException.ThrowIfNull(change);
         var values = GuideArguments.For(inspection.Provider, inspection.Endpoint, inspection.Snapshot, change, inspection.Goal);
         var guide = inspection.Provider.Guide(change.GuideId);
-        return For(guide, values, culture) with { Title = Words.Find($"Guide.{guide.Id}.Title", values, culture) ?? FindingText.Title(change, culture) };
+        return For(guide, values, culture) with { Title = Messages.Find($"Guide.{guide.Id}.Title", culture, values) ?? FindingText.Title(change, culture) };
     }
 
     /// <summary>A guide with these names in it.</summary>
@@ -55,7 +55,7 @@ public sealed record GuideText(string Title, IReadOnlyList<GuideLine> Steps, IRe
         ArgumentNullException.ThrowIfNull(guide);
         ArgumentNullException.ThrowIfNull(values);
         return new GuideText(
-            Words.Get($"Guide.{guide.Id}.Title", values, culture),
+            Messages.Get($"Guide.{guide.Id}.Title", culture, values),
             [.. guide.Steps.Select(s => Line(guide, s, values, culture))],
             CodeWriter.Write(guide, values, culture),
             guide.ConsoleUrl is null || Fill(guide.ConsoleUrl, values) is var url && url.Contains('<', StringComparison.Ordinal) ? null : url,
@@ -66,12 +66,12 @@ public sealed record GuideText(string Title, IReadOnlyList<GuideLine> Steps, IRe
     }
 
     private static GuideLine Line(ConsoleGuide guide, GuideStep step, IReadOnlyDictionary<string, object?> values, CultureInfo culture) =>
-        new(Words.Get($"Guide.{guide.Id}.{step.Key}", values, culture), step.Value is null ? null : Fill(step.Value, values))
+        new(Messages.Get($"Guide.{guide.Id}.{step.Key}", culture, values), step.Value is null ? null : Fill(step.Value, values))
         {
             Key = step.Key,
             Picture = step.Picture,
-            NoPicture = step.NoPicture is null ? null : Words.Get($"NoPicture.{step.NoPicture}", values, culture),
+            NoPicture = step.NoPicture is null ? null : Messages.Get($"NoPicture.{step.NoPicture}", culture, values),
         };
 
-    private static string Fill(string template, IReadOnlyDictionary<string, object?> values) => Words.FillExactly(template, values);
+    private static string Fill(string template, IReadOnlyDictionary<string, object?> values) => Messages.FillExactly(template, values);
 }

@@ -24,7 +24,7 @@ public static class IamPolicies
     {
         ArgumentNullException.ThrowIfNull(provider);
         return provider.Iam is { } iam
-            ? Text.Words.FillExactly(iam.TokenCommand, GuideArguments.For(provider, endpoint, null, null, goal))
+            ? Text.Messages.FillExactly(iam.TokenCommand, GuideArguments.For(provider, endpoint, null, null, goal))
             : null;
     }
 

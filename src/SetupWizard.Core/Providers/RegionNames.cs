@@ -24,7 +24,7 @@ public sealed class RegionNames(params IReadOnlyList<string> ids) : IFormattable
         var cloud = s_clouds.GetValueOrDefault(parts[0], parts[0]);
         var region = parts[^1];
         var listed = ClickPipesRegions.Find(id);
-        return ReportText.Say(
+        return Messages.Get(
             listed is not null ? "Region.Listed" : region == ClickPipesRegions.Europe ? "Region.Europe" : region == ClickPipesRegions.Elsewhere ? "Region.Elsewhere" : "Region.Other",
             culture,
             ("cloud", cloud),

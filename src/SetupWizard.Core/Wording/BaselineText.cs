@@ -16,7 +16,7 @@ public static class BaselineText
     {
         ArgumentNullException.ThrowIfNull(difference);
         ArgumentNullException.ThrowIfNull(baseline);
-        return ReportText.Say(
+        return Messages.Get(
             "Since." + difference.Case,
             culture,
             ("name", difference.Name),
@@ -28,5 +28,5 @@ public static class BaselineText
             ("tables", FindingText.Names([.. difference.Tables.Select(t => Subject.Of(t))], culture)));
     }
 
-    private static string Value(string value, CultureInfo culture) => value is "" or "-" ? ReportText.Say("Since.None", culture) : value;
+    private static string Value(string value, CultureInfo culture) => value is "" or "-" ? Messages.Get("Since.None", culture) : value;
 }

@@ -7,10 +7,8 @@ namespace SetupWizard.Core.Wording;
 /// <summary>The words of a connection: stages, ways out, problems of a field, remarks on a pasted text. Keys: <c>Stage.{stage}</c>, <c>Proposal.{key}</c>, <c>Field.{field}.{key}</c>, <c>Remark.{key}</c>.</summary>
 public static class ConnectText
 {
-    private static readonly Dictionary<string, object?> s_none = new(StringComparer.Ordinal);
-
     /// <summary>A stage in a few words: "Start TLS".</summary>
-    public static string For(ConnectStage stage, CultureInfo culture) => Words.Get("Stage." + stage, s_none, culture);
+    public static string For(ConnectStage stage, CultureInfo culture) => Messages.Get("Stage." + stage, culture);
 
     /// <summary>The label of a button that tries another endpoint.</summary>
     public static string For(EndpointProposal proposal, CultureInfo culture)
@@ -23,20 +21,20 @@ public static class ConnectText
             ["database"] = proposal.Endpoint.Database,
             ["fingerprint"] = proposal.Endpoint.Ssh?.HostKey,
         };
-        return Words.Get("Proposal." + proposal.Key, arguments, culture);
+        return Messages.Get("Proposal." + proposal.Key, culture, arguments);
     }
 
     /// <summary>What is wrong with a typed or pasted value.</summary>
     public static string For(FieldProblem problem, CultureInfo culture)
     {
         ArgumentNullException.ThrowIfNull(problem);
-        return Words.Get("Field." + problem.Field + "." + problem.Key, s_none, culture);
+        return Messages.Get("Field." + problem.Field + "." + problem.Key, culture);
     }
 
     /// <summary>What of a pasted text was not used, or was understood in a way somebody should know of.</summary>
     public static string For(ConnectionRemark remark, CultureInfo culture)
     {
         ArgumentNullException.ThrowIfNull(remark);
-        return Words.Get("Remark." + remark.Key, new Dictionary<string, object?>(StringComparer.Ordinal) { ["value"] = remark.Value }, culture);
+        return Messages.Get("Remark." + remark.Key, culture, ("value", remark.Value));
     }
 }

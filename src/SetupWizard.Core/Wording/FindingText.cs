@@ -25,20 +25,20 @@ public static class FindingText
         var arguments = ArgumentsOf(finding, culture);
         if (finding.State == FindingState.Satisfied)
         {
-            return new Explanation(Words.Get(finding.Id.Code + ".Ok", arguments, culture), "", "", "");
+            return new Explanation(Messages.Get(finding.Id.Code + ".Ok", culture, arguments), "", "", "");
         }
 
         var key = finding.Id.Code + "." + finding.Case;
         var shared = "Any." + (finding.Arguments.GetValueOrDefault(Finding.Shared) ?? finding.Case);
         var isShared = finding.Arguments.ContainsKey(Finding.Shared);
         var sharedArguments = new Dictionary<string, object?>(arguments, StringComparer.Ordinal) { ["name"] = Name(finding.Id, culture), ["code"] = finding.Id.Code };
-        var way = finding.Arguments.GetValueOrDefault(Finding.SharedFix) is string other ? Words.Find("Any." + other + ".Fix", arguments, culture) : null;
+        var way = finding.Arguments.GetValueOrDefault(Finding.SharedFix) is string other ? Messages.Find("Any." + other + ".Fix", culture, arguments) : null;
         var title = finding.Subjects.Count > NamedInTitle ? Part("Title.Many") : null;
         return new Explanation(title ?? Part("Title") ?? key + ".Title", Part("Why") ?? "", Part("Consequence") ?? "", way ?? Part("Fix") ?? "");
 
         // What a requirement says of a situation goes before what is said of it for any.
         string? Part(string part) =>
-            (isShared ? null : Words.Find(key + "." + part, arguments, culture)) ?? Words.Find(shared + "." + part, sharedArguments, culture);
+            (isShared ? null : Messages.Find(key + "." + part, culture, arguments)) ?? Messages.Find(shared + "." + part, culture, sharedArguments);
     }
 
     /// <summary>The four parts of a problem.</summary>
@@ -47,10 +47,10 @@ public static class FindingText
         ArgumentNullException.ThrowIfNull(problem);
         var key = "Problem." + problem.Key;
         return new Explanation(
-            Words.Get(key + ".Title", problem.Arguments, culture),
-            Words.Find(key + ".Why", problem.Arguments, culture) ?? "",
-            Words.Find(key + ".Consequence", problem.Arguments, culture) ?? "",
-            Words.Find(key + ".Fix", problem.Arguments, culture) ?? "");
+            Messages.Get(key + ".Title", culture, problem.Arguments),
+            Messages.Find(key + ".Why", culture, problem.Arguments) ?? "",
+            Messages.Find(key + ".Consequence", culture, problem.Arguments) ?? "",
+            Messages.Find(key + ".Fix", culture, problem.Arguments) ?? "");
     }
 
     /// <summary>What a change does, in a few words: "Create user clickpipes_user"; what takes one back is named after it.</summary>
@@ -59,15 +59,15 @@ public static class FindingText
         ArgumentNullException.ThrowIfNull(change);
         if (change.Kind == AuditTrail.KeepColumns)
         {
-            return Words.Get("Undo.KeepColumns", change.Arguments, culture);
+            return Messages.Get("Undo.KeepColumns", culture, change.Arguments);
         }
 
         if (!change.Kind.StartsWith(AuditTrail.UndoPrefix, StringComparison.Ordinal))
         {
-            return Words.Get("Change." + change.Kind, change.Arguments, culture);
+            return Messages.Get("Change." + change.Kind, culture, change.Arguments);
         }
 
-        return Words.Get("Undo.Of", new Dictionary<string, object?>(StringComparer.Ordinal) { ["title"] = UndoneBy(change, culture) }, culture);
+        return Messages.Get("Undo.Of", culture, ("title", UndoneBy(change, culture)));
     }
 
     /// <summary>Why an undo leaves something alone: a problem that knows in this language what was not taken back.</summary>
@@ -79,14 +79,14 @@ public static class FindingText
 
     /// <summary>A requirement's name in a few words: "WAL level".</summary>
     public static string Name(RequirementId id, CultureInfo culture) =>
-        Words.Get(id.Code + ".Name", new Dictionary<string, object?>(StringComparer.Ordinal), culture);
+        Messages.Get(id.Code + ".Name", culture);
 
     /// <summary>What a stage of the proof says.</summary>
     public static string For(ProofEvent proof, CultureInfo culture)
     {
         ArgumentNullException.ThrowIfNull(proof);
         var key = "Proof." + proof.Id.Code + "." + proof.State;
-        return Words.Get(proof.Case is null ? key : key + "." + proof.Case, proof.Arguments, culture);
+        return Messages.Get(proof.Case is null ? key : key + "." + proof.Case, culture, proof.Arguments);
     }
 
     /// <summary>Every placeholder a finding's sentences may use: its own arguments, <c>actual</c>, <c>desired</c>, <c>count</c> and <c>subjects</c> (capped).</summary>
@@ -109,16 +109,16 @@ public static class FindingText
     }
 
     /// <summary>What a change takes back.</summary>
-    private static string UndoneBy(Change change, CultureInfo culture) => Words.Get(
+    private static string UndoneBy(Change change, CultureInfo culture) => Messages.Get(
         "Change." + (change.Kind.StartsWith(AuditTrail.UndoPrefix, StringComparison.Ordinal) ? change.Kind[AuditTrail.UndoPrefix.Length..] : change.Kind),
-        change.Arguments,
-        culture);
+        culture,
+        change.Arguments);
 
     internal static string Names(IReadOnlyList<Subject> subjects, CultureInfo culture)
     {
         var shown = string.Join(", ", subjects.Take(ShownSubjects).Select(s => s.Name));
         return subjects.Count <= ShownSubjects
             ? shown
-            : Words.Get("List.More", new Dictionary<string, object?>(StringComparer.Ordinal) { ["shown"] = shown, ["more"] = subjects.Count - ShownSubjects }, culture);
+            : Messages.Get("List.More", culture, ("shown", shown), ("more", subjects.Count - ShownSubjects));
     }
 }

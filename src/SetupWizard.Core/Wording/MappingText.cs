@@ -13,9 +13,9 @@ public static class MappingText
     public static string Note(ColumnMapping column, CultureInfo culture)
     {
         ArgumentNullException.ThrowIfNull(column);
-        var loss = column.Loss == TypeLoss.None ? "" : ReportText.Say("Mapping.Loss." + column.Loss, culture);
-        var generated = column.Origin == ColumnOrigin.Written ? "" : ReportText.Say("Mapping.Generated", culture);
-        var nothing = column.NullBecomes is { } standIn ? ReportText.Say("Mapping.Null." + standIn, culture) : "";
+        var loss = column.Loss == TypeLoss.None ? "" : Messages.Get("Mapping.Loss." + column.Loss, culture);
+        var generated = column.Origin == ColumnOrigin.Written ? "" : Messages.Get("Mapping.Generated", culture);
+        var nothing = column.NullBecomes is { } standIn ? Messages.Get("Mapping.Null." + standIn, culture) : "";
         return string.Join(' ', new[] { loss, nothing, generated }.Where(static s => s.Length > 0));
     }
 
@@ -25,6 +25,6 @@ public static class MappingText
     public static string Key(TableMapping table, CultureInfo culture)
     {
         ArgumentNullException.ThrowIfNull(table);
-        return ReportText.Say("Mapping.Key." + table.KeyOrigin, culture);
+        return Messages.Get("Mapping.Key." + table.KeyOrigin, culture);
     }
 }

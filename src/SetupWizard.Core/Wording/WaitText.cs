@@ -24,5 +24,5 @@ public static class WaitText
     }
 
     private static string Say(string key, CultureInfo culture, params (string Name, object? Value)[] arguments) =>
-        Words.Get(key, arguments.ToDictionary(a => a.Name, a => a.Value, StringComparer.Ordinal), culture);
+        Messages.Get(key, culture, arguments);
 }

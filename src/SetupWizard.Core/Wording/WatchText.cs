@@ -23,7 +23,7 @@ public static class WatchText
             { State: PipeState.Gone, Since: null } => "GoneUnknown",
             { State: var state } => state.ToString(),
         };
-        return ReportText.Say(
+        return Messages.Get(
             "Watch.Pipe." + key,
             culture,
             ("user", user),
@@ -39,7 +39,7 @@ public static class WatchText
         ArgumentNullException.ThrowIfNull(goal);
         return pipe.Origin == AddressOrigin.None
             ? ""
-            : ReportText.Say("Watch.Origin." + pipe.Origin, culture, ("address", pipe.Address), ("region", goal.Region is { Length: > 0 } region ? new Providers.RegionNames(region) : null), ("user", goal.User));
+            : Messages.Get("Watch.Origin." + pipe.Origin, culture, ("address", pipe.Address), ("region", goal.Region is { Length: > 0 } region ? new Providers.RegionNames(region) : null), ("user", goal.User));
     }
 
     /// <summary>What is ahead of a slot.</summary>
@@ -50,7 +50,7 @@ public static class WatchText
     public static string Forecast(WalForecast forecast, long? limit, TimeSpan measured, CultureInfo culture)
     {
         ArgumentNullException.ThrowIfNull(forecast);
-        return ReportText.Say(
+        return Messages.Get(
             "Watch.Outlook." + forecast.Kind,
             culture,
             ("time", forecast.Until is { } until ? Duration(until, culture) : ""),
@@ -60,7 +60,7 @@ public static class WatchText
     }
 
     /// <summary>Bytes per second.</summary>
-    public static string Rate(double bytesPerSecond, CultureInfo culture) => ReportText.Say("Watch.Rate", culture, ("rate", Size((long)bytesPerSecond)));
+    public static string Rate(double bytesPerSecond, CultureInfo culture) => Messages.Get("Watch.Rate", culture, ("rate", Size((long)bytesPerSecond)));
 
     /// <summary>An amount of bytes, the same in every language: <c>1.5 GB</c>.</summary>
     public static string Size(long bytes) => ByteSize.Show(bytes);
@@ -77,6 +77,6 @@ public static class WatchText
             { TotalDays: < 731 } => ("Months", time.TotalDays / 30.44),
             _ => ("Years", 0d),
         };
-        return ReportText.Say("Watch.Time." + key, culture, ("count", (int)Math.Round(count)));
+        return Messages.Get("Watch.Time." + key, culture, ("count", (int)Math.Round(count)));
     }
 }

@@ -56,7 +56,7 @@ public static class CliApp
         var unknown = parsed.UnmatchedTokens;
         foreach (var word in unknown)
         {
-            said.Add(ReportText.Say(parsed.CommandResult.Command is RootCommand ? "Cli.UnknownVerb" : "Cli.UnknownWord", culture, ("value", word)));
+            said.Add(Messages.Get(parsed.CommandResult.Command is RootCommand ? "Cli.UnknownVerb" : "Cli.UnknownWord", culture, ("value", word)));
         }
 
         // The library's own words for the same are in a language of its own choice.
@@ -67,7 +67,7 @@ public static class CliApp
             path = " " + command.Command.Name + path;
         }
 
-        said.Add(ReportText.Say("Cli.SeeHelp", culture, ("verb", path)));
+        said.Add(Messages.Get("Cli.SeeHelp", culture, ("verb", path)));
         return string.Join(Environment.NewLine, said);
     }
 

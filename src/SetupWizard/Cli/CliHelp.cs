@@ -80,7 +80,7 @@ internal sealed class CliHelp(CliHost host, CultureInfo culture, Func<Option, st
             _ => option.Description ?? "",
         };
         return option is { HasDefaultValue: true } and not HelpOption and not VersionOption && option.GetDefaultValue() is string value
-            ? said + " " + ReportText.Say("Help.Default", culture, ("value", value))
+            ? said + " " + Messages.Get("Help.Default", culture, ("value", value))
             : said;
     }
 
@@ -99,5 +99,5 @@ internal sealed class CliHelp(CliHost host, CultureInfo culture, Func<Option, st
         }
     }
 
-    private string Say(string key) => ReportText.Say(key, culture);
+    private string Say(string key) => Messages.Get(key, culture);
 }

@@ -85,5 +85,5 @@ internal sealed record CliSession(CliHost Host, CultureInfo Culture, Secrets Sec
     private PlanFileReport Compare(OpenedPlan prepared, SetupPlan plan) =>
         new(prepared.File, prepared.Signer, PlanFileComparison.IsAnotherDatabase(prepared.File, Target.Endpoint), PlanFileComparison.Compare(prepared.File, plan));
 
-    public string Say(string key, params (string Name, object? Value)[] arguments) => ReportText.Say(key, Culture, arguments);
+    public string Say(string key, params (string Name, object? Value)[] arguments) => Messages.Get(key, Culture, arguments);
 }

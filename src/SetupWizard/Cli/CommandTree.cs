@@ -63,7 +63,7 @@ internal static class CommandTree
 
         public Option<string?> Language { get; }
 
-        public string Say(string key, params (string Name, object? Value)[] arguments) => ReportText.Say(key, _culture, arguments);
+        public string Say(string key, params (string Name, object? Value)[] arguments) => Messages.Get(key, _culture, arguments);
 
         /// <summary>Under which heading of a verb's help an option stands.</summary>
         public string GroupOf(Option option) =>
@@ -79,7 +79,7 @@ internal static class CommandTree
             {
                 if (result.Tokens.Count > 0 && (!int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number > 65535))
                 {
-                    result.AddError(ReportText.Say("Cli.BadPort", _culture, ("value", result.Tokens[0].Value)));
+                    result.AddError(Messages.Get("Cli.BadPort", _culture, ("value", result.Tokens[0].Value)));
                 }
             });
             var address = new Option<string?>("--host") { HelpName = "H", Description = Say("Help.Host") };
@@ -170,7 +170,7 @@ internal static class CommandTree
             {
                 if (result.Tokens.Count > 0 && (!int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds < 1 || seconds > FeedLimits.Duration.TotalSeconds))
                 {
-                    result.AddError(ReportText.Say("Cli.BadWatch", _culture, ("value", result.Tokens[0].Value), ("limit", (int)FeedLimits.Duration.TotalSeconds)));
+                    result.AddError(Messages.Get("Cli.BadWatch", _culture, ("value", result.Tokens[0].Value), ("limit", (int)FeedLimits.Duration.TotalSeconds)));
                 }
             });
             return Verb(

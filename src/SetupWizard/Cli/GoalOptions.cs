@@ -146,5 +146,5 @@ internal sealed class GoalOptions
             : throw new UsageException(Say("Cli.BadDate", ("value", created)));
     }
 
-    private string Say(string key, params (string Name, object? Value)[] arguments) => ReportText.Say(key, _culture, arguments);
+    private string Say(string key, params (string Name, object? Value)[] arguments) => Messages.Get(key, _culture, arguments);
 }

@@ -15,7 +15,7 @@ internal static class OptionWords
         {
             if (result.Tokens is [var token, ..] && !words.Contains(token.Value, StringComparer.Ordinal))
             {
-                result.AddError(ReportText.Say("Cli.OneOf", culture, ("option", option.Name), ("value", token.Value), ("known", string.Join(", ", words))));
+                result.AddError(Messages.Get("Cli.OneOf", culture, ("option", option.Name), ("value", token.Value), ("known", string.Join(", ", words))));
             }
         });
     }

@@ -63,5 +63,5 @@ internal sealed class PipeOptions
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && PipeSettings.IsSyncInterval(seconds) ? seconds
         : throw new UsageException(Say("Cli.BadInterval", ("value", text), ("most", PipeSettings.MostSyncIntervalSeconds)));
 
-    private string Say(string key, params (string Name, object? Value)[] arguments) => ReportText.Say(key, _culture, arguments);
+    private string Say(string key, params (string Name, object? Value)[] arguments) => Messages.Get(key, _culture, arguments);
 }

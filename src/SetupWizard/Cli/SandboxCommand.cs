@@ -187,11 +187,11 @@ internal sealed class SandboxCommand
 
     private static string Quote(string word) => "'" + word.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
 
-    private string Say(string key, params (string Name, object? Value)[] arguments) => ReportText.Say(key, _culture, arguments);
+    private string Say(string key, params (string Name, object? Value)[] arguments) => Messages.Get(key, _culture, arguments);
 
     /// <summary>Progress in the order in which it happens, which <see cref="Progress{T}"/> does not promise.</summary>
     private sealed class Reporter(TextWriter error, CultureInfo culture) : IProgress<string>
     {
-        public void Report(string value) => error.WriteLine(ReportText.Say("Sandbox." + value, culture));
+        public void Report(string value) => error.WriteLine(Messages.Get("Sandbox." + value, culture));
     }
 }

@@ -23,14 +23,14 @@ internal sealed class Secrets(CliHost host, CultureInfo culture)
     {
         if (inUrl is not null)
         {
-            host.Error.WriteLine(ReportText.Say("Cli.PasswordInUrl", culture, ("variable", AdminVariable)));
+            host.Error.WriteLine(Messages.Get("Cli.PasswordInUrl", culture, ("variable", AdminVariable)));
             return inUrl;
         }
 
         var inVariable = SecretString.From(host.Variable(AdminVariable));
         if (inVariable is not null && leftOut)
         {
-            Say(ReportText.Say("Cli.PasswordOfVariable", culture, ("variable", AdminVariable)));
+            Say(Messages.Get("Cli.PasswordOfVariable", culture, ("variable", AdminVariable)));
         }
 
         return inVariable ?? Ask("Cli.AdminPassword", user, AdminVariable);
@@ -65,7 +65,7 @@ internal sealed class Secrets(CliHost host, CultureInfo culture)
             throw new UsageException(ConnectText.For(new Core.Connecting.FieldProblem("password", wrong), culture));
         }
 
-        Say(ReportText.Say("Cli.VerifierInScript", culture, ("variable", ClickPipesVariable)));
+        Say(Messages.Get("Cli.VerifierInScript", culture, ("variable", ClickPipesVariable)));
         return ScramVerifier.Create(password);
     }
 
@@ -77,7 +77,7 @@ internal sealed class Secrets(CliHost host, CultureInfo culture)
     {
         // Standard input belongs to the passwords of the database.
         return SecretString.From(host.Variable(variable))
-            ?? (question is not null && host.Interactive ? SecretString.From(host.AskSecret(ReportText.Say(question, culture, ("subject", subject)))) : null);
+            ?? (question is not null && host.Interactive ? SecretString.From(host.AskSecret(Messages.Get(question, culture, ("subject", subject)))) : null);
     }
 
     /// <summary>A token for the ClickPipes user; null when there is none, and the log-in is then not tried.</summary>
@@ -88,10 +88,10 @@ internal sealed class Secrets(CliHost host, CultureInfo culture)
     private SecretString Choose(string user, bool isNew)
     {
         var first = Ask("Cli.ClickPipesPassword", user, ClickPipesVariable)
-            ?? throw new UsageException(ReportText.Say("Cli.ClickPipesPasswordNeeded", culture, ("user", user), ("variable", ClickPipesVariable)));
-        if (host.Interactive && isNew && host.AskSecret(ReportText.Say("Cli.PasswordAgain", culture)) != first.Reveal())
+            ?? throw new UsageException(Messages.Get("Cli.ClickPipesPasswordNeeded", culture, ("user", user), ("variable", ClickPipesVariable)));
+        if (host.Interactive && isNew && host.AskSecret(Messages.Get("Cli.PasswordAgain", culture)) != first.Reveal())
         {
-            throw new UsageException(ReportText.Say("Cli.PasswordsDiffer", culture));
+            throw new UsageException(Messages.Get("Cli.PasswordsDiffer", culture));
         }
 
         return first;
@@ -99,14 +99,14 @@ internal sealed class Secrets(CliHost host, CultureInfo culture)
 
     private SecretString? Ask(string key, string user, string variable)
     {
-        var prompt = ReportText.Say(key, culture, ("user", user));
+        var prompt = Messages.Get(key, culture, ("user", user));
         if (host.Interactive)
         {
             return SecretString.From(host.AskSecret(prompt));
         }
 
         // Said before reading: a pipe that nobody closes would otherwise look like a hang.
-        host.Error.WriteLine(ReportText.Say("Cli.ReadingSecret", culture, ("prompt", prompt), ("variable", variable)));
+        host.Error.WriteLine(Messages.Get("Cli.ReadingSecret", culture, ("prompt", prompt), ("variable", variable)));
         return SecretString.From(host.Input.ReadLine());
     }
 }

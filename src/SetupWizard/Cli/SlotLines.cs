@@ -12,11 +12,11 @@ internal static class SlotLines
     {
         foreach (var (slot, forecast, _) in slots)
         {
-            var line = ReportText.Say(
+            var line = Messages.Get(
                 "Watch.Cli.Slot",
                 culture,
                 ("slot", slot.Name),
-                ("state", ReportText.Say(slot.Active ? "Watch.Cli.Active" : "Watch.Cli.Idle", culture)),
+                ("state", Messages.Get(slot.Active ? "Watch.Cli.Active" : "Watch.Cli.Idle", culture)),
                 ("size", WatchText.Size(slot.RetainedBytes)),
                 ("status", slot.WalStatus is null ? "" : ", " + slot.WalStatus));
 

@@ -113,5 +113,5 @@ internal sealed class TargetOptions
         }
     }
 
-    private string Say(string key, params (string Name, object? Value)[] arguments) => ReportText.Say(key, _culture, arguments);
+    private string Say(string key, params (string Name, object? Value)[] arguments) => Messages.Get(key, _culture, arguments);
 }

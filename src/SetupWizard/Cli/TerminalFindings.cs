@@ -170,5 +170,5 @@ internal sealed class TerminalFindings(TerminalWriter writer, CultureInfo cultur
         _ => ("?", TextStyle.Yellow),
     };
 
-    private string Say(string key, params (string Name, object? Value)[] arguments) => ReportText.Say(key, culture, arguments);
+    private string Say(string key, params (string Name, object? Value)[] arguments) => Messages.Get(key, culture, arguments);
 }

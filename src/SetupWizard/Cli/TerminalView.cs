@@ -518,5 +518,5 @@ internal sealed class TerminalView : ICliView
     private string Title(SetupPlan plan, int index) =>
         string.Create(_culture, $"{index + 1}/{plan.Changes.Count} ") + FindingText.Title(plan.Changes[index], _culture);
 
-    private string Say(string key, params (string Name, object? Value)[] arguments) => ReportText.Say(key, _culture, arguments);
+    private string Say(string key, params (string Name, object? Value)[] arguments) => Messages.Get(key, _culture, arguments);
 }

@@ -75,7 +75,7 @@ internal sealed partial class Underway
         catch (Exception e) when (e is OperationCanceledException || Stop.IsCancellationRequested)
         {
             // A prompt may still stand on the line.
-            Host.Error.WriteLine((Host.Interactive ? Environment.NewLine : "") + ReportText.Say("Cli.Cancelled", _culture));
+            Host.Error.WriteLine((Host.Interactive ? Environment.NewLine : "") + Messages.Get("Cli.Cancelled", _culture));
             return Tell("cancelled", Broken);
         }
         catch (Exception e) when (Session is not null && ConnectionErrors.IsExpected(e))
@@ -86,7 +86,7 @@ internal sealed partial class Underway
         {
             var said = FindingText.For(new Problem("unexpected", new Dictionary<string, object?>(StringComparer.Ordinal)), _culture);
             Host.Error.WriteLine(string.Join(' ', said.Title, said.Why, said.Consequence, said.Fix));
-            Host.Error.WriteLine(ReportText.Say("Cli.Unexpected", _culture, ("why", Describe(e))));
+            Host.Error.WriteLine(Messages.Get("Cli.Unexpected", _culture, ("why", Describe(e))));
             return Tell("unexpected", Broken);
         }
     }

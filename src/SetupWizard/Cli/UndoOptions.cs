@@ -51,5 +51,5 @@ internal sealed class UndoOptions
             ? throw new UsageException(Say("Cli.AllDatabase", ("value", name), ("database", database)))
             : new UndoRequest(parsed.GetValue(_all) is not null, parsed.GetValue(_idleSlots));
 
-    private string Say(string key, params (string Name, object? Value)[] arguments) => ReportText.Say(key, _culture, arguments);
+    private string Say(string key, params (string Name, object? Value)[] arguments) => Messages.Get(key, _culture, arguments);
 }

@@ -75,12 +75,12 @@ internal static class WatchCommand
         var at = pulse.At.UtcDateTime.ToString("HH:mm:ss'Z' ", CultureInfo.InvariantCulture);
         if (!pulse.Reachable || report is null)
         {
-            writer.Text(ReportText.Say("Watch.Cli.Away", culture), 10, at, TextStyle.Yellow, TextStyle.Faint);
+            writer.Text(Messages.Get("Watch.Cli.Away", culture), 10, at, TextStyle.Yellow, TextStyle.Faint);
             return;
         }
 
         var rate = report.Rate.BytesPerSecond is { } bytes
-            ? ReportText.Say("Watch.Cli.Rate", culture, ("rate", WatchText.Rate(bytes, culture)))
+            ? Messages.Get("Watch.Cli.Rate", culture, ("rate", WatchText.Rate(bytes, culture)))
             : "";
         var style = report.Pipe.State switch
         {

@@ -25,7 +25,7 @@ public static class Ui
             {
                 return arguments.Length == 0
                     ? template
-                    : Words.Fill(template, arguments.ToDictionary(a => a.Name, a => a.Value, StringComparer.Ordinal), culture);
+                    : Messages.Fill(template, arguments.ToDictionary(a => a.Name, a => a.Value, StringComparer.Ordinal), culture);
             }
         }
 

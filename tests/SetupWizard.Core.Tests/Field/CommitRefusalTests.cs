@@ -31,7 +31,7 @@ public sealed class CommitRefusalTests
         var plan = engine.Runner.Plan(await engine.Runner.InspectAsync(target, goal, CancellationToken.None));
         var tried = await engine.Runner.DryRunAsync(target, plan, CancellationToken.None).ToListAsync();
         Assert.Equal(ApplyOutcome.RolledBack, tried.OfType<ApplyFinished>().Single().Outcome);
-        Assert.Contains("COMMIT", Words.Get("Outcome.RolledBack", new Dictionary<string, object?>(), s_english), StringComparison.Ordinal);
+        Assert.Contains("COMMIT", Messages.Get("Outcome.RolledBack", s_english, new Dictionary<string, object?>()), StringComparison.Ordinal);
 
         var events = await engine.Runner.ApplyAsync(target, plan, CancellationToken.None).ToListAsync();
         var finished = events.OfType<ApplyFinished>().Single();

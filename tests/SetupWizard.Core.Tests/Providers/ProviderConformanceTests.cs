@@ -13,7 +13,7 @@ public sealed partial class ProviderConformanceTests
 {
     private static readonly CultureInfo s_english = CultureInfo.GetCultureInfo("en");
     private static readonly CultureInfo s_korean = CultureInfo.GetCultureInfo("ko");
-    private static readonly ResourceManager s_guides = new("SetupWizard.Core.Text.Guides", typeof(Words).Assembly);
+    private static readonly ResourceManager s_guides = new("SetupWizard.Core.Text.Guides", typeof(Messages).Assembly);
 
     public static TheoryData<string> Ids => [.. ProviderCatalog.All.Select(p => p.Id)];
 

@@ -33,7 +33,7 @@ public sealed class ConnectTextTests
             .Append("SW101.Ok")
             .Order(StringComparer.Ordinal);
 
-        using var words = new ResourceManager("SetupWizard.Core.Text.Connecting", typeof(Words).Assembly)
+        using var words = new ResourceManager("SetupWizard.Core.Text.Connecting", typeof(Messages).Assembly)
             .GetResourceSet(culture == "en" ? CultureInfo.InvariantCulture : CultureInfo.GetCultureInfo(culture), createIfNotExists: true, tryParents: false)!;
         var keys = words.Cast<DictionaryEntry>().Select(e => (string)e.Key).Where(k => !k.StartsWith("Field.", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
 

@@ -89,7 +89,7 @@ public sealed class RequirementsPageTests
                 Line();
                 foreach (var (part, label) in new[] { ("Why", "Why"), ("Consequence", "Otherwise"), ("Fix", "Way out") })
                 {
-                    if (Words.Find(Own(key, part), s_none, CultureInfo.InvariantCulture) is { Length: > 0 })
+                    if (Messages.Find(Own(key, part), CultureInfo.InvariantCulture, s_none) is { Length: > 0 })
                     {
                         Line($"- {label}: {Word(Own(key, part))}");
                     }
@@ -100,9 +100,9 @@ public sealed class RequirementsPageTests
 
     /// <summary>The key of a sentence: the requirement's own, or else what is said of the situation for any.</summary>
     private static string Own(string key, string part) =>
-        Words.Find(key + part, s_none, CultureInfo.InvariantCulture) is null ? "Any." + key.Split('.')[1] + "." + part : key + part;
+        Messages.Find(key + part, CultureInfo.InvariantCulture, s_none) is null ? "Any." + key.Split('.')[1] + "." + part : key + part;
 
-    private static string Word(string key) => Words.Get(key, s_none, CultureInfo.InvariantCulture).Replace("|", "\\|", StringComparison.Ordinal);
+    private static string Word(string key) => Messages.Get(key, CultureInfo.InvariantCulture, s_none).Replace("|", "\\|", StringComparison.Ordinal);
 
     /// <summary>The verdicts a situation gets, as the tests of every situation have them.</summary>
     private static string States(string code, string situation) => string.Join(

@@ -110,7 +110,7 @@ public sealed partial class TextCoverageTests
     {
         var keys = s_resources.Where(f => f.StartsWith("SetupWizard.Core", StringComparison.Ordinal)).SelectMany(f => Entries(f).Keys).ToList();
 
-        Assert.All(keys, k => Assert.NotNull(Words.Find(k, new Dictionary<string, object?>(), CultureInfo.InvariantCulture)));
+        Assert.All(keys, k => Assert.NotNull(Messages.Find(k, CultureInfo.InvariantCulture, new Dictionary<string, object?>())));
         Assert.Equal(keys.Distinct(StringComparer.Ordinal), keys);
     }
 
@@ -212,7 +212,7 @@ public sealed partial class TextCoverageTests
     {
         // The neutral resources are the English ones.
         var wanted = culture == "en" ? CultureInfo.InvariantCulture : CultureInfo.GetCultureInfo(culture);
-        var set = new ResourceManager("SetupWizard.Core.Text." + file, typeof(Words).Assembly).GetResourceSet(wanted, createIfNotExists: true, tryParents: false);
+        var set = new ResourceManager("SetupWizard.Core.Text." + file, typeof(Messages).Assembly).GetResourceSet(wanted, createIfNotExists: true, tryParents: false);
         Assert.NotNull(set);
         return set.Cast<DictionaryEntry>().ToDictionary(e => (string)e.Key, e => (string)e.Value!, StringComparer.Ordinal);
     }

@@ -119,8 +119,8 @@ public sealed class VisibleTextTests
     {
         var values = new Dictionary<string, object?>(StringComparer.Ordinal) { ["user"] = "a\u202e\nb", ["table"] = new TableRef("public", "o\u200b") };
 
-        Assert.Equal("Create a⟨U+202E⟩⟨U+000A⟩b,\npublic.\"o⟨U+200B⟩\"", Words.Fill("Create {user},\n{table}", values, CultureInfo.InvariantCulture));
-        Assert.Equal("a\u202e\nb", Words.FillExactly("{user}", values));
+        Assert.Equal("Create a⟨U+202E⟩⟨U+000A⟩b,\npublic.\"o⟨U+200B⟩\"", Messages.Fill("Create {user},\n{table}", values, CultureInfo.InvariantCulture));
+        Assert.Equal("a\u202e\nb", Messages.FillExactly("{user}", values));
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public sealed class VisibleTextTests
         {
             foreach (var source in new[] { "Findings", "Changes", "Problems", "Proofs", "Guides", "Code", "Connecting", "Reports", "Watching" })
             {
-                var set = new System.Resources.ResourceManager("SetupWizard.Core.Text." + source, typeof(Words).Assembly).GetResourceSet(CultureInfo.GetCultureInfo(culture), true, true)!;
+                var set = new System.Resources.ResourceManager("SetupWizard.Core.Text." + source, typeof(Messages).Assembly).GetResourceSet(CultureInfo.GetCultureInfo(culture), true, true)!;
                 foreach (System.Collections.DictionaryEntry entry in set)
                 {
                     Assert.Equal(VisibleText.Lines((string)entry.Value!), (string)entry.Value!);

@@ -106,7 +106,7 @@ public sealed class BaselineReviewTests
     [Fact]
     public void Every_sentence_is_the_one_of_a_difference_that_can_be_found()
     {
-        var keys = new ResourceManager("SetupWizard.Core.Text.Watching", typeof(Words).Assembly)
+        var keys = new ResourceManager("SetupWizard.Core.Text.Watching", typeof(Messages).Assembly)
             .GetResourceSet(CultureInfo.InvariantCulture, createIfNotExists: true, tryParents: false)!
             .Cast<DictionaryEntry>().Select(e => (string)e.Key).Where(k => k.StartsWith("Since.", StringComparison.Ordinal)).Except(["Since.None"]);
 

@@ -6,19 +6,19 @@ using SetupWizard.Core.Sql;
 namespace SetupWizard.Core.Text;
 
 /// <summary>
-/// Sentences by key and language. A sentence holds named placeholders: <c>{user}</c> is the value of the argument <c>user</c>;
+/// All sentences of Core by key and language: findings, changes, reports, scripts and the command line. A sentence holds named placeholders: <c>{user}</c> is the value of the argument <c>user</c>;
 /// <c>{count|table|tables}</c> picks a word by the number in <c>count</c> (languages without plural forms leave it out).
 /// </summary>
-public static class Words
+public static class Messages
 {
     private static readonly ResourceManager[] s_sources =
     [
         .. new[] { "Findings", "Changes", "Problems", "Proofs", "Guides", "Code", "Connecting", "Reports", "Watching" }
-            .Select(name => new ResourceManager("SetupWizard.Core.Text." + name, typeof(Words).Assembly)),
+            .Select(name => new ResourceManager("SetupWizard.Core.Text." + name, typeof(Messages).Assembly)),
     ];
 
     /// <summary>The sentence, filled in; null when there is no such key.</summary>
-    public static string? Find(string key, IReadOnlyDictionary<string, object?> arguments, CultureInfo culture)
+    public static string? Find(string key, CultureInfo culture, IReadOnlyDictionary<string, object?> arguments)
     {
         foreach (var source in s_sources)
         {
@@ -32,8 +32,21 @@ public static class Words
     }
 
     /// <summary>The sentence, filled in; the key itself when there is none, so that a gap is seen and never hides a problem.</summary>
-    public static string Get(string key, IReadOnlyDictionary<string, object?> arguments, CultureInfo culture) =>
-        Find(key, arguments, culture) ?? key;
+    public static string Get(string key, CultureInfo culture, IReadOnlyDictionary<string, object?> arguments) =>
+        Find(key, culture, arguments) ?? key;
+
+    /// <summary>The same with its arguments one by one; the last of a name counts.</summary>
+    public static string Get(string key, CultureInfo culture, params (string Name, object? Value)[] arguments)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        var values = new Dictionary<string, object?>(StringComparer.Ordinal);
+        foreach (var (name, value) in arguments)
+        {
+            values[name] = value;
+        }
+
+        return Get(key, culture, values);
+    }
 
     /// <summary>Replaces the placeholders of a sentence by values that people read: nothing hidden is in them. A placeholder without an argument stays as it is written.</summary>
     public static string Fill(string template, IReadOnlyDictionary<string, object?> arguments, CultureInfo culture) => Fill(template, arguments, culture, VisibleText.Of);
