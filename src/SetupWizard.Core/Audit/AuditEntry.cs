@@ -42,7 +42,7 @@ public sealed record AuditEntry
     /// <summary>What happened.</summary>
     public required AuditEvent Event { get; init; }
 
-    /// <summary>The database, see <see cref="IAuditLog.NameOf"/>.</summary>
+    /// <summary>The database, see <see cref="Model.SourceEndpoint.Identity"/>.</summary>
     public required string Source { get; init; }
 
     /// <summary>The same by the server's own account; null where it does not tell.</summary>

@@ -1,5 +1,3 @@
-using SetupWizard.Core.Model;
-
 namespace SetupWizard.Core.Audit;
 
 /// <summary>Where every statement is recorded before and after it runs. Append-only.</summary>
@@ -15,16 +13,4 @@ public interface IAuditLog
     /// <summary>All lines about a database, oldest first; all databases when null.</summary>
     /// <exception cref="IOException">They could not be read.</exception>
     Task<AuditRecord> ReadAsync(AuditSource? about, CancellationToken cancellationToken);
-
-    /// <summary>
-    /// The name the audit gives a database: host, port and database name. An address, or a name without a domain, says which server only together
-    /// with the bastion it is seen from: behind another bastion, the same one is another server.
-    /// </summary>
-    static string NameOf(SourceEndpoint endpoint)
-    {
-        ArgumentNullException.ThrowIfNull(endpoint);
-        var name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{endpoint.Host.ToLowerInvariant()}:{endpoint.Port}/{endpoint.Database}");
-        var local = System.Net.IPAddress.TryParse(endpoint.Host, out _) || !endpoint.Host.Contains('.', StringComparison.Ordinal);
-        return local && endpoint.Ssh is { } ssh ? name + " via " + ssh.Address.ToLowerInvariant() : name;
-    }
 }

@@ -16,12 +16,12 @@ public sealed record ServerIdentity(string System, long Database)
 }
 
 /// <summary>The database that a part of the record is about.</summary>
-/// <param name="Name">See <see cref="IAuditLog.NameOf"/>: what is gone by where one side knows no identity.</param>
+/// <param name="Name">See <see cref="SourceEndpoint.Identity"/>: what is gone by where one side knows no identity.</param>
 /// <param name="Identity">Its identity; null where the server does not tell.</param>
 public sealed record AuditSource(string Name, ServerIdentity? Identity)
 {
     /// <summary>The database that was read.</summary>
-    public static AuditSource Of(SourceEndpoint endpoint, SourceSnapshot? snapshot) => new(IAuditLog.NameOf(endpoint), ServerIdentity.Of(snapshot));
+    public static AuditSource Of(SourceEndpoint endpoint, SourceSnapshot? snapshot) => new(endpoint.Identity, ServerIdentity.Of(snapshot));
 
     /// <summary>Whether a line is about this database.</summary>
     public bool Has(AuditEntry entry)

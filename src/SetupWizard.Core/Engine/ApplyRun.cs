@@ -151,7 +151,7 @@ internal sealed class ApplyRun
             Run = Id,
             Index = index,
             Event = what,
-            Source = IAuditLog.NameOf(Target.Endpoint),
+            Source = Target.Endpoint.Identity,
             Server = Server,
             User = Plan.Goal.User,
             Publication = Plan.Goal.Publication,

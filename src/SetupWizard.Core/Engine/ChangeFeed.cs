@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Npgsql.Replication;
 using Npgsql.Replication.PgOutput;
-using SetupWizard.Core.Audit;
 using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
@@ -90,7 +89,7 @@ internal sealed class ChangeFeed
                 stage = Stage.Stream;
                 (_tally, _started) = (tally, _time.GetTimestamp());
                 using var timer = _time.CreateTimer(static t => ((CancellationTokenSource)t!).Cancel(), time, FeedLimits.Duration, Timeout.InfiniteTimeSpan);
-                Log.FeedStarted(_logger, IAuditLog.NameOf(_admin.Endpoint), _slotName);
+                Log.FeedStarted(_logger, _admin.Endpoint.Identity, _slotName);
                 return await ReadAsync(connection, slot, stop.Token).ConfigureAwait(false);
             }
         }
@@ -248,7 +247,7 @@ internal sealed class ChangeFeed
 
     private void Finish(FeedPulse end)
     {
-        Log.FeedEnded(_logger, IAuditLog.NameOf(_admin.Endpoint), end.End!.Value, end.Changes, (long)end.Elapsed.TotalSeconds, end.Clean);
+        Log.FeedEnded(_logger, _admin.Endpoint.Identity, end.End!.Value, end.Changes, (long)end.Elapsed.TotalSeconds, end.Clean);
         Emit(end);
     }
 

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
-using SetupWizard.Core.Audit;
 using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Reading;
@@ -45,7 +44,7 @@ internal sealed class LiveMonitor(SetupTarget target, IReadOnlyList<string> sett
                 }
                 catch (Exception e) when (ConnectionErrors.IsOfEndedSession(e))
                 {
-                    Log.WatchLost(logger, IAuditLog.NameOf(target.Endpoint));
+                    Log.WatchLost(logger, target.Endpoint.Identity);
                 }
 
                 if (pulse is null)

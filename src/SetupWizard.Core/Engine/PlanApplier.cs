@@ -23,7 +23,7 @@ internal sealed class PlanApplier
     public async Task RunAsync(bool dryRun, CancellationToken cancellationToken)
     {
         var changes = _run.Plan.Changes;
-        Log.ApplyStarted(_run.Logger, _run.Id, changes.Count, IAuditLog.NameOf(_run.Target.Endpoint));
+        Log.ApplyStarted(_run.Logger, _run.Id, changes.Count, _run.Target.Endpoint.Identity);
         _run.Emit(new ApplyStarted(changes.Count, dryRun) { At = _run.Now });
         if (changes.Any(c => c.Statement.HasSecret) && _run.Target.Credentials.ClickPipesPassword is null)
         {

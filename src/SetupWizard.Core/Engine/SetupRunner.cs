@@ -40,7 +40,7 @@ public sealed class SetupRunner : ISetupRunner
             .ConfigureAwait(false);
         if (!report.Succeeded)
         {
-            Log.ConnectFailed(_logger, IAuditLog.NameOf(target.Endpoint), report.Verdict.Case);
+            Log.ConnectFailed(_logger, target.Endpoint.Identity, report.Verdict.Case);
         }
 
         return report;
@@ -215,7 +215,7 @@ public sealed class SetupRunner : ISetupRunner
         catch (Exception e) when (ConnectionErrors.IsExpected(e) || e is ArgumentException)
         {
             var failure = ConnectionDiagnosis.Classify(e, target);
-            Log.ConnectFailed(_logger, IAuditLog.NameOf(target.Endpoint), failure.Case);
+            Log.ConnectFailed(_logger, target.Endpoint.Identity, failure.Case);
             return new OpenAttempt(null, failure);
         }
     }
@@ -223,7 +223,7 @@ public sealed class SetupRunner : ISetupRunner
     internal async Task<Inspection> InspectAsync(OpenedSource source, SetupTarget target, SetupGoal goal, CancellationToken cancellationToken)
     {
         var (snapshot, cost) = await SnapshotReader.ReadAsync(source, goal, cancellationToken).ConfigureAwait(false);
-        Log.SnapshotRead(_logger, IAuditLog.NameOf(target.Endpoint), snapshot.Tables.Count, cost.RoundTrips, (long)cost.Elapsed.TotalMilliseconds);
+        Log.SnapshotRead(_logger, target.Endpoint.Identity, snapshot.Tables.Count, cost.RoundTrips, (long)cost.Elapsed.TotalMilliseconds);
         return Judge(snapshot, target.Endpoint, goal, cost);
     }
 

@@ -73,4 +73,18 @@ public sealed record SourceEndpoint
 
     /// <summary>The name to show in guides.</summary>
     public string ShownHost => ConsoleHost ?? Host;
+
+    /// <summary>
+    /// Which database this is, in the audit, in the log and among drafts: host, port and database name. An address, or a name without a domain, says which server only
+    /// together with the bastion it is seen from: behind another bastion, the same one is another server.
+    /// </summary>
+    public string Identity
+    {
+        get
+        {
+            var name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Host.ToLowerInvariant()}:{Port}/{Database}");
+            var local = System.Net.IPAddress.TryParse(Host, out _) || !Host.Contains('.', StringComparison.Ordinal);
+            return local && Ssh is { } ssh ? name + " via " + ssh.Address.ToLowerInvariant() : name;
+        }
+    }
 }

@@ -6,7 +6,6 @@ using System.Text.Json.Serialization;
 using System.Text.Unicode;
 using Microsoft.Extensions.Options;
 using SetupWizard.Configuration;
-using SetupWizard.Core.Audit;
 using SetupWizard.Core.Model;
 
 namespace SetupWizard.Sessions;
@@ -139,7 +138,7 @@ public sealed class DraftStore
 
     /// <summary>The database's name does not go into a file's name: it may have any character in it.</summary>
     private static string NameOf(SourceEndpoint endpoint) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(IAuditLog.NameOf(endpoint))))[..32] + Suffix;
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(endpoint.Identity)))[..32] + Suffix;
 
     private static DraftFile Read(FileInfo file)
     {

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using SetupWizard.Core.Audit;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Watching;
 
@@ -63,7 +62,7 @@ public sealed record SetupDraft
     public bool IsFor(SourceEndpoint endpoint)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
-        return IAuditLog.NameOf(Endpoint) == IAuditLog.NameOf(endpoint);
+        return Endpoint.Identity == endpoint.Identity;
     }
 
     /// <summary>What a session would keep; null while there is nothing worth it.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using SetupWizard.Core.Audit;
 using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
@@ -296,7 +295,7 @@ public sealed class SshTunnelTests(SandboxFixture sandboxes)
     public void Same_private_address_behind_two_bastions_is_two_databases_in_the_audit()
     {
         static string Name(string host, string? bastion) =>
-            IAuditLog.NameOf(new SourceEndpoint { Host = host, Database = "shop", Ssh = bastion is null ? null : new SshEndpoint { Host = bastion, User = "u" } });
+            new SourceEndpoint { Host = host, Database = "shop", Ssh = bastion is null ? null : new SshEndpoint { Host = bastion, User = "u" } }.Identity;
 
         Assert.Equal("10.0.0.5:5432/shop via a.example.com", Name("10.0.0.5", "A.example.com"));
         Assert.NotEqual(Name("10.0.0.5", "a.example.com"), Name("10.0.0.5", "b.example.com"));

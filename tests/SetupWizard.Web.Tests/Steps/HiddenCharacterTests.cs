@@ -139,7 +139,7 @@ public sealed class HiddenCharacterTests : WebTest
             Run = "r",
             Index = 0,
             Event = AuditEvent.Failed,
-            Source = IAuditLog.NameOf(Given.Endpoint),
+            Source = Given.Endpoint.Identity,
             Login = Hidden.Name,
             Code = "SW301",
             Kind = "create-user",
