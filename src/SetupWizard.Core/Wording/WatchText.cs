@@ -1,6 +1,5 @@
 using System.Globalization;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Text;
 using SetupWizard.Core.Watching;
 
@@ -28,7 +27,7 @@ public static class WatchText
             culture,
             ("user", user),
             ("count", report.Pulse.UserSessions.Total),
-            ("size", ByteSize.Show(pipe.Slot?.BehindBytes ?? 0)),
+            ("size", new ByteSize(pipe.Slot?.BehindBytes ?? 0)),
             ("time", pipe.Since is { } since ? Duration(report.Pulse.At - since, culture) : ""));
     }
 
@@ -54,16 +53,13 @@ public static class WatchText
             "Watch.Outlook." + forecast.Kind,
             culture,
             ("time", forecast.Until is { } until ? Duration(until, culture) : ""),
-            ("limit", Size(limit ?? 0)),
+            ("limit", new ByteSize(limit ?? 0)),
             ("measured", (int)measured.TotalSeconds),
             ("needed", (int)WalRate.Enough.TotalSeconds));
     }
 
     /// <summary>Bytes per second.</summary>
-    public static string Rate(double bytesPerSecond, CultureInfo culture) => Messages.Get("Watch.Rate", culture, ("rate", Size((long)bytesPerSecond)));
-
-    /// <summary>An amount of bytes, the same in every language: <c>1.5 GB</c>.</summary>
-    public static string Size(long bytes) => ByteSize.Show(bytes);
+    public static string Rate(double bytesPerSecond, CultureInfo culture) => Messages.Get("Watch.Rate", culture, ("rate", new ByteSize((long)bytesPerSecond)));
 
     /// <summary>A length of time in words, about: minutes up to two hours, hours up to two days, days up to two months, months up to two years.</summary>
     public static string Duration(TimeSpan time, CultureInfo culture)

@@ -17,7 +17,7 @@ internal static class SlotLines
                 culture,
                 ("slot", slot.Name),
                 ("state", Messages.Get(slot.Active ? "Watch.Cli.Active" : "Watch.Cli.Idle", culture)),
-                ("size", WatchText.Size(slot.RetainedBytes)),
+                ("size", new ByteSize(slot.RetainedBytes)),
                 ("status", slot.WalStatus is null ? "" : ", " + slot.WalStatus));
 
             // Without a rate a single reading has nothing to say about time.

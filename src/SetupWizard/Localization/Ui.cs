@@ -48,17 +48,5 @@ public static class Ui
         string.Create(CultureInfo.InvariantCulture, $"{(int)elapsed.TotalMinutes:00}:{elapsed.Seconds:00}");
 
     /// <summary>Bytes with a unit: <c>1.2 GB</c>.</summary>
-    public static string Bytes(long bytes)
-    {
-        string[] units = ["B", "kB", "MB", "GB", "TB", "PB"];
-        double value = bytes;
-        var unit = 0;
-        while (value >= 1000 && unit < units.Length - 1)
-        {
-            value /= 1024;
-            unit++;
-        }
-
-        return string.Create(CultureInfo.CurrentCulture, $"{(value is < 10 and > 0 && unit > 0 ? value.ToString("0.0", CultureInfo.CurrentCulture) : value.ToString("0", CultureInfo.CurrentCulture))} {units[unit]}");
-    }
+    public static string Bytes(long bytes) => ByteSize.Show(bytes, CultureInfo.CurrentCulture);
 }

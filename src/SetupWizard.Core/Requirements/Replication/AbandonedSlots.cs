@@ -1,6 +1,7 @@
 using System.Globalization;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Sql;
+using SetupWizard.Core.Text;
 
 namespace SetupWizard.Core.Requirements.Replication;
 
@@ -37,7 +38,7 @@ public sealed class AbandonedSlots : IRequirement
             findings.Add(this.Finding(
                 FindingState.Warning,
                 group.Key!,
-                ("size", ByteSize.Show(named.Sum(s => s.RetainedBytes ?? 0))),
+                ("size", new ByteSize(named.Sum(s => s.RetainedBytes ?? 0))),
                 ("statement", $"SELECT pg_catalog.pg_drop_replication_slot({PgLiteral.Quote(named[0].Name)})")) with
             {
                 Actual = group.Key!,
@@ -67,6 +68,6 @@ public sealed class AbandonedSlots : IRequirement
             slot.Active ? "active" : "idle",
             slot.InactiveSince?.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture),
             slot.WalStatus,
-            slot.RetainedBytes is { } bytes ? ByteSize.Show(bytes) : null,
+            slot.RetainedBytes is { } bytes ? new ByteSize(bytes).ToString() : null,
         }.OfType<string>());
 }
