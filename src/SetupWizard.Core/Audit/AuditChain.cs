@@ -4,7 +4,7 @@ using System.Text;
 
 namespace SetupWizard.Core.Audit;
 
-/// <summary>How far a chain goes.</summary>
+/// <summary>The end of a chain: how many lines it has and the code of the last.</summary>
 /// <param name="Count">How many lines.</param>
 /// <param name="Code">The code of the last of them.</param>
 internal readonly record struct ChainEnd(int Count, string Code)
@@ -52,7 +52,7 @@ internal sealed class AuditChain(byte[] key)
         return true;
     }
 
-    /// <summary>The end as it is kept: nobody without the key can write a shorter one.</summary>
+    /// <summary>The end in its stored form, authenticated with the key so that a truncated chain cannot be given a matching end.</summary>
     public string Write(ChainEnd end) => string.Create(CultureInfo.InvariantCulture, $"{end.Count}\n{end.Code}\n{CodeOf("end", end)}\n");
 
     /// <summary>An end that was kept; null when this is none.</summary>

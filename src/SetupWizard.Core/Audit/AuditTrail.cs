@@ -106,7 +106,7 @@ public static class AuditTrail
         Arguments = (entry.Arguments ?? new Dictionary<string, string>(StringComparer.Ordinal)).ToDictionary(a => a.Key, a => Value(a.Key, a.Value), StringComparer.Ordinal),
     };
 
-    /// <summary>The audit has words only; a count must be a number again, so that its noun can agree with it.</summary>
+    /// <summary>The audit stores arguments as text; a count is parsed back to a number for its plural forms.</summary>
     private static object? Value(string name, string value) =>
         name == "count" && int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : value;
 }

@@ -24,7 +24,7 @@ public sealed class JsonLinesAuditLog : IAuditLog, IDisposable
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
-    /// <summary>How often, and how long apart, the record is asked for while another process writes to it: five seconds in all.</summary>
+    /// <summary>Retries while another process holds the lock on the file, and the delay between them: five seconds in all.</summary>
     private const int TurnLooks = 250;
     private static readonly TimeSpan s_turnPause = TimeSpan.FromMilliseconds(20);
 
@@ -174,7 +174,7 @@ public sealed class JsonLinesAuditLog : IAuditLog, IDisposable
         return new AuditRecord(entries, changed is null && atKept ? null : new AuditDamage(_path, changed)) { OfAnother = another };
     }
 
-    /// <summary>Another process has its turn for as long as it has this file.</summary>
+    /// <summary>The file that serves as a lock between processes: whoever holds it open may append.</summary>
     private async Task<FileStream> TakeTurnAsync(CancellationToken cancellationToken)
     {
         for (var look = 0; ; look++)
@@ -295,7 +295,7 @@ public sealed class JsonLinesAuditLog : IAuditLog, IDisposable
 
     private void WriteEnd(string text)
     {
-        // As a whole or not at all.
+        // Written atomically: to a temporary file that replaces the old one.
         var next = _endPath + ".next";
         using (var file = PrivateFiles.Open(next, FileMode.Create, FileShare.None))
         {

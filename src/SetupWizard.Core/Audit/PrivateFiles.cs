@@ -5,7 +5,7 @@ public static class PrivateFiles
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Opens a file for writing; a new one is its owner's only.</summary>
+    /// <summary>Opens a file for writing; a new one is created with mode 0600.</summary>
     /// <exception cref="IOException">It cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be opened.</exception>
     public static FileStream Open(string path, FileMode mode, FileShare share)

@@ -29,7 +29,7 @@ public sealed class ConnectionDiagnosis
     /// <summary>Runs all stages.</summary>
     /// <param name="target">The source.</param>
     /// <param name="read">Reads and judges the opened source: the last stage.</param>
-    /// <param name="progress">Hears each stage as it moves.</param>
+    /// <param name="progress">Receives each stage as it changes.</param>
     /// <param name="time">The clock that times the stages, and by which those before log-in run out of time.</param>
     /// <param name="cancellationToken">Stops within a moment, whatever the network does.</param>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>

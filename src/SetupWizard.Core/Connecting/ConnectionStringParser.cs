@@ -9,7 +9,7 @@ namespace SetupWizard.Core.Connecting;
 /// </summary>
 public static partial class ConnectionStringParser
 {
-    /// <summary>How long a text may be; what consoles hand out is shorter by far.</summary>
+    /// <summary>Maximum length of a text, in characters; what consoles hand out is far shorter.</summary>
     private const int LongestText = 10_000;
     private const int DeepestLevel = 3;
 

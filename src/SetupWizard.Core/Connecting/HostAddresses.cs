@@ -8,7 +8,7 @@ public static class HostAddresses
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>The addresses, in order; empty when the name cannot be resolved within a moment. Never throws but for a cancellation.</summary>
+    /// <summary>The resolved addresses, sorted; empty when resolving fails or times out. Throws for a cancellation only.</summary>
     internal static async Task<IReadOnlyList<string>> OfAsync(string? host, CancellationToken cancellationToken)
     {
         if (host is null || EndpointRules.HostProblem(host) is not null)

@@ -9,10 +9,10 @@ namespace SetupWizard.Core.Connecting;
 /// </summary>
 internal sealed class NoticeLimit : ILoggerFactory, ILogger
 {
-    /// <summary>A server says something at log-in at most a few times.</summary>
+    /// <summary>Maximum number of notices at log-in; a PostgreSQL server sends a few at most.</summary>
     private const int MostBefore = 1000;
 
-    /// <summary>A statement about fifty thousand tables may be warned about for each of them.</summary>
+    /// <summary>Maximum number of notices afterwards; a statement over fifty thousand tables may cause one for each.</summary>
     private const int MostAfter = 300_000;
 
     /// <summary>The driver's name for a notice it received.</summary>

@@ -12,7 +12,7 @@ internal static class ServerGreeting
 {
     private const int SslRequestCode = 80877103;
 
-    /// <summary>What stands for an answer that no PostgreSQL gives.</summary>
+    /// <summary>Stands for a reply that is not PostgreSQL's protocol.</summary>
     private const byte Other = 0;
 
     /// <summary>Asks for TLS; null when the other side hung up. An answer with something behind it is none: PostgreSQL waits for us, and SSH begins with an S, too.</summary>

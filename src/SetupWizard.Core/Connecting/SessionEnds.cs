@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace SetupWizard.Core.Connecting;
 
-/// <summary>Errors after which there is no session any more.</summary>
+/// <summary>Errors that end the session.</summary>
 internal static class SessionEnds
 {
     /// <summary>

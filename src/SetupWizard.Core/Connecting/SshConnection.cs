@@ -15,7 +15,7 @@ internal sealed class SshConnection : IAsyncDisposable
     /// <summary>How long the bastion may take to let us in, from the start of the program.</summary>
     private static readonly TimeSpan s_openLimit = TimeSpan.FromSeconds(20);
 
-    /// <summary>How often its words are looked for, a hundredth of a second apart: they come at once unless the machine is busy.</summary>
+    /// <summary>Retries, 10 ms apart, for the program's output: it is there at once unless the machine is busy.</summary>
     private const int Looks = 100;
 
     private static readonly TimeSpan s_closeLimit = TimeSpan.FromSeconds(3);

@@ -12,7 +12,7 @@ public sealed class SshTunnel : IAsyncDisposable
     /// <summary>Where programs look for the agent of whoever runs them.</summary>
     public const string AgentVariable = "SSH_AUTH_SOCK";
 
-    /// <summary>How long a refusal that only a person can settle is believed: a watcher must not knock until the bastion locks us out.</summary>
+    /// <summary>How long a refusal that needs a person is cached: polling must not log in again and again until the bastion bans this address.</summary>
     private static readonly TimeSpan s_believed = TimeSpan.FromSeconds(10);
 
     private readonly SshEndpoint _ssh;

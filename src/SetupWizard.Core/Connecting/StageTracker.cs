@@ -1,6 +1,6 @@
 namespace SetupWizard.Core.Connecting;
 
-/// <summary>Times the stages of a connection and tells whoever listens.</summary>
+/// <summary>Measures the stages of a connection and reports progress.</summary>
 /// <param name="progress">Who listens.</param>
 /// <param name="time">The clock.</param>
 /// <param name="tunnel">Whether there is a tunnel to open first.</param>

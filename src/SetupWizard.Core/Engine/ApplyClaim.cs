@@ -15,7 +15,7 @@ internal sealed record ClaimAttempt(ApplyClaim? Claim, ApplyOutcome Outcome, Pro
 /// </summary>
 internal sealed class ApplyClaim : IAsyncDisposable
 {
-    /// <summary>The first half of the advisory lock's key ("SWIZ").</summary>
+    /// <summary>First of the advisory lock's two keys ("SWIZ").</summary>
     private const int AdvisoryClass = 0x5357495A;
 
     /// <summary>A transaction of a wizard that vanished with its machine ends after so long; one that is there is heard of more often.</summary>
@@ -88,7 +88,7 @@ internal sealed class ApplyClaim : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether the claim still stands; keeps the transaction that holds it from counting as idle.</summary>
+    /// <summary>Whether the lock is still held; also resets the idle timeout of the transaction that holds it.</summary>
     public async Task<bool> StandsAsync(CancellationToken cancellationToken)
     {
         if (_own is null)

@@ -8,7 +8,7 @@ namespace SetupWizard.Core.Engine;
 /// <summary>What a run reads: before it, whether the plan still fits; after it, which changes are in effect.</summary>
 internal sealed class ApplyReadback(ApplyRun run, SetupRunner runner, OpenedSource source)
 {
-    /// <summary>How often, and how long apart, the server is read again until what comes later has come.</summary>
+    /// <summary>Retries, and the delay between them, until changes that take effect after a configuration reload are visible.</summary>
     private const int LaterLooks = 25;
     private static readonly TimeSpan s_laterPause = TimeSpan.FromMilliseconds(200);
 

@@ -11,7 +11,7 @@ using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Engine;
 
-/// <summary>What the parts of one apply share: what is applied where, who hears of it, and the audit that is written before anything happens.</summary>
+/// <summary>Shared context of one apply: target, plan, event sink, and the audit, which is written before each change.</summary>
 internal sealed class ApplyRun
 {
     private readonly IAuditLog _audit;
@@ -186,5 +186,5 @@ internal sealed class ApplyRun
     }
 }
 
-/// <summary>The audit could not be written: what it does not record does not happen.</summary>
+/// <summary>The audit could not be written, so that the change is not executed.</summary>
 internal sealed class AuditUnavailableException(string message, Exception inner) : Exception(message, inner);

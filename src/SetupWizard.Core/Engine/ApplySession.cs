@@ -4,7 +4,7 @@ using SetupWizard.Core.Model;
 
 namespace SetupWizard.Core.Engine;
 
-/// <summary>What an apply asks of its server session besides its changes: to wait for nobody long, and to name who is in the way.</summary>
+/// <summary>Session settings of an apply (lock and statement timeouts), and the query for who holds a conflicting lock.</summary>
 internal static class ApplySession
 {
     /// <summary>A statement that names many tables may take long; a bound there is all the same.</summary>

@@ -9,7 +9,7 @@ namespace SetupWizard.Core.Engine;
 /// <param name="primaryKeys">The primary keys of tables whose identity is FULL.</param>
 internal sealed class FeedTally(IReadOnlyDictionary<TableRef, TableRef> takenUnder, IReadOnlyDictionary<TableRef, IReadOnlySet<string>> primaryKeys)
 {
-    /// <summary>How much of a key's column is kept, in characters.</summary>
+    /// <summary>Maximum length of a key column's value, in characters; longer ones are truncated.</summary>
     private const int KeyLength = 64;
 
     private readonly Lock _gate = new();
@@ -22,7 +22,7 @@ internal sealed class FeedTally(IReadOnlyDictionary<TableRef, TableRef> takenUnd
     /// <summary>How many changes came in, those of tables that were not chosen among them.</summary>
     public long Received { get; private set; }
 
-    /// <summary>Takes a message of the stream.</summary>
+    /// <summary>Counts one message of the replication stream.</summary>
     public async Task TakeAsync(PgOutputReplicationMessage message, CancellationToken cancellationToken)
     {
         switch (message)

@@ -15,7 +15,7 @@ public interface ISetupRunner
     /// <summary>Opens the source stage by stage and reads it. Never throws for what a server or a network can do.</summary>
     /// <param name="target">The source.</param>
     /// <param name="goal">What is wanted.</param>
-    /// <param name="progress">Hears each stage as it moves.</param>
+    /// <param name="progress">Receives each stage as it changes.</param>
     /// <param name="cancellationToken">Stops within a second, whatever the network does.</param>
     Task<ConnectReport> ConnectAsync(SetupTarget target, SetupGoal goal, IProgress<StageResult>? progress, CancellationToken cancellationToken);
 

@@ -9,7 +9,7 @@ namespace SetupWizard.Core.Engine;
 /// <summary>Reads the few facts that change outside, again and again over one connection, and outlives the server's restarts.</summary>
 internal sealed class LiveMonitor(SetupTarget target, IReadOnlyList<string> settings, string user, SetupRunner runner, TimeProvider time, ILogger logger)
 {
-    /// <summary>How often the facts are read.</summary>
+    /// <summary>Polling interval.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
     /// <summary>

@@ -10,7 +10,7 @@ internal sealed record Stop(ApplyOutcome Outcome, Problem? Problem);
 /// <summary>Executes a plan's changes for good: what belongs together in one transaction, the rest one by one.</summary>
 internal sealed class PlanExecution
 {
-    /// <summary>Nobody ever waits behind us longer than this for a lock.</summary>
+    /// <summary>lock_timeout of changes: no other session queues behind one of our lock requests for longer.</summary>
     public static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(3);
 
     private readonly ApplyRun _run;

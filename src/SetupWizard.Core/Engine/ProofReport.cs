@@ -5,7 +5,7 @@ using SetupWizard.Core.Model;
 
 namespace SetupWizard.Core.Engine;
 
-/// <summary>Tells how the stages of a proof move.</summary>
+/// <summary>Emits the events of a proof's stages.</summary>
 internal sealed class ProofReport(ChannelWriter<ProofEvent> events, ILogger logger, Redactor redactor)
 {
     private static readonly RequirementId[] s_stages =

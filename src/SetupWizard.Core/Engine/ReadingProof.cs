@@ -11,10 +11,10 @@ namespace SetupWizard.Core.Engine;
 /// <param name="user">That connection.</param>
 /// <param name="open">Opens another one like it.</param>
 /// <param name="goal">What is wanted.</param>
-/// <param name="report">Hears how it goes.</param>
+/// <param name="report">Receives the events of the stages.</param>
 internal sealed class ReadingProof(NpgsqlConnection user, Func<CancellationToken, Task<OpenAttempt>> open, SetupGoal goal, ProofReport report)
 {
-    /// <summary>How many tables a problem names; more are counted.</summary>
+    /// <summary>Maximum number of tables named in a problem; the rest is counted.</summary>
     private const int Named = 8;
 
     /// <summary>Every table ClickPipes asks for by name can be read.</summary>

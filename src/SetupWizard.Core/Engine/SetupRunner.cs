@@ -14,7 +14,7 @@ namespace SetupWizard.Core.Engine;
 /// <summary>The engine: read once, judge purely, apply what was shown, read again, prove it.</summary>
 public sealed class SetupRunner : ISetupRunner
 {
-    /// <summary>How long a server that went away during an apply is waited for, so that what is in effect can be told.</summary>
+    /// <summary>Timeout for reconnecting after the connection was lost during an apply, to find out what is in effect.</summary>
     private static readonly TimeSpan s_waitForReturn = TimeSpan.FromSeconds(30);
 
     private readonly IAuditLog _audit;
@@ -24,7 +24,7 @@ public sealed class SetupRunner : ISetupRunner
     /// <summary>Makes an engine.</summary>
     /// <param name="audit">Where statements are recorded before and after they run.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="logger">Hears what happens; never a statement or a secret.</param>
+    /// <param name="logger">The logger; it is never given a statement or a secret.</param>
     public SetupRunner(IAuditLog audit, TimeProvider time, ILogger<SetupRunner> logger)
     {
         _audit = audit;
@@ -227,7 +227,7 @@ public sealed class SetupRunner : ISetupRunner
         return Judge(snapshot, target.Endpoint, goal, cost);
     }
 
-    /// <summary>Reads a server that may be away for a while, until it answers or patience ends.</summary>
+    /// <summary>Reads the server with retries until it answers or the timeout has passed.</summary>
     internal async Task<Inspection> InspectWhenBackAsync(SetupTarget target, SetupGoal goal)
     {
         var started = _time.GetTimestamp();

@@ -6,7 +6,7 @@ using SetupWizard.Core.Connecting;
 namespace SetupWizard.Core.Engine;
 
 /// <summary>
-/// Ends the session that makes a slot when this process is gone, however it went.
+/// Terminates the backend that is creating a slot when this process dies, for whatever reason; it would not notice by itself.
 /// <para>
 /// A server process that waits does not see that its client has gone; one that is idle sees it at once. So an idle session of ours holds an
 /// advisory lock, and a second session of the ClickPipes user, the guard, waits for it: it gets the lock when the idle one ends, and then ends the
@@ -27,7 +27,7 @@ internal sealed class SlotGuard : IAsyncDisposable
         _watching = WatchAsync(key, pid, since);
     }
 
-    /// <summary>Posts a guard; null when the server does not let us. The slot is then given up by its lock_timeout at the latest.</summary>
+    /// <summary>Starts a guard; null when the server refuses one. Creating the slot is then bounded by its lock_timeout.</summary>
     /// <param name="session">The session that makes a slot.</param>
     /// <param name="idle">A session with the same database that is idle but for short questions, and ends after the guard has been dismissed.</param>
     /// <param name="cancellationToken">Stops at once.</param>
@@ -63,7 +63,7 @@ internal sealed class SlotGuard : IAsyncDisposable
         return null;
     }
 
-    /// <summary>Dismisses the guard.</summary>
+    /// <summary>Stops the guard.</summary>
     public async ValueTask DisposeAsync()
     {
         await _leave.CancelAsync().ConfigureAwait(false);

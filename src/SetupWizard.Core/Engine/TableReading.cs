@@ -62,13 +62,13 @@ internal sealed class TableReading(NpgsqlConnection user, Func<CancellationToken
     /// </summary>
     private const int ColumnsPerSession = 200_000;
 
-    /// <summary>After so many answers that cost the session nobody goes on.</summary>
+    /// <summary>Maximum number of errors that end the session before reading is given up.</summary>
     private const int MostLost = 5;
 
     /// <summary>A table in use by an ALTER is free a moment later, and a great many of them must not add up.</summary>
     private static readonly TimeSpan s_shortLockTimeout = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How long a table that was in use is waited for in the end, and all of them together.</summary>
+    /// <summary>Lock timeout when locked tables are retried at the end, and the limit for all retries together.</summary>
     private static readonly TimeSpan s_longLockTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_patienceForLocks = TimeSpan.FromSeconds(20);
 
@@ -134,7 +134,7 @@ internal sealed class TableReading(NpgsqlConnection user, Func<CancellationToken
         }
     }
 
-    /// <summary>The next tables: as many as go together in a round trip and in a session.</summary>
+    /// <summary>The next batch: bounded by the size of a round trip and by the columns a session may read.</summary>
     private List<TableRef> Chunk(IReadOnlyList<TableRef> tables, int at, int most)
     {
         var chunk = new List<TableRef>();
@@ -152,7 +152,7 @@ internal sealed class TableReading(NpgsqlConnection user, Func<CancellationToken
         return chunk;
     }
 
-    /// <summary>Reads some tables in one round trip; how many of them are known now, which are all unless an answer cost the session.</summary>
+    /// <summary>Reads a batch of tables in one round trip; returns how many have a result, which is all of them unless an error ended the session.</summary>
     private async Task<int> ReadChunkAsync(List<TableRef> tables, IReadOnlySet<TableRef> alone, TimeSpan lockTimeout, CancellationToken cancellationToken)
     {
         var places = new Dictionary<NpgsqlBatchCommand, int>();

@@ -7,24 +7,24 @@ using SetupWizard.Core.Model;
 
 namespace SetupWizard.Core.Engine;
 
-/// <summary>Temporary replication slots: made with an eye on what they wait for, and looked after until they have gone.</summary>
+/// <summary>Temporary replication slots: created while reporting which transaction they wait for, and awaited until the catalog no longer shows them.</summary>
 internal static class TemporarySlot
 {
-    /// <summary>How long before a slow slot is guarded; most are made sooner.</summary>
+    /// <summary>Delay before a slot that is still being created gets a <see cref="SlotGuard"/>; most take less.</summary>
     private static readonly TimeSpan s_guardAfter = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How long before a slow slot is explained, and how often it is from then on.</summary>
+    /// <summary>Delay before the blocking transaction is reported, and the interval of further reports.</summary>
     private static readonly TimeSpan s_explainAfter = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often, and how long apart, is looked whether a slot has gone: half a minute in all.</summary>
+    /// <summary>Retries, and the delay between them, until a dropped slot is gone from the catalog: half a minute in all.</summary>
     private const int CleanLooks = 120;
 
-    /// <summary>After how many looks in vain whoever holds the slot is ended.</summary>
+    /// <summary>Number of retries after which the backend that holds the slot is terminated.</summary>
     private const int PatientLooks = 20;
 
     private static readonly TimeSpan s_cleanPause = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>A name nobody else has.</summary>
+    /// <summary>A unique name.</summary>
     public static string NewName(string purpose) => $"setupwizard_{purpose}_" + Guid.NewGuid().ToString("N")[..12];
 
     /// <summary>

@@ -12,12 +12,12 @@ namespace SetupWizard.Core.Engine;
 /// <summary>What an undo would hurt. It is looked for before anything runs, so that an undo is refused as a whole and never half done.</summary>
 internal static class UndoObstacles
 {
-    /// <summary>How many readers of slots, or owned objects, are named; more are counted.</summary>
+    /// <summary>Maximum number of slot readers, or owned objects, named; the rest is counted.</summary>
     private const int Named = 5;
 
     internal const string DropUser = AuditTrail.UndoPrefix + "create-user";
 
-    /// <summary>How often, and how long apart, is looked again while sessions of the wizard's own are still there: three seconds in all.</summary>
+    /// <summary>Retries, and the delay between them, while the wizard's own sessions are still ending: three seconds in all.</summary>
     private const int EndingLooks = 30;
 
     private static readonly TimeSpan s_endingPause = TimeSpan.FromMilliseconds(100);

@@ -27,10 +27,10 @@ internal sealed class UndoPlanner
     private const string AddTables = "publication-add-tables";
     private const string AddSchemas = "publication-add-schemas";
 
-    /// <summary>Tables that a sentence names; more are counted.</summary>
+    /// <summary>Maximum number of tables named in a sentence; the rest is counted.</summary>
     private const int Named = 5;
 
-    /// <summary>Tables that a statement in a sentence names.</summary>
+    /// <summary>Maximum number of tables named by a statement that is part of a sentence.</summary>
     private const int NamedInStatement = 20;
 
     private readonly Inspection _inspection;

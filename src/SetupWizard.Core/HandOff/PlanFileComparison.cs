@@ -2,7 +2,7 @@ using SetupWizard.Core.Model;
 
 namespace SetupWizard.Core.HandOff;
 
-/// <summary>How a statement of now differs from the file.</summary>
+/// <summary>How a statement the server needs now differs from the file's.</summary>
 public enum PlanMark
 {
     /// <summary>The file has it, word for word.</summary>
@@ -24,7 +24,7 @@ public enum PlanMark
 /// <param name="Now">The engine's, for this server as it is; null for <see cref="PlanMark.Missing"/>.</param>
 public sealed record PlanComparison(PlanMark Mark, PlanStatement? InFile, SqlChange? Now);
 
-/// <summary>Lays a plan for the server of now beside a file.</summary>
+/// <summary>Compares a plan for the server's present state with a plan file.</summary>
 public static class PlanFileComparison
 {
     /// <summary>Every statement of now in its order, then those only the file has.</summary>

@@ -17,18 +17,18 @@ namespace SetupWizard.Core.HandOff;
 public sealed record PlanFileReading(PlanFile? File, string? Signer, Problem? Problem);
 
 /// <summary>
-/// The plan as a signed JSON document. The signature (ECDSA, P-256, SHA-256) is over the bytes of the plan as they stand in the document, so whatever was
-/// changed in it, and be it a space, is found.
+/// The plan as a signed JSON document. The signature (ECDSA, P-256, SHA-256) is over the bytes of the plan as they stand in the document, so that any change,
+/// even of whitespace, invalidates it.
 /// </summary>
 public static class PlanFileFormat
 {
-    /// <summary>The newest form this version reads, and the one it writes.</summary>
+    /// <summary>The newest format version this version reads, and the one it writes.</summary>
     public const int Version = 2;
 
-    /// <summary>How the file's name ends.</summary>
+    /// <summary>The file extension.</summary>
     public const string Extension = ".setupwizard-plan.json";
 
-    /// <summary>No plan is longer, in bytes.</summary>
+    /// <summary>Maximum size of a plan file, in bytes.</summary>
     public const int MostBytes = 8 * 1024 * 1024;
 
     private const string Format = "setupwizard-plan";
@@ -75,7 +75,7 @@ public static class PlanFileFormat
             """.ReplaceLineEndings("\n");
     }
 
-    /// <summary>Reads a document and checks its signature. Refuses in words whatever is not a plan file that nobody changed.</summary>
+    /// <summary>Parses a document and verifies its signature. Anything that is not an unmodified plan file is refused with a problem.</summary>
     public static PlanFileReading Read(ReadOnlyMemory<byte> document)
     {
         if (document.Length > MostBytes)

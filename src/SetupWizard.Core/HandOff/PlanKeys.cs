@@ -75,7 +75,7 @@ public sealed class PlanKeys
         }
         catch (JsonException)
         {
-            // What cannot be read is not known: every key is asked about again.
+            // An unreadable list counts as empty: every key has to be confirmed again.
             return [];
         }
         catch (UnauthorizedAccessException e)

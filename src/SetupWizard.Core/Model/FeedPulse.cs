@@ -1,15 +1,15 @@
 namespace SetupWizard.Core.Model;
 
-/// <summary>What ends a live change feed by itself.</summary>
+/// <summary>Limits of a live change feed.</summary>
 public static class FeedLimits
 {
-    /// <summary>How many changes a feed reads at most.</summary>
+    /// <summary>Maximum number of changes read.</summary>
     public const long Changes = 100_000;
 
-    /// <summary>How many of the last changes it tells.</summary>
+    /// <summary>Number of most recent changes in each pulse.</summary>
     public const int Last = 20;
 
-    /// <summary>How long a feed lasts at most.</summary>
+    /// <summary>Maximum duration of a feed.</summary>
     public static readonly TimeSpan Duration = TimeSpan.FromMinutes(5);
 }
 
@@ -70,7 +70,7 @@ public enum FeedOperationKind
 /// <param name="LastSecond">Of all of them, those since the pulse before.</param>
 public sealed record FeedCount(TableRef Table, long Inserts, long Updates, long Deletes, long Truncates, long LastSecond)
 {
-    /// <summary>All of them.</summary>
+    /// <summary>Changes of all kinds together.</summary>
     public long Total => Inserts + Updates + Deletes + Truncates;
 }
 
@@ -102,7 +102,7 @@ public sealed record FeedPulse(FeedState State, TimeSpan Elapsed)
     /// <summary>How many changes of the chosen tables arrived.</summary>
     public long Changes { get; init; }
 
-    /// <summary>Those since the pulse before.</summary>
+    /// <summary>Changes since the previous pulse.</summary>
     public long LastSecond { get; init; }
 
     /// <summary>Counts by table, the busiest first; only tables with a change.</summary>

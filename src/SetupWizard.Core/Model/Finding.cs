@@ -95,7 +95,7 @@ public sealed record Evidence(string Name, string Value);
 /// <param name="Hint">The hint, when there was one.</param>
 public sealed record ServerMessage(string? SqlState, string Text, string? Detail = null, string? Hint = null)
 {
-    /// <summary>How much is kept of each part. PostgreSQL's own messages are shorter; what stands in their place may send megabytes, and each view makes copies.</summary>
+    /// <summary>Maximum length of each part, in characters. PostgreSQL's own messages are shorter; another server in its place may send megabytes, and each view makes copies.</summary>
     public const int MostCharacters = 8192;
 
     /// <summary>The five-character SQLSTATE, or null when no server answered.</summary>
@@ -110,7 +110,7 @@ public sealed record ServerMessage(string? SqlState, string Text, string? Detail
     /// <summary>The hint, when there was one.</summary>
     public string? Hint { get; init; } = Cut(Hint);
 
-    /// <summary>As much of a text as is kept.</summary>
+    /// <summary>The text, truncated to <see cref="MostCharacters"/>.</summary>
     [return: System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(text))]
     public static string? Cut(string? text) => text is not { Length: > MostCharacters } ? text
         : text[..(char.IsHighSurrogate(text[MostCharacters - 1]) ? MostCharacters - 1 : MostCharacters)] + " …";

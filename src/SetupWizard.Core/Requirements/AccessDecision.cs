@@ -4,16 +4,16 @@ using SetupWizard.Core.Model;
 
 namespace SetupWizard.Core.Requirements;
 
-/// <summary>What the server's access rules answer to somebody at the door.</summary>
+/// <summary>What the rules of pg_hba.conf decide for a connection.</summary>
 internal enum AccessAnswer
 {
-    /// <summary>A line lets them in.</summary>
+    /// <summary>A line admits the connection.</summary>
     LetIn,
 
     /// <summary>No line fits.</summary>
     NoLine,
 
-    /// <summary>The first line that fits turns them away.</summary>
+    /// <summary>The first line that matches rejects the connection.</summary>
     Rejected,
 
     /// <summary>It depends on something that is not known here, such as the name an address stands for.</summary>
@@ -27,7 +27,7 @@ internal sealed record AccessDecision(AccessAnswer Answer, AccessRuleFact? Line)
     private static readonly string[] s_byPassword = ["scram-sha-256", "md5", "password", "trust", "ldap", "pam", "bsd", "radius"];
 
     /// <summary>
-    /// Goes through the lines as the server does: the first that fits decides, and nobody gets in past the last.
+    /// Evaluates the lines as the server does: the first match decides, and without a match the connection is rejected.
     /// See <see href="https://www.postgresql.org/docs/current/auth-pg-hba-conf.html"/>.
     /// </summary>
     /// <param name="access">The lines.</param>

@@ -33,7 +33,7 @@ public static class AdminPowers
     private static readonly FrozenSet<string> s_ofProviders =
         ProviderCatalog.All.SelectMany(static p => p.MarkerRoles.Append(p.AdminRole)).OfType<string>().ToFrozenSet(StringComparer.Ordinal);
 
-    /// <summary>What was found out about the owners of a reading: asked for with every table, and there are few of them.</summary>
+    /// <summary>Memoized results by owner: they are asked for with every table, and there are few owners.</summary>
     private static readonly ConditionalWeakTable<SourceSnapshot, ConcurrentDictionary<string, Reach>> s_reach = [];
 
     /// <summary>May create roles.</summary>

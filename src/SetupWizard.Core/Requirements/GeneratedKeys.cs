@@ -50,7 +50,7 @@ internal sealed class GeneratedKeys
     /// <summary>Whether the goal's publication can be told to send generated columns, by this login and without a word to other readers, or is still to be made.</summary>
     private bool MaySet => _context.Snapshot.Publication is not { } publication || (AdminPowers.CanBecome(_context.Snapshot, publication.Owner) && !ForeignReaders.HoldBack(_context));
 
-    /// <summary>What a reading says about them; found once, however many ask.</summary>
+    /// <summary>The instance for a context. Memoized.</summary>
     public static GeneratedKeys Of(RequirementContext context) => s_known.GetValue(context, static c => new GeneratedKeys(c));
 
     /// <summary>

@@ -39,13 +39,13 @@ public sealed record RequirementContext(
     private HashSet<TableRef>? _chosen;
     private Dictionary<TableFact, TableDetail>? _details;
 
-    /// <summary>The names of the chosen tables; made once, however many ask.</summary>
+    /// <summary>The names of the chosen tables. Memoized.</summary>
     internal IReadOnlySet<TableRef> Chosen => _chosen ??= NamesOf(Tables.Chosen);
 
     /// <summary>What each table reaches beyond itself: a rule about tables judges all of it.</summary>
     public TableFamilies Families => TableFamilies.Of(Snapshot);
 
-    /// <summary>A copy, which is judged anew.</summary>
+    /// <summary>A copy without the memoized values.</summary>
     private RequirementContext(RequirementContext other)
     {
         (Goal, Snapshot, Provider, Detection, Endpoint, Tables) = other;
@@ -54,7 +54,7 @@ public sealed record RequirementContext(
         _judged = new();
     }
 
-    /// <summary>The closer looks at chosen tables, by the table itself: 50,000 of them are not looked up by name for 200 looks. Made once, however many ask.</summary>
+    /// <summary>Column details of the chosen tables that have them, by table. Memoized, as a look-up by name in 50,000 tables is slow.</summary>
     internal IReadOnlyDictionary<TableFact, TableDetail> Details => _details ??= DetailsOf(Tables.Chosen, Snapshot.Details);
 
     private static Dictionary<TableFact, TableDetail> DetailsOf(IReadOnlyList<TableFact> chosen, IReadOnlyDictionary<TableRef, TableDetail> details)
@@ -92,7 +92,7 @@ public sealed record RequirementContext(
     }
 
     /// <summary>
-    /// What the rule says. It says it once, however many ask: some of what it says is as long as the list of tables.
+    /// The rule's findings. Memoized: some are as long as the list of tables.
     /// </summary>
     internal IReadOnlyList<Finding> Judge(IRequirement rule) => _judged.GetOrAdd(rule.Id, static (_, a) => [.. a.rule.Evaluate(a.context)], (rule, context: this));
 }

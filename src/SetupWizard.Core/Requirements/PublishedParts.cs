@@ -21,10 +21,10 @@ internal sealed class PublishedParts
         IsUnreadable = context.Snapshot.Unreadable.Any(static u => u.What == FactSources.PublishedParts);
     }
 
-    /// <summary>Which publications send tables in part is not known.</summary>
+    /// <summary>Whether it could not be read which publications send tables in part.</summary>
     public bool IsUnreadable { get; }
 
-    /// <summary>What a reading says about them; found once, however many ask.</summary>
+    /// <summary>The instance for a context. Memoized.</summary>
     public static PublishedParts Of(RequirementContext context) => s_known.GetValue(context, static c => new PublishedParts(c));
 
     /// <summary>Publications that would stop the table's UPDATE and DELETE with this identity, now or once the goal's publication sends what it is to send.</summary>

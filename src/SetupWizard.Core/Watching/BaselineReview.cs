@@ -4,10 +4,10 @@ using SetupWizard.Core.Requirements;
 
 namespace SetupWizard.Core.Watching;
 
-/// <summary>Lays a fresh reading beside the state in which a set-up was finished. Pure: no I/O, no clock; "now" is when the server was read.</summary>
+/// <summary>Compares a new reading with the baseline of a finished set-up. Pure: no I/O, no clock; "now" is when the server was read.</summary>
 public static class BaselineReview
 {
-    /// <summary>How long before a password ends to be valid that is said.</summary>
+    /// <summary>How long before a password expires that is reported.</summary>
     public static readonly TimeSpan Soon = TimeSpan.FromDays(30);
 
     private const string DateFormat = "yyyy-MM-dd HH:mm 'UTC'";

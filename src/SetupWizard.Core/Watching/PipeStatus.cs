@@ -19,7 +19,7 @@ public enum PipeState
     /// <summary>It is connected, and has not kept up for a while.</summary>
     Lagging,
 
-    /// <summary>It was here, or its slot is, and nobody reads.</summary>
+    /// <summary>It was connected before, or its slot exists, and nothing reads from it.</summary>
     Gone,
 }
 

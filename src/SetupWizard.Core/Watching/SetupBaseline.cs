@@ -20,7 +20,7 @@ public sealed record BaselineUser
 }
 
 /// <summary>
-/// What a source looked like when its set-up was finished: what a later reading is compared with. Serializable, without a secret and small,
+/// The state of a source when its set-up was finished, with which later readings are compared. Serializable, without a secret and small,
 /// however many tables there are. Only a reading on which everything was right makes one, so that it needs no verdicts of its own.
 /// </summary>
 public sealed record SetupBaseline
@@ -70,7 +70,7 @@ public sealed record SetupBaseline
     /// <summary>Who had signed the server's certificate; null without TLS.</summary>
     public string? CertificateIssuer { get; init; }
 
-    /// <summary>What was not perfect and was let be, as code and situation: <c>SW206 low</c>.</summary>
+    /// <summary>Findings accepted when the set-up was finished, as code and situation: <c>SW206 low</c>.</summary>
     public IReadOnlyList<string> Accepted { get; init; } = [];
 
     /// <summary>The state of a source as it was read.</summary>

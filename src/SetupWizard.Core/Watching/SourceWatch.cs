@@ -2,7 +2,7 @@ using SetupWizard.Core.Model;
 
 namespace SetupWizard.Core.Watching;
 
-/// <summary>A slot and what is ahead of it.</summary>
+/// <summary>A slot and its forecast.</summary>
 /// <param name="Slot">The slot.</param>
 /// <param name="Forecast">If nobody reads from it any more.</param>
 /// <param name="OfPipe">Whether it is ClickPipes'.</param>
@@ -44,19 +44,19 @@ public sealed record WatchReport(LivePulse Pulse, WalRate Rate, PipeStatus Pipe,
     public required WalForecast NewSlot { get; init; }
 }
 
-/// <summary>Remembers what a few minutes of pulses say together: rate, since when, and what stands still. Pure but for its memory; safe for several threads.</summary>
+/// <summary>Aggregates a few minutes of pulses: WAL rate, since when ClickPipes is in its state, and lag. Thread-safe; does no I/O.</summary>
 public sealed class SourceWatch
 {
-    /// <summary>How far back it remembers.</summary>
+    /// <summary>Retention of pulses.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long a part of the chart is.</summary>
+    /// <summary>Length of one interval of the chart.</summary>
     public static readonly TimeSpan PartLength = TimeSpan.FromSeconds(10);
 
-    /// <summary>Below this a reader that waits for its next turn is not behind: a segment of WAL.</summary>
+    /// <summary>Minimum lag in bytes that counts as behind: one WAL segment.</summary>
     private const long LagBytes = 16L * 1024 * 1024;
 
-    /// <summary>Beyond this it is behind even while it moves.</summary>
+    /// <summary>Lag in bytes that counts as behind at once, without waiting for the reader to stop confirming.</summary>
     private const long FarBehindBytes = 1024L * 1024 * 1024;
 
     private readonly Lock _gate = new();
@@ -73,7 +73,7 @@ public sealed class SourceWatch
     /// <param name="patience">How long a reader may confirm nothing, with WAL to read, before it lags; three minutes unless told: ClickPipes reads once a minute.</param>
     public SourceWatch(TimeSpan? patience = null) => _patience = patience ?? TimeSpan.FromMinutes(3);
 
-    /// <summary>Takes a pulse. One that did not reach the server leaves everything as it was.</summary>
+    /// <summary>Adds a pulse. One that did not reach the server changes nothing.</summary>
     /// <param name="pulse">The pulse.</param>
     /// <param name="goal">Whose user is watched.</param>
     public void Add(LivePulse pulse, SetupGoal goal)
@@ -115,7 +115,7 @@ public sealed class SourceWatch
         }
     }
 
-    /// <summary>Forgets everything: the source or the user is another one.</summary>
+    /// <summary>Discards all state; called when the source or the ClickPipes user changes.</summary>
     public void Clear()
     {
         lock (_gate)

@@ -4,16 +4,16 @@ using SetupWizard.Core.Model;
 
 namespace SetupWizard.Core.Watching;
 
-/// <summary>A set of tables in little space: all names when they are few, and otherwise how many, and a digest that tells whether they are the same.</summary>
+/// <summary>A compact set of tables: all names up to <see cref="Most"/>, beyond that their number and a digest for comparison.</summary>
 public sealed record TableNames
 {
-    /// <summary>More are not named.</summary>
+    /// <summary>Maximum number of tables named.</summary>
     public const int Most = 200;
 
     /// <summary>How many.</summary>
     public int Count { get; init; }
 
-    /// <summary>The same for the same tables, in whatever order they came.</summary>
+    /// <summary>Digest of the names, independent of their order.</summary>
     public string Digest { get; init; } = "";
 
     /// <summary>All names as <see cref="TableRef.TryParse"/> reads them, or none.</summary>

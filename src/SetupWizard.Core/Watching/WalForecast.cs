@@ -1,6 +1,6 @@
 namespace SetupWizard.Core.Watching;
 
-/// <summary>What is ahead of a slot if its reader stands still from now on.</summary>
+/// <summary>What happens to a slot first if its reader makes no progress from now on.</summary>
 public enum WalForecastKind
 {
     /// <summary>Too little was measured to say.</summary>
@@ -30,7 +30,7 @@ public enum WalForecastKind
 /// <param name="Until">After how long; null where there is no time to tell.</param>
 public sealed record WalForecast(WalForecastKind Kind, TimeSpan? Until = null)
 {
-    /// <summary>Less than this is no rate to reckon with: an idle server writes a little for itself.</summary>
+    /// <summary>Minimum WAL rate to extrapolate from: an idle server writes a little for itself.</summary>
     private const double QuietBytesPerSecond = 1;
 
     private static readonly TimeSpan s_farthest = TimeSpan.FromDays(3650);
@@ -41,7 +41,7 @@ public sealed record WalForecast(WalForecastKind Kind, TimeSpan? Until = null)
     /// <summary>After how long the disk is full; null without a free space or a rate.</summary>
     public TimeSpan? UntilFull { get; init; }
 
-    /// <summary>Reckons.</summary>
+    /// <summary>Computes the forecast.</summary>
     /// <param name="walStatus">The slot's <c>wal_status</c>; null before PostgreSQL 13.</param>
     /// <param name="retained">WAL it holds back, in bytes.</param>
     /// <param name="safe">What the server says may still be written, in bytes; null when it does not say.</param>

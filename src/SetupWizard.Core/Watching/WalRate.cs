@@ -14,7 +14,7 @@ public readonly record struct WalSample(DateTimeOffset At, DateTimeOffset? Start
 /// <param name="Measured">How long that was.</param>
 public sealed record WalRate(double? BytesPerSecond, TimeSpan Measured)
 {
-    /// <summary>What has to be measured before there is an average.</summary>
+    /// <summary>Minimum measured time for an average.</summary>
     public static readonly TimeSpan Enough = TimeSpan.FromSeconds(20);
 
     /// <summary>The average over all samples.</summary>

@@ -23,7 +23,7 @@ public sealed record CliHost
     /// <summary>Answers and secrets.</summary>
     public required TextReader Input { get; init; }
 
-    /// <summary>Whether a person sits at <see cref="Input"/>.</summary>
+    /// <summary>Whether <see cref="Input"/> is an interactive terminal.</summary>
     public bool Interactive { get; init; }
 
     /// <summary>Whether colours may be used on <see cref="Output"/>.</summary>
@@ -32,7 +32,7 @@ public sealed record CliHost
     /// <summary>Whether <see cref="Output"/> is a terminal, where somebody looks on; in a file each line stays.</summary>
     public bool Terminal { get; init; }
 
-    /// <summary>Columns to fill.</summary>
+    /// <summary>Width to wrap at, in columns.</summary>
     public int Width { get; init; } = 100;
 
     /// <summary>Why the program's own settings cannot be used; null when they can.</summary>

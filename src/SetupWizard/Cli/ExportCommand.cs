@@ -89,7 +89,7 @@ internal static class ExportCommand
     private static Task RefuseAsync(CliSession session, Inspection unread) =>
         unread.Findings is [var failure, ..] ? RefuseAsync(session, FindingText.For(failure, session.Culture)) : Task.CompletedTask;
 
-    /// <summary>What psql would make of an empty file is success. With <c>--json</c> the object stands there instead.</summary>
+    /// <summary>Writes a script that fails: psql would take an empty one for success. With <c>--json</c> the JSON object is written instead.</summary>
     private static async Task RefuseAsync(CliSession session, Explanation why)
     {
         if (session.View is TerminalView)
@@ -98,7 +98,7 @@ internal static class ExportCommand
         }
     }
 
-    /// <summary>Writes a file that is not there yet, whole or not at all: half a script takes half back.</summary>
+    /// <summary>Creates a file atomically; fails when it exists. Half an undo script would take back half.</summary>
     private static async Task WriteNewAsync(string path, string text)
     {
         var next = path + ".next";

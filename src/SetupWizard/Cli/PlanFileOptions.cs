@@ -99,7 +99,7 @@ internal sealed class PlanFileOptions
         }
     }
 
-    /// <summary>The file, or as much of it as is too much: what a name stands for may have no end.</summary>
+    /// <summary>Reads at most one byte more than a plan may have, so that an endless file (a pipe, /dev/zero) is refused.</summary>
     private byte[] Read(string path)
     {
         if (path.Length == 0 || Directory.Exists(path))

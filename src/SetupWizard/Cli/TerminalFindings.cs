@@ -111,7 +111,7 @@ internal sealed class TerminalFindings(TerminalWriter writer, CultureInfo cultur
         }
     }
 
-    /// <summary>A statement over thousands of tables would bury everything else.</summary>
+    /// <summary>Truncates a long statement: one over thousands of tables would push everything else off the screen.</summary>
     internal static string Cut(string statement) =>
         statement.Length <= ShownCharacters ? statement : statement[..(char.IsHighSurrogate(statement[ShownCharacters - 1]) ? ShownCharacters - 1 : ShownCharacters)] + " …";
 

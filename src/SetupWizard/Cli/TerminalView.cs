@@ -270,7 +270,7 @@ internal sealed class TerminalView : ICliView
         }
     }
 
-    /// <summary>Whether a wait is to be told again: at a terminal each time, elsewhere when it is another one, or ten seconds have passed.</summary>
+    /// <summary>Throttles reports of a wait: at a terminal each is shown, elsewhere a new one, or the same again after ten seconds.</summary>
     private bool IsWorthTelling(string wait, TimeSpan at)
     {
         if (wait == _lastWait && at - _lastWaitAt < (_terminal ? TimeSpan.FromTicks(1) : s_betweenWaits))

@@ -129,7 +129,7 @@ internal sealed partial class Underway
 
     private CliReport Report(Inspection inspection, int code) => new(inspection) { Plan = Plan, Run = Run, Proof = [.. Proof], ExitCode = code, Broken = true };
 
-    /// <summary>The message and the place, for whoever mends it. What kind of exception it was says nothing to whoever reads it here; secrets were in none, and are in none.</summary>
+    /// <summary>The message and the stack frame, for a bug report; the exception's type is left out, and passwords are masked.</summary>
     private string Describe(Exception exception)
     {
         var place = exception.StackTrace?.Split('\n').Select(static l => l.Trim()).FirstOrDefault(static l => l.Contains("SetupWizard.", StringComparison.Ordinal) && !Kind().IsMatch(l));

@@ -15,7 +15,7 @@ internal sealed class VerbOutput(TextWriter inner) : TextWriter
     private readonly CancellationTokenSource _gone = new();
     private bool _ended;
 
-    /// <summary>Cancelled when nothing that is written arrives.</summary>
+    /// <summary>Cancelled once output can no longer be written.</summary>
     public CancellationToken Gone => _gone.Token;
 
     /// <summary>Why something could not be written; null when it was, and when the reader just went away.</summary>

@@ -59,7 +59,7 @@ internal static class WatchCommand
         return CodeOf(last, watch.Report(session.Goal, options.FreeBytes));
     }
 
-    /// <summary>Blocked when ClickPipes was here and does not read, or a slot of its is lost or about to be.</summary>
+    /// <summary>Exit code 1 when ClickPipes has stopped reading, or when one of its slots has lost WAL or is about to.</summary>
     private static int CodeOf(LivePulse? last, WatchReport? report) => report switch
     {
         null => ExitCode.Undetermined,
