@@ -5,12 +5,36 @@ const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseco
 let state = '';
 let waiting = false;
 
-async function serverAnswers() {
+// Whether a wizard is there, and whether it is the one this page belongs to: a new one does not know the page's key.
+async function ask() {
+  let key = '';
   try {
-    const answer = await fetch('healthz', { cache: 'no-store', signal: AbortSignal.timeout(3000) });
-    return answer.ok;
+    key = localStorage.getItem('setupwizard-key') ?? '';
   } catch {
-    return false;
+    // Without it, that somebody answers is all that can be told.
+  }
+  try {
+    const answer = await fetch('/key', { cache: 'no-store', signal: AbortSignal.timeout(3000), headers: { Authorization: `Bearer ${key}` } });
+    return answer.status === 401 ? 'restarted' : answer.ok ? 'there' : 'away';
+  } catch {
+    return 'away';
+  }
+}
+
+// Says what is so as soon as the connection is gone, and not after the last try.
+async function look() {
+  while (dialog.open && dialog.dataset.state !== 'restarted') {
+    const found = await ask();
+    if (!dialog.open) {
+      return;
+    }
+    if (found === 'restarted') {
+      state = 'restarted';
+      dialog.dataset.state = 'restarted';
+      return;
+    }
+    dialog.dataset.state = found === 'away' ? 'failed' : state;
+    await pause(1500);
   }
 }
 
@@ -19,10 +43,15 @@ async function comeBack() {
     return;
   }
   waiting = true;
-  while (!(await serverAnswers())) {
+  let found = await ask();
+  while (found === 'away') {
     await pause(1500);
+    found = await ask();
   }
   waiting = false;
+  if (found === 'restarted') {
+    return;
+  }
   try {
     if (await Blazor.reconnect()) {
       return;
@@ -34,17 +63,19 @@ async function comeBack() {
 }
 
 function enter(next) {
-  if (next === state) {
+  if (next === state || (state === 'restarted' && next !== 'hide')) {
     return;
   }
   state = next;
   dialog.dataset.state = next;
+  document.documentElement.toggleAttribute('data-lost', next !== 'hide');
   if (next === 'hide') {
     dialog.close();
   } else if (next === 'rejected') {
     location.reload();
   } else if (!dialog.open) {
     dialog.showModal();
+    look();
   }
   if (next === 'failed') {
     comeBack();

@@ -141,7 +141,7 @@ public static partial class AdminGuide
         if (setting is not null && SettingName().IsMatch(setting))
         {
             MarkdownText.Fence(text, "sql", $"SHOW {setting};", indent: "");
-            if ((finding?.Desired is { Length: > 0 } desired ? desired : change.Value) is { } expected)
+            if ((change.Expected ?? (change.Setting is null && finding?.Desired is { Length: > 0 } desired ? desired : null)) is { } expected)
             {
                 text.Append(Say("Admin.Expected", culture)).Append(' ').Append(MarkdownText.Code(expected)).Append("\n\n");
             }

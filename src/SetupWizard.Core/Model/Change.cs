@@ -190,6 +190,9 @@ public sealed record ConsoleChange : Change
     /// <summary>The value it gets.</summary>
     public string? Value { get; init; }
 
+    /// <summary>What SHOW answers once it is in effect; null where it changes no setting, or where the guide's own setting is none of the server's.</summary>
+    public string? Expected { get; init; }
+
     /// <inheritdoc/>
     public override string Key => For.Code + " guide " + GuideId;
 }

@@ -110,4 +110,23 @@ public sealed record SetupGoal
 
     /// <summary>What the ClickPipe is told when it is created. Nothing of it changes the source.</summary>
     public PipeSettings Pipe { get; init; } = new();
+
+    /// <summary>
+    /// Whether a reading made for another goal holds the facts this one is judged by: those of one user and one publication. Everything else a goal says changes the judgement alone.
+    /// </summary>
+    public bool ReadsTheSameFacts(SetupGoal other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return User == other.User && Publication == other.Publication;
+    }
+
+    /// <summary>Without a choice of tables: what is called the same in another database is not the same.</summary>
+    public SetupGoal WithoutTables() => this with { Schemas = [], Tables = [], Excluded = [], WholeSchemas = [], Identities = [] };
+
+    /// <summary>With the choice of tables of another goal.</summary>
+    public SetupGoal WithTablesOf(SetupGoal other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return this with { Schemas = other.Schemas, Tables = other.Tables, Excluded = other.Excluded, WholeSchemas = other.WholeSchemas, Identities = other.Identities };
+    }
 }

@@ -60,7 +60,7 @@ internal static class ParameterChanges
 
             case ParameterRoute.Console when route.GuideId is not null:
                 var shown = route.ConsoleSetting ?? setting;
-                return [Console(context, id, "change-in-console", route.GuideId, shown, route.ConsoleValue ?? consoleValue ?? value, restart)];
+                return [Console(context, id, "change-in-console", route.GuideId, shown, route.ConsoleValue ?? consoleValue ?? value, restart) with { Expected = route.ConsoleSetting is null ? value : "on" }];
 
             default:
                 return [];

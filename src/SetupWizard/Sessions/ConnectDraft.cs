@@ -11,7 +11,24 @@ namespace SetupWizard.Sessions;
 /// <summary>What was typed on the Connect page. Lives in the session, so that leaving the page loses nothing; forgotten with it.</summary>
 public sealed class ConnectDraft
 {
-    public string Host { get; set; } = "";
+    private string _host = "";
+    private string? _acceptedBy;
+
+    /// <summary>The server. Another one than that which took the password does not get it.</summary>
+    public string Host
+    {
+        get => _host;
+        set
+        {
+            if (_acceptedBy is { } accepted && accepted != value.Trim())
+            {
+                Password = "";
+                _acceptedBy = null;
+            }
+
+            _host = value;
+        }
+    }
 
     public string Port { get; set; } = "5432";
 
@@ -41,12 +58,25 @@ public sealed class ConnectDraft
     /// <summary>What was not used of it, or was understood in a way somebody should know of.</summary>
     public IReadOnlyList<ConnectionRemark> PasteRemarks { get; private set; } = [];
 
-    /// <summary>Fills in what a pasted string says and leaves the rest alone.</summary>
+    /// <summary>
+    /// Fills in what a pasted string says. With a host in it, it is about a server: what it does not say is as ever, and nothing of another server's stays. Without one it adds to
+    /// what is there.
+    /// </summary>
     /// <returns>Whether a host was in it.</returns>
     public bool Fill(string pasted)
     {
         var parsed = ConnectionStringParser.Parse(pasted);
-        Host = parsed.Problems.Any(p => p.Field == "host") ? Host : parsed.Host ?? Host;
+        if (parsed.Host is { } named && !parsed.Problems.Any(static p => p.Field == "host"))
+        {
+            if (Host.Length > 0 && Host.Trim() != named)
+            {
+                (CaName, CaPem, ConsoleHost) = (null, null, null);
+            }
+
+            (Port, Database, User, Password, Tls) = ("5432", "", "", "", TlsMode.VerifyFull);
+            Host = named;
+        }
+
         Port = parsed.Port?.ToString(CultureInfo.InvariantCulture) ?? Port;
         Database = parsed.Database ?? Database;
         User = parsed.User ?? User;
@@ -60,6 +90,9 @@ public sealed class ConnectDraft
 
     /// <summary>Forgets what was said of a pasted text: what it left open is settled by now.</summary>
     public void ForgetPaste() => (PasteProblems, PasteRemarks) = ([], []);
+
+    /// <summary>This server took the password.</summary>
+    public void AcceptedBy(string host) => _acceptedBy = host;
 
     /// <summary>Takes over an endpoint that works or is proposed.</summary>
     public void Take(SourceEndpoint endpoint)

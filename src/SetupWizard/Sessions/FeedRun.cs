@@ -1,37 +1,28 @@
-using System.Diagnostics.CodeAnalysis;
 using SetupWizard.Core.Model;
 
 namespace SetupWizard.Sessions;
 
 /// <summary>One watch of arriving changes. It lasts while a page looks: whoever leaves ends it, and so does a browser that is gone.</summary>
-public sealed class FeedRun : IDisposable
+public sealed class FeedRun : BackgroundRun<FeedPulse>
 {
     /// <summary>How long it goes on without a page: long enough for a reload or a short break of the network.</summary>
     internal static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
-    private readonly Lock _gate = new();
-    private readonly CancellationTokenSource _stop = new();
     private readonly TimeProvider _time;
     private ITimer? _leaving;
     private int _lookers;
-    private bool _over;
 
     public FeedRun(TimeProvider time)
     {
         _time = time;
+        IsRunning = true;
 
         // Started by a page that has not said yet that it looks.
         _leaving = _time.CreateTimer(Leave, null, Grace, Timeout.InfiniteTimeSpan);
     }
 
-    public event Action? Changed;
-
-    public bool IsRunning => !_over;
-
     /// <summary>The last pulse; null before the first.</summary>
     public FeedPulse? Pulse { get; private set; }
-
-    public bool Crashed { get; private set; }
 
     /// <summary>Whether it was ended because no page looked any more.</summary>
     public bool Abandoned { get; private set; }
@@ -42,7 +33,7 @@ public sealed class FeedRun : IDisposable
     /// <summary>Looks until the result is disposed of.</summary>
     public IDisposable Look()
     {
-        lock (_gate)
+        lock (Gate)
         {
             _lookers++;
             _leaving?.Dispose();
@@ -52,65 +43,43 @@ public sealed class FeedRun : IDisposable
         return new Looker(this);
     }
 
-    public void Stop()
+    /// <inheritdoc/>
+    public override void Stop()
     {
-        lock (_gate)
+        if (IsRunning)
         {
-            if (_over)
-            {
-                return;
-            }
+            base.Stop();
         }
-
-        _stop.Cancel();
     }
 
-    public void Dispose()
+    /// <inheritdoc/>
+    protected override void Take(FeedPulse happened) => Pulse = happened;
+
+    /// <inheritdoc/>
+    protected override void Ending() => StopWaiting();
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
     {
-        _leaving?.Dispose();
-        _stop.Dispose();
+        StopWaiting();
+        base.Dispose(disposing);
     }
 
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "A watch must end in a state that can be shown, whatever broke.")]
-    internal async Task RunAsync(Func<CancellationToken, IAsyncEnumerable<FeedPulse>> start, Action<Exception> failed)
+    private void StopWaiting()
     {
-        Changed?.Invoke();
-        try
+        lock (Gate)
         {
-            await foreach (var pulse in start(_stop.Token).ConfigureAwait(false))
-            {
-                Pulse = pulse;
-                Changed?.Invoke();
-            }
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            // Stopped before it had anything to tell.
-        }
-        catch (Exception exception)
-        {
-            Crashed = true;
-            failed(exception);
-        }
-        finally
-        {
-            lock (_gate)
-            {
-                _over = true;
-                _leaving?.Dispose();
-                _leaving = null;
-            }
-
-            Changed?.Invoke();
+            _leaving?.Dispose();
+            _leaving = null;
         }
     }
 
     private void Unlook()
     {
-        lock (_gate)
+        lock (Gate)
         {
             _lookers--;
-            if (_lookers == 0 && !_over)
+            if (_lookers == 0 && IsRunning)
             {
                 _leaving?.Dispose();
                 _leaving = _time.CreateTimer(Leave, null, Grace, Timeout.InfiniteTimeSpan);
@@ -120,9 +89,9 @@ public sealed class FeedRun : IDisposable
 
     private void Leave(object? state)
     {
-        lock (_gate)
+        lock (Gate)
         {
-            if (_lookers > 0 || _over)
+            if (_lookers > 0 || !IsRunning)
             {
                 return;
             }
@@ -130,7 +99,7 @@ public sealed class FeedRun : IDisposable
             Abandoned = true;
         }
 
-        _stop.Cancel();
+        base.Stop();
     }
 
     private sealed class Looker(FeedRun feed) : IDisposable

@@ -75,6 +75,21 @@ public sealed class RestartTimeline(TimeProvider time)
         }
     }
 
+    /// <summary>A reading says when the server started: after what waits for it, it has been away and come back, whoever saw that.</summary>
+    internal void Started(DateTimeOffset at)
+    {
+        lock (_gate)
+        {
+            if (_entries.Find(static e => e.Stage == TimelineStage.Waiting) is not { } waiting || at <= waiting.At)
+            {
+                return;
+            }
+        }
+
+        Record(TimelineStage.Gone);
+        Record(TimelineStage.Back);
+    }
+
     internal void Clear()
     {
         lock (_gate)

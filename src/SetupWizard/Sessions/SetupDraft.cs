@@ -47,6 +47,9 @@ public sealed record SetupDraft
     [JsonConverter(typeof(TolerantBaselineConverter))]
     public SetupBaseline? Baseline { get; init; }
 
+    /// <summary>For which addresses somebody said that a firewall lets them in; null when nobody did.</summary>
+    public string? AddressesAllowed { get; init; }
+
     /// <summary>Where the database is, as far as it is kept.</summary>
     [JsonIgnore]
     public SourceEndpoint Endpoint => new()
@@ -66,10 +69,10 @@ public sealed record SetupDraft
     }
 
     /// <summary>What a session would keep; null while there is nothing worth it.</summary>
-    public static SetupDraft? Of(WizardSession session, DateTimeOffset now)
+    public static SetupDraft? Of(SessionState session, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(session);
-        return session is { Connected: true, OnSandbox: false, Sandbox: null, Endpoint: { } endpoint, Credentials: { } credentials }
+        return session is { Connected: true, Sandbox: null, Endpoint: { } endpoint, AdminUser: { } user }
             ? new SetupDraft
             {
                 SavedAt = now,
@@ -78,7 +81,7 @@ public sealed record SetupDraft
                 Host = endpoint.Host,
                 Port = endpoint.Port,
                 Database = endpoint.Database,
-                User = credentials.AdminUser,
+                User = user,
                 Tls = endpoint.Tls,
                 SshHost = endpoint.Ssh?.Host,
                 SshPort = endpoint.Ssh?.Port ?? SshEndpoint.DefaultPort,
@@ -87,6 +90,7 @@ public sealed record SetupDraft
                 // Published addresses grow old; they are read again when somebody asks.
                 Goal = session.Goal with { PublishedAddresses = null },
                 Baseline = session.Baseline,
+                AddressesAllowed = session.AddressesAllowed,
             }
             : null;
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
 
@@ -43,12 +42,10 @@ public sealed record RunEvent(long Sequence, ApplyEvent Event);
 /// One execution of a plan. It belongs to the session, not to a page: it goes on when the browser is closed, and whoever comes back
 /// finds every event.
 /// </summary>
-public sealed class SetupRun : IDisposable
+public sealed class SetupRun : BackgroundRun<ApplyEvent>
 {
-    private readonly Lock _gate = new();
     private readonly List<RunEvent> _events = [];
     private readonly RunRow[] _rows;
-    private readonly CancellationTokenSource _stop = new();
 
     public SetupRun(SetupPlan plan, WizardStep step, bool dryRun)
     {
@@ -59,9 +56,6 @@ public sealed class SetupRun : IDisposable
         _rows = [.. plan.Changes.Select((change, index) => new RunRow(index, change))];
     }
 
-    /// <summary>Raised after each event, on any thread.</summary>
-    public event Action? Changed;
-
     public SetupPlan Plan { get; }
 
     /// <summary>The step it was started from.</summary>
@@ -69,29 +63,25 @@ public sealed class SetupRun : IDisposable
 
     public bool DryRun { get; }
 
-    public bool IsRunning { get; private set; }
-
-    public bool StopRequested => _stop.IsCancellationRequested;
-
     /// <summary>How it ended; null while it runs.</summary>
     public ApplyFinished? Finished { get; private set; }
 
     /// <summary>Set when the facts had changed and nothing was executed.</summary>
     public PlanStale? Stale { get; private set; }
 
-    /// <summary>Set when the engine itself broke; what is in effect has to be read again.</summary>
-    public bool Crashed { get; private set; }
-
     public IReadOnlyList<RunRow> Rows
     {
         get
         {
-            lock (_gate)
+            lock (Gate)
             {
                 return [.. _rows];
             }
         }
     }
+
+    /// <summary>Whether it ended without a reading of its own although the source is not what it was thought to be.</summary>
+    public bool NeedsReading => (Crashed || Stale is not null) && (DryRun || Finished?.After is null);
 
     /// <summary>How many changes have been executed so far.</summary>
     public int Executed => Rows.Count(r => r.State is RunRowState.Executed or RunRowState.Committed or RunRowState.InEffect);
@@ -99,70 +89,19 @@ public sealed class SetupRun : IDisposable
     /// <summary>The events from a place on.</summary>
     public IReadOnlyList<RunEvent> EventsFrom(long sequence)
     {
-        lock (_gate)
+        lock (Gate)
         {
             return [.. _events.Skip((int)Math.Min(sequence, _events.Count))];
         }
     }
 
-    /// <summary>Asks it to stop after the change under way. Never takes back what is committed.</summary>
-    public void Stop()
-    {
-        _stop.Cancel();
-        Changed?.Invoke();
-    }
+    /// <summary>The engine reports a stop by an event; without one, what is in effect has to be read again.</summary>
+    protected override bool MustSayHowItEnded => Finished is null;
 
-    /// <summary>Runs to the end, whoever watches.</summary>
-    /// <param name="start">Begins it.</param>
-    /// <param name="ended">Takes over what it led to. Whoever hears that it is over finds that in place.</param>
-    /// <param name="failed">Hears what broke.</param>
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "A run must end in a state that can be shown, whatever broke.")]
-    internal async Task RunAsync(Func<CancellationToken, IAsyncEnumerable<ApplyEvent>> start, Action ended, Action<Exception> failed)
+    /// <inheritdoc/>
+    protected override void Take(ApplyEvent happened)
     {
-        IsRunning = true;
-        Changed?.Invoke();
-        try
-        {
-            await foreach (var happened in start(_stop.Token).ConfigureAwait(false))
-            {
-                Record(happened);
-                Changed?.Invoke();
-            }
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            // The engine reports a stop by an event; reaching this place means that it could not.
-            Crashed = Finished is null;
-        }
-        catch (Exception exception)
-        {
-            Crashed = true;
-            failed(exception);
-        }
-
-        try
-        {
-            ended();
-        }
-        catch (Exception exception)
-        {
-            failed(exception);
-        }
-        finally
-        {
-            IsRunning = false;
-            Changed?.Invoke();
-        }
-    }
-
-    public void Dispose()
-    {
-        _stop.Dispose();
-    }
-
-    private void Record(ApplyEvent happened)
-    {
-        lock (_gate)
+        lock (Gate)
         {
             _events.Add(new RunEvent(_events.Count, happened));
             switch (happened)

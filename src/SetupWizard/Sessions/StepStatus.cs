@@ -13,6 +13,9 @@ public enum StepState
     Waiting,
     Unknown,
     Applying,
+
+    /// <summary>Nothing is left that shows from here; a person has to say that something was done.</summary>
+    ByHand,
 }
 
 /// <summary>A step's roll-up.</summary>

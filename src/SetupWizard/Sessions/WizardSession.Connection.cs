@@ -1,47 +1,24 @@
+using System.Diagnostics.CodeAnalysis;
 using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Sessions;
 
-/// <content>The way to the source: where it is, who logs in, and the attempt to get there.</content>
+/// <content>The way to the source, and readings of it: asked for, or because the live status changed.</content>
 public sealed partial class WizardSession
 {
-    private readonly List<SshTunnel> _tunnels = [];
-    private SshTunnel? _tunnel;
     private CancellationTokenSource? _connecting;
-
-    /// <summary>Where the source is, as last typed; null before.</summary>
-    public SourceEndpoint? Endpoint { get; private set; }
-
-    public SourceCredentials? Credentials { get; private set; }
-
-    /// <summary>What the engine takes; null until an endpoint and a login are known.</summary>
-    public SetupTarget? Target => Endpoint is { } endpoint && Credentials is { } credentials ? new SetupTarget(endpoint, credentials) { Tunnel = _tunnel } : null;
-
-    /// <summary>What was typed on the Connect page.</summary>
-    public ConnectDraft Draft { get; private set; } = new();
-
-    /// <summary>The last attempt to connect, finished or not.</summary>
-    public ConnectAttempt? Attempt { get; private set; }
-
-    public bool Connecting => Attempt is { Report: null, Cancelled: false };
-
-    /// <summary>Whether the last attempt opened and read the source.</summary>
-    public bool Connected => Attempt?.Report?.Succeeded == true;
-
-    /// <summary>Whether the password of the ClickPipes user was made here.</summary>
-    public bool PasswordGenerated { get; private set; }
+    private CancellationTokenSource? _inspecting;
 
     /// <summary>Remembers the ClickPipes user's password, in memory.</summary>
     public void SetClickPipesPassword(SecretString? password, bool generated = false)
     {
         Touch();
-        PasswordGenerated = generated;
-        if (Credentials is { } credentials)
+        if (_secrets.SetClickPipesPassword(password))
         {
-            Credentials = credentials with { ClickPipesPassword = password };
-            Raise();
+            Apply(s => s.WithPassword(password is not null, generated));
         }
     }
 
@@ -55,90 +32,53 @@ public sealed partial class WizardSession
         }
 
         Touch();
-        Notice = SessionNotice.None;
-        var goal = Goal;
-        var another = Endpoint is null || Endpoint.Host != endpoint.Host || Endpoint.Port != endpoint.Port || Endpoint.Database != endpoint.Database || Endpoint.Ssh?.Host != endpoint.Ssh?.Host;
-        if (another)
-        {
-            Inspection = null;
-            CheckedAt = null;
-            Proof = null;
-            UndoPlan = null;
-            FreeDiskBytes = null;
-            ForgetFeed();
-            Before = null;
-            Story.Clear();
-            Run = Run is { IsRunning: true } ? Run : null;
-        }
-
-        if (another || !Connected)
-        {
-            FindDraft(endpoint);
-        }
-
-        Endpoint = endpoint;
-        Credentials = new SourceCredentials(adminUser, adminPassword, Credentials?.ClickPipesPassword, ssh);
+        var kept = Sandbox is null ? _drafts?.Find(endpoint) : null;
         var stop = Renew(ref _connecting);
-        if (another && endpoint.Ssh is not null && Goal.Network == NetworkPath.Public)
-        {
-            // Whoever needs a bastion to get there will find that ClickPipes needs one too.
-            Goal = Goal with { Network = NetworkPath.Ssh };
-        }
-
-        var replaced = RenewTunnel(endpoint, Credentials);
-        var attempt = new ConnectAttempt(_time.GetUtcNow(), endpoint.Ssh is not null);
-        Attempt = attempt;
+        var attempt = new ConnectAttempt(NextId(), _time.GetUtcNow(), endpoint.Ssh is not null);
+        var another = State.IsAnother(endpoint);
+        var first = Endpoint is null;
+        var replaced = _secrets.Take(new SourceCredentials(adminUser, adminPassword, null, ssh), endpoint, another && !first, _time, Run is { IsRunning: true } || Proof is { IsRunning: true } || Feed is { IsRunning: true });
+        var (before, connecting) = Apply(s => s.Connect(endpoint, adminUser, attempt, kept));
         if (another)
         {
             // Until the new source is open nothing is watched, and nothing more is heard of the old one.
+            _inspecting?.Cancel();
+            before.Feed?.Stop();
+            Story.Clear();
             Live.Restart();
             Watch.Clear();
         }
 
         var target = Target!;
-        Raise();
-        var progress = new StageProgress(stage =>
-        {
-            attempt.Record(stage);
-            Raise();
-        });
+        var progress = new StageProgress(stage => Apply(s => s.ConnectStage(attempt, stage)));
         try
         {
             await CloseAsync(replaced);
-            var report = await _runner.ConnectAsync(target, Goal, progress, stop.Token);
-            if (Attempt != attempt)
+            var report = await _runner.ConnectAsync(target, connecting.Goal, progress, stop.Token);
+            var (_, after) = Apply(s => s.ConnectEnded(attempt, report, _time.GetUtcNow(), _runner.Reconsider));
+            if (after.Attempt?.Id != attempt.Id)
             {
                 return;
             }
 
-            attempt.Finish(report);
-            if (report.Inspection is { Snapshot: not null } inspection)
+            if (after.Connected)
             {
-                Accept(inspection);
+                Draft.AcceptedBy(endpoint.Host);
             }
 
+            TellStory();
             KeepDraft();
             Live.Restart();
             Log.Connected(_log, Id, report.Succeeded, report.Verdict.Case);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            attempt.Cancel();
+            // A newer attempt, or somebody gave this one up.
         }
         finally
         {
             // However it ended: an attempt that never ends would keep the session, and what was typed, for ever.
-            if (attempt is { Report: null, Cancelled: false })
-            {
-                attempt.Cancel();
-            }
-
-            if (Attempt == attempt && !Connected)
-            {
-                LoseDraft(goal);
-            }
-
-            Raise();
+            Apply(s => s.ConnectCancelled(attempt));
         }
     }
 
@@ -146,37 +86,106 @@ public sealed partial class WizardSession
     public void CancelConnect()
     {
         _connecting?.Cancel();
-        Attempt?.Cancel();
-        Raise();
+        if (Attempt is { } attempt)
+        {
+            Apply(s => s.ConnectCancelled(attempt));
+        }
     }
 
-    /// <summary>A tunnel of this attempt's own.</summary>
-    /// <returns>Those to close: all before it, unless work under way still goes through one; then they end with the session.</returns>
-    private SshTunnel[] RenewTunnel(SourceEndpoint endpoint, SourceCredentials credentials)
+    /// <summary>Reads and judges again. A newer check cancels an older one.</summary>
+    public Task InspectAsync()
     {
-        SshTunnel[] replaced = Run is { IsRunning: true } || Proof is { IsRunning: true } || Feed is { IsRunning: true } ? [] : TakeTunnels();
-        _tunnel = SshTunnel.For(endpoint, credentials, _time);
-        if (_tunnel is { } tunnel)
+        Touch();
+        return RecheckAsync();
+    }
+
+    /// <summary>The same by itself: it does not count as use, so that a page left open does not keep credentials in memory.</summary>
+    public async Task RecheckAsync()
+    {
+        if (!Connected || Target is not { } target)
         {
-            _tunnels.Add(tunnel);
+            return;
         }
 
-        return replaced;
+        var stop = Renew(ref _inspecting);
+        var check = new CheckUnderWay(NextId(), _time.GetUtcNow());
+        var (_, begun) = Apply(s => s.CheckBegun(check));
+        Inspection? found = null;
+        try
+        {
+            found = await _runner.InspectAsync(target, begun.Goal, stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // A newer check took over, or the user stopped it.
+        }
+        finally
+        {
+            Apply(s => s.CheckEnded(check, found, _time.GetUtcNow(), _runner.Reconsider).ReviewedAgain(reading => _runner.Plan(reading), _time.GetUtcNow()));
+            TellStory();
+        }
     }
 
-    private SshTunnel[] TakeTunnels()
-    {
-        SshTunnel[] all = [.. _tunnels];
-        _tunnels.Clear();
-        _tunnel = null;
-        return all;
-    }
+    /// <summary>Stops the check under way and keeps the reading before it.</summary>
+    public void StopChecking() => _inspecting?.Cancel();
 
-    private static async Task CloseAsync(SshTunnel[] tunnels)
+    private static async Task CloseAsync(IEnumerable<SshTunnel> tunnels)
     {
         foreach (var tunnel in tunnels)
         {
             await tunnel.DisposeAsync();
+        }
+    }
+
+    /// <summary>A check nobody waits for: what breaks it is in the log.</summary>
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "There is nobody to throw at.")]
+    private async Task RecheckByItselfAsync()
+    {
+        try
+        {
+            await RecheckAsync();
+        }
+        catch (Exception exception)
+        {
+            Log.BackgroundWorkFailed(_log, "check", exception);
+        }
+    }
+
+    /// <summary>What a reading adds to the story of a change in a console: that the server started since, and that nothing is left to change.</summary>
+    private void TellStory()
+    {
+        if (State is { LostConnection: null, Inspection.Snapshot: { } snapshot } state && state.FindingsOf(WizardStep.Replication).All(static f => !f.IsProblem))
+        {
+            Story.Started(snapshot.Server.StartedAt);
+            Story.Record(TimelineStage.Green);
+            Raise();
+        }
+    }
+
+    private void OnPulse(LivePulse pulse, LivePulse? before)
+    {
+        if (!ReferenceEquals(pulse, Live.Pulse))
+        {
+            // Watching began anew in between: this one is of the source before.
+            return;
+        }
+
+        if (pulse.PendingRestart.Count > 0 && before is not { PendingRestart.Count: > 0 })
+        {
+            Story.Record(TimelineStage.Waiting);
+        }
+
+        if (!pulse.Reachable || before is { Reachable: false })
+        {
+            Story.Record(pulse.Reachable ? TimelineStage.Back : TimelineStage.Gone);
+        }
+
+        Watch.Add(pulse, Goal);
+        var worthReading = before is not null && pulse.DiffersFrom(before) && pulse.Reachable && Run is not { IsRunning: true };
+        Raise();
+        if (worthReading)
+        {
+            _ = RecheckByItselfAsync();
         }
     }
 

@@ -16,6 +16,7 @@ public sealed class WizardSessionStore : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _logs;
     private readonly DraftStore? _drafts;
+    private readonly SourceMonitors _monitors;
 
     public WizardSessionStore(ISetupRunner runner, ISandboxLauncher sandboxes, IOptions<WizardOptions> options, TimeProvider time, ILoggerFactory logs, DraftStore? drafts = null)
     {
@@ -25,6 +26,7 @@ public sealed class WizardSessionStore : IAsyncDisposable
         _time = time;
         _logs = logs;
         _drafts = drafts;
+        _monitors = new SourceMonitors(runner);
     }
 
     /// <summary>How many there are.</summary>
@@ -36,7 +38,7 @@ public sealed class WizardSessionStore : IAsyncDisposable
     /// <summary>The session of an id, made when there is none.</summary>
     public WizardSession Get(string id)
     {
-        var session = _sessions.GetOrAdd(id, key => new WizardSession(key, _runner, _sandboxes, _time, _logs.CreateLogger<WizardSession>()) { Drafts = _drafts });
+        var session = _sessions.GetOrAdd(id, key => new WizardSession(key, _runner, _sandboxes, _time, _logs.CreateLogger<WizardSession>(), _drafts, _monitors));
         session.Touch();
         return session;
     }

@@ -6,6 +6,7 @@ using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Tests.Export.Code;
+using SetupWizard.Core.Tests.Support;
 
 namespace SetupWizard.Core.Tests.Export;
 
@@ -28,6 +29,7 @@ public sealed class AdminGuideTests
         GuideId = AmazonRds.ParameterGroupGuide,
         Setting = "rds.logical_replication",
         Value = "1",
+        Expected = "on",
         Restart = RestartNeed.Restart,
     };
 
@@ -82,6 +84,20 @@ public sealed class AdminGuideTests
         var page = AdminGuide.Write(s_rds, [Change], GuideCodeCase.English);
 
         Assert.Contains("```sql\nSHOW rds.logical_replication;\n```\n\nExpected: `on`\n", page, StringComparison.Ordinal);
+    }
+
+    /// <summary>Two requirements are served by one switch: what SHOW answers is the switch's, and not what either of them wants of wal_level.</summary>
+    [Fact]
+    public void Page_expects_of_a_switch_what_the_switch_answers()
+    {
+        var off = SnapshotBuilder.Rds().Setting("wal_level", "replica").Setting("rds.logical_replication", "off");
+        var changes = off.Judge("SW201").Concat(off.Judge("SW202")).SelectMany(static f => f.Fixes).OfType<ConsoleChange>().DistinctBy(static c => c.Key).ToList();
+        var findings = off.Judge("SW201").Concat(off.Judge("SW202")).ToList();
+
+        var page = AdminGuide.Write(s_rds with { Findings = findings }, changes, GuideCodeCase.English);
+
+        Assert.Contains("SHOW rds.logical_replication;\n```\n\nExpected: `on`\n", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Expected: `logical`", page, StringComparison.Ordinal);
     }
 
     private static string GoldenFolder([CallerFilePath] string thisFile = "") => Path.Combine(Path.GetDirectoryName(thisFile)!, "Golden");

@@ -162,6 +162,7 @@ internal static class OddSource
         Phase = ChangePhase.Parameters,
         GuideId = "sample-guide",
         Setting = "rds.logical_replication",
+        Expected = "on",
         Value = "1",
     };
 

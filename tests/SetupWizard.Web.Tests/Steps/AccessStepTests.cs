@@ -1,7 +1,10 @@
 using Bunit;
 using SetupWizard.Components.Steps;
+using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Sql;
+using SetupWizard.Sessions;
 using SetupWizard.Web.Tests.Support;
 
 namespace SetupWizard.Web.Tests.Steps;
@@ -51,11 +54,48 @@ public sealed class AccessStepTests : WebTest
     [Fact]
     public async Task User_made_here_is_shown_as_ready_with_its_password_at_hand()
     {
-        await ConnectExistingAsync();
+        await ConnectAsync();
+        Runner.Inspection = WithUser();
+        await ApplyPasswordAsync(Session.Goal);
+        Assert.Equal(PasswordStanding.Set, Session.Password);
+
         var page = Show<AccessStep>();
         Assert.Contains("clickpipes_user exists", page.Find(".callout-good").TextContent);
         Assert.Empty(page.FindAll("#access-password"));
         Assert.DoesNotContain("clickpipes-s3cret", page.Markup);
+    }
+
+    /// <summary>Somebody else made the user: the password proposed here is nobody's.</summary>
+    [Fact]
+    public async Task User_made_by_somebody_else_has_no_password_that_this_session_knows()
+    {
+        await ConnectAsync();
+        Assert.Equal(PasswordStanding.Proposed, Session.Password);
+        var page = Show<AccessStep>();
+
+        Runner.Inspection = WithUser();
+        await Session.InspectAsync();
+
+        Assert.Equal(PasswordStanding.None, Session.Password);
+        Assert.Null(Session.Credentials!.ClickPipesPassword);
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("#access-password")));
+        Assert.DoesNotContain("clickpipes-s3cret", page.Markup);
+        Assert.Empty(page.FindAll(".callout-good"));
+    }
+
+    /// <summary>Whatever page is open: once the new password is in effect, it is not set once more.</summary>
+    [Fact]
+    public async Task Password_that_was_set_anew_is_not_planned_again()
+    {
+        await ConnectExistingAsync();
+        await Session.SetGoalAsync(Session.Goal with { ResetPassword = true });
+        Session.SetClickPipesPassword(new SecretString("another"), generated: true);
+
+        await ApplyPasswordAsync(Session.Goal);
+
+        Assert.False(Session.Goal.ResetPassword);
+        Assert.Equal(PasswordStanding.Set, Session.Password);
+        Assert.Equal("another", Session.KnownPassword!.Reveal());
     }
 
     [Fact]
@@ -182,13 +222,31 @@ public sealed class AccessStepTests : WebTest
     private async Task ConnectExistingAsync()
     {
         await ConnectAsync();
-        Runner.Inspection = Runner.Inspection with
-        {
-            Snapshot = Given.Snapshot with
-            {
-                Roles = new Dictionary<string, RoleFact>(Given.Snapshot.Roles, StringComparer.Ordinal) { ["clickpipes_user"] = new() { Name = "clickpipes_user", CanLogin = true } },
-            },
-        };
+        Runner.Inspection = WithUser();
         await Session.InspectAsync();
+        Session.SetClickPipesPassword(new SecretString("clickpipes-s3cret"));
+    }
+
+    private Inspection WithUser() => Runner.Inspection with
+    {
+        Snapshot = Given.Snapshot with
+        {
+            Roles = new Dictionary<string, RoleFact>(Given.Snapshot.Roles, StringComparer.Ordinal) { ["clickpipes_user"] = new() { Name = "clickpipes_user", CanLogin = true } },
+        },
+    };
+
+    /// <summary>Runs a plan that sets the password, to its end.</summary>
+    private async Task ApplyPasswordAsync(SetupGoal goal)
+    {
+        var plan = new SetupPlan { Goal = goal, Provider = "amazon-rds", Fingerprint = "x", Changes = [Given.Sql("x") with { Statement = new SqlText("CREATE USER x PASSWORD " + SqlText.PasswordHole) }] };
+        var run = Session.StartApply(plan, WizardStep.Access)!;
+        await Runner.Applying.Writer.WriteAsync(Given.Finished(ApplyOutcome.Completed, [0], [], Runner.Inspection with { Goal = goal, Endpoint = Session.Endpoint! }));
+        Runner.Applying.Writer.Complete();
+        while (run.IsRunning)
+        {
+            await Task.Yield();
+        }
+
+        Runner.Applying = System.Threading.Channels.Channel.CreateUnbounded<ApplyEvent>();
     }
 }

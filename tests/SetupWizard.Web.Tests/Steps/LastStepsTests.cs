@@ -123,6 +123,9 @@ public sealed class LastStepsTests : WebTest
     public async Task Values_come_in_the_order_ClickPipes_asks_and_the_password_only_on_request()
     {
         await ConnectAsync();
+        Runner.Inspection = Runner.Inspection with { Snapshot = Given.Snapshot with { Roles = new Dictionary<string, RoleFact>(StringComparer.Ordinal) { ["clickpipes_user"] = new() { Name = "clickpipes_user" } } } };
+        await Session.InspectAsync();
+        Session.SetClickPipesPassword(new SecretString("clickpipes-s3cret"));
         var page = Show<FinishStep>();
         Assert.Equal(["Host", "Port", "User", "Password", "Database", "Replication method", "Publication", "NULL values", "Destination database"], page.FindAll(".value-list dt").Select(d => d.TextContent));
         Assert.DoesNotContain("clickpipes-s3cret", page.Markup);

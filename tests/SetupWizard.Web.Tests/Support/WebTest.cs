@@ -29,7 +29,7 @@ public abstract class WebTest : BunitContext, IAsyncLifetime
         Module.Setup<bool>("copy", _ => true).SetResult(true);
         Drafts = new DraftStore(Options.Create(new WizardOptions { DataDirectory = DataDirectory }), NullLogger<DraftStore>.Instance);
         Services.AddSingleton(Drafts);
-        Session = new WizardSession("test", Runner, Sandboxes, Clock, NullLogger<WizardSession>.Instance) { TimeZone = TimeZoneInfo.Utc, Drafts = Drafts };
+        Session = new WizardSession("test", Runner, Sandboxes, Clock, NullLogger<WizardSession>.Instance, Drafts) { TimeZone = TimeZoneInfo.Utc };
         Services.AddRadzenComponents();
         Services.AddSingleton<TimeProvider>(Clock);
         Services.AddSingleton(Options.Create(new WizardOptions()));

@@ -45,6 +45,31 @@ public static class TableChoice
         };
     }
 
+    /// <summary>
+    /// Leaves out what is not in the database any more: tables, schemas, and what was said of them. Null where nothing would be chosen then: a goal that names nothing means all of
+    /// schema public.
+    /// </summary>
+    public static SetupGoal? WithoutMissing(WizardSession session)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        if (session.Inspection?.Snapshot is not { } snapshot)
+        {
+            return null;
+        }
+
+        var tables = snapshot.Tables.Select(static t => t.Ref).ToHashSet();
+        var schemas = snapshot.Schemas.Select(static s => s.Name).ToHashSet(StringComparer.Ordinal);
+        var goal = session.Goal with
+        {
+            Tables = [.. session.Goal.Tables.Where(tables.Contains)],
+            Excluded = [.. session.Goal.Excluded.Where(tables.Contains)],
+            Schemas = [.. session.Goal.Schemas.Where(schemas.Contains)],
+            WholeSchemas = [.. session.Goal.WholeSchemas.Where(schemas.Contains)],
+            Identities = [.. session.Goal.Identities.Where(i => tables.Contains(i.Table))],
+        };
+        return goal.Schemas.Count + goal.Tables.Count + goal.WholeSchemas.Count > 0 ? goal : schemas.Contains("public") ? goal with { Schemas = ["public"] } : null;
+    }
+
     /// <summary>Chooses, changes or drops a table's row identity. Choosing one picks the table, unless it comes with another one anyway.</summary>
     public static SetupGoal WithIdentity(WizardSession session, TableRef table, IdentityChoice? choice, bool pick = true)
     {
