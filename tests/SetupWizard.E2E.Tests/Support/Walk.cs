@@ -98,11 +98,14 @@ public static class Walk
     public static Task AgreeAsync(this Visitor visitor) =>
         visitor.Main.GetByRole(AriaRole.Checkbox, new() { Name = visitor.Say.Text("Review.Consent") }).CheckAsync();
 
-    /// <summary>Chooses a region and sees its addresses.</summary>
+    /// <summary>Chooses a region, sees its addresses, and says that they are allowed: until then the step is not done.</summary>
     public static async Task ChooseRegionAsync(this Visitor visitor)
     {
         await visitor.Field("Network.Region").SelectOptionAsync(Region);
         await Expect(visitor.Heading("Network.Addresses")).ToBeVisibleAsync();
+        await visitor.SeeStatusAsync(WizardStep.Network, "Status.ByHand");
+        await visitor.Page.Locator("#network-allowed input").CheckAsync();
+        await visitor.SeeStatusAsync(WizardStep.Network, "Status.Done");
     }
 
     /// <summary>Runs the proof to its good end.</summary>
