@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using SetupWizard.Core.Tests.Support;
 
 namespace SetupWizard.Core.Tests.House;
 

@@ -4,7 +4,6 @@ using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Tests.Requirements;
-using SetupWizard.Core.Tests.Support;
 using SetupWizard.Core.Text;
 
 namespace SetupWizard.Core.Tests.Text;

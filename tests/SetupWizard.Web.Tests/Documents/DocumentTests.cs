@@ -8,7 +8,6 @@ using SetupWizard.Core.Export;
 using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
-using SetupWizard.Core.Tests.Support;
 using SetupWizard.Web.Tests.Cli;
 
 namespace SetupWizard.Web.Tests.Documents;

@@ -110,18 +110,7 @@ public sealed partial class WordsTests
     private static HashSet<string> Values(string sentence) => [.. Placeholder().Matches(sentence).Where(m => !m.Value.Contains('|')).Select(m => m.Groups[1].Value)];
 
     private static IEnumerable<string> Sourcefiles(string pattern) =>
-        Directory.EnumerateFiles(Path.Combine(RepositoryRoot(), "src", "SetupWizard", "Components"), pattern, SearchOption.AllDirectories);
-
-    private static string RepositoryRoot()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "SetupWizard.sln")))
-        {
-            directory = directory.Parent ?? throw new InvalidOperationException("The repository was not found above the tests.");
-        }
-
-        return directory.FullName;
-    }
+        Directory.EnumerateFiles(Path.Combine(Repository.Top, "src", "SetupWizard", "Components"), pattern, SearchOption.AllDirectories);
 
     /// <summary>The markup of a component: without its code, its comments and its expressions.</summary>
     private static string Markup(string text)

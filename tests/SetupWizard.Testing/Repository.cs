@@ -1,4 +1,4 @@
-namespace SetupWizard.Core.Tests.Support;
+namespace SetupWizard.Testing;
 
 /// <summary>The files the tests were built from.</summary>
 public static class Repository

@@ -50,7 +50,11 @@ public sealed class SshServer : IAsyncDisposable
     /// <param name="settings">Lines for <c>sshd_config</c>, such as <c>AllowTcpForwarding no</c>.</param>
     public static async Task<SshServer> StartAsync(params string[] settings)
     {
-        Assert.True(CommandRunner.Find("sshd") is not null || File.Exists("/usr/sbin/sshd"), "sshd is not installed: apt-get install openssh-server");
+        if (CommandRunner.Find("sshd") is null && !File.Exists("/usr/sbin/sshd"))
+        {
+            throw new FileNotFoundException("sshd is not installed: apt-get install openssh-server");
+        }
+
         var directory = Directory.CreateTempSubdirectory("setupwizard-sshd-").FullName;
         var server = new SshServer(await ServerUser.FindAsync(CancellationToken.None), directory, settings);
         foreach (var (file, text) in await s_keys.Value)
@@ -179,8 +183,7 @@ public sealed class SshServer : IAsyncDisposable
         using var process = Process.Start(start)!;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        Assert.Equal(0, process.ExitCode);
-        return output;
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{program} ended with {process.ExitCode}."));
     }
 
     private string At(string name) => Path.Combine(_directory, name);
