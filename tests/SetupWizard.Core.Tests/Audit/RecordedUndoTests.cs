@@ -2,7 +2,6 @@ using System.Globalization;
 using SetupWizard.Core.Audit;
 using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Tests.Requirements;
 
 namespace SetupWizard.Core.Tests.Audit;
 

@@ -5,8 +5,6 @@ using SetupWizard.Core.Guides;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 using SetupWizard.Core.Requirements;
-using SetupWizard.Core.Tests.Export.Code;
-using SetupWizard.Core.Tests.Support;
 
 namespace SetupWizard.Core.Tests.Export;
 

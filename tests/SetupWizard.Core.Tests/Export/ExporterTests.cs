@@ -4,7 +4,6 @@ using System.Text.Json;
 using SetupWizard.Core.Export;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Sql;
-using SetupWizard.Core.Tests.Export.Pipe;
 
 namespace SetupWizard.Core.Tests.Export;
 
@@ -134,20 +133,6 @@ public sealed class ExporterTests
         Assert.Equal(["bytesPerSecond", "slotLimitBytes"], Names(root.GetProperty("wal")));
         Assert.Equal(JsonValueKind.Array, root.GetProperty("slots").ValueKind);
         Assert.Equal(["roundTrips", "milliseconds"], Names(root.GetProperty("cost")));
-    }
-
-    [Fact]
-    public async Task ClickPipes_script_hands_every_name_to_the_program_unchanged()
-    {
-        var done = await PipeScript.RunAsync(ClickPipesCliExporter.Write(OddSource.Input, s_english), PipeScript.Newest);
-
-        Assert.Equal(0, done.Code);
-        Assert.Equal(OddSource.User, done.After("--username"));
-        Assert.Equal(PipeScript.Password, done.After("--password"));
-        Assert.Equal(OddSource.Inspection.Endpoint.Database, done.After("--pg-database"));
-        using var mapping = JsonDocument.Parse(done.Program![Array.LastIndexOf(done.Program, "--table-mapping-json") + 1]);
-        Assert.Equal(OddSource.Odd.Name, mapping.RootElement.GetProperty("sourceTable").GetString());
-        Assert.Equal(OddSource.Inspection.Endpoint.CaCertificatePem, done.Authority);
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using SetupWizard.Core.Export;
@@ -82,22 +81,6 @@ public sealed class HiddenCharacterTests
         Assert.Contains($"--   GRANT SELECT ON \"{Shown}\".\"{Shown}\" TO \"{Shown}\";\n", script, StringComparison.Ordinal);
         Assert.Contains(FindingText.Title(Grant, s_english), script, StringComparison.Ordinal);
         Assert.Contains(Shown, FindingText.Title(Grant, s_english), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Shell_gives_the_exact_name_to_the_program()
-    {
-        const string user = "-\u202e%s \\ ' \u200b\r\nx";
-        var input = Input;
-        var script = Exporter.Create(ExportFormat.Cli, input with { Inspection = input.Inspection with { Goal = input.Inspection.Goal with { User = user } } }, s_english).Text;
-        var option = script.Split('\n').Single(l => l.StartsWith("  --username ", StringComparison.Ordinal)).Trim().TrimEnd('\\');
-
-        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", "show() { printf %s \"$2\"; }; show " + option]) { RedirectStandardOutput = true, StandardOutputEncoding = new System.Text.UTF8Encoding(false) })!;
-        var read = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-
-        Assert.Equal(user, read);
-        Assert.DoesNotContain(option.EnumerateRunes(), VisibleText.IsHidden);
     }
 
     [Fact]

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using SetupWizard.Core.Export;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Tests.Export.Pipe;
 
 namespace SetupWizard.Core.Tests.Export;
 
@@ -42,21 +41,6 @@ public sealed class IamExportTests
 
         Assert.Contains("variable \"clickpipes_iam_role\" {\n  type = string\n}\n\nprovider", text, StringComparison.Ordinal);
         Assert.Contains("iam_role       = var.clickpipes_iam_role\n", text, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData(Arn)]
-    [InlineData(null)]
-    public async Task ClickPipes_script_hands_over_the_role_and_the_user_and_no_password(string? arn)
-    {
-        // No version of clickhousectl takes a role together with the user it logs in as and without a password.
-        var done = await PipeScript.RunAsync(ClickPipesCliExporter.Write(Input(arn), s_english), PipeScript.Newest, without: "CLICKPIPES_PASSWORD");
-        var postgres = JsonDocument.Parse(done.Body).RootElement.GetProperty("source").GetProperty("postgres");
-
-        Assert.Equal((0, (string[]?)null), (done.Code, done.Program));
-        Assert.Equal(("IAM_ROLE", arn ?? PipeScript.Role), (postgres.GetProperty("authentication").GetString(), postgres.GetProperty("iamRole").GetString()));
-        Assert.Equal(["username"], postgres.GetProperty("credentials").EnumerateObject().Select(p => p.Name));
-        Assert.Equal(OddSource.User, postgres.GetProperty("credentials").GetProperty("username").GetString());
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using System.Globalization;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Tests.Support;
 using SetupWizard.Core.Wording;
 
 namespace SetupWizard.Core.Tests.Field;

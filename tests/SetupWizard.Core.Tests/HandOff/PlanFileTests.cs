@@ -8,7 +8,6 @@ using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 using SetupWizard.Core.Sql;
-using SetupWizard.Core.Tests.Requirements;
 
 namespace SetupWizard.Core.Tests.HandOff;
 

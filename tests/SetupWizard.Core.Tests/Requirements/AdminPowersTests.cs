@@ -1,6 +1,5 @@
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
-using SetupWizard.Core.Tests.Support;
 
 namespace SetupWizard.Core.Tests.Requirements;
 

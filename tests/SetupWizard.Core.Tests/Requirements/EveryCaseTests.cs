@@ -1,7 +1,6 @@
 using System.Globalization;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
-using SetupWizard.Core.Tests.Support;
 using SetupWizard.Core.Wording;
 
 namespace SetupWizard.Core.Tests.Requirements;

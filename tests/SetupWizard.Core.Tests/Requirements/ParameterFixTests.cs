@@ -1,6 +1,5 @@
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
-using SetupWizard.Core.Tests.Support;
 
 namespace SetupWizard.Core.Tests.Requirements;
 

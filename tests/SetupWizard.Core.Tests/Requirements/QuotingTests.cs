@@ -1,6 +1,5 @@
 using System.Text;
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Tests.Support;
 
 namespace SetupWizard.Core.Tests.Requirements;
 

@@ -1,5 +1,4 @@
 using SetupWizard.Core.Model;
-using SetupWizard.Core.Tests.Support;
 
 namespace SetupWizard.Core.Tests.Requirements;
 

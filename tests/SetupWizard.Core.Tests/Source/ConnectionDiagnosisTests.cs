@@ -5,7 +5,6 @@ using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Sql;
-using SetupWizard.Core.Tests.Support;
 using SetupWizard.Core.Wording;
 
 namespace SetupWizard.Core.Tests.Source;

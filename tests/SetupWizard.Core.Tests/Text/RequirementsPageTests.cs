@@ -3,7 +3,6 @@ using System.Text;
 using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
-using SetupWizard.Core.Tests.Requirements;
 using SetupWizard.Core.Text;
 
 namespace SetupWizard.Core.Tests.Text;
