@@ -14,11 +14,27 @@ public static class CodeReading
     /// <exception cref="FormatException">It does not parse.</exception>
     public static List<string> Strings(CodeLanguage language, string code) => new Reader(language, code).Read();
 
-    private sealed class Reader(CodeLanguage language, string code)
+    /// <summary>One quoted text of Terraform, from its quotation mark on.</summary>
+    /// <param name="code">The code.</param>
+    /// <param name="at">Where it begins; after the call, what follows it.</param>
+    /// <exception cref="FormatException">It is none, or one with an interpolation.</exception>
+    public static string TerraformText(string code, ref int at)
+    {
+        var reader = new Reader(CodeLanguage.Terraform, code, at, plain: true);
+        var text = reader.Text();
+        at = reader.At;
+        return text;
+    }
+
+    private sealed class Reader(CodeLanguage language, string code, int at = 0, bool plain = false)
     {
         private readonly List<string> _strings = [];
         private readonly Stack<char> _open = new();
-        private int _at;
+        private int _at = at;
+
+        public int At => _at;
+
+        public string Text() => code[_at++] == '"' ? Escaped('"') : throw Bad("begins no text");
 
         public List<string> Read()
         {
@@ -171,6 +187,11 @@ public static class CodeReading
                 }
                 else if (Ahead('{') && (c == '$' || (language == CodeLanguage.Terraform && c == '%')))
                 {
+                    if (plain)
+                    {
+                        throw Bad("begins an interpolation");
+                    }
+
                     _at++;
                     text.Append("${").Append(Interpolated()).Append('}');
                 }

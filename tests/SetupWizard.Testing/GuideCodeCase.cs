@@ -28,6 +28,9 @@ public static class GuideCodeCase
     public static IEnumerable<(ProviderProfile Provider, ConsoleGuide Guide)> All =>
         from provider in ProviderCatalog.All from guide in provider.Guides select (provider, guide);
 
+    /// <summary>The guides with code in a language.</summary>
+    public static IEnumerable<string> In(CodeLanguage language) => All.Where(g => g.Guide.Code.Any(c => c.Language == language)).Select(g => g.Guide.Id).Distinct();
+
     public static ConsoleGuide Guide(string id) => All.First(g => g.Guide.Id == id).Guide;
 
     /// <summary>What a guide is filled with when everything is as it usually is.</summary>

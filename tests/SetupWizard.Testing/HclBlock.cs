@@ -1,11 +1,11 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
 
 namespace SetupWizard.Testing;
 
 /// <summary>
-/// Reads the attributes of a block of Terraform: quoted texts, numbers, references, objects and lists. A reference becomes the text <c>${…}</c>.
+/// Reads the attributes of a block of Terraform: quoted texts (as <see cref="CodeReading"/> reads them), numbers, references, objects and lists.
+/// A reference becomes the text <c>${…}</c>.
 /// </summary>
 public sealed class HclBlock
 {
@@ -86,49 +86,8 @@ public sealed class HclBlock
 
     private string Text()
     {
-        Take('"');
-        var text = new StringBuilder();
-        while (_code[_at] != '"')
-        {
-            var c = _code[_at++];
-            if (c is '$' or '%' && _code[_at] == '{')
-            {
-                throw Bad();
-            }
-
-            if (c is '$' or '%' && _code[_at] == c && _code[_at + 1] == '{')
-            {
-                _at += 2;
-                text.Append(c).Append('{');
-            }
-            else if (c == '\\')
-            {
-                text.Append(_code[_at++] switch
-                {
-                    'n' => "\n",
-                    'r' => "\r",
-                    't' => "\t",
-                    '"' => "\"",
-                    '\\' => "\\",
-                    'u' => Rune(4),
-                    'U' => Rune(8),
-                    _ => throw Bad(),
-                });
-            }
-            else
-            {
-                text.Append(c);
-            }
-        }
-
-        _at++;
-        return text.ToString();
-    }
-
-    private string Rune(int digits)
-    {
-        _at += digits;
-        return char.ConvertFromUtf32(int.Parse(_code.AsSpan(_at - digits, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
+        Peek();
+        return CodeReading.TerraformText(_code, ref _at);
     }
 
     private char Peek()

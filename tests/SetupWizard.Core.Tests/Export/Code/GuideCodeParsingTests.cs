@@ -7,47 +7,37 @@ namespace SetupWizard.Core.Tests.Export.Code;
 /// <summary>Every file parses, whatever the names in it are, and every name arrives as it is.</summary>
 public sealed partial class GuideCodeParsingTests
 {
-    public static TheoryData<string, string> Cases
+    /// <summary>Every guide that has the language, with names of each kind.</summary>
+    public static TheoryData<CodeLanguage, string, string> Cases(CodeLanguage language)
     {
-        get
+        var data = new TheoryData<CodeLanguage, string, string>();
+        foreach (var guide in GuideCodeCase.In(language))
         {
-            var data = new TheoryData<string, string>();
-            foreach (var guide in GuideCodeCase.All.Select(g => g.Guide.Id).Distinct())
-            {
-                data.Add(guide, "plain");
-                data.Add(guide, "odd");
-                data.Add(guide, "nothing");
-            }
-
-            return data;
+            data.Add(language, guide, "plain");
+            data.Add(language, guide, "odd");
+            data.Add(language, guide, "nothing");
         }
+
+        return data;
     }
 
     [Theory]
-    [MemberData(nameof(Cases))]
-    public void PowerShell_Terraform_and_Bicep_parse(string guide, string names)
+    [MemberData(nameof(Cases), CodeLanguage.PowerShell)]
+    [MemberData(nameof(Cases), CodeLanguage.Terraform)]
+    [MemberData(nameof(Cases), CodeLanguage.Bicep)]
+    public void PowerShell_Terraform_and_Bicep_parse(CodeLanguage language, string guide, string names)
     {
-        foreach (var language in (CodeLanguage[])[CodeLanguage.PowerShell, CodeLanguage.Terraform, CodeLanguage.Bicep])
-        {
-            if (Code(guide, names, language) is { } code)
-            {
-                var strings = CodeReading.Strings(language, code);
+        var strings = CodeReading.Strings(language, Code(guide, names, language));
 
-                Assert.NotEmpty(strings);
-                Assert.True(names != "odd" || !GuideCodeCase.Guide(guide).Noticed || string.Concat(strings).Contains(GuideCodeCase.Odd, StringComparison.Ordinal), language.ToString());
-            }
-        }
+        Assert.NotEmpty(strings);
+        Assert.True(names != "odd" || !GuideCodeCase.Guide(guide).Noticed || string.Concat(strings).Contains(GuideCodeCase.Odd, StringComparison.Ordinal));
     }
 
     [Theory]
-    [MemberData(nameof(Cases))]
-    public void Terraform_has_its_signs_in_columns(string guide, string names)
+    [MemberData(nameof(Cases), CodeLanguage.Terraform)]
+    public void Terraform_has_its_signs_in_columns(CodeLanguage language, string guide, string names)
     {
-        if (Code(guide, names, CodeLanguage.Terraform) is not { } code)
-        {
-            return;
-        }
-
+        var code = Code(guide, names, language);
         // Arguments that stand together have their signs in one column; the text of a here-document is another language's.
         var lines = HereDocument().Replace(code, "$1\n").Split('\n');
         for (var i = 1; i < lines.Length; i++)
@@ -60,14 +50,10 @@ public sealed partial class GuideCodeParsingTests
     }
 
     [Theory]
-    [MemberData(nameof(Cases))]
-    public void CloudFormation_is_YAML_with_resources(string guide, string names)
+    [MemberData(nameof(Cases), CodeLanguage.CloudFormation)]
+    public void CloudFormation_is_YAML_with_resources(CodeLanguage language, string guide, string names)
     {
-        if (Code(guide, names, CodeLanguage.CloudFormation) is not { } code)
-        {
-            return;
-        }
-
+        var code = Code(guide, names, language);
         var template = YamlReading.Read(code);
         var resources = (Dictionary<string, object>)template["Resources"];
         var values = Values(template).ToList();
@@ -90,8 +76,8 @@ public sealed partial class GuideCodeParsingTests
         _ => [],
     };
 
-    private static string? Code(string guide, string names, CodeLanguage language) =>
-        CodeWriter.Write(GuideCodeCase.Guide(guide), GuideCodeCase.Names(guide, names), GuideCodeCase.English).FirstOrDefault(c => c.Language == language)?.Text;
+    private static string Code(string guide, string names, CodeLanguage language) =>
+        CodeWriter.Write(GuideCodeCase.Guide(guide), GuideCodeCase.Names(guide, names), GuideCodeCase.English).Single(c => c.Language == language).Text;
 
     [GeneratedRegex(@"(<<-?(\w+))\n.*?\n\s*\2(?=\n)", RegexOptions.Singleline)]
     private static partial Regex HereDocument();

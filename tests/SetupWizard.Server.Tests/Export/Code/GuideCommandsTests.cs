@@ -11,20 +11,18 @@ public sealed class GuideCommandsTests
 {
     public static TheoryData<string> Texts => [.. GuideCodeCase.Texts];
 
-    public static TheoryData<string, string> Cases
+    /// <summary>Every guide that has the language, with names of each kind.</summary>
+    public static TheoryData<CodeLanguage, string, string> Cases(CodeLanguage language)
     {
-        get
+        var data = new TheoryData<CodeLanguage, string, string>();
+        foreach (var guide in GuideCodeCase.In(language))
         {
-            var data = new TheoryData<string, string>();
-            foreach (var guide in GuideCodeCase.All.Select(g => g.Guide.Id).Distinct())
-            {
-                data.Add(guide, "plain");
-                data.Add(guide, "odd");
-                data.Add(guide, "nothing");
-            }
-
-            return data;
+            data.Add(language, guide, "plain");
+            data.Add(language, guide, "odd");
+            data.Add(language, guide, "nothing");
         }
+
+        return data;
     }
 
     [Theory]
@@ -40,13 +38,10 @@ public sealed class GuideCommandsTests
     }
 
     [Theory]
-    [MemberData(nameof(Cases))]
-    public async Task Shell_is_bash_inside_its_here_document_too(string guide, string names)
+    [MemberData(nameof(Cases), CodeLanguage.Shell)]
+    public async Task Shell_is_bash_inside_its_here_document_too(CodeLanguage language, string guide, string names)
     {
-        if (Code(guide, names, CodeLanguage.Shell) is not { } code)
-        {
-            return;
-        }
+        var code = Code(guide, names, language);
 
         Assert.Equal((0, ""), await RunAsync("bash", ["-n"], code));
         var lines = code.TrimEnd('\n').Split('\n');
@@ -62,14 +57,10 @@ public sealed class GuideCommandsTests
     }
 
     [Theory]
-    [MemberData(nameof(Cases))]
-    public async Task Terraform_is_formatted_as_its_own_tool_does(string guide, string names)
+    [MemberData(nameof(Cases), CodeLanguage.Terraform)]
+    public async Task Terraform_is_formatted_as_its_own_tool_does(CodeLanguage language, string guide, string names)
     {
-        if (Code(guide, names, CodeLanguage.Terraform) is not { } code)
-        {
-            return;
-        }
-
+        var code = Code(guide, names, language);
         if (CommandRunner.Find("terraform") is null)
         {
             // Without the program the grammar alone is checked.
@@ -186,7 +177,7 @@ public sealed class GuideCommandsTests
             await ProgramAsync(folder, "sudo", "[ \"$1\" != -u ] || shift 2\nexec \"$@\"\n");
             var calls = Path.Combine(folder.FullName, "calls");
             await File.WriteAllTextAsync(calls, "");
-            var (code, error) = await RunAsync("bash", [], Code(guide, names, CodeLanguage.Shell)!, new() { ["PATH"] = folder.FullName + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH"), ["CALLS"] = calls, ["ANSWER"] = answer });
+            var (code, error) = await RunAsync("bash", [], Code(guide, names, CodeLanguage.Shell), new() { ["PATH"] = folder.FullName + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH"), ["CALLS"] = calls, ["ANSWER"] = answer });
 
             Assert.Equal((0, ""), (code, error));
             return [.. (await File.ReadAllTextAsync(calls)).Split("\n\0", StringSplitOptions.RemoveEmptyEntries).Select(c => c.Split('\0')[..^1])];
@@ -219,6 +210,6 @@ public sealed class GuideCommandsTests
 
     private static string After(string[] words, string option) => words[Array.IndexOf(words, option) + 1];
 
-    private static string? Code(string guide, string names, CodeLanguage language) =>
-        CodeWriter.Write(GuideCodeCase.Guide(guide), GuideCodeCase.Names(guide, names), GuideCodeCase.English).FirstOrDefault(c => c.Language == language)?.Text;
+    private static string Code(string guide, string names, CodeLanguage language) =>
+        CodeWriter.Write(GuideCodeCase.Guide(guide), GuideCodeCase.Names(guide, names), GuideCodeCase.English).Single(c => c.Language == language).Text;
 }
