@@ -46,7 +46,7 @@ public sealed class HurriedRunner(ISetupRunner inner) : ISetupRunner
     private static SetupTarget Hurried(SetupTarget target) => target with { Limits = s_limits };
 }
 
-/// <summary>A clock that runs ten times as fast as the one on the wall.</summary>
+/// <summary>A clock that runs ten times as fast as the one on the wall. Nobody moves it: a whole verb runs on it, against a server with a time of its own.</summary>
 public sealed class FastClock : TimeProvider
 {
     private const int Times = 10;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
@@ -59,7 +60,7 @@ public sealed class ConnectionDiagnosisTests
     public async Task A_host_that_accepts_and_keeps_silent_when_asked_for_TLS_ends_after_ten_seconds()
     {
         await using var listener = FakeListener.Silent();
-        var clock = new SteppedClock();
+        var clock = new FakeTimeProvider();
         var running = ConnectionDiagnosis.RunAsync(Target("127.0.0.1", listener.Port), NeverRead, null, clock, CancellationToken.None);
         await listener.Heard;
 

@@ -258,7 +258,7 @@ public sealed class ChangeFeedTests
         return (counts.Inserts, counts.Updates, counts.Deletes, counts.Truncates);
     }
 
-    /// <summary>A clock on which the longest time a feed may take is over when the test says so.</summary>
+    /// <summary>A clock on which the longest time a feed may take is over when the test says so; all else goes by the real time, as the server does that is read.</summary>
     private sealed class LimitByHand : TimeProvider
     {
         private Action? _limit;

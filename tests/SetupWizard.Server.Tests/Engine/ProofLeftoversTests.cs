@@ -103,6 +103,7 @@ public sealed class ProofLeftoversTests
 
     private static string Signal(string signal, int pid) => $"COPY (SELECT 1) TO PROGRAM 'cat > /dev/null; kill -{signal} {pid}'";
 
+    /// <summary>Time goes on by itself: the server on the other side knows no clock of a test, and only the pauses between two looks at it are to be short.</summary>
     private sealed class HastyClock(int hasty) : TimeProvider
     {
         private int _left = hasty;

@@ -223,7 +223,8 @@ public sealed class UndoRefusalTests
         return (long)(await command.ExecuteScalarAsync())!;
     }
 
-    /// <summary>A clock that does something when the engine waits for the first time, and on which its waits are over so many times faster.</summary>
+    /// <summary>A clock that does something when the engine waits for the first time, and on which its waits are over so many times faster. One that stands
+    /// would not do: everything else in an undo of a real server takes the time it takes.</summary>
     private sealed class ClockOfWaits(int faster, Action first) : TimeProvider
     {
         public int Waits { get; private set; }

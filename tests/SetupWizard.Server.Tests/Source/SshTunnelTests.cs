@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using Microsoft.Extensions.Time.Testing;
+using SetupWizard.Core.Audit;
 using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
@@ -138,7 +140,7 @@ public sealed class SshTunnelTests(SandboxFixture sandboxes)
 
         await FailsAsync(await WayAsync(bastion, at: e => e with { Host = "db.nowhere.invalid" }), "ssh-target-dns", ConnectStage.Resolve);
         await FailsAsync(await WayAsync(bastion, at: e => e with { Host = "127.0.0.1", Port = closed.Number }), "ssh-target-refused", ConnectStage.Reach);
-        var clock = new SteppedClock();
+        var clock = new FakeTimeProvider();
         var waiting = FailsAsync(await WayAsync(bastion, at: e => e with { Host = "127.0.0.1", Port = silent.Port }), "ssh-target-timeout", ConnectStage.Reach, time: clock);
         await silent.Heard;
         clock.Advance(TimeSpan.FromSeconds(9.9));
@@ -279,7 +281,7 @@ public sealed class SshTunnelTests(SandboxFixture sandboxes)
     public async Task Refusal_that_a_person_has_to_settle_is_not_knocked_for_again_at_once()
     {
         await using var bastion = await SshServer.StartAsync();
-        var clock = new SteppedClock();
+        var clock = new FakeTimeProvider();
         var way = await WayAsync(bastion, _ => bastion.Key("stranger"), time: clock);
         await using var tunnel = way.Tunnel!;
         await Assert.ThrowsAsync<SshTunnelException>(() => SourceConnector.OpenAsync(way, "test", CancellationToken.None));

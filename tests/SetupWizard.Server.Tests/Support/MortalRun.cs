@@ -85,6 +85,7 @@ public sealed class MortalRun : IAsyncDisposable
         }
     }
 
+    /// <summary>Real time, which the server needs, until the client is dead; then a minute with every look.</summary>
     private sealed class Impatience(MortalRun run) : TimeProvider
     {
         private long _minutes;

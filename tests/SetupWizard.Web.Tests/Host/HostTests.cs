@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using SetupWizard.Configuration;
 using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
@@ -252,7 +253,7 @@ public sealed class HostTests : IAsyncLifetime
     [Fact]
     public async Task Any_number_of_refusals_is_a_line_a_minute_and_no_path_is_long()
     {
-        var clock = new ManualClock();
+        var clock = new FakeTimeProvider();
         var lines = new List<string>();
         var refusals = new Refusals(clock, new Lines(lines));
         for (var i = 0; i < 1000; i++)

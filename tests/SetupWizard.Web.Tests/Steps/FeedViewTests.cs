@@ -2,6 +2,7 @@ using System.Globalization;
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using SetupWizard.Components;
 using SetupWizard.Components.Steps;
 using SetupWizard.Core.Model;
@@ -150,23 +151,24 @@ public sealed class FeedViewTests : WebTest
     [Fact]
     public async Task Watch_ends_when_no_page_looks_any_more_and_outlives_a_reload()
     {
-        var clock = new BellClock();
+        var grace = TimeSpan.FromSeconds(10);
+        var clock = new FakeTimeProvider();
         await using var session = new WizardSession("bell", Runner, Sandboxes, clock, NullLogger<WizardSession>.Instance);
         await session.ConnectAsync(Given.Endpoint, "shop_admin", new SecretString("s3cret"));
         var feed = session.StartFeed()!;
         var first = feed.Look();
-        clock.Ring();
+        clock.Advance(grace);
         Assert.True(feed.IsRunning);
 
         // A reload: the old page goes, the new one comes.
         first.Dispose();
         var second = feed.Look();
-        clock.Ring();
+        clock.Advance(grace);
         Assert.False(feed.Abandoned);
 
         second.Dispose();
         Assert.False(feed.Abandoned);
-        clock.Ring();
+        clock.Advance(grace);
         Assert.True(feed.Abandoned);
         Assert.True(Runner.StopSeen);
         await Eventually.TrueAsync(() => !feed.IsRunning, "The watch goes on.", Patience);
@@ -218,48 +220,4 @@ public sealed class FeedViewTests : WebTest
             new FeedOperation(1, s_noon, new TableRef("public", "audit_log"), FeedOperationKind.Delete, []),
         ],
     };
-
-    /// <summary>A clock whose timers fire when a test says so.</summary>
-    private sealed class BellClock : TimeProvider
-    {
-        private readonly List<Timer> _timers = [];
-
-        public void Ring()
-        {
-            foreach (var timer in _timers.ToList())
-            {
-                timer.Ring();
-            }
-        }
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            var timer = new Timer(callback, state);
-            _timers.Add(timer);
-            return timer;
-        }
-
-        private sealed class Timer(TimerCallback callback, object? state) : ITimer
-        {
-            private bool _disposed;
-
-            public void Ring()
-            {
-                if (!_disposed)
-                {
-                    callback(state);
-                }
-            }
-
-            public bool Change(TimeSpan dueTime, TimeSpan period) => true;
-
-            public void Dispose() => _disposed = true;
-
-            public ValueTask DisposeAsync()
-            {
-                _disposed = true;
-                return ValueTask.CompletedTask;
-            }
-        }
-    }
 }

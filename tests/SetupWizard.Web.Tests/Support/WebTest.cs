@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using Radzen;
 using SetupWizard.Components;
 using SetupWizard.Configuration;
@@ -58,7 +59,7 @@ public abstract class WebTest : BunitContext, IAsyncLifetime
 
     protected DraftStore Drafts { get; }
 
-    protected ManualClock Clock { get; } = new();
+    protected FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
     protected WizardSession Session { get; }
 
