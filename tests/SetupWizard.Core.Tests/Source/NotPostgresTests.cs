@@ -11,6 +11,7 @@ using SetupWizard.Core.Sql;
 namespace SetupWizard.Core.Tests.Source;
 
 /// <summary>Whatever answers on the port is told as what it is, in time and in little memory, for every way in.</summary>
+[Collection(Measured.Name)]
 public sealed class NotPostgresTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("setupwizard-not-").FullName;
@@ -87,4 +88,11 @@ public sealed class NotPostgresTests : IDisposable
             await Task.WhenAny(stream.ReadAtLeastAsync(new byte[64], 64, throwOnEndOfStream: false).AsTask(), Task.Delay(TimeSpan.FromSeconds(5)));
         }
     }
+}
+
+/// <summary>The classes that measure what all of the process allocates: nothing else may run meanwhile.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class Measured
+{
+    public const string Name = "measured";
 }
