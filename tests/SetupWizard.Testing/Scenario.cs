@@ -218,6 +218,8 @@ public static class Scenarios
         new("SW401", "invalid-name", Blocking, () => SnapshotBuilder.Rds().Goal(g => g with { Publication = "" })),
         new("SW402", "held-back", Blocking, () => ReadElsewhere(SnapshotBuilder.Rds().Table("public", "orders", t => t with { InPublication = false }))),
         new("SW402", "missing", Blocking, () => SnapshotBuilder.Rds().Table("public", "orders", t => t with { InPublication = false })),
+        new("SW402", "missing-by-others", Blocking, () => SnapshotBuilder.Rds().Role(new RoleFact { Name = "legacy" }).Publication(p => p with { Owner = "legacy" })
+            .Table("public", "orders", t => t with { Owner = "legacy", InPublication = false })),
         new("SW402", "excepted", Blocking, () => SnapshotBuilder.Plain(190001).Publication(p => p with { AllTables = true, Excepted = [new("public", "orders"), new("public", "secret")] })
             .Table("public", "orders", t => t with { InPublication = false })),
         new("SW402", "sequences", Blocking, () => SnapshotBuilder.Plain(190001).Publication(p => p with { AllSequences = true }).EachTable(t => t with { InPublication = false })),

@@ -5,8 +5,6 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
-using SetupWizard.Core.Tests.Requirements;
-using SetupWizard.Core.Tests.Support;
 using SetupWizard.Core.Text;
 using SetupWizard.Core.Wording;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Time.Testing;
-using SetupWizard.Core.Audit;
 using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;

@@ -61,7 +61,7 @@ public sealed partial class WordsTests
     [Fact]
     public void Every_file_is_read()
     {
-        var files = Directory.EnumerateFiles(Path.Combine(RepositoryRoot(), "src", "SetupWizard", "Localization"), "*.resx").Select(Path.GetFileNameWithoutExtension);
+        var files = Directory.EnumerateFiles(Path.Combine(Repository.Top, "src", "SetupWizard", "Localization"), "*.resx").Select(Path.GetFileNameWithoutExtension);
 
         Assert.Equal(files.Where(f => !f!.EndsWith(".ko", StringComparison.Ordinal)).Order(StringComparer.Ordinal), Ui.Sources.Order(StringComparer.Ordinal));
     }

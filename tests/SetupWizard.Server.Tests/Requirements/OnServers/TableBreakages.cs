@@ -27,6 +27,10 @@ public static class TableBreakages
         new("SW401", "nothing-chosen", Blocking, Azure, ServerBreakages.GoalOf(g => g with { Schemas = ["nowhere"] })) { Mend = ServerBreakages.ByGoal(g => g with { Schemas = ["public"] }) },
         new("SW401", "invalid-name", Blocking, Azure, ServerBreakages.GoalOf(g => g with { Publication = "" })) { Mend = ServerBreakages.ByGoal(g => g with { Publication = "clickpipes" }) },
         new("SW402", "missing", Blocking, Rds, Admin("ALTER PUBLICATION clickpipes DROP TABLE public.orders, public.products")) { Majors = [12, 15, 18] },
+        new("SW402", "missing-by-others", Blocking, Rds, s => s.SuperuserAsync("ALTER PUBLICATION clickpipes DROP TABLE public.orders; ALTER PUBLICATION clickpipes OWNER TO rdsadmin"))
+        {
+            Restore = s => s.SuperuserAsync("ALTER PUBLICATION clickpipes OWNER TO shop_admin"),
+        },
         new("SW402", "withheld", Blocking, Plain, ServerBreakages.GoalOf(g => g with { Tables = [new("public", "audit_log")] }))
         {
             Mend = IdentifyThenFollowAsync, Restore = Admin("ALTER PUBLICATION clickpipes DROP TABLE public.audit_log; ALTER TABLE public.audit_log DROP COLUMN row_id"),
