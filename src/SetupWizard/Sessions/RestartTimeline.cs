@@ -32,6 +32,7 @@ public sealed class RestartTimeline(TimeProvider time)
 {
     private readonly Lock _gate = new();
     private List<TimelineEntry> _entries = [];
+    private DateTimeOffset? _since;
 
     /// <summary>What was observed, in order; empty while nothing was.</summary>
     public IReadOnlyList<TimelineEntry> Entries
@@ -49,7 +50,7 @@ public sealed class RestartTimeline(TimeProvider time)
     public bool Has(TimelineStage stage) => Entries.Any(e => e.Stage == stage);
 
     /// <summary>Adds an observation when it goes on from the ones before.</summary>
-    internal void Record(TimelineStage stage)
+    public void Record(TimelineStage stage)
     {
         lock (_gate)
         {
@@ -75,19 +76,21 @@ public sealed class RestartTimeline(TimeProvider time)
         }
     }
 
-    /// <summary>A reading says when the server started: after what waits for it, it has been away and come back, whoever saw that.</summary>
-    internal void Started(DateTimeOffset at)
+    /// <summary>A reading says since when the server runs. Another time than before, by its own clock: it has been away and come back, whoever saw that.</summary>
+    public void Started(DateTimeOffset since)
     {
+        bool again;
         lock (_gate)
         {
-            if (_entries.Find(static e => e.Stage == TimelineStage.Waiting) is not { } waiting || at <= waiting.At)
-            {
-                return;
-            }
+            again = _since is { } before && before != since;
+            _since = since;
         }
 
-        Record(TimelineStage.Gone);
-        Record(TimelineStage.Back);
+        if (again)
+        {
+            Record(TimelineStage.Gone);
+            Record(TimelineStage.Back);
+        }
     }
 
     internal void Clear()
@@ -95,6 +98,7 @@ public sealed class RestartTimeline(TimeProvider time)
         lock (_gate)
         {
             _entries = [];
+            _since = null;
         }
     }
 }

@@ -38,7 +38,7 @@ public static class SessionTransitions
     {
         ArgumentNullException.ThrowIfNull(state);
         var exists = state.Inspection?.Snapshot?.Role(state.Goal.User) is not null && !state.Goal.ResetPassword;
-        return state with { Password = !given ? PasswordStanding.None : exists && !generated ? PasswordStanding.Given : PasswordStanding.Proposed, PasswordGenerated = given && generated };
+        return state.Endpoint is null ? state : state with { Password = !given ? PasswordStanding.None : exists && !generated ? PasswordStanding.Given : PasswordStanding.Proposed, PasswordGenerated = given && generated };
     }
 
     /// <summary>An attempt to connect begins. Of another source nothing stays, but what is kept of it.</summary>

@@ -162,7 +162,7 @@ public sealed class SourceMonitors(ISetupRunner runner)
 
         public SetupGoal Goal { get; } = goal;
 
-        /// <summary>Somebody slow misses none that follow: only the newest waits.</summary>
+        /// <summary>Whoever is slow gets the newest ones.</summary>
         public Channel<LivePulse> Pulses { get; } = Channel.CreateBounded<LivePulse>(new BoundedChannelOptions(16) { FullMode = BoundedChannelFullMode.DropOldest });
     }
 

@@ -49,7 +49,13 @@ public sealed partial class WizardSession
             Watch.Clear();
         }
 
-        var target = Target!;
+        if (Target is not { } target)
+        {
+            // Everything was forgotten in between.
+            Apply(s => s.ConnectCancelled(attempt));
+            return;
+        }
+
         var progress = new StageProgress(stage => Apply(s => s.ConnectStage(attempt, stage)));
         try
         {
@@ -154,12 +160,18 @@ public sealed partial class WizardSession
     /// <summary>What a reading adds to the story of a change in a console: that the server started since, and that nothing is left to change.</summary>
     private void TellStory()
     {
-        if (State is { LostConnection: null, Inspection.Snapshot: { } snapshot } state && state.FindingsOf(WizardStep.Replication).All(static f => !f.IsProblem))
+        if (State is not { LostConnection: null, Inspection.Snapshot: { } snapshot } state)
         {
-            Story.Started(snapshot.Server.StartedAt);
-            Story.Record(TimelineStage.Green);
-            Raise();
+            return;
         }
+
+        Story.Started(snapshot.Server.StartedAt);
+        if (state.FindingsOf(WizardStep.Replication).All(static f => !f.IsProblem))
+        {
+            Story.Record(TimelineStage.Green);
+        }
+
+        Raise();
     }
 
     private void OnPulse(LivePulse pulse, LivePulse? before)

@@ -307,12 +307,13 @@ public sealed partial class WizardSession : IAsyncDisposable
     /// <summary>Forgets every secret and everything that came from the source; stops the sandbox.</summary>
     public async Task ForgetAsync(SessionNotice notice = SessionNotice.Ended)
     {
+        // The state first: whoever connects meanwhile finds no credentials, and never credentials without a state.
+        var (before, _) = Apply(s => s.Forgotten(notice));
         var tunnels = _secrets.Forget();
         Draft = new ConnectDraft();
         Ticket = NewTicket();
         _compared = null;
         _keeper.Forget();
-        var (before, _) = Apply(s => s.Forgotten(notice));
         _connecting?.Cancel();
         _inspecting?.Cancel();
         before.Proof?.Stop();

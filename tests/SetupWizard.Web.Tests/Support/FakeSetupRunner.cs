@@ -50,6 +50,9 @@ public sealed class FakeSetupRunner : ISetupRunner
 
     public int Watchers { get; private set; }
 
+    /// <summary>The password of whoever watches.</summary>
+    public string? WatchedBy { get; private set; }
+
     public SetupTarget? LastTarget { get; private set; }
 
     public bool StopSeen { get; private set; }
@@ -155,6 +158,7 @@ public sealed class FakeSetupRunner : ISetupRunner
     public async IAsyncEnumerable<LivePulse> WatchAsync(SetupTarget target, SetupGoal goal, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Watchers++;
+        WatchedBy = target.Credentials.AdminPassword?.Reveal();
         try
         {
             await foreach (var pulse in Pulses.Reader.ReadAllAsync(cancellationToken))
