@@ -23,6 +23,7 @@ public static class AuditTrail
         var standing = new List<AuditEntry>();
         var undecided = new List<AuditEntry>();
         var happened = new List<AuditEntry>();
+        var takenBack = new Dictionary<(string, int), DateTimeOffset>();
         var open = Open(entries).Select(static e => (e.Run, e.Index, e.Event)).ToHashSet();
         foreach (var entry in entries)
         {
@@ -40,6 +41,7 @@ public static class AuditTrail
                     // A copy of a server has its identifier and its numbers: what was taken back at one address is there at the other, unless its state says so.
                     if (standing.FindLastIndex(e => e.Undo == (entry.Undoes ?? entry.Sql) && (e.Source == entry.Source || e.Leaves is null)) is >= 0 and var undone)
                     {
+                        takenBack[(standing[undone].Run, standing[undone].Index)] = entry.At;
                         standing.RemoveAt(undone);
                     }
 
@@ -58,7 +60,7 @@ public static class AuditTrail
             }
         }
 
-        return new AuditStanding(standing, undecided, happened);
+        return new AuditStanding(standing, undecided, happened) { TakenBack = takenBack };
     }
 
     /// <summary>

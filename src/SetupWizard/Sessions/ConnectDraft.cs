@@ -70,7 +70,13 @@ public sealed class ConnectDraft
         {
             if (Host.Length > 0 && Host.Trim() != named)
             {
-                (CaName, CaPem, ConsoleHost) = (null, null, null);
+                ConsoleHost = null;
+            }
+
+            // A file that was chosen while nobody was let in yet may be this server's; once one was, it is that one's.
+            if (_acceptedBy is { } accepted && accepted != named)
+            {
+                (CaName, CaPem) = (null, null);
             }
 
             (Port, Database, User, Password, Tls) = ("5432", "", "", "", TlsMode.VerifyFull);

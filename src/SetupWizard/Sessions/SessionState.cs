@@ -179,7 +179,7 @@ public sealed record SessionState
         WizardStep.Provider => Provider is null ? StepStatus.NotChecked : new StepStatus(StepState.Done),
         WizardStep.Connect => ConnectStatus(),
         WizardStep.Verify => VerifyStatus(),
-        WizardStep.Finish => Inspection?.Ready == true && Proof?.Passed == true && StatusOf(WizardStep.Network).State == StepState.Done ? new StepStatus(StepState.Done) : StepStatus.NotChecked,
+        WizardStep.Finish => Inspection?.Ready == true && Proof?.Passed == true && StatusOf(WizardStep.Network).State != StepState.ByHand ? new StepStatus(StepState.Done) : StepStatus.NotChecked,
         WizardStep.Network when Goal is { Region: null, Network: not NetworkPath.PrivateLink } && FindingsOf(step).All(f => !f.IsProblem) => StepStatus.NotChecked,
         WizardStep.Network => NetworkStatus(),
         _ => CheckedStatus(step),

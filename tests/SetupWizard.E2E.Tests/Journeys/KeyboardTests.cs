@@ -32,6 +32,8 @@ public sealed class KeyboardTests(WizardFixture wizard)
         await visitor.TabToAsync(region);
         await visitor.Page.Keyboard.PressAsync("ArrowDown");
         await Expect(visitor.Heading("Network.Addresses")).ToBeVisibleAsync();
+        await visitor.PressOnAsync(visitor.Page.Locator("#network-allowed input"), "Space");
+        await visitor.SeeStatusAsync(WizardStep.Network, "Status.Done");
 
         await ContinueToAsync(visitor, WizardStep.Verify);
         await visitor.PressOnAsync(visitor.Button("Verify.Run"), "Enter");
