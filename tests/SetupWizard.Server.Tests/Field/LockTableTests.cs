@@ -142,6 +142,7 @@ public sealed class LockTableTests
 
         var read = Last(await engine.VerifyAsync())[RequirementId.ProofRead];
 
+        Assert.True(read.Problem?.Key == "proof-lock-table", read.Problem?.Key + " " + read.Problem?.Server + " " + string.Join(";", read.Problem?.Arguments ?? new Dictionary<string, object?>()));
         Assert.Equal((ProofState.Failed, "proof-lock-table"), (read.State, read.Problem?.Key));
         Assert.Equal("tight.t1_50", read.Problem!.Arguments["tables"]);
         Assert.Equal(("tight.t1", 551L, 100), (read.Problem.Arguments["table"], read.Problem.Arguments["locks"], read.Problem.Arguments["partitions"]));
