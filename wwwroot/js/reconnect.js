@@ -21,6 +21,21 @@ async function ask() {
   }
 }
 
+// A new wizard that lets everybody in gives this page again; one that wants its own address opened says so.
+async function restarted() {
+  try {
+    const page = await fetch(location.href, { cache: 'no-store', headers: { Accept: 'text/html' } });
+    if (page.ok) {
+      location.reload();
+      return;
+    }
+  } catch {
+    // Gone again; what is so is said all the same.
+  }
+  state = 'restarted';
+  dialog.dataset.state = 'restarted';
+}
+
 // Says what is so as soon as the connection is gone, and not after the last try.
 async function look() {
   while (dialog.open && dialog.dataset.state !== 'restarted') {
@@ -29,8 +44,7 @@ async function look() {
       return;
     }
     if (found === 'restarted') {
-      state = 'restarted';
-      dialog.dataset.state = 'restarted';
+      await restarted();
       return;
     }
     dialog.dataset.state = found === 'away' ? 'failed' : state;
