@@ -19,6 +19,8 @@ using SetupWizard.Localization;
 using SetupWizard.Network;
 using SetupWizard.Security;
 using SetupWizard.Sessions;
+using SetupWizard.Sessions.Sandboxes;
+using SetupWizard.Sessions.Saved;
 
 namespace SetupWizard;
 
@@ -182,7 +184,7 @@ public sealed class SetupWizardApp : IAsyncDisposable
         services.AddSingleton(_ => new PlanKeys(options.DataDirectory, TimeProvider.System));
         services.AddSingleton<ISetupRunner, SetupRunner>();
         services.AddSingleton<ISandboxLauncher, SandboxLauncher>();
-        services.AddSingleton<DraftStore>();
+        services.AddSingleton<SavedSetupStore>();
         services.AddSingleton<WizardSessionStore>();
         services.AddScoped<Announcements>();
         services.AddScoped<Browser>();

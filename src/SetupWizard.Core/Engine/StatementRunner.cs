@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Npgsql;
-using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Audit;
+using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
 
 namespace SetupWizard.Core.Engine;

@@ -1,3 +1,4 @@
+
 namespace SetupWizard.Components;
 
 /// <summary>Sentences for people who cannot see the page change. One for each circuit.</summary>

@@ -1,3 +1,4 @@
+
 namespace SetupWizard.Components;
 
 /// <summary>How much text a field takes.</summary>

@@ -2,6 +2,9 @@ using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Watching;
+using SetupWizard.Sessions.Runs;
+using SetupWizard.Sessions.Sandboxes;
+using SetupWizard.Sessions.Saved;
 
 namespace SetupWizard.Sessions;
 
@@ -242,4 +245,28 @@ public sealed record SessionState
 
         return LostConnection is null ? StepStatus.Of(FindingsOf(step)) : new StepStatus(StepState.Unknown, 1);
     }
+
+    /// <summary>What is kept of it between sessions; null while there is nothing worth it.</summary>
+    public SavedSetup? ToSave(DateTimeOffset now) =>
+        this is { Connected: true, Sandbox: null, Endpoint: { } endpoint, AdminUser: { } user }
+            ? new SavedSetup
+            {
+                SavedAt = now,
+                Step = ResumeAt ?? LastStep,
+                Provider = Provider?.Id,
+                Host = endpoint.Host,
+                Port = endpoint.Port,
+                Database = endpoint.Database,
+                User = user,
+                Tls = endpoint.Tls,
+                SshHost = endpoint.Ssh?.Host,
+                SshPort = endpoint.Ssh?.Port ?? SshEndpoint.DefaultPort,
+                SshUser = endpoint.Ssh?.User,
+
+                // Published addresses grow old; they are read again when somebody asks.
+                Goal = Goal with { PublishedAddresses = null },
+                Baseline = Baseline,
+                AddressesAllowed = AddressesAllowed,
+            }
+            : null;
 }

@@ -2,6 +2,8 @@ using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Watching;
+using SetupWizard.Sessions.Runs;
+using SetupWizard.Sessions.Saved;
 
 namespace SetupWizard.Sessions;
 
@@ -47,7 +49,7 @@ public static class SessionTransitions
     /// <param name="adminUser">As whom.</param>
     /// <param name="attempt">The attempt.</param>
     /// <param name="kept">What was kept of this database; null when nothing was.</param>
-    public static SessionState Connect(this SessionState state, SourceEndpoint endpoint, string adminUser, ConnectAttempt attempt, SetupDraft? kept)
+    public static SessionState Connect(this SessionState state, SourceEndpoint endpoint, string adminUser, ConnectAttempt attempt, SavedSetup? kept)
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(endpoint);
@@ -276,7 +278,7 @@ public static class SessionTransitions
     }
 
     /// <summary>A set-up that was kept is taken up: a new session with its goal.</summary>
-    public static SessionState Resumed(this SessionState state, SetupDraft draft)
+    public static SessionState Resumed(this SessionState state, SavedSetup draft)
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(draft);

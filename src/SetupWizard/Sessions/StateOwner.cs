@@ -1,3 +1,4 @@
+
 namespace SetupWizard.Sessions;
 
 /// <summary>

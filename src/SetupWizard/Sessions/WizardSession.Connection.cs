@@ -3,6 +3,7 @@ using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Sql;
+using SetupWizard.Sessions.Runs;
 
 namespace SetupWizard.Sessions;
 

@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
+using SetupWizard.Sessions.Runs;
+using SetupWizard.Sessions.Sandboxes;
 
 namespace SetupWizard.Sessions;
 

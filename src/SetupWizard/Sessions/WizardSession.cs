@@ -6,6 +6,11 @@ using SetupWizard.Core.Providers;
 using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Sql;
 using SetupWizard.Core.Watching;
+using SetupWizard.Sessions.Forms;
+using SetupWizard.Sessions.Monitors;
+using SetupWizard.Sessions.Runs;
+using SetupWizard.Sessions.Sandboxes;
+using SetupWizard.Sessions.Saved;
 
 namespace SetupWizard.Sessions;
 
@@ -19,15 +24,15 @@ public sealed partial class WizardSession : IAsyncDisposable
     private readonly ISandboxLauncher _sandboxes;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
-    private readonly DraftStore? _drafts;
-    private readonly DraftKeeper _keeper;
+    private readonly SavedSetupStore? _drafts;
+    private readonly SavedSetupKeeper _keeper;
     private readonly SessionSecrets _secrets = new();
     private readonly StateOwner<SessionState> _state;
     private long _ids;
     private int _watchers;
     private Compared? _compared;
 
-    public WizardSession(string id, ISetupRunner runner, ISandboxLauncher sandboxes, TimeProvider time, ILogger<WizardSession> log, DraftStore? drafts = null, SourceMonitors? monitors = null)
+    public WizardSession(string id, ISetupRunner runner, ISandboxLauncher sandboxes, TimeProvider time, ILogger<WizardSession> log, SavedSetupStore? drafts = null, SourceMonitors? monitors = null)
     {
         Id = id;
         _runner = runner;
@@ -35,7 +40,7 @@ public sealed partial class WizardSession : IAsyncDisposable
         _time = time;
         _log = log;
         _drafts = drafts;
-        _keeper = new DraftKeeper(drafts);
+        _keeper = new SavedSetupKeeper(drafts);
         _state = new StateOwner<SessionState>(SessionState.Empty, Raise);
         LastUsed = time.GetUtcNow();
         Story = new RestartTimeline(time);
@@ -76,7 +81,7 @@ public sealed partial class WizardSession : IAsyncDisposable
     public bool PasswordGenerated => State.PasswordGenerated;
 
     /// <summary>What was typed on the Connect page.</summary>
-    public ConnectDraft Draft { get; private set; } = new();
+    public ConnectInput Draft { get; private set; } = new();
 
     /// <inheritdoc cref="SessionState.Attempt"/>
     public ConnectAttempt? Attempt => State.Attempt;
@@ -295,7 +300,7 @@ public sealed partial class WizardSession : IAsyncDisposable
     }
 
     /// <summary>Takes a draft up: a new session with its goal, and the form filled in but for secrets.</summary>
-    public async Task ResumeAsync(SetupDraft draft)
+    public async Task ResumeAsync(SavedSetup draft)
     {
         ArgumentNullException.ThrowIfNull(draft);
         await ForgetAsync(SessionNotice.None);
@@ -310,7 +315,7 @@ public sealed partial class WizardSession : IAsyncDisposable
         // The state first: whoever connects meanwhile finds no credentials, and never credentials without a state.
         var (before, _) = Apply(s => s.Forgotten(notice));
         var tunnels = _secrets.Forget();
-        Draft = new ConnectDraft();
+        Draft = new ConnectInput();
         Ticket = NewTicket();
         _compared = null;
         _keeper.Forget();
@@ -366,7 +371,7 @@ public sealed partial class WizardSession : IAsyncDisposable
     private long NextId() => Interlocked.Increment(ref _ids);
 
     /// <summary>Keeps the state as it is now.</summary>
-    private void KeepDraft() => _keeper.Keep(SetupDraft.Of(State, _time.GetUtcNow()));
+    private void KeepDraft() => _keeper.Keep(State.ToSave(_time.GetUtcNow()));
 
     private static string NewTicket() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 

@@ -3,6 +3,9 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using SetupWizard.Configuration;
 using SetupWizard.Core.Engine;
+using SetupWizard.Sessions.Monitors;
+using SetupWizard.Sessions.Sandboxes;
+using SetupWizard.Sessions.Saved;
 
 namespace SetupWizard.Sessions;
 
@@ -15,10 +18,10 @@ public sealed class WizardSessionStore : IAsyncDisposable
     private readonly IOptions<WizardOptions> _options;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _logs;
-    private readonly DraftStore? _drafts;
+    private readonly SavedSetupStore? _drafts;
     private readonly SourceMonitors _monitors;
 
-    public WizardSessionStore(ISetupRunner runner, ISandboxLauncher sandboxes, IOptions<WizardOptions> options, TimeProvider time, ILoggerFactory logs, DraftStore? drafts = null)
+    public WizardSessionStore(ISetupRunner runner, ISandboxLauncher sandboxes, IOptions<WizardOptions> options, TimeProvider time, ILoggerFactory logs, SavedSetupStore? drafts = null)
     {
         _runner = runner;
         _sandboxes = sandboxes;

@@ -12,6 +12,8 @@ using SetupWizard.Core.Model;
 using SetupWizard.Core.Sql;
 using SetupWizard.Endpoints;
 using SetupWizard.Sessions;
+using SetupWizard.Sessions.Runs;
+using SetupWizard.Sessions.Sandboxes;
 using SetupWizard.Web.Tests.Cli;
 using SetupWizard.Web.Tests.Support;
 

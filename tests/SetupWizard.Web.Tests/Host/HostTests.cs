@@ -10,6 +10,7 @@ using SetupWizard.Core.Model;
 using SetupWizard.Core.Sql;
 using SetupWizard.Security;
 using SetupWizard.Sessions;
+using SetupWizard.Sessions.Sandboxes;
 using SetupWizard.Web.Tests.Support;
 
 namespace SetupWizard.Web.Tests.Host;

@@ -1,9 +1,10 @@
 using Bunit;
-using SetupWizard.Components.Controls;
+using SetupWizard.Components.Guides;
 using SetupWizard.Components.Steps;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
-using SetupWizard.Sessions;
+using SetupWizard.Sessions.Runs;
+using SetupWizard.Sessions.Sandboxes;
 using SetupWizard.Web.Tests.Support;
 
 namespace SetupWizard.Web.Tests.Illustrated;

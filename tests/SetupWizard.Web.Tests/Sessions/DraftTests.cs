@@ -6,6 +6,7 @@ using SetupWizard.Components.Steps;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Sql;
 using SetupWizard.Sessions;
+using SetupWizard.Sessions.Saved;
 using SetupWizard.Web.Tests.Support;
 
 namespace SetupWizard.Web.Tests.Sessions;
@@ -13,7 +14,7 @@ namespace SetupWizard.Web.Tests.Sessions;
 /// <summary>What is kept when a session ends, and how somebody goes on from it.</summary>
 public sealed class DraftTests : WebTest
 {
-    private static readonly SetupDraft s_draft = new()
+    private static readonly SavedSetup s_draft = new()
     {
         SavedAt = Given.Noon.AddHours(-2),
         Step = WizardStep.Tables,

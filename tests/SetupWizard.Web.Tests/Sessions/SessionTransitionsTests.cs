@@ -6,6 +6,9 @@ using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Sql;
 using SetupWizard.Sessions;
+using SetupWizard.Sessions.Runs;
+using SetupWizard.Sessions.Sandboxes;
+using SetupWizard.Sessions.Saved;
 using SetupWizard.Web.Tests.Support;
 
 namespace SetupWizard.Web.Tests.Sessions;
@@ -123,7 +126,7 @@ public sealed class SessionTransitionsTests
                     var source = s_sources[random.Next(s_sources.Length)];
                     var attempt = new ConnectAttempt(++_ids, now);
                     _attempts.Add((attempt, source));
-                    var kept = random.Next(4) == 0 ? new SetupDraft { Goal = new SetupGoal { Tables = [new("public", "kept")] }, Step = WizardStep.Tables } : null;
+                    var kept = random.Next(4) == 0 ? new SavedSetup { Goal = new SetupGoal { Tables = [new("public", "kept")] }, Step = WizardStep.Tables } : null;
                     Do("connect", s => s.Connect(source, "admin", attempt, kept));
                     break;
                 case 2 or 3 when _attempts.Count > 0:

@@ -1,7 +1,7 @@
 using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Sql;
-using SetupWizard.Sessions;
+using SetupWizard.Sessions.Monitors;
 using SetupWizard.Web.Tests.Support;
 
 namespace SetupWizard.Web.Tests.Sessions;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Bunit;
 using Microsoft.AspNetCore.Components.Web.Virtualization;
-using SetupWizard.Components.Controls;
+using SetupWizard.Components.Runs;
 using SetupWizard.Core.Model;
 using SetupWizard.Web.Tests.Support;
 

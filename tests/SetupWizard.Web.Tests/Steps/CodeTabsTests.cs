@@ -1,6 +1,6 @@
 using Bunit;
 using Microsoft.AspNetCore.Components.Web;
-using SetupWizard.Components.Controls;
+using SetupWizard.Components.Guides;
 using SetupWizard.Core.Guides;
 using SetupWizard.Core.Providers;
 

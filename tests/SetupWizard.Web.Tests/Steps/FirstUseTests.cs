@@ -1,10 +1,12 @@
 using Bunit;
-using SetupWizard.Components.Controls;
+using SetupWizard.Components.Frame;
 using SetupWizard.Components.Network;
 using SetupWizard.Components.Steps;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Sql;
 using SetupWizard.Sessions;
+using SetupWizard.Sessions.Forms;
+using SetupWizard.Sessions.Runs;
 using SetupWizard.Web.Tests.Support;
 
 namespace SetupWizard.Web.Tests.Steps;
@@ -70,7 +72,7 @@ public sealed class FirstUseTests : WebTest
     [Fact]
     public void Pasted_connection_with_a_host_leaves_nothing_of_another_server()
     {
-        var form = new ConnectDraft();
+        var form = new ConnectInput();
         Assert.True(form.Fill("postgres://app_admin:secret@127.0.0.1:42917/shop?sslmode=disable"));
         Assert.Equal(("42917", "secret", TlsMode.Disable), (form.Port, form.Password, form.Tls));
 
@@ -82,7 +84,7 @@ public sealed class FirstUseTests : WebTest
     [Fact]
     public void Password_goes_with_the_server_that_took_it_and_stays_while_none_has()
     {
-        var form = new ConnectDraft { Host = "typo.example", Password = "secret" };
+        var form = new ConnectInput { Host = "typo.example", Password = "secret" };
         form.Host = "db.example";
         Assert.Equal("secret", form.Password);
 
@@ -108,7 +110,7 @@ public sealed class FirstUseTests : WebTest
         finish.WaitForAssertion(() => Assert.DoesNotContain("192.0.2.7", finish.Markup, StringComparison.Ordinal));
 
         // Other addresses are not the ones that were allowed, and what was said outlives the session.
-        Assert.NotNull(SetupDraft.Of(Session.State, Given.Noon)!.AddressesAllowed);
+        Assert.NotNull(Session.State.ToSave(Given.Noon)!.AddressesAllowed);
         Runner.Inspection = Given.Inspection(Unseen with { Subjects = [new Subject(SubjectKind.Address, "192.0.2.9")] });
         await Session.InspectAsync();
         Assert.Equal(StepState.ByHand, Session.StatusOf(WizardStep.Network).State);

@@ -1,10 +1,14 @@
 using AngleSharp.Dom;
 using Bunit;
 using Microsoft.AspNetCore.Components;
-using SetupWizard.Components.Controls;
+using SetupWizard.Components.Basics;
+using SetupWizard.Components.Findings;
+using SetupWizard.Components.Forms;
 using SetupWizard.Components.Layout;
 using SetupWizard.Components.Pages;
+using SetupWizard.Components.Runs;
 using SetupWizard.Components.Steps;
+using SetupWizard.Components.Tables;
 using SetupWizard.Core.Audit;
 using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;

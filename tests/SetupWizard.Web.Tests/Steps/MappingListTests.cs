@@ -1,5 +1,5 @@
 using Bunit;
-using SetupWizard.Components.Controls;
+using SetupWizard.Components.Tables;
 using SetupWizard.Core.Model;
 using SetupWizard.Web.Tests.Support;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Bunit;
-using SetupWizard.Components.Controls;
 using SetupWizard.Components.Steps;
+using SetupWizard.Components.Tables;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
 using SetupWizard.Web.Tests.Support;

@@ -1,7 +1,7 @@
 using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Sql;
-using SetupWizard.Sessions;
+using SetupWizard.Sessions.Sandboxes;
 
 namespace SetupWizard.Web.Tests.Support;
 

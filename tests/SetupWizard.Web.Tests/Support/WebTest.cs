@@ -12,6 +12,7 @@ using SetupWizard.Core.Model;
 using SetupWizard.Core.Sql;
 using SetupWizard.Network;
 using SetupWizard.Sessions;
+using SetupWizard.Sessions.Saved;
 
 namespace SetupWizard.Web.Tests.Support;
 
@@ -28,7 +29,7 @@ public abstract class WebTest : BunitContext, IAsyncLifetime
         Module = JSInterop.SetupModule("./js/app.js");
         Module.Mode = JSRuntimeMode.Loose;
         Module.Setup<bool>("copy", _ => true).SetResult(true);
-        Drafts = new DraftStore(Options.Create(new WizardOptions { DataDirectory = DataDirectory }), NullLogger<DraftStore>.Instance);
+        Drafts = new SavedSetupStore(Options.Create(new WizardOptions { DataDirectory = DataDirectory }), NullLogger<SavedSetupStore>.Instance);
         Services.AddSingleton(Drafts);
         Session = new WizardSession("test", Runner, Sandboxes, Clock, NullLogger<WizardSession>.Instance, Drafts) { TimeZone = TimeZoneInfo.Utc };
         Services.AddRadzenComponents();
@@ -57,7 +58,7 @@ public abstract class WebTest : BunitContext, IAsyncLifetime
     /// <summary>A folder of this test's own.</summary>
     protected string DataDirectory { get; } = Directory.CreateTempSubdirectory("setupwizard-test-").FullName;
 
-    protected DraftStore Drafts { get; }
+    protected SavedSetupStore Drafts { get; }
 
     protected FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 

@@ -3,7 +3,7 @@ using SetupWizard.Core.Guides;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 using SetupWizard.Core.Text;
-using SetupWizard.Sessions;
+using SetupWizard.Sessions.Sandboxes;
 
 namespace SetupWizard.Components.Illustrations;
 

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Components;
-using SetupWizard.Sessions;
+using SetupWizard.Sessions.Sandboxes;
 
 namespace SetupWizard.Components.Illustrations;
 

@@ -1,3 +1,4 @@
+
 namespace SetupWizard.Components.Illustrations;
 
 /// <summary>The pictures of consoles, by the name a guide's instruction gives.</summary>

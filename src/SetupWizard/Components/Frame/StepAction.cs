@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Components;
+using SetupWizard.Core.Model;
+using SetupWizard.Localization;
+
+namespace SetupWizard.Components.Frame;
+
+/// <summary>A button of the action bar.</summary>
+/// <param name="Label">What happens when it is pressed.</param>
+public sealed record StepAction(string Label)
+{
+    /// <summary>What it does.</summary>
+    public EventCallback Do { get; init; }
+
+    /// <summary>Or where it leads.</summary>
+    public string? Href { get; init; }
+
+    /// <summary>Or the form that it submits.</summary>
+    public string? Form { get; init; }
+
+    /// <summary>On to the next step.</summary>
+    public static StepAction Continue(WizardStep step) =>
+        new(Ui.T("Action.Continue", ("step", Ui.T($"Step.{step + 1}.Name")))) { Href = SetupRoutes.To(step + 1) };
+
+    /// <summary>On to the next step although this one is not done.</summary>
+    public static StepAction Skip(WizardStep step) => new(Ui.T("Action.ContinueAnyway")) { Href = SetupRoutes.To(step + 1) };
+
+    public static StepAction GoTo(WizardStep step) =>
+        new(Ui.T("Action.GoTo", ("step", Ui.T($"Step.{step}.Name")))) { Href = SetupRoutes.To(step) };
+}
