@@ -6,7 +6,8 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
-using Radzen;
+using MudBlazor;
+using MudBlazor.Services;
 using Serilog;
 using Serilog.Events;
 using SetupWizard.Components;
@@ -94,6 +95,13 @@ public sealed class SetupWizardApp : IAsyncDisposable
 
         // Without this call, static files answer with an empty body when started from build output.
         builder.WebHost.UseStaticWebAssets();
+        if (!builder.Environment.IsDevelopment())
+        {
+            // What was built is what is served: without these, files from build output are looked at again for each request, and no browser keeps them.
+            builder.Configuration["ReloadStaticAssetsAtRuntime"] = "false";
+            builder.Configuration["EnableStaticAssetsDevelopmentCaching"] = "true";
+        }
+
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options));
         MakeDataDirectory(options.DataDirectory);
         AddLogging(builder, options);
@@ -164,8 +172,7 @@ public sealed class SetupWizardApp : IAsyncDisposable
                 rollOnFileSizeLimit: true,
                 formatProvider: System.Globalization.CultureInfo.InvariantCulture)
             .CreateLogger();
-        builder.Logging.ClearProviders();
-        builder.Logging.AddSerilog(logger, dispose: true);
+        builder.Services.AddSerilog(logger, dispose: true);
     }
 
     private static void AddServices(IServiceCollection services, WizardOptions options)
@@ -194,9 +201,28 @@ public sealed class SetupWizardApp : IAsyncDisposable
         services.AddHostedService<SessionSweeper>();
         services.AddHttpClient<AddressReader>(AddressReader.Configure).ConfigurePrimaryHttpMessageHandler(AddressReader.Handler);
         services.AddHttpContextAccessor();
-        services.AddRadzenComponents();
-        services.AddSingleton<Radzen.ILocalizer, KoreanRadzenLocalizer>();
+        services.AddMudServices(mud => mud.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomCenter);
+        services.AddTransient<MudLocalizer, LibraryWords>();
         services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub => hub.MaximumReceiveMessageSize = FieldLimit.MessageBytes);
+    }
+
+    /// <summary>A style sheet names fonts without the mark of their content; their folder has their version, so they never change either.</summary>
+    private static Task KeepFonts(HttpContext context, RequestDelegate next)
+    {
+        if (context.Request.Path.StartsWithSegments("/fonts", StringComparison.Ordinal))
+        {
+            context.Response.OnStarting(() =>
+            {
+                if (context.Response.StatusCode == StatusCodes.Status200OK)
+                {
+                    context.Response.Headers.CacheControl = "max-age=31536000, immutable";
+                }
+
+                return Task.CompletedTask;
+            });
+        }
+
+        return next(context);
     }
 
     private static void Configure(WebApplication app)
@@ -207,9 +233,13 @@ public sealed class SetupWizardApp : IAsyncDisposable
         app.UseCookiePolicy();
         app.UseMiddleware<HostGate>();
         app.UseMiddleware<AccessGate>();
+
+        // Behind the gate, whose addresses carry a token; the query is never written, and what went well is for whoever looks closely.
+        app.UseSerilogRequestLogging(requests => requests.GetLevel = (context, _, exception) => exception is not null || context.Response.StatusCode >= 500 ? LogEventLevel.Error : LogEventLevel.Debug);
         app.UseMiddleware<SessionCookie>();
         app.UseStatusCodePagesWithReExecute("/not-found");
         app.UseAntiforgery();
+        app.Use(KeepFonts);
         app.MapStaticAssets();
         app.MapGet("/healthz", () => Results.Text("ok"));
         app.MapGet(AccessGate.KeyPath, () => Results.NoContent());

@@ -34,7 +34,7 @@ public static class PlainPage
         var page = new StringBuilder()
             .Append(CultureInfo.InvariantCulture, $"<!DOCTYPE html><html lang=\"{CultureInfo.CurrentUICulture.TwoLetterISOLanguageName}\"><head><meta charset=\"utf-8\">")
             .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><link rel=\"icon\" href=\"/favicon.svg\">")
-            .Append(CultureInfo.InvariantCulture, $"<title>{Encode(title)} - {Encode(Ui.T("App.Name"))}</title><style>{Style}</style></head><body><main><h1>{Encode(title)}</h1>");
+            .Append(CultureInfo.InvariantCulture, $"<title>{Encode(title)} - {Encode(Ui.T("App.Name"))}</title><style nonce=\"{SecurityHeaders.NonceOf(context)}\">{Style}</style></head><body><main><h1>{Encode(title)}</h1>");
         foreach (var paragraph in paragraphs)
         {
             page.Append(CultureInfo.InvariantCulture, $"<p>{Encode(paragraph)}</p>");

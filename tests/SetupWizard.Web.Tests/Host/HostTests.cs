@@ -367,7 +367,7 @@ public sealed class HostTests : IAsyncLifetime
         var policy = Assert.Single(answer.Headers.GetValues("Content-Security-Policy"));
         Assert.Contains("frame-ancestors 'none'", policy);
         Assert.DoesNotContain("unsafe-eval", policy);
-        Assert.DoesNotContain("'unsafe-inline'", policy.Split(';').Single(p => p.TrimStart().StartsWith("script-src", StringComparison.Ordinal)));
+        Assert.All(["script-src ", "style-src "], kind => Assert.DoesNotContain("'unsafe-inline'", policy.Split(';').Single(p => p.TrimStart().StartsWith(kind, StringComparison.Ordinal))));
         Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
         Assert.Equal("no-referrer", Assert.Single(answer.Headers.GetValues("Referrer-Policy")));
         var nonce = policy.Split("'nonce-")[1].Split('\'')[0];
@@ -441,7 +441,7 @@ public sealed class HostTests : IAsyncLifetime
     public async Task Scripts_and_styles_are_served_with_content()
     {
         await EnterAsync();
-        foreach (var path in new[] { "/css/app.css", "/js/app.js", "/js/reconnect.js", "/_framework/blazor.web.js", "/_content/Radzen.Blazor/css/standard.css" })
+        foreach (var path in new[] { "/css/app.css", "/js/app.js", "/js/reconnect.js", "/_framework/blazor.web.js", "/lib/mudblazor.css" })
         {
             Assert.NotEqual("", await _client.GetStringAsync(path));
         }

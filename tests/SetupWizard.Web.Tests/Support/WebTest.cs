@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
-using Radzen;
+using MudBlazor.Services;
 using SetupWizard.Components;
 using SetupWizard.Configuration;
 using SetupWizard.Core.Model;
@@ -32,7 +32,7 @@ public abstract class WebTest : BunitContext, IAsyncLifetime
         Drafts = new SavedSetupStore(Options.Create(new WizardOptions { DataDirectory = DataDirectory }), NullLogger<SavedSetupStore>.Instance);
         Services.AddSingleton(Drafts);
         Session = new WizardSession("test", Runner, Sandboxes, Clock, NullLogger<WizardSession>.Instance, Drafts) { TimeZone = TimeZoneInfo.Utc };
-        Services.AddRadzenComponents();
+        Services.AddMudServices(mud => mud.PopoverOptions.CheckForPopoverProvider = false);
         Services.AddSingleton<TimeProvider>(Clock);
         Services.AddSingleton(Options.Create(new WizardOptions()));
         Services.AddSingleton(new SetupWizard.Core.HandOff.PlanKeys(Path.Combine(DataDirectory, "keys"), Clock));
