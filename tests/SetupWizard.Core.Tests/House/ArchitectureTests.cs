@@ -18,7 +18,7 @@ public sealed partial class ArchitectureTests
     private static readonly string[] s_pure = ["Sql", "Text", "Model", "Providers", "Requirements", "Watching", "Wording", "Guides"];
 
     /// <summary>Data by provider that is not about the provider: which sandbox stands in for it, and whose name a drawing has.</summary>
-    private static readonly string[] s_byProvider = ["src/SetupWizard/Components/Illustrations/Samples.cs", "src/SetupWizard/Sessions/SandboxLauncher.cs"];
+    private static readonly string[] s_byProvider = ["src/SetupWizard/Components/Illustrations/Samples.cs", "src/SetupWizard/Sessions/Sandboxes/SandboxLauncher.cs"];
 
     private static readonly Lazy<IReadOnlyList<SourceFile>> s_core = new(static () =>
     [
