@@ -6,7 +6,7 @@ namespace SetupWizard.Components.Frame;
 
 /// <summary>A button of the action bar.</summary>
 /// <param name="Label">What happens when it is pressed.</param>
-public sealed record StepAction(string Label)
+public sealed record BarAction(string Label)
 {
     /// <summary>What it does.</summary>
     public EventCallback Do { get; init; }
@@ -18,12 +18,12 @@ public sealed record StepAction(string Label)
     public string? Form { get; init; }
 
     /// <summary>On to the next step.</summary>
-    public static StepAction Continue(WizardStep step) =>
+    public static BarAction Continue(WizardStep step) =>
         new(Ui.T("Action.Continue", ("step", Ui.T($"Step.{step + 1}.Name")))) { Href = SetupRoutes.To(step + 1) };
 
     /// <summary>On to the next step although this one is not done.</summary>
-    public static StepAction Skip(WizardStep step) => new(Ui.T("Action.ContinueAnyway")) { Href = SetupRoutes.To(step + 1) };
+    public static BarAction Skip(WizardStep step) => new(Ui.T("Action.ContinueAnyway")) { Href = SetupRoutes.To(step + 1) };
 
-    public static StepAction GoTo(WizardStep step) =>
+    public static BarAction GoTo(WizardStep step) =>
         new(Ui.T("Action.GoTo", ("step", Ui.T($"Step.{step}.Name")))) { Href = SetupRoutes.To(step) };
 }
