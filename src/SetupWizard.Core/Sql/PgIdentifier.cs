@@ -35,9 +35,9 @@ public static class PgIdentifier
 
     /// <summary>
     /// Whether somebody can sensibly give this name to a user or a publication: valid, and without control characters and line ends, which no program that asks for a
-    /// name takes.
+    /// name takes. Nor do drivers take one of blanks alone: Npgsql streams no publication called so.
     /// </summary>
-    public static bool CanBeGiven(string? name) => IsValid(name) && !name!.Any(static c => char.IsControl(c) || c is '\u2028' or '\u2029');
+    public static bool CanBeGiven(string? name) => IsValid(name) && !string.IsNullOrWhiteSpace(name) && !name.Any(static c => char.IsControl(c) || c is '\u2028' or '\u2029');
 
     /// <summary>Whether a user can be given this name: PostgreSQL keeps some for itself, and takes GRANT … TO "public" for everybody.</summary>
     public static bool CanBeUser(string? name) => CanBeGiven(name) && !name!.StartsWith("pg_", StringComparison.Ordinal) && name is not ("public" or "none");

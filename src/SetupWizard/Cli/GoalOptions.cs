@@ -99,7 +99,7 @@ internal sealed class GoalOptions
 
     private string Given(string option, string? name) => PgIdentifier.CanBeGiven(name)
         ? name!
-        : throw new UsageException(Say("Cli.BadName", ("option", option), ("value", name)));
+        : throw new UsageException(Say("Cli.NotGiven", ("option", option), ("value", name)));
 
     private string Name(string option, string? name) => PgIdentifier.IsValid(name)
         ? name!

@@ -27,10 +27,10 @@ internal sealed class HostileNames(Dice dice, string trap)
     private readonly HashSet<string> _given = new(StringComparer.Ordinal);
 
     /// <summary>A name that a catalog can hold, and none that it holds by this hand already.</summary>
-    public string Next() => Make([.. s_pieces, .. s_lines, .. s_lines, .. Traps("\n", "\r", "\r\n", "\u2028", "'", "\"", "$$", "*/")]);
+    public string Next() => Make(PgIdentifier.IsValid, [.. s_pieces, .. s_lines, .. s_lines, .. Traps("\n", "\r", "\r\n", "\u2028", "'", "\"", "$$", "*/")]);
 
     /// <summary>A name that somebody can give to a user or a publication.</summary>
-    public string NextGiven() => Make([.. s_pieces, .. Traps("'", "\"", "$$", "*/")]);
+    public string NextGiven() => Make(PgIdentifier.CanBeGiven, [.. s_pieces, .. Traps("'", "\"", "$$", "*/")]);
 
     /// <summary>A name for a schema or a table that ClickPipes can read: it takes none with a dot.</summary>
     public string NextOfTable()
@@ -46,12 +46,12 @@ internal sealed class HostileNames(Dice dice, string trap)
 
     private string[] Traps(params string[] befores) => [.. befores.SelectMany(b => new[] { $"{b}\\! touch {trap} #", $"{b}`touch {trap}`", $"{b}\\o {trap} ", $"{b}\\w {trap} ", $"{b}\\g {trap} " })];
 
-    private string Make(string[] pieces)
+    private string Make(Func<string, bool> can, string[] pieces)
     {
         while (true)
         {
             var name = dice.Percent(10) ? dice.Of(s_reserved) : Text(pieces);
-            if (PgIdentifier.IsValid(name) && !name.StartsWith("pg_", StringComparison.Ordinal) && _given.Add(name))
+            if (can(name) && !name.StartsWith("pg_", StringComparison.Ordinal) && _given.Add(name))
             {
                 return name;
             }
