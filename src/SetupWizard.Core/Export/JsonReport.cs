@@ -225,7 +225,7 @@ public static class JsonReport
         json.WriteString("key", report.Signer);
         json.WriteString("host", file.Server.Host);
         json.WriteString("database", file.Server.Database);
-        json.WriteBoolean("anotherDatabase", report.AnotherDatabase);
+        json.WriteBoolean("anotherDatabase", report.Place != PlanPlace.Same);
         json.WriteNumber("same", report.Comparisons.Count(static c => c.Mark == PlanMark.Same));
         json.WriteStartArray("differences");
         foreach (var (mark, inFile, now) in report.Comparisons.Where(static c => c.Mark != PlanMark.Same))

@@ -71,9 +71,9 @@ public sealed record ChangeReport(SqlChange Change, ChangeState State)
 /// <summary>A plan that came as a file, laid beside the plan of now.</summary>
 /// <param name="File">The file.</param>
 /// <param name="Signer">The fingerprint of the key that signed it.</param>
-/// <param name="AnotherDatabase">It was made for another database.</param>
+/// <param name="Place">Whether this is the database it was made for.</param>
 /// <param name="Comparisons">Every statement of either.</param>
-public sealed record PlanFileReport(PlanFile File, string Signer, bool AnotherDatabase, IReadOnlyList<PlanComparison> Comparisons);
+public sealed record PlanFileReport(PlanFile File, string Signer, PlanPlace Place, IReadOnlyList<PlanComparison> Comparisons);
 
 /// <summary>What the JSON report is made from.</summary>
 /// <param name="Inspection">A reading of the source.</param>

@@ -1,3 +1,4 @@
+using SetupWizard.Core.Audit;
 using SetupWizard.Core.Model;
 
 namespace SetupWizard.Core.HandOff;
@@ -16,6 +17,19 @@ public enum PlanMark
 
     /// <summary>In the file; not needed now.</summary>
     Missing,
+}
+
+/// <summary>Where somebody is, seen from the database a file was made for.</summary>
+public enum PlanPlace
+{
+    /// <summary>There, as far as can be told.</summary>
+    Same,
+
+    /// <summary>In a database of another name.</summary>
+    OtherDatabase,
+
+    /// <summary>In one of the same name on another server, or that was made anew, restored or upgraded since.</summary>
+    OtherServer,
 }
 
 /// <summary>One statement of the file, of now, or of both.</summary>
@@ -65,11 +79,16 @@ public static class PlanFileComparison
         return [.. compared, .. left.Select(s => new PlanComparison(PlanMark.Missing, s, null))];
     }
 
-    /// <summary>Whether it is another database than the file was made for. A host may have many names; a database has one.</summary>
-    public static bool IsAnotherDatabase(PlanFile file, SourceEndpoint endpoint)
+    /// <summary>
+    /// Whether what was read is the database the file was made for. A host may have many names; a database has one, and the server's own account tells it from others of
+    /// that name. Where one side does not give that account, the name decides.
+    /// </summary>
+    public static PlanPlace PlaceOf(PlanFile file, SourceEndpoint endpoint, SourceSnapshot? snapshot)
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(endpoint);
-        return file.Server.Database != endpoint.Database;
+        return file.Server.Database != endpoint.Database ? PlanPlace.OtherDatabase
+            : file.Server.Identity is { } meant && ServerIdentity.Of(snapshot) is { } here && here != meant ? PlanPlace.OtherServer
+            : PlanPlace.Same;
     }
 }

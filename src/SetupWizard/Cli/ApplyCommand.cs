@@ -42,7 +42,7 @@ internal static class ApplyCommand
             return session.End(new CliReport(inspection) { Plan = plan, Refusal = trouble, ExitCode = ExitCode.Blocked });
         }
 
-        if (session.DiffersFromFile(plan) is { } differs)
+        if (session.DiffersFromFile(inspection, plan) is { } differs)
         {
             return session.End(new CliReport(inspection) { Plan = plan, Refusal = differs, ExitCode = ExitCode.Blocked });
         }

@@ -30,22 +30,22 @@ internal sealed record CliSession(CliHost Host, CultureInfo Culture, Secrets Sec
         View.Planned(inspection, plan);
         if (Prepared is { } prepared)
         {
-            View.Compared(Compare(prepared, plan), inspection);
+            View.Compared(Compare(prepared, inspection, plan), inspection);
         }
 
         return plan;
     }
 
     /// <summary>Why a prepared plan must not be applied as it is: what the server needs now differs. Null when it may be.</summary>
-    public Problem? DiffersFromFile(SetupPlan plan)
+    public Problem? DiffersFromFile(Inspection inspection, SetupPlan plan)
     {
         if (Prepared is not { AcceptDifferences: false } prepared)
         {
             return null;
         }
 
-        var compared = Compare(prepared, plan);
-        var count = compared.Comparisons.Count(c => c.Mark != PlanMark.Same) + (compared.AnotherDatabase ? 1 : 0);
+        var compared = Compare(prepared, inspection, plan);
+        var count = compared.Comparisons.Count(c => c.Mark != PlanMark.Same) + (compared.Place != PlanPlace.Same ? 1 : 0);
         return count == 0 ? null : new Problem("plan-file-differs", new Dictionary<string, object?>(StringComparer.Ordinal) { ["count"] = count });
     }
 
@@ -82,8 +82,8 @@ internal sealed record CliSession(CliHost Host, CultureInfo Culture, Secrets Sec
         return report.ExitCode;
     }
 
-    private PlanFileReport Compare(OpenedPlan prepared, SetupPlan plan) =>
-        new(prepared.File, prepared.Signer, PlanFileComparison.IsAnotherDatabase(prepared.File, Target.Endpoint), PlanFileComparison.Compare(prepared.File, plan));
+    private PlanFileReport Compare(OpenedPlan prepared, Inspection inspection, SetupPlan plan) =>
+        new(prepared.File, prepared.Signer, PlanFileComparison.PlaceOf(prepared.File, Target.Endpoint, inspection.Snapshot), PlanFileComparison.Compare(prepared.File, plan));
 
     public string Say(string key, params (string Name, object? Value)[] arguments) => Messages.Get(key, Culture, arguments);
 }

@@ -152,9 +152,12 @@ internal sealed class TerminalView : ICliView
                 ("version", file.MadeWith),
                 ("count", file.Statements.Count)),
             style: TextStyle.Bold);
-        if (compared.AnotherDatabase)
+        if (compared.Place != PlanPlace.Same)
         {
-            _writer.Text(Say("Cli.PlanFileDatabase", ("file", file.Server.Database), ("database", inspection.Endpoint.Database)), 4, "  !", prefixStyle: TextStyle.Yellow);
+            var where = compared.Place == PlanPlace.OtherServer
+                ? Say("Cli.PlanFileServer", ("database", file.Server.Database), ("host", file.Server.Host))
+                : Say("Cli.PlanFileDatabase", ("file", file.Server.Database), ("database", inspection.Endpoint.Database));
+            _writer.Text(where, 4, "  !", prefixStyle: TextStyle.Yellow);
         }
 
         var differing = compared.Comparisons.Where(c => c.Mark != PlanMark.Same).ToList();

@@ -282,6 +282,31 @@ public sealed class PlanFileTests : IDisposable
             PlanFileComparison.Compare(file, now).Select(c => c.Mark));
     }
 
+    /// <summary>A name is taken for what it is; of two servers with a database of that name the server's own account tells which is meant.</summary>
+    [Theory]
+    [InlineData("shop", "7391846502938475610", 16384, PlanPlace.Same)]
+    [InlineData("shop", null, 0, PlanPlace.Same)]
+    [InlineData("shop", "7391846502938475611", 16384, PlanPlace.OtherServer)]
+    [InlineData("shop", "7391846502938475610", 16385, PlanPlace.OtherServer)]
+    [InlineData("store", "7391846502938475610", 16384, PlanPlace.OtherDatabase)]
+    [InlineData("store", "7391846502938475611", 16384, PlanPlace.OtherDatabase)]
+    public void Another_server_with_a_database_of_the_name_is_not_the_one_the_file_is_for(string database, string? system, long oid, PlanPlace expected)
+    {
+        var file = s_file with { Server = s_file.Server with { Database = "shop" } };
+        var endpoint = new SourceEndpoint { Host = "another-name.example", Database = database };
+        var snapshot = new SourceSnapshot
+        {
+            ReadAt = DateTimeOffset.UnixEpoch,
+            Server = new ServerFacts { VersionNumber = 160004, VersionText = "16.4", Database = database, CurrentUser = "a", SystemIdentifier = system, DatabaseOid = oid },
+        };
+
+        Assert.Equal(expected, PlanFileComparison.PlaceOf(file, endpoint, snapshot));
+
+        // A file of the first version does not say which server it means.
+        var older = file with { Server = file.Server with { Identity = null } };
+        Assert.Equal(expected == PlanPlace.OtherDatabase ? expected : PlanPlace.Same, PlanFileComparison.PlaceOf(older, endpoint, snapshot));
+    }
+
     public void Dispose()
     {
         _key.Dispose();

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Web.Tests.Cli;
@@ -96,6 +97,31 @@ public sealed class PlanFileTests : IDisposable
         Assert.Equal("plan-file-differs", refused.Json.GetProperty("problem").GetProperty("key").GetString());
         Assert.Equal(3, refused.Json.GetProperty("planFile").GetProperty("differences").GetArrayLength());
         Assert.Equal(JsonValueKind.Null, (await CliRun.RunAsync(_runner, "plan --json --url URL")).Json.GetProperty("planFile").ValueKind);
+    }
+
+    /// <summary>Another server with a database of the same name, as a copy and a stage have it.</summary>
+    [Fact]
+    public async Task Another_server_with_a_database_of_the_name_is_told_and_applied_to_only_when_accepted()
+    {
+        _runner.Answer = On("7391846502938475610");
+        await File.WriteAllTextAsync(_path, (await CliRun.RunAsync(_runner, "export --format plan --url URL")).Output);
+        Assert.DoesNotContain("another server", (await CliRun.RunAsync(_runner, $"plan --plan {_path} --url URL")).Output, StringComparison.Ordinal);
+
+        _runner.Answer = On("7391846502938475611");
+        var planned = await CliRun.RunAsync(_runner, $"plan --plan {_path} --url URL");
+        var refused = await CliRun.RunAsync(_runner, $"apply --yes --json --plan {_path} --url URL");
+
+        Assert.Contains("The file is for database shop on another server (db.example)", planned.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Equal((1, "plan-file-differs"), (refused.Code, refused.Json.GetProperty("problem").GetProperty("key").GetString()));
+        Assert.True(refused.Json.GetProperty("planFile").GetProperty("anotherDatabase").GetBoolean());
+        Assert.Null(_runner.Applied);
+        await CliRun.RunAsync(_runner, $"apply --yes --plan {_path} --accept-differences --url URL");
+        Assert.NotNull(_runner.Applied);
+
+        static Inspection On(string system) => ScriptedRunner.Ready with
+        {
+            Snapshot = ScriptedRunner.Ready.Snapshot! with { Server = ScriptedRunner.Ready.Snapshot!.Server with { SystemIdentifier = system, DatabaseOid = 16384 } },
+        };
     }
 
     [Fact]

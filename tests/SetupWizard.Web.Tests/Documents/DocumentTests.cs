@@ -153,7 +153,7 @@ public sealed partial class DocumentTests
                 new ChangeReport(ScriptedRunner.CreateUser with { RunBy = "boss" }, ChangeState.HandOff),
                 new ChangeReport(ScriptedRunner.CreatePublication, ChangeState.Waiting) { WaitsFor = [ScriptedRunner.CreateUser] },
             ],
-            PlanFile = new PlanFileReport(PlanFile.Of(inspection, plan, s_noon, s_english), "SHA256:key", AnotherDatabase: false, [new PlanComparison(PlanMark.Added, null, ScriptedRunner.CreateUser)]),
+            PlanFile = new PlanFileReport(PlanFile.Of(inspection, plan, s_noon, s_english), "SHA256:key", PlanPlace.Same, [new PlanComparison(PlanMark.Added, null, ScriptedRunner.CreateUser)]),
             Applied =
             [
                 new AuditEntry { At = s_noon, Run = "run", Index = 0, Event = AuditEvent.InEffect, Source = "shop", Login = "admin", Code = "SW301", Kind = "create-user", Phase = "User", Sql = "CREATE USER u" },
