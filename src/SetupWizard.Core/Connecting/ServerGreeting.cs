@@ -15,6 +15,11 @@ internal static class ServerGreeting
     /// <summary>Stands for a reply that is not PostgreSQL's protocol.</summary>
     private const byte Other = 0;
 
+    /// <summary>The shortest and the longest error that a client believes in, as libpq does.</summary>
+    private const int ShortestError = 8;
+
+    private const int LongestError = 30_000;
+
     /// <summary>Asks for TLS; null when the other side hung up. An answer with something behind it is none: PostgreSQL waits for us, and SSH begins with an S, too.</summary>
     public static async Task<byte?> AskForTlsAsync(NetworkStream stream, CancellationToken cancellationToken)
     {
@@ -22,14 +27,18 @@ internal static class ServerGreeting
         BinaryPrimitives.WriteInt32BigEndian(request, request.Length);
         BinaryPrimitives.WriteInt32BigEndian(request.AsSpan(4), SslRequestCode);
         await stream.WriteAsync(request, cancellationToken).ConfigureAwait(false);
-        var answer = new byte[2];
+        var answer = new byte[64];
         return await stream.ReadAsync(answer, cancellationToken).ConfigureAwait(false) switch
         {
             0 => null,
             1 => answer[0],
-            _ => answer[0] == (byte)'E' ? answer[0] : Other,
+            var read => answer[0] == (byte)'E' && ReadsAsError(answer.AsSpan(1, read - 1)) ? answer[0] : Other,
         };
     }
+
+    /// <summary>Behind its letter an error has a length and its fields, each with a letter.</summary>
+    private static bool ReadsAsError(ReadOnlySpan<byte> rest) =>
+        rest.Length <= sizeof(int) || (BinaryPrimitives.ReadInt32BigEndian(rest) is >= ShortestError and <= LongestError && char.IsAsciiLetter((char)rest[sizeof(int)]));
 
     /// <summary>Whether an answer is one of PostgreSQL's: yes, no, or an error.</summary>
     public static bool IsPostgres(byte answer) => answer is (byte)'S' or (byte)'N' or (byte)'E';
