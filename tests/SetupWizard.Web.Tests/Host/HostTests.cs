@@ -18,6 +18,8 @@ namespace SetupWizard.Web.Tests.Host;
 /// <summary>The real application on a free port.</summary>
 public sealed class HostTests : IAsyncLifetime
 {
+    private static readonly Action<ILogger, string, Exception?> s_write = LoggerMessage.Define<string>(LogLevel.Information, new EventId(1, "Line"), "{Text}");
+
     private readonly string _data = Directory.CreateTempSubdirectory("setupwizard-test-").FullName;
     private SetupWizardApp _app = null!;
     private HttpClient _client = null!;
@@ -294,6 +296,124 @@ public sealed class HostTests : IAsyncLifetime
         }
     }
 
+    /// <summary>What is printed is opened by whoever reads the terminal, so it leads nowhere else; a name that points here from outside is worth no token.</summary>
+    [Fact]
+    public async Task Printed_address_is_its_own_whatever_a_request_calls_it_and_no_other_name_redeems_it()
+    {
+        string[] names = ["wizard-login.evil.example:5912", "evil.example:99999", "evil.example"];
+        await EnterAsync();
+        var terminal = Console.Out;
+        using var printed = new StringWriter();
+        Console.SetOut(printed);
+        try
+        {
+            using var visitor = Client();
+            foreach (var name in names)
+            {
+                Assert.Equal(HttpStatusCode.BadRequest, await AskAsync(visitor, "/", name));
+            }
+
+            Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(visitor, "/", null));
+        }
+        finally
+        {
+            Console.SetOut(terminal);
+        }
+
+        var url = Assert.Single(printed.ToString().Split('\n'), l => l.StartsWith(_app.Address + "/token?t=", StringComparison.Ordinal)).Trim();
+        Assert.DoesNotContain("evil", printed.ToString(), StringComparison.Ordinal);
+        using var rebound = Client(out var cookies);
+        foreach (var name in names)
+        {
+            Assert.Equal(HttpStatusCode.BadRequest, await AskAsync(rebound, new Uri(url).PathAndQuery, name));
+        }
+
+        Assert.Equal(0, cookies.Count);
+        await EnterAsync(url, rebound);
+
+        static async Task<HttpStatusCode> AskAsync(HttpClient client, string path, string? host)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            request.Headers.Accept.ParseAdd("text/html");
+            if (host is not null)
+            {
+                Assert.True(request.Headers.TryAddWithoutValidation("Host", host));
+            }
+
+            return (await client.SendAsync(request)).StatusCode;
+        }
+    }
+
+    /// <summary>A script or an answer of another port can put a cookie beside the one of a page, or in its place.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Planted_session_beside_the_own_one_is_never_taken(bool first)
+    {
+        var key = await EnterAsync();
+        await _client.GetAsync("/");
+        var own = _cookies.GetCookies(new Uri(_app.Address)).Single(c => c.Name.StartsWith("setupwizard-session-", StringComparison.Ordinal));
+        var pass = _cookies.GetCookies(new Uri(_app.Address)).Single(c => c.Name.StartsWith("setupwizard-access-", StringComparison.Ordinal));
+        using var bare = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(_app.Address) };
+        foreach (var planted in new[] { new string('a', 64), new string('a', 128) })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/setup/connect");
+            var sessions = first ? $"{own.Name}={planted}; {own.Name}={own.Value}" : $"{own.Name}={own.Value}; {own.Name}={planted}";
+            request.Headers.TryAddWithoutValidation("Cookie", $"{pass.Name}={pass.Value}; {sessions}");
+
+            var answer = await bare.SendAsync(request);
+
+            Assert.NotEqual(HttpStatusCode.InternalServerError, answer.StatusCode);
+            var given = answer.Headers.TryGetValues("Set-Cookie", out var values) ? values.ToList() : [];
+            Assert.DoesNotContain(given, c => c.Contains(planted, StringComparison.Ordinal));
+            Assert.Null(_app.Services.GetRequiredService<WizardSessionStore>().Find(planted[..64]));
+        }
+
+        // In the place of the pass: another pass goes with another key.
+        using var other = Client();
+        await EnterAsync(client: other);
+        Assert.Equal(HttpStatusCode.Unauthorized, await ConnectAsync(other, key));
+    }
+
+    /// <summary>A log that is full says nothing of what happens afterwards.</summary>
+    [Fact]
+    public async Task Log_goes_on_in_another_file_when_one_is_large()
+    {
+        const int Megabyte = 1_000_000;
+        var data = Path.Combine(_data, "log");
+        await using (var app = SetupWizardApp.Build(new WizardOptions { Port = 0, DataDirectory = data }))
+        {
+            var logger = app.Services.GetRequiredService<ILogger<HostTests>>();
+            var text = new string('x', Megabyte);
+            for (var i = 0; i < 60; i++)
+            {
+                s_write(logger, text, null);
+            }
+
+            s_write(logger, "last words", null);
+        }
+
+        var files = Directory.GetFiles(Path.Combine(data, "logs")).Order(StringComparer.Ordinal).Select(static f => new FileInfo(f)).ToList();
+        Assert.Equal(2, files.Count);
+        Assert.All(files, static f => Assert.InRange(f.Length, 1, 52 * Megabyte));
+        Assert.Contains("last words", await File.ReadAllTextAsync(files[^1].FullName), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public async Task Data_directory_that_it_makes_is_its_owners_only()
+    {
+        var data = Path.Combine(_data, "made");
+        await using var app = SetupWizardApp.Build(new WizardOptions { Port = 0, DataDirectory = data });
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(data));
+    }
+
+    /// <summary>A garbage collector for servers keeps what it once took.</summary>
+    [Fact]
+    public void Program_runs_with_the_garbage_collector_of_a_workstation() =>
+        Assert.DoesNotContain("\"System.GC.Server\": true", File.ReadAllText(Path.ChangeExtension(typeof(SetupWizardApp).Assembly.Location, ".runtimeconfig.json")), StringComparison.Ordinal);
+
     [Theory]
     [InlineData("http://evil.example", HttpStatusCode.Forbidden)]
     [InlineData("http://127.0.0.1:1", HttpStatusCode.Forbidden)]
@@ -343,6 +463,7 @@ public sealed class HostTests : IAsyncLifetime
     [Theory]
     [InlineData("/%09/x")]
     [InlineData("/%0a//evil.example")]
+    [InlineData("/%0d%0a/x")]
     [InlineData("//evil.example")]
     public async Task Way_back_is_a_path_of_its_own(string back)
     {
