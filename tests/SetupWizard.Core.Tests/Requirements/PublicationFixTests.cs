@@ -1,4 +1,6 @@
+using System.Globalization;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Wording;
 
 namespace SetupWizard.Core.Tests.Requirements;
 
@@ -193,6 +195,10 @@ public sealed class PublicationFixTests
 
         builder.Role(new RoleFact { Name = "replicator" });
         Assert.All(builder.One("SW402").Fixes.Cast<SqlChange>(), c => Assert.NotNull(c.RunBy));
+
+        // Where nobody can log in as its owner, a publication of one's own is the way out.
+        Assert.Equal(("missing-by-others", "clickpipes_2"), (builder.One("SW402").Case, builder.One("SW402").Arguments["own"]));
+        Assert.Contains("(--publication clickpipes_2)", FindingText.For(builder.One("SW402"), CultureInfo.GetCultureInfo("en")).Fix, StringComparison.Ordinal);
     }
 
     [Fact]

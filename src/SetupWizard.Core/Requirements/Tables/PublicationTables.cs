@@ -77,8 +77,8 @@ public sealed class PublicationTables : IRequirement
             {
                 IReadOnlyList<Change> fixes = heldBack ? [] : [.. PublicationChanges.Add(context, Id, tables)];
 
-                // Where it takes others to change somebody's publication, one of one's own is the shorter way.
-                var others = situation == "missing" && fixes.OfType<SqlChange>().Any(f => f.RunBy == publication.Owner);
+                // Where it takes others to change somebody's publication, whoever of them it is, one of one's own is the shorter way.
+                var others = situation == "missing" && !AdminPowers.CanBecome(context.Snapshot, publication.Owner) && fixes.OfType<SqlChange>().Any(static f => f.RunBy is not null);
                 findings.Add(this.Finding(FindingState.Blocking, others ? "missing-by-others" : situation, arguments) with
                 {
                     Subjects = tables.SelectMany(named).DistinctBy(t => t.Ref).Subjects(),
