@@ -179,6 +179,8 @@ public sealed class HostilePlanFileTests(FamilyServers servers) : IClassFixture<
             wrong.Add($"{attack}:\n{others}");
         }
 
+        // The service makes something of a membership a moment later; what it changes nobody can drop at the same time.
+        await source.Sandbox.RefreshAsync(CancellationToken.None);
         await superuser.ExecuteAsync(
             $"""
             DO $x$ DECLARE p text; BEGIN FOR p IN SELECT pubname FROM pg_publication LOOP EXECUTE format('DROP PUBLICATION %I', p); END LOOP; END $x$;
