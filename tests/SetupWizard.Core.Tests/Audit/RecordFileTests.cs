@@ -94,6 +94,31 @@ public sealed class RecordFileTests : IDisposable
         Assert.Equal(4, record.Entries.Count);
     }
 
+    /// <summary>What was done to other databases is read over, and all of the chain is looked at all the same.</summary>
+    [Fact]
+    public async Task Long_record_of_other_databases_costs_seconds_and_hides_nothing()
+    {
+        using (var log = new JsonLinesAuditLog(_directory, TimeProvider.System))
+        {
+            await log.AppendAsync([Entry(0, AuditEvent.InEffect) with { Source = "mine:5432/d" }], CancellationToken.None);
+            for (var i = 0; i < 20; i++)
+            {
+                await log.AppendAsync([.. Enumerable.Range(i * 1000, 1000).Select(static n => Entry(n, AuditEvent.InEffect))], CancellationToken.None);
+            }
+
+            await log.AppendAsync([Entry(1, AuditEvent.InEffect) with { Source = "mine:5432/d" }], CancellationToken.None);
+        }
+
+        await File.AppendAllTextAsync(Path, "\0\0\0\0\nno line at all\n{\"at\":\"2026-");
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        using var reader = new JsonLinesAuditLog(_directory, TimeProvider.System);
+        var record = await reader.ReadAsync(new AuditSource("mine:5432/d", null), CancellationToken.None);
+
+        Assert.Null(record.Damage);
+        Assert.Equal([0, 1], record.Entries.Select(static e => e.Index));
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(60));
+    }
+
     /// <summary>A process may end between the record and its end.</summary>
     [Fact]
     public async Task Line_more_than_the_end_says_is_no_damage()

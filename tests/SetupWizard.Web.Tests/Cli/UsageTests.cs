@@ -173,6 +173,7 @@ public sealed class UsageTests
         Assert.Equal(["a", "b"], goal.Schemas);
         Assert.Equal([new TableRef("s", "t"), new TableRef("S.x", "t")], goal.Tables);
         Assert.Equal(["w"], goal.WholeSchemas);
+        Assert.True(goal.FutureTables);
         Assert.Equal([new IdentityChoice(new TableRef("s", "t"), IdentityKind.Full), new IdentityChoice(new TableRef("s", "log"), IdentityKind.Full, OnlyGrows: true)], goal.Identities);
     }
 
@@ -196,6 +197,14 @@ public sealed class UsageTests
         Assert.Null(_runner.Goal.Provider);
         Assert.Empty(_runner.Goal.Schemas);
         Assert.Empty(_runner.Goal.Tables);
+    }
+
+    [Fact]
+    public async Task Tables_of_the_future_can_be_left_out()
+    {
+        await CliRun.RunAsync(_runner, "plan --url URL --schema a --no-future-tables");
+
+        Assert.False(_runner.Goal!.FutureTables);
     }
 
     [Fact]

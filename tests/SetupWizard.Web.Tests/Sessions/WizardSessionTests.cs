@@ -281,6 +281,24 @@ public sealed class WizardSessionTests : WebTest
         Assert.Equal(SessionNotice.Expired, session.Notice);
     }
 
+    /// <summary>An attempt that nobody ends would keep what was typed for ever.</summary>
+    [Fact]
+    public async Task Connection_that_breaks_in_an_unforeseen_way_is_over_and_its_session_is_wiped_in_its_time()
+    {
+        await using var store = Store();
+        var session = store.Get("a");
+        Runner.Hold = new TaskCompletionSource();
+        Runner.Hold.SetException(new InvalidOperationException("broken"));
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => session.ConnectAsync(Given.Endpoint, "admin", new SecretString("x")));
+
+        Assert.False(session.Connecting);
+        Assert.NotNull(session.Credentials);
+        Clock.Advance(TimeSpan.FromMinutes(31));
+        Assert.Equal(1, await store.SweepAsync());
+        Assert.Null(session.Credentials);
+    }
+
     [Fact]
     public async Task Watching_is_use_and_idleness_is_counted_from_its_end()
     {

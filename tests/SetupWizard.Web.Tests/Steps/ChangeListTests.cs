@@ -31,6 +31,18 @@ public sealed class ChangeListTests : WebTest
         Assert.DoesNotContain(review.FindAll("button"), b => b.TextContent.Contains("Apply", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Review_says_that_nothing_can_be_recorded_and_offers_no_apply()
+    {
+        Runner.RecordTrouble = new Problem("apply-audit", new Dictionary<string, object?>(StringComparer.Ordinal) { ["reason"] = "Permission denied" });
+        var plan = new SetupPlan { Goal = new SetupGoal(), Provider = "amazon-rds", Changes = [Given.Sql("GRANT y TO x")], Fingerprint = "f" };
+
+        var review = Show<ReviewPanel>(p => p.Add(r => r.Plan, plan).Add(r => r.Step, WizardStep.Access));
+
+        Assert.Contains("Permission denied", review.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain(review.FindAll("button"), static b => b.TextContent.StartsWith("Apply", StringComparison.Ordinal) && !b.HasAttribute("disabled"));
+    }
+
     [Theory]
     [InlineData(200, false)]
     [InlineData(201, true)]

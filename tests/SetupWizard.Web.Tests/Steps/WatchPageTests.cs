@@ -1,11 +1,15 @@
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using SetupWizard.Components.Pages;
 using SetupWizard.Components.Steps;
+using SetupWizard.Configuration;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 using SetupWizard.Core.Sql;
+using SetupWizard.Sessions;
 using SetupWizard.Web.Tests.Support;
 
 namespace SetupWizard.Web.Tests.Steps;
@@ -21,6 +25,23 @@ public sealed class WatchPageTests : WebTest
 
         Assert.Contains("Passwords are not kept", page.Find(".callout").TextContent, StringComparison.Ordinal);
         Assert.Equal("/setup/connect?then=watch", page.Find(".callout a").GetAttribute("href"));
+    }
+
+    /// <summary>Whoever watches clicks nothing: that the page is open keeps the session.</summary>
+    [Fact]
+    public async Task Open_page_is_use_of_the_session_until_it_is_left()
+    {
+        await using var store = new WizardSessionStore(Runner, Sandboxes, Options.Create(new WizardOptions()), Clock, NullLoggerFactory.Instance);
+        var session = store.Get("a");
+        await session.ConnectAsync(Given.Endpoint, "shop_admin", new SecretString("s3cret"));
+        Render<Watch>(page => page.AddCascadingValue(session));
+
+        Clock.Advance(TimeSpan.FromHours(5));
+        Assert.Equal(0, await store.SweepAsync());
+
+        await DisposeComponentsAsync();
+        Clock.Advance(TimeSpan.FromMinutes(31));
+        Assert.Equal(1, await store.SweepAsync());
     }
 
     [Fact]
