@@ -1,3 +1,4 @@
+using SetupWizard.Core.Audit;
 using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
 using SetupWizard.Server.Tests.Field;
@@ -42,6 +43,32 @@ public sealed class KilledRunTests(FamilyServers servers) : IClassFixture<Family
     [InlineData(15)]
     [InlineData(18)]
     public Task Every_packet_of_undo(int major) => UndoAsync(major, 1);
+
+    /// <summary>Between the server's answer to a COMMIT and the line that says so: what is in effect then is in no line but the one before.</summary>
+    [Theory]
+    [InlineData(15, ChangePhase.User, false)]
+    [InlineData(18, ChangePhase.User, true)]
+    [InlineData(18, ChangePhase.Grants, false)]
+    [InlineData(15, ChangePhase.Grants, true)]
+    [InlineData(15, ChangePhase.Publication, false)]
+    [InlineData(18, ChangePhase.Publication, true)]
+    public async Task Death_right_behind_a_commit_is_settled_afterwards(int major, ChangePhase phase, bool second)
+    {
+        using var source = await MakeAsync(major);
+        var before = await source.CatalogAsync();
+        var events = await source.Runner(record => new DeadBehindCommit(record, phase)).ApplyAsync(source.Target, source.Plan(await source.InspectAsync()), CancellationToken.None).ToListAsync();
+        Assert.Contains(events.OfType<PhaseCommitted>(), p => p.Phase == phase);
+        Assert.NotEqual(before, await source.CatalogAsync());
+
+        Assert.NotEmpty((await source.UndoPlanAsync(runner: source.Runner())).Changes);
+        if (second)
+        {
+            await source.ApplyAsync();
+        }
+
+        await TakeBackAsync(source);
+        Assert.Equal(before, await source.CatalogAsync());
+    }
 
     private async Task ApplyAsync(int major, int step)
     {
@@ -122,5 +149,21 @@ public sealed class KilledRunTests(FamilyServers servers) : IClassFixture<Family
         var events = await runner.ApplyAsync(source.Target, plan, CancellationToken.None).ToListAsync();
         Assert.True(events.OfType<ApplyFinished>().Single().Outcome is ApplyOutcome.Completed or ApplyOutcome.NothingToDo, EngineHarness.DescribeFailure(events));
         Assert.Empty((await source.UndoPlanAsync(runner: runner)).Changes);
+    }
+
+    /// <summary>A record of a process that died before it could say that a phase is in effect.</summary>
+    private sealed class DeadBehindCommit(IAuditLog inner, ChangePhase phase) : IAuditLog
+    {
+        private bool _dead;
+
+        public Task AppendAsync(IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken)
+        {
+            _dead |= entries.Any(e => e.Event == AuditEvent.InEffect && e.Phase == phase.ToString());
+            return _dead ? throw new IOException("Nobody writes any more.") : inner.AppendAsync(entries, cancellationToken);
+        }
+
+        public Task<string?> TroubleAsync(CancellationToken cancellationToken) => inner.TroubleAsync(cancellationToken);
+
+        public Task<AuditRecord> ReadAsync(AuditSource? about, CancellationToken cancellationToken) => inner.ReadAsync(about, cancellationToken);
     }
 }

@@ -1,5 +1,7 @@
+using System.Globalization;
 using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Engine;
+using SetupWizard.Core.Export;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Sql;
 using SetupWizard.Sandbox;
@@ -74,6 +76,8 @@ public sealed class UnusualSourceTests
     {
         await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.AmazonRds, 15);
         using var engine = new EngineHarness(sandbox);
+        var whenPrimary = await engine.InspectAsync();
+        var script = SqlScriptExporter.Write(whenPrimary, engine.Runner.Plan(whenPrimary), CultureInfo.GetCultureInfo("en"));
         string data;
         await using (var superuser = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None))
         {
@@ -89,5 +93,10 @@ public sealed class UnusualSourceTests
         var events = await engine.ApplyAsync(engine.Runner.Plan(inspection));
         Assert.Contains(events.OfType<ApplyFinished>().Single().Outcome, new[] { ApplyOutcome.Failed, ApplyOutcome.NothingToDo });
         Assert.Empty(events.OfType<PhaseCommitted>());
+
+        // A script that was made when it was none.
+        var (code, error) = await PsqlRun.AsAdminAsync(sandbox, script, "");
+        Assert.Equal(3, code);
+        Assert.Contains("This server is a standby. Nothing was changed.", error, StringComparison.Ordinal);
     }
 }

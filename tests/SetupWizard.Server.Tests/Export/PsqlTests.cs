@@ -36,6 +36,26 @@ public sealed class PsqlTests
         Assert.Equal(0L, await CountAsync(sandbox));
     }
 
+    /// <summary>Nothing streams before the restart, and a statement that runs in no transaction makes no half of one.</summary>
+    [Fact]
+    public async Task Sql_script_that_changes_a_parameter_says_what_it_waits_for_and_does_nothing_by_halves()
+    {
+        await using var sandbox = await SandboxFixture.FreshAsync(SandboxProfile.Plain, 15);
+        using var engine = new EngineHarness(sandbox) { Goal = new SetupGoal { Tables = [new TableRef("public", "orders")] } };
+        var inspection = await engine.InspectAsync();
+        var script = SqlScriptExporter.Write(inspection, engine.Runner.Plan(inspection), s_english);
+        Assert.Contains("It changes a parameter that takes effect when the server is restarted.", script.Replace("\n--", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        var typed = "yes\n" + Password + "\n" + Password + "\nyes\n";
+
+        Assert.Equal(3, (await PsqlRun.AsAdminAsync(sandbox, script, typed, null, null, "--single-transaction")).Code);
+        Assert.Equal(engine.Runner.Plan(inspection).Changes.Select(static c => c.Statement.Display), (await engine.PlanAsync()).Changes.Select(static c => c.Statement.Display));
+        Assert.Equal((0, ""), await PsqlRun.AsAdminAsync(sandbox, script, typed));
+        Assert.False((await engine.InspectAsync()).Ready);
+        await sandbox.RebootAsync(CancellationToken.None);
+
+        Assert.True((await engine.InspectAsync()).Ready, EngineHarness.DescribeProblems(await engine.InspectAsync()));
+    }
+
     /// <summary>A verifier, which psql makes by itself, is not what such a server takes.</summary>
     [Fact]
     public async Task Sql_script_for_a_server_that_wants_the_password_itself_sends_what_was_typed()

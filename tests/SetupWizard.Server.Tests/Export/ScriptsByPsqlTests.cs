@@ -137,6 +137,83 @@ public sealed class ScriptsByPsqlTests(FamilyServers servers) : IClassFixture<Fa
         Assert.Equal(0, await source.ReadAsync("public.orders"));
     }
 
+    /// <summary>No transaction is open while a person thinks: sites end those that are idle.</summary>
+    [Fact]
+    public async Task Password_may_take_longer_than_a_transaction_may_be_idle()
+    {
+        using var source = await MakeAsync(18);
+        await source.SuperuserAsync($"ALTER DATABASE {source.Database} SET idle_in_transaction_session_timeout = '500ms'");
+        var inspection = await source.InspectAsync();
+        var script = SqlScriptExporter.Write(inspection, source.Plan(inspection), s_english);
+
+        Assert.Equal((0, ""), await PsqlRun.TypedSlowlyAsync(source.Sandbox, script, Answers, TimeSpan.FromSeconds(2), source.Database));
+
+        Assert.Equal(0, await source.ReadAsync("public.orders"));
+        Assert.True(source.Plan(await source.InspectAsync()).IsEmpty, EngineHarness.DescribeProblems(await source.InspectAsync()));
+    }
+
+    /// <summary>A review is of names. What is made between it and the run is not opened along, and no view is, whenever it was made.</summary>
+    [Theory]
+    [InlineData(12)]
+    [InlineData(18)]
+    public async Task Script_opens_what_was_reviewed_and_nothing_that_was_made_since(int major)
+    {
+        using var source = await MakeAsync(major);
+        await source.AdminAsync("CREATE VIEW public.everything AS SELECT * FROM public.orders");
+        source.Goal = source.Goal with { Schemas = ["public", "s S"], FutureTables = false };
+        var inspection = await source.InspectAsync();
+        var script = SqlScriptExporter.Write(inspection, source.Plan(inspection), s_english);
+        Assert.DoesNotContain("ALL TABLES IN SCHEMA", script, StringComparison.Ordinal);
+        Assert.DoesNotContain("ALTER DEFAULT PRIVILEGES", script, StringComparison.Ordinal);
+        await source.AdminAsync("CREATE TABLE public.salaries (id int PRIMARY KEY); CREATE VIEW \"s S\".later AS SELECT 1 AS a");
+
+        await RunAsync(source, script, Answers);
+
+        await using var superuser = await source.Sandbox.OpenSuperuserAsync(source.Database, CancellationToken.None);
+        Assert.Equal(
+            ["Odd \"T\" \\ $check$ :x", "invoices", "log", "orders"],
+            await superuser.ScalarAsync<string[]>($"SELECT array_agg(relname::text ORDER BY relname::text COLLATE \"C\") FROM pg_class WHERE relkind IN ('r', 'v') AND relnamespace IN ('public'::regnamespace, '\"s S\"'::regnamespace) AND has_table_privilege('{source.Goal.User}', oid, 'SELECT')"));
+    }
+
+    /// <summary>A schema that is chosen as a whole is opened as one, but not where that opens a view along.</summary>
+    [Fact]
+    public async Task View_in_a_schema_keeps_its_tables_from_being_granted_all_at_once()
+    {
+        using var source = await MakeAsync(18);
+        await source.AdminAsync("CREATE VIEW public.everything AS SELECT * FROM public.orders");
+        source.Goal = source.Goal with { Schemas = ["public"] };
+        var inspection = await source.InspectAsync();
+
+        await RunAsync(source, SqlScriptExporter.Write(inspection, source.Plan(inspection), s_english), Answers);
+
+        await using var superuser = await source.Sandbox.OpenSuperuserAsync(source.Database, CancellationToken.None);
+        Assert.False(await superuser.ScalarAsync<bool>($"SELECT has_table_privilege('{source.Goal.User}', 'public.everything', 'SELECT')"));
+        Assert.Equal(0, await source.ReadAsync("public.orders"));
+    }
+
+    /// <summary>Of a user that was there before, in a schema that was granted as a whole.</summary>
+    [Theory]
+    [InlineData(Way.Record)]
+    [InlineData(Way.Beside)]
+    public async Task Undo_by_script_leaves_what_somebody_else_granted_in_the_schema_meanwhile(Way way)
+    {
+        using var source = await MakeAsync(18);
+        var user = source.Goal.User;
+        await source.SuperuserAsync($"CREATE USER {user} PASSWORD 'theirs'; CREATE ROLE boss_{{n}}");
+        source.Goal = source.Goal with { Schemas = ["public"] };
+        var undo = await DoneAsync(source, way);
+        await source.SuperuserAsync($"CREATE TABLE public.theirs (id int); ALTER TABLE public.theirs OWNER TO boss_{{n}}; SET ROLE boss_{{n}}; GRANT SELECT ON public.theirs TO {user}");
+
+        await RunAsync(source, undo, "");
+
+        await using (var superuser = await source.Sandbox.OpenSuperuserAsync(source.Database, CancellationToken.None))
+        {
+            Assert.Equal(["theirs"], await superuser.ScalarAsync<string[]>($"SELECT array_agg(relname::text) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND has_table_privilege('{user}', oid, 'SELECT')"));
+        }
+
+        await source.SuperuserAsync($"DROP TABLE public.theirs; DROP OWNED BY {user}; DROP USER {user}; DROP ROLE boss_{{n}}");
+    }
+
     [Fact]
     public async Task Undo_beside_a_plan_takes_the_rest_back_where_tables_are_gone()
     {

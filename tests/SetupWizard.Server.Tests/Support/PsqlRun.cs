@@ -25,12 +25,16 @@ internal static class PsqlRun
         PostgresSandbox sandbox, string script, string input, string? database = null, (string User, string Password)? login = null, params string[] arguments) =>
         await RunAsync(sandbox, script, input, database, login, "error", arguments);
 
+    /// <summary>The same, typed line by line by somebody who takes so long for each.</summary>
+    public static async Task<(int Code, string Error)> TypedSlowlyAsync(PostgresSandbox sandbox, string script, string input, TimeSpan each, string? database) =>
+        await RunAsync(sandbox, script, input, database, null, "error", [], each);
+
     /// <summary>The same with the notices, which a person at psql sees as well.</summary>
     public static async Task<(int Code, string Error)> WithNoticesAsync(PostgresSandbox sandbox, string script, string input, string? database) =>
         await RunAsync(sandbox, script, input, database, null, "notice", []);
 
     private static async Task<(int Code, string Error)> RunAsync(
-        PostgresSandbox sandbox, string script, string input, string? database, (string User, string Password)? login, string messages, string[] arguments)
+        PostgresSandbox sandbox, string script, string input, string? database, (string User, string Password)? login, string messages, string[] arguments, TimeSpan each = default)
     {
         var file = Path.GetTempFileName();
         try
@@ -55,7 +59,13 @@ internal static class PsqlRun
             var output = process.StandardOutput.ReadToEndAsync();
             try
             {
-                await process.StandardInput.WriteAsync(input);
+                foreach (var line in each == default ? [input] : input.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static l => l + "\n"))
+                {
+                    await Task.Delay(each);
+                    await process.StandardInput.WriteAsync(line);
+                    await process.StandardInput.FlushAsync();
+                }
+
                 process.StandardInput.Close();
             }
             catch (IOException)
