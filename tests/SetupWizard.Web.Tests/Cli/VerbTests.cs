@@ -96,6 +96,16 @@ public sealed class VerbTests
         Assert.DoesNotMatch(@"\b(Cli|Step|State|Report)\.[A-Z]", run.Output);
     }
 
+    /// <summary>No reading shows a password that is missing or wrong.</summary>
+    [Fact]
+    public async Task Ready_source_is_said_to_have_had_no_log_in_yet()
+    {
+        var run = await CliRun.RunAsync(_runner, "check --url URL");
+
+        Assert.Equal(0, run.Code);
+        Assert.Contains("This reading did not log in as clickpipes_user. Whether the server lets it in is what verify shows.", run.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Plan_lists_the_changes_and_is_about_the_source()
     {

@@ -427,6 +427,16 @@ public sealed class HostTests : IAsyncLifetime
         request.Headers.Add("Origin", origin.Length > 0 ? origin : _app.Address);
 
         Assert.Equal(expected, (await _client.SendAsync(request)).StatusCode);
+
+        // The socket itself, for which a browser asks without asking first whether it may.
+        using var socket = new HttpRequestMessage(HttpMethod.Get, "/_blazor?access_token=" + key);
+        socket.Headers.Add("Origin", origin.Length > 0 ? origin : _app.Address);
+        socket.Headers.Add("Connection", "Upgrade");
+        socket.Headers.Add("Upgrade", "websocket");
+        socket.Headers.Add("Sec-WebSocket-Version", "13");
+        socket.Headers.Add("Sec-WebSocket-Key", Convert.ToBase64String(new byte[16]));
+        using var answer = await _client.SendAsync(socket, HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal(expected == HttpStatusCode.Forbidden, answer.StatusCode == HttpStatusCode.Forbidden);
     }
 
     [Fact]

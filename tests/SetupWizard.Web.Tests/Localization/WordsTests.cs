@@ -47,6 +47,14 @@ public sealed partial class WordsTests
         }
     }
 
+    /// <summary>What a program let go of stays in its memory for a while, and nobody can promise otherwise.</summary>
+    [Theory]
+    [MemberData(nameof(Sources))]
+    public void Secrets_are_said_to_be_forgotten_and_not_to_be_wiped(string source)
+    {
+        Assert.All(Read(source, "en"), static pair => Assert.DoesNotMatch("(?i)\\b(wip(e|ed|es|ing)|eras(e|ed|es|ing))\\b", pair.Value));
+    }
+
     [Theory]
     [MemberData(nameof(Sources))]
     public void Korean_keeps_the_formal_style_and_chooses_no_particle_by_the_sound_of_an_inserted_name(string source)
