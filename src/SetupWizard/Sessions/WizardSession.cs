@@ -138,6 +138,9 @@ public sealed partial class WizardSession : IAsyncDisposable
     /// <summary>What the pulses of the last minutes say together.</summary>
     public SourceWatch Watch { get; } = new();
 
+    /// <summary>The way of a change as it is now.</summary>
+    public IReadOnlyList<StationStatus> Path => ChangePath.Of(State, Watch.Report(Goal, FreeDiskBytes)?.Pipe);
+
     /// <inheritdoc cref="SessionState.FreeDiskBytes"/>
     public long? FreeDiskBytes => State.FreeDiskBytes;
 
