@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using SetupWizard.Configuration;
 using SetupWizard.Core.Engine;
+using SetupWizard.Sessions;
 using SetupWizard.Sessions.Sandboxes;
 using SetupWizard.Web.Tests.Support;
 
@@ -22,7 +23,10 @@ public sealed partial class FirstVisitTests : IAsyncLifetime, IDisposable
 
     private readonly string _data = Directory.CreateTempSubdirectory("setupwizard-test-").FullName;
     private SetupWizardApp _app = null!;
-    private readonly HttpClient _client = new(new HttpClientHandler { AutomaticDecompression = DecompressionMethods.None });
+    private readonly CookieContainer _cookies = new();
+    private readonly HttpClient _client;
+
+    public FirstVisitTests() => _client = new HttpClient(new HttpClientHandler { AutomaticDecompression = DecompressionMethods.None, CookieContainer = _cookies });
 
     public async Task InitializeAsync()
     {
@@ -66,6 +70,30 @@ public sealed partial class FirstVisitTests : IAsyncLifetime, IDisposable
         }
 
         Assert.InRange(bytes, 1, Most);
+    }
+
+    [Theory]
+    [InlineData("/", "Prepare a Postgres database for ClickPipes")]
+    [InlineData("/setup/provider", "Where does the database run?")]
+    [InlineData("/setup/connect", "Connect as an administrator")]
+    public async Task First_pages_are_there_before_their_connection(string path, string heading)
+    {
+        Assert.Contains($"{heading}</h1>", await _client.GetStringAsync(path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_page_is_drawn_beforehand_while_the_session_has_a_secret()
+    {
+        await _client.GetStringAsync("/setup/connect");
+        var id = _cookies.GetCookies(new Uri(_app.Address)).Single(static c => c.Name.StartsWith("setupwizard-session-", StringComparison.Ordinal)).Value[..64];
+        var session = _app.Services.GetRequiredService<WizardSessionStore>().Get(id);
+        session.Draft.Host = "db.example.com";
+        session.Draft.Password = "canary-in-html";
+
+        var page = await _client.GetStringAsync("/setup/connect");
+
+        Assert.DoesNotContain("canary-in-html", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("db.example.com", page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -52,6 +52,9 @@ public sealed class ConnectInput
     /// <summary>The bastion in front of it, if any.</summary>
     public SshInput Ssh { get; } = new();
 
+    /// <summary>Whether something typed here is a secret.</summary>
+    public bool HoldsSecret => Password.Length > 0 || Ssh.HoldsSecret;
+
     /// <summary>What could not be used of the text pasted last.</summary>
     public IReadOnlyList<FieldProblem> PasteProblems { get; private set; } = [];
 

@@ -30,6 +30,9 @@ public sealed class SshInput
 
     public string Password { get; set; } = "";
 
+    /// <summary>Whether something typed here is a secret.</summary>
+    public bool HoldsSecret => Key.Length > 0 || Passphrase.Length > 0 || Password.Length > 0;
+
     /// <summary>The fingerprint somebody confirmed.</summary>
     public string? HostKey { get; set; }
 
