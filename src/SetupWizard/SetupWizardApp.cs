@@ -104,10 +104,14 @@ public sealed class SetupWizardApp : IAsyncDisposable
 
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options));
         MakeDataDirectory(options.DataDirectory);
-        AddLogging(builder, options);
+        var closing = new Closing();
+        AddLogging(builder, options, closing);
         AddServices(builder.Services, options);
+        builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = Closing.Limit);
         preConfigure?.Invoke(builder);
         var app = builder.Build();
+        closing.BeginsWith(app.Lifetime.ApplicationStopping);
+        app.Use(closing.InvokeAsync);
         Configure(app);
         return new SetupWizardApp(app);
     }
@@ -148,7 +152,7 @@ public sealed class SetupWizardApp : IAsyncDisposable
         kestrel.Listen(options.Host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(options.Host), options.Port);
     }
 
-    private static void AddLogging(WebApplicationBuilder builder, WizardOptions options)
+    private static void AddLogging(WebApplicationBuilder builder, WizardOptions options, Closing closing)
     {
         // Standard output belongs to the URL and, in the terminal verbs, to results.
         var logger = new LoggerConfiguration()
@@ -160,6 +164,7 @@ public sealed class SetupWizardApp : IAsyncDisposable
             // Keys live as long as the process: a browser that outlives it brings a cookie nobody can read any more, and that is no error.
             .MinimumLevel.Override("Microsoft.AspNetCore.Antiforgery", LogEventLevel.Fatal)
             .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)
+            .Filter.With(closing)
             .WriteTo.Console(
                 standardErrorFromLevel: LogEventLevel.Verbose,
                 restrictedToMinimumLevel: LogEventLevel.Warning,

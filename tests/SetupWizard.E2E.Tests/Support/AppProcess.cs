@@ -122,17 +122,24 @@ public sealed class AppProcess : IAsyncDisposable
         return await reader.ReadToEndAsync();
     }
 
+    /// <summary>An orderly end, as Ctrl+C (INT) or Docker (TERM) asks for it: sandboxes are removed.</summary>
+    /// <returns>How long it took.</returns>
+    public async Task<TimeSpan> EndAsync(string signal)
+    {
+        using var send = Process.Start("sh", ["-c", $"kill -{signal} {_process.Id}"]);
+        var began = Stopwatch.GetTimestamp();
+        using var patience = new CancellationTokenSource(Visitor.Patience);
+        await _process.WaitForExitAsync(patience.Token);
+        return Stopwatch.GetElapsedTime(began);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
         {
-            // An orderly end, as Ctrl-C would do it: sandboxes are removed.
-            using var signal = Process.Start("sh", ["-c", $"kill -TERM {_process.Id}"]);
-            await signal.WaitForExitAsync();
-            using var patience = new CancellationTokenSource(Visitor.Patience);
             try
             {
-                await _process.WaitForExitAsync(patience.Token);
+                await EndAsync("TERM");
             }
             catch (OperationCanceledException)
             {
