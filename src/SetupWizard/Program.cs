@@ -25,6 +25,6 @@ return await CliApp.RunAsync(args, CliHost.OfProcess(() => TerminalEngine.Create
 {
     options.Port = asked.Port ?? options.Port;
     options.Host = asked.Host ?? options.Host;
-    return SetupWizardApp.RunAsync(options, cancellationToken);
+    return SetupWizardApp.RunAsync(options, asked.Browser && DesktopBrowser.IsHere(), cancellationToken);
 }) with
 { Misconfigured = wrong });

@@ -10,6 +10,7 @@ using MudBlazor;
 using MudBlazor.Services;
 using Serilog;
 using Serilog.Events;
+using SetupWizard.Cli;
 using SetupWizard.Components;
 using SetupWizard.Configuration;
 using SetupWizard.Core.Audit;
@@ -39,20 +40,26 @@ public sealed class SetupWizardApp : IAsyncDisposable
         ?? throw new InvalidOperationException("The application has not been started.");
 
     /// <summary>Serves until cancelled or interrupted.</summary>
+    /// <param name="options">How it runs.</param>
+    /// <param name="browser">Whether a browser on this machine is opened.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <returns>0 after an orderly end, 3 when the options are wrong.</returns>
-    public static async Task<int> RunAsync(WizardOptions options, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(WizardOptions options, bool browser, CancellationToken cancellationToken)
     {
         try
         {
             await using var app = Build(options);
             await app.StartAsync(cancellationToken);
-            await Console.Out.WriteLineAsync(app.EntryUrl());
+            var url = app.EntryUrl();
+            await Welcome.WriteAsync(url, options.RequireToken);
+            var opened = browser ? DesktopBrowser.OpenAsync(url, app._app.Lifetime.ApplicationStopping) : Task.CompletedTask;
             if (await app.Services.GetRequiredService<IAuditLog>().TroubleAsync(cancellationToken) is { } reason)
             {
                 await Console.Error.WriteLineAsync(Ui.T("App.NoRecord", ("reason", reason)));
             }
 
             await app._app.WaitForShutdownAsync(cancellationToken);
+            await opened;
             return 0;
         }
         catch (OptionsValidationException exception)
@@ -102,6 +109,8 @@ public sealed class SetupWizardApp : IAsyncDisposable
             builder.Configuration["EnableStaticAssetsDevelopmentCaching"] = "true";
         }
 
+        // Of where it listens the options alone decide: an image of .NET names a port of its own, and every start would warn of it.
+        builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "").UseSetting(WebHostDefaults.HttpPortsKey, "").UseSetting(WebHostDefaults.HttpsPortsKey, "");
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options));
         MakeDataDirectory(options.DataDirectory);
         var closing = new Closing();

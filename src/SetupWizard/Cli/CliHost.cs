@@ -3,10 +3,11 @@ using SetupWizard.Core.HandOff;
 
 namespace SetupWizard.Cli;
 
-/// <summary>Where the web app listens.</summary>
+/// <summary>How the web app is started.</summary>
 /// <param name="Port">The port; null takes the configured one.</param>
 /// <param name="Host">The address or name; null is loopback.</param>
-public sealed record ServeOptions(int? Port, string? Host);
+/// <param name="Browser">Whether a browser may be opened.</param>
+public sealed record ServeOptions(int? Port, string? Host, bool Browser);
 
 /// <summary>Everything outside the command line that its verbs use.</summary>
 public sealed record CliHost

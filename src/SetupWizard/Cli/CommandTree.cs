@@ -83,12 +83,14 @@ internal static class CommandTree
                 }
             });
             var address = new Option<string?>("--host") { HelpName = "H", Description = Say("Help.Host") };
+            var noBrowser = new Option<bool>("--no-browser") { Description = Say("Help.NoBrowser") };
             var serve = new Command("serve", Say("Help.Serve"));
             foreach (var command in new[] { root, serve })
             {
                 command.Options.Add(port);
                 command.Options.Add(address);
-                command.SetAction((parsed, ct) => _host.Serve(new ServeOptions(parsed.GetValue(port), parsed.GetValue(address)), ct));
+                command.Options.Add(noBrowser);
+                command.SetAction((parsed, ct) => _host.Serve(new ServeOptions(parsed.GetValue(port), parsed.GetValue(address), Browser: !parsed.GetValue(noBrowser)), ct));
             }
 
             root.Subcommands.Add(serve);

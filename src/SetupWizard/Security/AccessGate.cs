@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
+using SetupWizard.Cli;
 using SetupWizard.Configuration;
 using SetupWizard.Endpoints;
 using SetupWizard.Localization;
@@ -137,7 +138,7 @@ public sealed class AccessGate
         var token = _token.Issue(out var fresh);
         if (fresh)
         {
-            await Console.Out.WriteLineAsync(UrlWith(AddressOf(_options, _server), token));
+            await Welcome.WriteAsync(UrlWith(AddressOf(_options, _server), token), token: true);
         }
 
         var (title, first) = context.Request.Query.ContainsKey("out") ? ("SignOut.Title", "SignOut.Text") : ("Token.Title", "Token.Where");

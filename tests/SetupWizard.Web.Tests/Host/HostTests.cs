@@ -605,7 +605,7 @@ public sealed class HostTests : IAsyncLifetime
     public async Task Port_in_use_ends_with_the_usage_code_instead_of_a_crash()
     {
         var port = new Uri(_app.Address).Port;
-        Assert.Equal(3, await SetupWizardApp.RunAsync(new WizardOptions { Port = port, DataDirectory = _data }, CancellationToken.None));
+        Assert.Equal(3, await SetupWizardApp.RunAsync(new WizardOptions { Port = port, DataDirectory = _data }, browser: false, CancellationToken.None));
     }
 
     private static async Task<HttpStatusCode> ConnectAsync(HttpClient client, string? key)
