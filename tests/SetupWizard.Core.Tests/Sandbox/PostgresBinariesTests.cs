@@ -18,6 +18,14 @@ public sealed class PostgresBinariesTests
     [InlineData("", "it gave no reason")]
     public void Npm_failure_is_told_by_its_code(string errors, string reason) => Assert.Equal(reason, NpmPostgres.Reason(errors));
 
+    /// <summary>What a distribution's package brings is seldom the newest, and need not be.</summary>
+    [Theory]
+    [InlineData(SandboxProfile.Plain, null, "any version from 12 to 18 will do")]
+    [InlineData(SandboxProfile.AzureFlexible, null, "any version from 16 to 18 will do")]
+    [InlineData(SandboxProfile.Plain, 14, "it takes version 14")]
+    public void Hint_says_which_versions_will_do(SandboxProfile profile, int? major, string words) =>
+        Assert.Contains($"apt-get install postgresql; {words})", NpmPostgres.WhatToInstall(major is { } only ? [only] : profile.Majors()), StringComparison.Ordinal);
+
     [Theory]
     [InlineData(SandboxProfile.AzureFlexible, 15)]
     [InlineData(SandboxProfile.AmazonRds, 11)]
