@@ -13,7 +13,15 @@
     return;
   }
   keepWhatCameEarly();
-  Blazor.start({ circuit: { configureSignalR: (builder) => builder.withUrl('_blazor', { accessTokenFactory: () => key }) } });
+  // Tries again at once and then less and less often; not at all once reconnect.js knows that another wizard is there, which this page is nothing to.
+  const dialog = document.getElementById('components-reconnect-modal');
+  const interval = (tries) => (dialog?.dataset.state === 'restarted' ? null : Math.min(500 * tries, 5000));
+  Blazor.start({
+    circuit: {
+      configureSignalR: (builder) => builder.withUrl('_blazor', { accessTokenFactory: () => key }),
+      reconnectionOptions: { retryIntervalMilliseconds: interval },
+    },
+  });
 
   // A key of another time does not open: then the terminal has the address of now.
   fetch('/key', { headers: { Authorization: `Bearer ${key}` } }).then((answer) => {
