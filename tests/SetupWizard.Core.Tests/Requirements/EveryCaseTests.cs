@@ -59,7 +59,7 @@ public sealed class EveryCaseTests
         var codes = RequirementCatalog.All.Select(r => r.Id.Code).ToList();
 
         Assert.Equal(codes.Order(StringComparer.Ordinal), codes);
-        Assert.Equal(49, codes.Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(codes.Distinct(StringComparer.Ordinal), codes);
         Assert.All(RequirementCatalog.All, r => Assert.Equal(r.Cases.Distinct(StringComparer.Ordinal), r.Cases));
     }
 
@@ -70,7 +70,7 @@ public sealed class EveryCaseTests
         var findings = Baseline(provider).JudgeAll();
 
         Assert.All(findings, f => Assert.True(f.State is FindingState.Satisfied or FindingState.NotApplicable or FindingState.Advice, f.Id + " " + f.Case));
-        Assert.Equal(49, findings.Select(f => f.Id).Distinct().Count());
+        Assert.Equal(RequirementCatalog.All.Select(r => r.Id).Order(), findings.Select(f => f.Id).Distinct().Order());
         Assert.Empty(findings.Where(f => f.State != FindingState.Advice).SelectMany(f => f.Fixes));
     }
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Resources;
 using System.Text.RegularExpressions;
+using SetupWizard.Core.Model;
+using SetupWizard.Core.Providers;
 using SetupWizard.Localization;
 
 namespace SetupWizard.Web.Tests.Localization;
@@ -89,6 +91,20 @@ public sealed partial class WordsTests
             .SelectMany(f => Key().Matches(File.ReadAllText(f)).Select(m => m.Groups[1].Value))
             .Where(k => !known.Contains(k)).Distinct();
         Assert.Empty(missing);
+    }
+
+    /// <summary>Keys with the name of a step, of a place in the wizard or of a provider are put together when they are asked for: nothing else would miss one.</summary>
+    [Fact]
+    public void Every_step_and_every_provider_has_its_words()
+    {
+        var known = Ui.Sources.SelectMany(s => Read(s, "en").Keys).ToHashSet(StringComparer.Ordinal);
+        string[] wanted =
+        [
+            .. Enum.GetValues<WizardStep>().SelectMany(static s => new[] { $"Step.{s}.Name", $"Step.{s}.Title", $"Step.{s}.Lead", $"Help.{s}.Why", $"Help.{s}.Changes" }),
+            .. ProviderCatalog.All.SelectMany(static p => new[] { $"Provider.{p.Id}.Name", $"Provider.{p.Id}.Help" }),
+        ];
+
+        Assert.DoesNotContain(wanted, k => !known.Contains(k));
     }
 
     [Fact]
