@@ -104,6 +104,9 @@ public abstract record Change
 /// <summary>A statement we can run.</summary>
 public sealed record SqlChange : Change
 {
+    /// <summary>The kind of change that writes a server parameter; the server takes some at its next start only.</summary>
+    public const string AlterSystemKind = "alter-system";
+
     /// <summary>The kind of change that makes the server read its configuration again.</summary>
     public const string ReloadKind = "reload-configuration";
 

@@ -33,7 +33,7 @@ internal static class ParameterChanges
                     new SqlChange
                     {
                         For = id,
-                        Kind = "alter-system",
+                        Kind = SqlChange.AlterSystemKind,
                         Phase = ChangePhase.Parameters,
                         Restart = restart,
                         Transactional = false,

@@ -1,7 +1,12 @@
+using System.Globalization;
 using Bunit;
 using SetupWizard.Components.Frame;
 using SetupWizard.Components.Network;
+using SetupWizard.Components.Pages;
 using SetupWizard.Components.Steps;
+using SetupWizard.Core.Audit;
+using SetupWizard.Core.Engine;
+using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Sql;
 using SetupWizard.Sessions;
@@ -161,5 +166,137 @@ public sealed class FirstUseTests : WebTest
         Session.Story.Record(TimelineStage.Edited);
         var network = Show<NetworkGuide>(p => p.Add(g => g.GuideId, Session.Provider!.NetworkGuide!));
         Assert.Empty(network.FindAll(".story"));
+    }
+
+    [Fact]
+    public async Task Password_of_a_plan_of_others_can_be_copied_when_it_was_applied_and_it_says_what_comes_next()
+    {
+        await OpenPlanAsync();
+        var page = Show<PlanPage>();
+        Assert.Empty(page.FindAll("#plan-next"));
+
+        await page.Find(".action-bar .primary").ClickAsync(new());
+        Assert.True(Session.Run is { IsRunning: true });
+        Assert.Empty(page.FindAll("#plan-next"));
+        Runner.Happen(Given.Finished(ApplyOutcome.Completed, [0], [], Given.Inspection(Given.Finding(RequirementId.User, WizardStep.Access, FindingState.Satisfied, "ok"))));
+
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("#plan-next")));
+        Assert.Equal(PasswordStanding.Set, Session.Password);
+
+        // A button that was pressed says so for two seconds, which nobody waits for.
+        _ = PressAsync(page, "Copy password");
+        page.WaitForAssertion(() => Assert.Equal("clickpipes-s3cret", Assert.Single(Module.Invocations["copy"]).Arguments[0]));
+        _ = PressAsync(page, "Copy a note for whoever asked");
+        page.WaitForAssertion(() => Assert.Equal(2, Module.Invocations["copy"].Count));
+        Assert.DoesNotContain("s3cret", (string)Module.Invocations["copy"][1].Arguments[0]!, StringComparison.Ordinal);
+        Assert.Equal("/setup/verify", page.Find("section[aria-labelledby=plan-next] a.primary").GetAttribute("href"));
+    }
+
+    [Fact]
+    public async Task Password_of_a_plan_of_others_is_not_offered_when_nothing_set_it()
+    {
+        await OpenPlanAsync();
+        var page = Show<PlanPage>();
+
+        await page.Find(".action-bar .primary").ClickAsync(new());
+        Runner.Happen(Given.Finished(ApplyOutcome.Failed, [], [0], problem: Given.Problem));
+
+        page.WaitForAssertion(() => Assert.Contains("lock", page.Find("[aria-labelledby=run-title]").TextContent, StringComparison.OrdinalIgnoreCase));
+        Assert.Empty(page.FindAll("#plan-next"));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("\tnot-one-that-a-server-takes")]
+    public async Task Plan_of_others_without_a_usable_password_says_so_at_its_field_and_goes_there(string? password)
+    {
+        await OpenPlanAsync();
+        Session.SetClickPipesPassword(SecretString.From(password));
+        var page = Show<PlanPage>();
+        var field = page.Find("#plan-password-field");
+        Assert.Null(field.GetAttribute("aria-invalid"));
+
+        await page.Find(".action-bar .primary").ClickAsync(new());
+
+        Assert.Null(Session.Run);
+        field = page.Find("#plan-password-field");
+        Assert.Equal("true", field.GetAttribute("aria-invalid"));
+        Assert.Contains("plan-password-field-error", field.GetAttribute("aria-describedby"), StringComparison.Ordinal);
+        Assert.NotEmpty(page.Find("#plan-password-field-error").TextContent);
+        Assert.Contains(Module.Invocations, static i => i.Identifier == "focus" && "#plan-password-field".Equals(i.Arguments[0]));
+
+        await page.Find("#plan-password-field").ChangeAsync("another-s3cret");
+        Assert.Empty(page.FindAll("#plan-password-field-error"));
+    }
+
+    [Fact]
+    public async Task Activity_says_what_was_taken_back_and_when()
+    {
+        await ConnectAsync();
+        Audit.Entries.Add(Entry(0, "CREATE USER x") with { Undo = "DROP USER x" });
+        Audit.Entries.Add(Entry(1, "GRANT y TO x") with { Undo = "REVOKE y FROM x" });
+        Audit.Entries.Add(Entry(0, "DROP USER x") with { Run = "undo", Kind = "undo-create-user", Undoing = true, At = Given.Noon.AddHours(1) });
+
+        var page = Show<Activity>();
+
+        // The latest first.
+        Assert.Equal(["Took back", "In effect", "Taken back"], page.FindAll(".activity-head strong").Select(static s => s.TextContent));
+        Assert.Equal("2026-03-01T13:00:00.0000000Z", page.FindAll(".activity-head")[2].QuerySelector("time")!.GetAttribute("datetime"));
+        Assert.NotEmpty(page.FindAll(".card-actions a"));
+    }
+
+    [Theory]
+    [InlineData(true, "Waits for a restart")]
+    [InlineData(false, "In effect")]
+    [InlineData(null, "Written; whether it is in effect was not read")]
+    public async Task Activity_says_of_a_parameter_what_the_server_says(bool? pending, string said)
+    {
+        await ConnectAsync();
+        if (pending is { } waits)
+        {
+            Runner.Inspection = Runner.Inspection with
+            {
+                Snapshot = Given.Snapshot with { Settings = new Dictionary<string, SettingFact>(StringComparer.Ordinal) { ["wal_level"] = new("wal_level", "replica", PendingRestart: waits) } },
+            };
+            await Session.InspectAsync();
+        }
+
+        Audit.Entries.Add(Parameter(0, "ALTER SYSTEM SET wal_level = 'logical'", SqlChange.AlterSystemKind));
+        Audit.Entries.Add(Parameter(1, "SELECT pg_reload_conf()", SqlChange.ReloadKind));
+        Audit.Entries.Add(Entry(2, "CREATE USER x"));
+
+        // Only what a restart takes waits for one.
+        Assert.Equal(["In effect", "In effect", said], Show<Activity>().FindAll(".activity-head strong").Select(static s => s.TextContent));
+
+        static AuditEntry Parameter(int index, string sql, string kind) => Entry(index, sql) with
+        {
+            Kind = kind,
+            Phase = nameof(ChangePhase.Parameters),
+            Transactional = false,
+            Arguments = new Dictionary<string, string>(StringComparer.Ordinal) { ["setting"] = "wal_level" },
+        };
+    }
+
+    private static AuditEntry Entry(int index, string sql) => new()
+    {
+        At = Given.Noon,
+        Run = "run",
+        Index = index,
+        Event = AuditEvent.InEffect,
+        Source = Given.Endpoint.Identity,
+        Login = "shop_admin",
+        Code = "SW301",
+        Kind = "create-user",
+        Phase = nameof(ChangePhase.User),
+        Sql = sql,
+    };
+
+    /// <summary>Opens a plan that somebody else prepared, on the database it is for: it makes the user, and this session has a password for it.</summary>
+    private async Task OpenPlanAsync()
+    {
+        var create = Given.Sql("x") with { Statement = new SqlText("CREATE USER clickpipes_user PASSWORD " + SqlText.PasswordHole) };
+        await ConnectAsync(Given.Finding(RequirementId.User, WizardStep.Access, FindingState.Blocking, "missing", create));
+        var file = PlanFile.Of(Session.Inspection!, Session.WholePlan!, Given.Noon, CultureInfo.InvariantCulture);
+        await Session.OpenPlanAsync(new PreparedPlan(file, "SHA256:somebody", Given.Noon));
     }
 }
