@@ -21,10 +21,11 @@ async function ask() {
   }
 }
 
-// A new wizard that lets everybody in gives this page again; one that wants its own address opened says so.
+// A new wizard that lets everybody in gives this page again; one that wants its own address opened says so. Asked without cookies: half of a pass would come with
+// the answer, the other half, which only a page that is opened keeps, would be lost, and the way to this page with it.
 async function restarted() {
   try {
-    const page = await fetch(location.href, { cache: 'no-store', headers: { Accept: 'text/html' } });
+    const page = await fetch(location.href, { cache: 'no-store', credentials: 'omit', headers: { Accept: 'text/html' } });
     if (page.ok) {
       location.reload();
       return;

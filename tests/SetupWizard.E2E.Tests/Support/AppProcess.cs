@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Threading.Channels;
 
 namespace SetupWizard.E2E.Tests.Support;
@@ -37,7 +38,9 @@ public sealed class AppProcess : IAsyncDisposable
 
     /// <summary>Starts the wizard.</summary>
     /// <param name="dataDirectory">Its data, which stays when it ends; null for a directory of its own that does not.</param>
-    public static async Task<AppProcess> StartAsync(string? dataDirectory = null)
+    /// <param name="port">Its port; 0 for a free one.</param>
+    /// <param name="requireToken">Whether a browser needs the printed address.</param>
+    public static async Task<AppProcess> StartAsync(string? dataDirectory = null, int port = 0, bool requireToken = true)
     {
         var data = dataDirectory ?? Directory.CreateTempSubdirectory("setupwizard-e2e-").FullName;
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
@@ -48,7 +51,8 @@ public sealed class AppProcess : IAsyncDisposable
             WorkingDirectory = data,
         };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "SetupWizard.dll"));
-        start.Environment["Wizard__Port"] = "0";
+        start.Environment["Wizard__Port"] = port.ToString(CultureInfo.InvariantCulture);
+        start.Environment["Wizard__RequireToken"] = requireToken.ToString();
         // A process of minutes does not live to see what the compiler's own measuring would gain.
         start.Environment["DOTNET_TieredPGO"] = "0";
         start.Environment["Wizard__DataDirectory"] = data;
@@ -169,7 +173,7 @@ public sealed class AppProcess : IAsyncDisposable
         }
 
         _output.Enqueue(line);
-        if (isOutput && line.Contains("/token?t=", StringComparison.Ordinal))
+        if (isOutput && line.TrimStart().StartsWith("http", StringComparison.Ordinal))
         {
             _urls.Writer.TryWrite(line.Trim());
         }
