@@ -197,7 +197,10 @@ public sealed class SetupWizardApp : IAsyncDisposable
         services.AddSingleton<CookieNames>();
         services.AddSingleton<SessionSeal>();
         services.AddSingleton<Refusals>();
-        services.AddAntiforgery(antiforgery => antiforgery.Cookie.Name = string.Create(CultureInfo.InvariantCulture, $"setupwizard-forms-{options.Port}"));
+
+        // Which port a free one is, nobody knows yet: two such wizards would have one name between them.
+        var own = options.Port == 0 ? Guid.NewGuid().ToString("N") : options.Port.ToString(CultureInfo.InvariantCulture);
+        services.AddAntiforgery(antiforgery => antiforgery.Cookie.Name = "setupwizard-forms-" + own);
 
         // Antiforgery's own policy would refuse every request here: TLS ends in front of the wizard.
         services.Configure<CookiePolicyOptions>(cookies => cookies.Secure = options.PublicAddress is { Scheme: "https" } ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -43,6 +44,21 @@ public sealed class HostTests : IAsyncLifetime
         _client.Dispose();
         await _app.DisposeAsync();
         Directory.Delete(_data, recursive: true);
+    }
+
+    /// <summary>Cookies know no ports: a wizard on a free port must have a name that another one on a free port has not.</summary>
+    [Fact]
+    public async Task Wizards_on_free_ports_share_no_name_of_a_cookie()
+    {
+        var other = SetupWizardApp.Build(new WizardOptions { Port = 0, DataDirectory = _data });
+        await using var ending = other;
+        var named = SetupWizardApp.Build(new WizardOptions { Port = 5081, DataDirectory = _data });
+        await using var ends = named;
+
+        Assert.NotEqual(Name(_app), Name(other));
+        Assert.Equal("setupwizard-forms-5081", Name(named));
+
+        static string? Name(SetupWizardApp app) => app.Services.GetRequiredService<IOptions<AntiforgeryOptions>>().Value.Cookie.Name;
     }
 
     [Theory]
