@@ -109,13 +109,23 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
         HandOff([.. statements.Where(s => s.RunBy is not null)], user, checks);
     }
 
-    /// <summary>A check, passed over where somebody set its variable.</summary>
+    /// <summary>A check, passed over where somebody said so by its variable.</summary>
     private void Unless((string Variable, string Check) doubt)
     {
-        Line($"\\if :{{?{doubt.Variable}}}");
+        IfSaid(doubt.Variable);
         Line("\\else");
         Line(doubt.Check);
         Line("\\endif");
+    }
+
+    /// <summary>Begins what is done where somebody said yes by a variable: by its value, which psql reads as any other of its switches, and not by its being set. <c>-v name=0</c> is no.</summary>
+    private void IfSaid(string variable)
+    {
+        Line($"\\if :{{?{variable}}}");
+        Line("\\else");
+        Line($"\\set {variable} off");
+        Line("\\endif");
+        Line($"\\if :{variable}");
     }
 
     /// <summary>A file that does nothing but say why, and fails.</summary>
@@ -153,7 +163,7 @@ internal sealed partial class PsqlScript(CultureInfo culture, bool passwordAsTex
         Line();
         Comment(Say("Script.PasswordAsks"));
         Line($"SELECT {PgLiteral.Quote(user)} AS {UserVariable}, coalesce(({password.NeededWhen ?? "true"}), true){(WaitsForPassword(password) ? " OR NOT " + Conditions.CanLogIn(user) : "")} AS {Asks} \\gset");
-        Line($"\\if :{{?{Again}}}");
+        IfSaid(Again);
         Line($"\\set {Asks} true");
         Line("\\endif");
         Line($"\\if :{Asks}");

@@ -488,6 +488,13 @@ public sealed class ScriptsByPsqlTests(FamilyServers servers) : IClassFixture<Fa
         await source.ApplyAsync();
 
         await RefusedAsync(source, undo, "psql -v same_plan=1 -f …", input: "");
+        foreach (var no in new[] { "0", "off", "", "perhaps" })
+        {
+            // Its value says so, not that somebody names it.
+            var (code, error) = await PsqlRun.AsAdminAsync(source.Sandbox, undo, "", source.Database, null, "--set", "same_plan=" + no);
+            Assert.True(code == 3 && error.Contains("psql -v same_plan=1 -f …", StringComparison.Ordinal), $"{no}: {code}: {error}");
+        }
+
         Assert.Equal((0, ""), await PsqlRun.AsAdminAsync(source.Sandbox, undo, "", source.Database, null, "--set", "same_plan=1"));
 
         Assert.Equal(before, await source.CatalogAsync());

@@ -41,6 +41,10 @@ $check$;
 -- The password comes after the user, outside of a transaction. To set it again later: psql -v set_password=1 -f …
 SELECT E'click''pipes "u" \\ $(id) `id` ${var.x} %{if}' AS clickpipes_user, coalesce((NOT EXISTS (SELECT FROM pg_roles WHERE rolname = E'click''pipes "u" \\ $(id) `id` ${var.x} %{if}')), true) OR NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = E'click''pipes "u" \\ $(id) `id` ${var.x} %{if}' AND rolcanlogin) AS asks_for_password \gset
 \if :{?set_password}
+\else
+\set set_password off
+\endif
+\if :set_password
 \set asks_for_password true
 \endif
 \if :asks_for_password

@@ -42,6 +42,10 @@ END
 $check$;
 \if :{?others_apart}
 \else
+\set others_apart off
+\endif
+\if :others_apart
+\else
 DO $others$
 DECLARE found text;
 BEGIN
