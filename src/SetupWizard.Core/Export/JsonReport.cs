@@ -138,6 +138,7 @@ public static class JsonReport
             json.WriteString("title", text.Title);
             json.WriteString("because", text.Why);
             json.WriteString("consequence", text.Consequence);
+            json.WriteString("wayOut", text.Fix);
             json.WriteStartArray("subjects");
             foreach (var subject in finding.Subjects)
             {

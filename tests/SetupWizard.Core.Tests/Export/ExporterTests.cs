@@ -124,7 +124,7 @@ public sealed class ExporterTests
         Assert.False(root.GetProperty("ready").GetBoolean());
         Assert.Equal("sample-cloud", root.GetProperty("provider").GetString());
         Assert.Equal(["version", "database", "host"], Names(root.GetProperty("server")));
-        Assert.Equal(["code", "slug", "step", "state", "sight", "actual", "desired", "title", "because", "consequence", "subjects", "fix"], Names(root.GetProperty("findings")[2]));
+        Assert.Equal(["code", "slug", "step", "state", "sight", "actual", "desired", "title", "because", "consequence", "wayOut", "subjects", "fix"], Names(root.GetProperty("findings")[2]));
         Assert.Equal(["kind", "sql", "undo", "guide"], Names(root.GetProperty("findings")[2].GetProperty("fix")));
         Assert.Equal(OddSource.Odd.ToString(), root.GetProperty("findings")[2].GetProperty("subjects")[0].GetString());
         Assert.Equal(["code", "phase", "sql", "undo", "transactional", "state"], Names(root.GetProperty("changes")[0]));

@@ -45,6 +45,8 @@ public sealed class RequirementsPageTests
         Line();
         Line("What is unknown because only ClickPipes can tell, when it connects, takes no part in the outcome: not in the exit code, not in `ready`.");
         Line();
+        Line("SW205 belongs to Access while the ClickPipes user does not exist, because it is set when that is made.");
+        Line();
         Line("| Code | Slug | Name | Step | Situations |");
         Line("|---|---|---|---|---|");
         Row(RequirementId.Reachable, WizardStep.Connect, ConnectionFailure.Cases);
