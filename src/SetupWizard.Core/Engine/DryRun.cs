@@ -1,5 +1,6 @@
 using Npgsql;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
 
 namespace SetupWizard.Core.Engine;
 
@@ -27,7 +28,7 @@ internal sealed class DryRun(ApplyRun run, NpgsqlConnection connection)
             foreach (var index in tried)
             {
                 current = index;
-                if (run.LocksGoFirst(index) && index != held)
+                if (run.Plan.Changes[index].LocksGoFirst() && index != held)
                 {
                     // Its locks go with it: those of all such changes together could fill the lock table, for everybody on the server, or keep readers out.
                     await transaction.SaveAsync(Savepoint, cancellationToken).ConfigureAwait(false);

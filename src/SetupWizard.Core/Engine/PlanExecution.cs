@@ -1,6 +1,7 @@
 using Npgsql;
 using SetupWizard.Core.Audit;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
 
 namespace SetupWizard.Core.Engine;
 
@@ -62,7 +63,7 @@ internal sealed class PlanExecution
             yield return unit;
         }
 
-        bool IsAlone(int index) => _run.LocksGoFirst(index) || !_run.Plan.Changes[index].Transactional;
+        bool IsAlone(int index) => _run.Plan.Changes[index].LocksGoFirst() || !_run.Plan.Changes[index].Transactional;
     }
 
     private async Task<Stop?> ExecuteUnitAsync(List<int> unit, CancellationToken cancellationToken)

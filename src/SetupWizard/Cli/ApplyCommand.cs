@@ -34,7 +34,7 @@ internal static class ApplyCommand
 
         if (!plan.Applyable)
         {
-            return session.End(new CliReport(inspection) { Plan = plan, ExitCode = plan.Undoing ? ExitCode.Ready : ExitCode.Of(inspection) });
+            return session.End(new CliReport(inspection) { Plan = plan, NothingToDo = true, ExitCode = plan.Undoing ? ExitCode.Ready : ExitCode.Of(inspection) });
         }
 
         if (!options.DryRun && await session.Runner.RecordTroubleAsync(cancellationToken) is { } trouble)

@@ -15,6 +15,9 @@ internal sealed record CliReport(Inspection Inspection)
     /// <summary>The run, when a plan was executed.</summary>
     public ApplyRecord? Run { get; init; }
 
+    /// <summary>Whether an apply found that there was nothing for it to run.</summary>
+    public bool NothingToDo { get; init; }
+
     /// <summary>What kept the plan from being run at all.</summary>
     public Problem? Refusal { get; init; }
 

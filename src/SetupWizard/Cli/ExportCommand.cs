@@ -120,7 +120,10 @@ internal static class ExportCommand
         }
     }
 
-    /// <summary>Writes a file. What an undo script would hurt now, or has nothing to go by, is said beside it.</summary>
+    /// <summary>
+    /// Writes a file. What an undo script would hurt now, or has nothing to go by, is said beside it. A script that would hurt something is written all the same, for a time when it does
+    /// not, and refuses to run until then; but whatever runs it next in the same line of a shell is told by the exit code, as by <c>apply --undo</c>.
+    /// </summary>
     public static async Task<int> RunAsync(CliSession session, ExportFormat format, UndoRequest request, CancellationToken cancellationToken)
     {
         var inspection = await session.Runner.InspectAsync(session.Target, session.Goal, cancellationToken);
@@ -152,6 +155,6 @@ internal static class ExportCommand
             await session.Host.Error.WriteLineAsync(FindingText.For(obstacle, session.Culture).Title);
         }
 
-        return ExitCode.Ready;
+        return undo is { Obstacles.Count: > 0 } ? ExitCode.Blocked : ExitCode.Ready;
     }
 }

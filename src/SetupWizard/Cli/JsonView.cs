@@ -43,7 +43,7 @@ internal sealed class JsonView(TextWriter output, CultureInfo culture, bool line
             PlanFile = _planFile,
             LeftAlone = report.Plan?.LeftAlone ?? [],
             Proof = report.Proof,
-            Outcome = report.Run?.Outcome ?? (report.Refusal is null || report.Broken ? null : ApplyOutcome.Refused),
+            Outcome = report.Run?.Outcome ?? (report.NothingToDo ? ApplyOutcome.NothingToDo : report.Refusal is null || report.Broken ? null : ApplyOutcome.Refused),
             Problem = (report.Broken ? report.Refusal : null) ?? report.Run?.Problem ?? report.Refusal ?? (report.Plan is { Obstacles: [var first, ..] } ? first : null),
             Ready = report.Broken ? false : report.Proof.Count > 0 ? report.ExitCode == ExitCode.Ready : null,
         };

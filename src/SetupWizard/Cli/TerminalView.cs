@@ -506,8 +506,14 @@ internal sealed class TerminalView : ICliView
         }
     }
 
-    private string PhaseOf(ChangePhase phase, IEnumerable<SqlChange> changes) =>
-        Say(changes.Any(c => c.OwnTransaction) ? "Phase.InParts" : "Phase." + phase);
+    private string PhaseOf(ChangePhase phase, IEnumerable<SqlChange> changes)
+    {
+        var apart = changes.ToLookup(static c => c.LocksGoFirst());
+        var how = phase == ChangePhase.Parameters ? "Phase.Alone"
+            : !apart.Contains(true) ? "Phase.InOne"
+            : apart.Contains(false) ? "Phase.InParts" : "Phase.OneByOne";
+        return Say(how, ("phase", Say("Phase." + phase)));
+    }
 
     private void Stale(PlanStale stale)
     {

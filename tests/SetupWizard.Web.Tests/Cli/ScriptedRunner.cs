@@ -127,10 +127,13 @@ internal sealed class ScriptedRunner : ISetupRunner
 
     public Problem? Unrecorded { get; set; }
 
+    /// <summary>What an undo would hurt.</summary>
+    public IReadOnlyList<Problem> Obstacles { get; set; } = [];
+
     public Task<SetupPlan> UndoPlanAsync(SetupTarget target, SetupGoal goal, UndoRequest request, CancellationToken cancellationToken)
     {
         Asked = request;
-        return Task.FromResult(new SetupPlan { Goal = goal, Provider = "self-managed", Changes = UndoChanges, LeftAlone = UndoLeft, Undo = request, Unrecorded = Unrecorded, Fingerprint = "u" });
+        return Task.FromResult(new SetupPlan { Goal = goal, Provider = "self-managed", Changes = UndoChanges, LeftAlone = UndoLeft, Undo = request, Unrecorded = Unrecorded, Obstacles = Obstacles, Fingerprint = "u" });
     }
 
     public IAsyncEnumerable<ApplyEvent> ApplyAsync(SetupTarget target, SetupPlan plan, CancellationToken cancellationToken)

@@ -125,6 +125,10 @@ public sealed class UsageTests
             var options = System.Text.RegularExpressions.Regex.Matches(help, "^  (?:-h, )?(--[a-z-]+)", System.Text.RegularExpressions.RegexOptions.Multiline).Select(m => m.Groups[1].Value).ToList();
             Assert.Contains("--help", options);
             Assert.Equal(options.Distinct(), options);
+
+            // What an option says of others is said of those beside it, and of another verb where that is named.
+            var mentioned = System.Text.RegularExpressions.Regex.Matches(help.ReplaceLineEndings(" ").Replace("export --format", "", StringComparison.Ordinal), "--[a-z][a-z-]*[a-z]").Select(m => m.Value);
+            Assert.Empty(mentioned.Except(options));
             Assert.Contains("SetupWizard " + verb, help, StringComparison.Ordinal);
             Assert.True(language == "en" || help.Split('\n').Count(l => l.Any(c => c is >= '\uac00' and <= '\ud7a3')) >= 6, help);
         }

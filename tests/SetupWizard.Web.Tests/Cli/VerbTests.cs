@@ -261,6 +261,72 @@ public sealed class VerbTests
         Assert.DoesNotContain("CREATE", run.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>The script is kept for a time when it hurts nothing; whatever would run it now is told.</summary>
+    [Theory]
+    [InlineData("export --format undo")]
+    [InlineData("plan --undo --sql")]
+    public async Task Undo_script_that_would_hurt_something_is_written_and_exits_as_an_undo_does(string verb)
+    {
+        _runner.UndoChanges = [ScriptedRunner.CreatePublication with { Statement = ScriptedRunner.CreatePublication.Undo! }];
+        _runner.Obstacles = [new Problem("undo-slot-active", new Dictionary<string, object?>(StringComparer.Ordinal) { ["slot"] = "peerflow_slot_shop", ["pid"] = 7, ["count"] = 1, ["slots"] = "peerflow_slot_shop" })];
+
+        var script = await CliRun.RunAsync(_runner, verb + " --url URL");
+        var undo = await CliRun.RunAsync(_runner, "apply --undo --yes --url URL");
+
+        Assert.Equal((1, 1), (script.Code, undo.Code));
+        Assert.Contains("DROP PUBLICATION \"clickpipes\";", script.Output, StringComparison.Ordinal);
+        Assert.NotEqual("", script.Error);
+        Assert.Null(_runner.Applied);
+    }
+
+    [Theory]
+    [InlineData("apply --yes")]
+    [InlineData("apply --dry-run")]
+    [InlineData("apply --undo --yes")]
+    public async Task Apply_that_finds_nothing_to_run_says_so_as_its_outcome(string verb)
+    {
+        _runner.Answer = ScriptedRunner.Blocked;
+        _runner.HandOff = [ScriptedRunner.CreateUser with { RunBy = "boss" }];
+        _runner.Changes = [];
+
+        var run = await CliRun.RunAsync(_runner, verb + " --json --url URL");
+
+        Assert.Equal("nothingToDo", run.Json.GetProperty("outcome").GetString());
+        Assert.Equal(JsonValueKind.Null, run.Json.GetProperty("problem").ValueKind);
+        Assert.Null(_runner.Applied);
+        Assert.Equal(JsonValueKind.Null, (await CliRun.RunAsync(_runner, "plan --json --url URL")).Json.GetProperty("outcome").ValueKind);
+    }
+
+    [Fact]
+    public async Task Heading_of_a_phase_says_which_statements_share_a_transaction()
+    {
+        var change = ScriptedRunner.CreatePublication with { Undo = null };
+        _runner.Changes =
+        [
+            change with { Phase = ChangePhase.Grants, Statement = new("GRANT 1") },
+            change with { Phase = ChangePhase.ReplicaIdentity, Statement = new("ALTER 1") },
+            change with { Phase = ChangePhase.ReplicaIdentity, Statement = new("ALTER 2") },
+        ];
+        var together = await CliRun.RunAsync(_runner, "plan --url URL");
+        _runner.Changes = [.. _runner.Changes.Take(1), change with { Phase = ChangePhase.Grants, Statement = new("GRANT 2"), OwnTransaction = true }];
+        var parts = await CliRun.RunAsync(_runner, "plan --url URL");
+
+        Assert.Contains("\nGrants (one transaction)\n", together.Output, StringComparison.Ordinal);
+        Assert.Contains("\nRow identity of tables (a transaction for each statement)\n", together.Output, StringComparison.Ordinal);
+        Assert.Contains("\nGrants (several transactions)\n", parts.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Finding_has_its_way_out_in_words_where_nothing_can_be_run()
+    {
+        _runner.Answer = ScriptedRunner.Ready with { Findings = [ScriptedRunner.Found(RequirementId.FailoverSlots, WizardStep.Replication, FindingState.Unknown) with { Case = "unreadable" }] };
+
+        var finding = (await CliRun.RunAsync(_runner, "check --json --url URL")).Json.GetProperty("findings")[0];
+
+        Assert.Equal(JsonValueKind.Null, finding.GetProperty("fix").ValueKind);
+        Assert.StartsWith("Have somebody who may read it check again", finding.GetProperty("wayOut").GetString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(ApplyOutcome.Completed, 0)]
     [InlineData(ApplyOutcome.RestartPending, 0)]
