@@ -212,7 +212,7 @@ public static partial class ConnectionFailure
             if (inner is SocketException socket)
             {
                 // On a session that was open, a reset is a loss.
-                var @case = CaseOf(socket.SocketErrorCode);
+                var @case = SocketCases.Of(socket.SocketErrorCode);
                 return Say(@case == "closed-at-once" ? "connection-lost" : @case, target, socket.SocketErrorCode.ToString());
             }
         }
@@ -241,17 +241,6 @@ public static partial class ConnectionFailure
             _ => Say("other", target, text),
         };
     }
-
-    internal static string CaseOf(SocketError error) => error switch
-    {
-        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain or SocketError.NoRecovery => "dns",
-        SocketError.ConnectionRefused => "refused",
-        SocketError.TimedOut => "timeout",
-        SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown => "closed-at-once",
-        SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.NetworkDown or SocketError.HostDown
-            or SocketError.AddressNotAvailable or SocketError.AccessDenied or SocketError.AddressFamilyNotSupported => "unreachable",
-        _ => "unreachable",
-    };
 
     private static string InSql(string name) => PgIdentifier.IsValid(name) ? PgIdentifier.QuoteIfNeeded(name) : name;
 

@@ -173,7 +173,7 @@ internal sealed class NetworkProbe(SetupTarget target, StageTracker stages, Time
             }
         }
 
-        return Failed(ConnectionFailure.CaseOf(error), error.ToString());
+        return Failed(SocketCases.Of(error), error.ToString());
     }
 
     private async Task<Finding?> StartTlsAsync(Func<NetworkStream, CancellationToken, Task<byte?>> ask, CancellationToken cancellationToken)

@@ -77,7 +77,7 @@ internal static class SshProbe
         throw new SshTunnelException("ssh-not-ssh", "not the SSH protocol");
     }
 
-    private static string CaseOf(SocketError error) => ConnectionFailure.CaseOf(error) switch
+    private static string CaseOf(SocketError error) => SocketCases.Of(error) switch
     {
         "dns" => "ssh-dns",
         "refused" => "ssh-refused",

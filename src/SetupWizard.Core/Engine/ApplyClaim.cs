@@ -44,7 +44,7 @@ internal sealed class ApplyClaim : IAsyncDisposable
     }
 
     /// <summary>Claims the database; when another wizard has it, says which.</summary>
-    public static async Task<ClaimAttempt> TakeAsync(SetupRunner runner, SetupTarget target, NpgsqlConnection connection, CancellationToken cancellationToken)
+    public static async Task<ClaimAttempt> TakeAsync(SourceInspector inspector, SetupTarget target, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         // The server announces its process at log-in; a pooler announces something else, or hands the session on to another process.
         var session = await AskAsync(
@@ -56,7 +56,7 @@ internal sealed class ApplyClaim : IAsyncDisposable
             return direct ? new ClaimAttempt(new ApplyClaim(connection, null), ApplyOutcome.Completed, null) : new ClaimAttempt(null, ApplyOutcome.Busy, session.Busy);
         }
 
-        var own = await runner.TryOpenAsync(target, "apply lock", cancellationToken).ConfigureAwait(false);
+        var own = await inspector.TryOpenAsync(target, "apply lock", cancellationToken).ConfigureAwait(false);
         if (own.Source is not { } holder)
         {
             return new ClaimAttempt(null, ApplyOutcome.Failed, new Problem("apply-unreachable", own.Failure!.Arguments, own.Failure.Server));

@@ -6,7 +6,7 @@ using SetupWizard.Core.Requirements;
 namespace SetupWizard.Core.Engine;
 
 /// <summary>What a run reads: before it, whether the plan still fits; after it, which changes are in effect.</summary>
-internal sealed class ApplyReadback(ApplyRun run, SetupRunner runner, OpenedSource source)
+internal sealed class ApplyReadback(ApplyRun run, SourceInspector inspector, UndoReader undos, OpenedSource source)
 {
     /// <summary>Retries, and the delay between them, until changes that take effect after a configuration reload are visible.</summary>
     private const int LaterLooks = 25;
@@ -21,7 +21,7 @@ internal sealed class ApplyReadback(ApplyRun run, SetupRunner runner, OpenedSour
     /// <summary>The plan for the facts of now.</summary>
     public async Task<(SetupPlan Plan, Inspection Inspection)> FreshPlanAsync(CancellationToken cancellationToken)
     {
-        var inspection = await runner.InspectAsync(source, run.Target, run.Plan.Goal, cancellationToken).ConfigureAwait(false);
+        var inspection = await inspector.InspectAsync(source, run.Target, run.Plan.Goal, cancellationToken).ConfigureAwait(false);
         return (await PlanForAsync(inspection, cancellationToken).ConfigureAwait(false), inspection);
     }
 
@@ -35,7 +35,7 @@ internal sealed class ApplyReadback(ApplyRun run, SetupRunner runner, OpenedSour
         // Until the reload has reached this session, the server does not say which parameters wait for a restart.
         var reloaded = stop is not null || await ReloadedAsync().ConfigureAwait(false);
         var after = stop?.Outcome == ApplyOutcome.ConnectionLost
-            ? await runner.InspectWhenBackAsync(run.Target, GoalAfterwards).ConfigureAwait(false)
+            ? await inspector.InspectWhenBackAsync(run.Target, GoalAfterwards).ConfigureAwait(false)
             : await InspectAgainAsync().ConfigureAwait(false);
         if (after.Snapshot is null)
         {
@@ -128,12 +128,12 @@ internal sealed class ApplyReadback(ApplyRun run, SetupRunner runner, OpenedSour
     {
         try
         {
-            return await runner.InspectAsync(source, run.Target, GoalAfterwards, CancellationToken.None).ConfigureAwait(false);
+            return await inspector.InspectAsync(source, run.Target, GoalAfterwards, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e) when (ApplyProblems.IsConnectionLost(e) || e is PostgresException or InvalidOperationException)
         {
             // A connection that broke before says so by the last of these.
-            return await runner.InspectWhenBackAsync(run.Target, GoalAfterwards).ConfigureAwait(false);
+            return await inspector.InspectWhenBackAsync(run.Target, GoalAfterwards).ConfigureAwait(false);
         }
     }
 
@@ -146,11 +146,11 @@ internal sealed class ApplyReadback(ApplyRun run, SetupRunner runner, OpenedSour
         }
         catch (Exception e) when (run.Plan.Undoing && (ApplyProblems.IsConnectionLost(e) || e is PostgresException or InvalidOperationException))
         {
-            return await runner.UndoPlanAsync(run.Target, after, run.Plan.Undo!, CancellationToken.None).ConfigureAwait(false);
+            return await undos.PlanAsync(run.Target, after, run.Plan.Undo!, CancellationToken.None).ConfigureAwait(false);
         }
     }
 
     /// <summary>The plan of the same kind for the facts of now.</summary>
     private async Task<SetupPlan> PlanForAsync(Inspection inspection, CancellationToken cancellationToken) =>
-        run.Plan.Undo is { } undo ? await runner.UndoPlanAsync(run.Target, inspection, undo, source.Connection, cancellationToken).ConfigureAwait(false) : Planner.Plan(inspection, run.Plan.Only);
+        run.Plan.Undo is { } undo ? await undos.PlanAsync(run.Target, inspection, undo, source.Connection, cancellationToken).ConfigureAwait(false) : Planner.Plan(inspection, run.Plan.Only);
 }

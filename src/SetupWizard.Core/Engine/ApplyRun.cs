@@ -6,7 +6,6 @@ using SetupWizard.Core.Audit;
 using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
-using SetupWizard.Core.Requirements.Access;
 using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Engine;
@@ -52,13 +51,9 @@ internal sealed class ApplyRun
     /// <summary>What stands for the ClickPipes user's password in the statements; null when none needs it.</summary>
     public SecretString? PasswordLiteral { get; private set; }
 
-    /// <summary>
-    /// Whether the change's locks must go before the next change comes: it locks many tables, or keeps readers out of one, which the wait for the next
-    /// table must not prolong. See <see href="https://www.postgresql.org/docs/current/sql-altertable.html"/> and, for policies, which keep readers out as well,
-    /// <see href="https://www.postgresql.org/docs/current/explicit-locking.html"/>.
-    /// </summary>
-    public bool LocksGoFirst(int index) => Plan.Changes[index] is
-    { OwnTransaction: true } or { Phase: ChangePhase.ReplicaIdentity } or { Kind: RowSecurity.PolicyKind or AuditTrail.UndoPrefix + RowSecurity.PolicyKind };
+    /// <summary>Why nothing could be recorded now; null when it could.</summary>
+    public static async Task<Problem?> RecordTroubleAsync(IAuditLog audit, CancellationToken cancellationToken) =>
+        await audit.TroubleAsync(cancellationToken).ConfigureAwait(false) is { } reason ? Problem("apply-audit", ("reason", reason)) : null;
 
     public void Emit(ApplyEvent e) => _events.TryWrite(e);
 

@@ -20,7 +20,7 @@ internal sealed class ChangeFeed
     private readonly SetupTarget _admin;
     private readonly SetupTarget _user;
     private readonly SetupGoal _goal;
-    private readonly SetupRunner _runner;
+    private readonly SourceInspector _inspector;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ChannelWriter<FeedPulse> _pulses;
@@ -32,12 +32,12 @@ internal sealed class ChangeFeed
     private long _slotSince;
     private long _started;
 
-    public ChangeFeed(SetupTarget target, SetupGoal goal, SetupRunner runner, TimeProvider time, ILogger logger, ChannelWriter<FeedPulse> pulses)
+    public ChangeFeed(SetupTarget target, SetupGoal goal, SourceInspector inspector, TimeProvider time, ILogger logger, ChannelWriter<FeedPulse> pulses)
     {
         _admin = target;
         _user = target with { Credentials = new SourceCredentials(goal.User, target.Credentials.ClickPipesPassword) };
         _goal = goal;
-        _runner = runner;
+        _inspector = inspector;
         _time = time;
         _logger = logger;
         _pulses = pulses;
@@ -56,7 +56,7 @@ internal sealed class ChangeFeed
             return;
         }
 
-        var admin = await _runner.TryOpenAsync(_admin, "feed", cancellationToken).ConfigureAwait(false);
+        var admin = await _inspector.TryOpenAsync(_admin, "feed", cancellationToken).ConfigureAwait(false);
         await using (admin.ConfigureAwait(false))
         {
             if (admin.Source is null)
@@ -78,7 +78,7 @@ internal sealed class ChangeFeed
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, time.Token);
         try
         {
-            var inspection = await _runner.InspectAsync(admin, _admin, _goal, cancellationToken).ConfigureAwait(false);
+            var inspection = await _inspector.InspectAsync(admin, _admin, _goal, cancellationToken).ConfigureAwait(false);
             var tally = new FeedTally(TableFamilies.TakenUnder(inspection), await PrimaryKeysAsync(admin.Connection, cancellationToken).ConfigureAwait(false));
             var session = await ReplicationSession.OpenAsync(_user, "feed", TemporarySlot.SessionOptions, TemporarySlot.CommandLimit, _time, cancellationToken).ConfigureAwait(false);
             await using (session.ConfigureAwait(false))
@@ -172,14 +172,14 @@ internal sealed class ChangeFeed
         var limit = stage == Stage.Session ? ConnectionLimit.ProblemOf(e) : null;
         var (key, owner) = (stage, (e as PostgresException)?.SqlState) switch
         {
-            (Stage.Session, _) when limit is not null => (limit, LiveVerifier.OwnerOf(limit)),
+            (Stage.Session, _) when limit is not null => (limit, ProofLimits.OwnerOf(limit)),
             (Stage.Session, PostgresErrorCodes.InvalidPassword) => ("proof-login", RequirementId.User),
             (Stage.Session, not null) => ("proof-replication", RequirementId.ReplicationPrivilege),
             (_, not null) when ProofQueries.IsNotText((PostgresException)e) => ("proof-not-text", RequirementId.Encoding),
             (_, PostgresErrorCodes.UndefinedObject) => ("proof-publication-missing", RequirementId.Publication),
             _ => ("feed-lost", RequirementId.Reachable),
         };
-        var arguments = ProofReport.Arguments([.. LiveVerifier.LimitArguments(_user, _goal), ("publication", _goal.Publication), ("what", _goal.Publication)]);
+        var arguments = ProofReport.Arguments([.. ProofLimits.Arguments(_user, _goal), ("publication", _goal.Publication), ("what", _goal.Publication)]);
         return Failed(owner, new Problem(key, arguments, e is OperationCanceledException ? null : _redactor.Message(e)));
     }
 
@@ -192,7 +192,7 @@ internal sealed class ChangeFeed
         }
         catch (Exception e) when (ConnectionErrors.IsOfEndedSession(e))
         {
-            var again = await _runner.TryOpenAsync(_admin, "feed", CancellationToken.None).ConfigureAwait(false);
+            var again = await _inspector.TryOpenAsync(_admin, "feed", CancellationToken.None).ConfigureAwait(false);
             await using (again.ConfigureAwait(false))
             {
                 try

@@ -7,7 +7,7 @@ using SetupWizard.Core.Reading;
 namespace SetupWizard.Core.Engine;
 
 /// <summary>Reads the few facts that change outside, again and again over one connection, and outlives the server's restarts.</summary>
-internal sealed class LiveMonitor(SetupTarget target, IReadOnlyList<string> settings, string user, SetupRunner runner, TimeProvider time, ILogger logger)
+internal sealed class LiveMonitor(SetupTarget target, IReadOnlyList<string> settings, string user, SourceInspector inspector, TimeProvider time, ILogger logger)
 {
     /// <summary>Polling interval.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
@@ -32,7 +32,7 @@ internal sealed class LiveMonitor(SetupTarget target, IReadOnlyList<string> sett
                 LivePulse? pulse = null;
                 try
                 {
-                    attempt ??= await runner.TryOpenAsync(target, "watch", cancellationToken).ConfigureAwait(false);
+                    attempt ??= await inspector.TryOpenAsync(target, "watch", cancellationToken).ConfigureAwait(false);
                     if (attempt.Source is { } source)
                     {
                         pulse = await PulseReader.ReadAsync(source, settings, user, rest == 0, cancellationToken).WaitAsync(TimeSpan.FromSeconds(10), time, cancellationToken).ConfigureAwait(false);

@@ -5,7 +5,6 @@ using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 using SetupWizard.Core.Requirements;
-using SetupWizard.Core.Sql;
 
 namespace SetupWizard.Core.Engine;
 
@@ -15,24 +14,21 @@ namespace SetupWizard.Core.Engine;
 /// </summary>
 internal sealed class LiveVerifier
 {
-    /// <summary>How long a change may take to arrive, and a slot to be made, before the stage fails.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private readonly SetupTarget _admin;
     private readonly SetupTarget _user;
     private readonly SetupGoal _goal;
-    private readonly SetupRunner _runner;
+    private readonly SourceInspector _inspector;
     private readonly TimeProvider _time;
     private readonly Redactor _redactor;
     private readonly ProofReport _report;
     private readonly string _slotName = TemporarySlot.NewName("proof");
 
-    public LiveVerifier(SetupTarget target, SetupGoal goal, SetupRunner runner, TimeProvider time, ILogger logger, ChannelWriter<ProofEvent> events)
+    public LiveVerifier(SetupTarget target, SetupGoal goal, SourceInspector inspector, TimeProvider time, ILogger logger, ChannelWriter<ProofEvent> events)
     {
         _admin = target;
         _user = target with { Credentials = new SourceCredentials(goal.User, target.Credentials.ClickPipesPassword) };
         _goal = goal;
-        _runner = runner;
+        _inspector = inspector;
         _time = time;
         _redactor = new Redactor(target.Credentials);
         _report = new ProofReport(events, logger, _redactor);
@@ -54,7 +50,7 @@ internal sealed class LiveVerifier
         }
 
         // What is to be proved comes from the administrator's reading; the proof itself is the user's.
-        var admin = await _runner.TryOpenAsync(_admin, "verify", cancellationToken).ConfigureAwait(false);
+        var admin = await _inspector.TryOpenAsync(_admin, "verify", cancellationToken).ConfigureAwait(false);
         await using (admin.ConfigureAwait(false))
         {
             if (admin.Source is null)
@@ -66,7 +62,7 @@ internal sealed class LiveVerifier
             Inspection inspection;
             try
             {
-                inspection = await _runner.InspectAsync(admin.Source, _admin, _goal, cancellationToken).ConfigureAwait(false);
+                inspection = await _inspector.InspectAsync(admin.Source, _admin, _goal, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (ConnectionErrors.IsExpected(e))
             {
@@ -121,12 +117,12 @@ internal sealed class LiveVerifier
     private async Task ProveAsync(NpgsqlConnection admin, Inspection inspection, CancellationToken cancellationToken)
     {
         var started = _report.Begin(RequirementId.ProofLogin);
-        var login = await _runner.TryOpenAsync(_user, "verify", cancellationToken).ConfigureAwait(false);
+        var login = await _inspector.TryOpenAsync(_user, "verify", cancellationToken).ConfigureAwait(false);
         await using (login.ConfigureAwait(false))
         {
             if (login.Connection is not { } user)
             {
-                var (key, owner) = ConnectionLimit.ProblemOf(login.Failure!.Case) is { } limit ? (limit, OwnerOf(limit))
+                var (key, owner) = ConnectionLimit.ProblemOf(login.Failure!.Case) is { } limit ? (limit, ProofLimits.OwnerOf(limit))
                     : _goal.Authentication == LoginMethod.Iam ? ("proof-login-token", RequirementId.IamRole)
                     : ("proof-login", RequirementId.User);
                 _report.Fail(RequirementId.ProofLogin, started, owner, new Problem(key, With(login.Failure.Arguments, ("user", _goal.User)), login.Failure.Server));
@@ -144,7 +140,7 @@ internal sealed class LiveVerifier
 
             await using (session.ConfigureAwait(false))
             {
-                var reading = new ReadingProof(user, ct => _runner.TryOpenAsync(_user, "verify", ct), _goal, _report);
+                var reading = new ReadingProof(user, ct => _inspector.TryOpenAsync(_user, "verify", ct), _goal, _report);
                 var stream = new StreamProof(admin, session, _goal, _slotName, _report, _redactor, _time);
                 if (!await reading.ProveReadAsync(inspection, cancellationToken).ConfigureAwait(false))
                 {
@@ -192,28 +188,11 @@ internal sealed class LiveVerifier
             _report.Fail(
                 RequirementId.ProofReplication,
                 started,
-                limit is not null ? OwnerOf(limit) : token ? RequirementId.IamReplication : RequirementId.ReplicationPrivilege,
-                _report.Problem(limit ?? (token ? "proof-replication-token" : "proof-replication"), e, LimitArguments(_user, _goal)));
+                limit is not null ? ProofLimits.OwnerOf(limit) : token ? RequirementId.IamReplication : RequirementId.ReplicationPrivilege,
+                _report.Problem(limit ?? (token ? "proof-replication-token" : "proof-replication"), e, ProofLimits.Arguments(_user, _goal)));
             return null;
         }
     }
-
-    /// <summary>Who owns a limit of connections that was met.</summary>
-    internal static RequirementId OwnerOf(string limit) => limit switch
-    {
-        "proof-no-wal-sender" => RequirementId.WalSenders,
-        "proof-limit-user" => RequirementId.User,
-        _ => RequirementId.Reachable,
-    };
-
-    /// <summary>The names that the sentences about a session that was refused need.</summary>
-    internal static (string Name, object? Value)[] LimitArguments(SetupTarget user, SetupGoal goal) =>
-    [
-        ("user", goal.User),
-        ("userSql", PgIdentifier.QuoteIfNeeded(goal.User)),
-        ("database", user.Endpoint.Database),
-        ("databaseSql", PgIdentifier.QuoteIfNeeded(user.Endpoint.Database)),
-    ];
 
     /// <summary>The server drops the slot a moment after it has told the client that its session is over: who stopped the proof finds nothing of it.</summary>
     private async Task WaitUntilGoneAsync(NpgsqlConnection admin)

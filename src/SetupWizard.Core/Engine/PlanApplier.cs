@@ -12,12 +12,16 @@ namespace SetupWizard.Core.Engine;
 internal sealed class PlanApplier
 {
     private readonly ApplyRun _run;
-    private readonly SetupRunner _runner;
+    private readonly SourceInspector _inspector;
+    private readonly UndoReader _undos;
+    private readonly IAuditLog _audit;
 
-    public PlanApplier(SetupTarget target, SetupPlan plan, SetupRunner runner, IAuditLog audit, TimeProvider time, ILogger logger, ChannelWriter<ApplyEvent> events)
+    public PlanApplier(SetupTarget target, SetupPlan plan, SourceInspector inspector, UndoReader undos, IAuditLog audit, TimeProvider time, ILogger logger, ChannelWriter<ApplyEvent> events)
     {
         _run = new ApplyRun(target, plan, audit, time, logger, events);
-        _runner = runner;
+        _inspector = inspector;
+        _undos = undos;
+        _audit = audit;
     }
 
     public async Task RunAsync(bool dryRun, CancellationToken cancellationToken)
@@ -31,14 +35,14 @@ internal sealed class PlanApplier
             return;
         }
 
-        if (!dryRun && await _runner.RecordTroubleAsync(cancellationToken).ConfigureAwait(false) is { } trouble)
+        if (!dryRun && await ApplyRun.RecordTroubleAsync(_audit, cancellationToken).ConfigureAwait(false) is { } trouble)
         {
             _run.EmitSkipped([.. Enumerable.Range(0, changes.Count)]);
             _run.Finish(ApplyOutcome.Failed, trouble, null);
             return;
         }
 
-        var opened = await _runner.TryOpenAsync(_run.Target, "apply", cancellationToken).ConfigureAwait(false);
+        var opened = await _inspector.TryOpenAsync(_run.Target, "apply", cancellationToken).ConfigureAwait(false);
         if (opened.Source is null)
         {
             _run.Finish(ApplyOutcome.Failed, new Problem("apply-unreachable", opened.Failure!.Arguments, opened.Failure.Server), null);
@@ -63,7 +67,7 @@ internal sealed class PlanApplier
 
     private async Task RunAsync(OpenedSource source, bool dryRun, CancellationToken cancellationToken)
     {
-        var readback = new ApplyReadback(_run, _runner, source);
+        var readback = new ApplyReadback(_run, _inspector, _undos, source);
         if (!await FitsAsync(source.Connection, readback, dryRun, cancellationToken).ConfigureAwait(false))
         {
             return;
@@ -110,7 +114,7 @@ internal sealed class PlanApplier
         var indexes = Enumerable.Range(0, _run.Plan.Changes.Count).ToList();
         try
         {
-            var attempt = await ApplyClaim.TakeAsync(_runner, _run.Target, connection, cancellationToken).ConfigureAwait(false);
+            var attempt = await ApplyClaim.TakeAsync(_inspector, _run.Target, connection, cancellationToken).ConfigureAwait(false);
             if (attempt.Claim is null)
             {
                 _run.EmitSkipped(indexes);

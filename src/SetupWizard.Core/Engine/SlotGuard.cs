@@ -75,7 +75,7 @@ internal sealed class SlotGuard : IAsyncDisposable
     private async Task WatchAsync(long key, int pid, DateTime since)
     {
         // A setting of the user's own could end the wait too early. It ends by itself a little after the slot's.
-        var limit = (int)(LiveVerifier.Patience + TimeSpan.FromSeconds(15)).TotalMilliseconds;
+        var limit = (int)(ProofLimits.Patience + TimeSpan.FromSeconds(15)).TotalMilliseconds;
         var batch = new NpgsqlBatch(_guard.Connection)
         {
             Timeout = 0,

@@ -29,7 +29,7 @@ internal sealed class StreamProof(NpgsqlConnection admin, ReplicationSession ses
     {
         var started = report.Begin(RequirementId.ProofSlot);
         var since = time.GetTimestamp();
-        using var patience = new CancellationTokenSource(LiveVerifier.Patience, time);
+        using var patience = new CancellationTokenSource(ProofLimits.Patience, time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
@@ -51,7 +51,7 @@ internal sealed class StreamProof(NpgsqlConnection admin, ReplicationSession ses
     {
         var started = report.Begin(RequirementId.ProofChange);
         var canSend = inspection.Snapshot!.Server is { Major: >= LogicalMessagesInPgOutput, InRecovery: false };
-        using var patience = new CancellationTokenSource(LiveVerifier.Patience, time);
+        using var patience = new CancellationTokenSource(ProofLimits.Patience, time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
@@ -95,7 +95,7 @@ internal sealed class StreamProof(NpgsqlConnection admin, ReplicationSession ses
                 RequirementId.ProofChange,
                 started,
                 missing ? RequirementId.Publication : RequirementId.PublicationOperations,
-                report.Problem(missing ? "proof-publication-missing" : e is OperationCanceledException ? "proof-no-change" : "proof-failed", e, ("publication", goal.Publication), ("seconds", (int)LiveVerifier.Patience.TotalSeconds)));
+                report.Problem(missing ? "proof-publication-missing" : e is OperationCanceledException ? "proof-no-change" : "proof-failed", e, ("publication", goal.Publication), ("seconds", (int)ProofLimits.Patience.TotalSeconds)));
         }
     }
 

@@ -156,7 +156,7 @@ internal sealed class TableReading(NpgsqlConnection user, Func<CancellationToken
     private async Task<int> ReadChunkAsync(List<TableRef> tables, IReadOnlySet<TableRef> alone, TimeSpan lockTimeout, CancellationToken cancellationToken)
     {
         var places = new Dictionary<NpgsqlBatchCommand, int>();
-        var batch = new NpgsqlBatch(Connection) { Timeout = (int)LiveVerifier.Patience.TotalSeconds, EnableErrorBarriers = true };
+        var batch = new NpgsqlBatch(Connection) { Timeout = (int)ProofLimits.Patience.TotalSeconds, EnableErrorBarriers = true };
         await using (batch.ConfigureAwait(false))
         {
             // ClickPipes asks for UTF-8, and sets no limit to what it reads, whatever its user's own is.

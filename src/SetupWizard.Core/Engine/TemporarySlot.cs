@@ -33,10 +33,10 @@ internal static class TemporarySlot
     /// </summary>
     public static string SessionOptions { get; } = string.Create(
         CultureInfo.InvariantCulture,
-        $"-c lock_timeout={(int)LiveVerifier.Patience.TotalMilliseconds} -c wal_sender_timeout={(int)TimeSpan.FromSeconds(30).TotalMilliseconds}");
+        $"-c lock_timeout={(int)ProofLimits.Patience.TotalMilliseconds} -c wal_sender_timeout={(int)TimeSpan.FromSeconds(30).TotalMilliseconds}");
 
     /// <summary>How long a command of such a session may take: the server gives up first, and says why.</summary>
-    public static TimeSpan CommandLimit { get; } = LiveVerifier.Patience + TimeSpan.FromSeconds(15);
+    public static TimeSpan CommandLimit { get; } = ProofLimits.Patience + TimeSpan.FromSeconds(15);
 
     /// <summary>
     /// Makes one; tells whoever listens, once a second, what it waits for. When it is given up, the session ends with it; when this process

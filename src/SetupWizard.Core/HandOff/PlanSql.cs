@@ -35,7 +35,7 @@ public static partial class PlanSql
         true false on off publish publish_via_partition_root publish_generated_columns stored none
         pg_catalog pg_logical_emit_message boolean text
         """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
-        .Concat(SnapshotReader.SettingNames)
+        .Concat(SettingNames.All)
         .Concat(ProviderCatalog.All.SelectMany(static p => new[] { p.AdminRole, p.ReplicationRole, p.Iam?.Role, p.ReplicationSwitch }.Concat(p.LoginRoles)).OfType<string>().SelectMany(static n => n.Split('.')))
         .ToFrozenSet(StringComparer.Ordinal);
 

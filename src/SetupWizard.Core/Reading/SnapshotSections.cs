@@ -32,12 +32,12 @@ internal static class SnapshotSections
             new("session", CatalogQueries.Session, user, Session),
             new("pg_proc", CatalogQueries.Functions, [ProviderCatalog.All.SelectMany(static p => p.MarkerFunctions).ToArray()], Marker),
             new("pg_extension", CatalogQueries.Extensions, none, Marker),
-            new("pg_settings", CatalogQueries.Settings, [SnapshotReader.SettingNames.ToArray()], Setting),
+            new("pg_settings", CatalogQueries.Settings, [SettingNames.All.ToArray()], Setting),
         };
         foreach (var profile in ProviderCatalog.All)
         {
             // A provider may hide a setting of its own; that must not cost the others.
-            var names = profile.MarkerSettings.Concat(profile.Parameters.Select(p => p.ConsoleSetting ?? p.Setting)).Append(profile.Iam?.ReplicationSetting).OfType<string>().Except(SnapshotReader.SettingNames).Distinct().ToArray();
+            var names = profile.MarkerSettings.Concat(profile.Parameters.Select(p => p.ConsoleSetting ?? p.Setting)).Append(profile.Iam?.ReplicationSetting).OfType<string>().Except(SettingNames.All).Distinct().ToArray();
             if (names.Length == 0)
             {
                 continue;

@@ -224,7 +224,7 @@ public sealed class BaselineReviewTests
     public void Parameters_that_are_kept_are_read_and_judged()
     {
         var judged = SetupBaseline.Of(Read(SnapshotBuilder.Rds(180003).Setting("idle_session_timeout", "0").Setting("ssl", "on").Setting("idle_in_transaction_session_timeout", "0")), s_finished, proved: true)!.Settings.Keys;
-        var read = SnapshotReader.SettingNames.Concat(Core.Providers.ProviderCatalog.All.SelectMany(p => p.MarkerSettings.Append(p.Iam?.ReplicationSetting)));
+        var read = SettingNames.All.Concat(Core.Providers.ProviderCatalog.All.SelectMany(p => p.MarkerSettings.Append(p.Iam?.ReplicationSetting)));
 
         Assert.Equal(18, judged.Count());
         Assert.Empty(judged.Except(read));
