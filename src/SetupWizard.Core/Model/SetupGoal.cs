@@ -112,6 +112,15 @@ public sealed record SetupGoal
     public PipeSettings Pipe { get; init; } = new();
 
     /// <summary>
+    /// The goal of whoever gets to the database this way: who needs a bastion will find that ClickPipes needs one too. Another way that was chosen, a private endpoint, stays.
+    /// </summary>
+    public SetupGoal Through(SourceEndpoint endpoint)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        return endpoint.Ssh is not null && Network == NetworkPath.Public ? this with { Network = NetworkPath.Ssh } : this;
+    }
+
+    /// <summary>
     /// Whether a reading made for another goal holds the facts this one is judged by: those of one user and one publication. Everything else a goal says changes the judgement alone.
     /// </summary>
     public bool ReadsTheSameFacts(SetupGoal other)

@@ -310,7 +310,7 @@ internal static class CommandTree
             if (tunnel is not null)
             {
                 target = target with { Tunnel = tunnel };
-                goal = goal with { Network = NetworkPath.Ssh };
+                goal = goal.Through(target.Endpoint);
             }
 
             // Here, too: afterwards the tunnel is closed, and what it knows of the end is gone.

@@ -88,8 +88,8 @@ public static class SessionTransitions
             }
         }
 
-        // Whoever needs a bastion to get there will find that ClickPipes needs one too.
-        next = another && endpoint.Ssh is not null && next.Goal.Network == NetworkPath.Public ? next with { Goal = next.Goal with { Network = NetworkPath.Ssh } } : next;
+        // Once: somebody may choose otherwise, and connect to the same database again.
+        next = another ? next with { Goal = next.Goal.Through(endpoint) } : next;
         return next.ForUserOf(state);
     }
 
