@@ -73,18 +73,18 @@ public static class OddSource
         },
         Findings =
         [
-            new Finding { Id = s_met, Step = WizardStep.Connect, State = FindingState.Satisfied, Case = "ok" },
+            new Finding { Id = s_met, Area = Area.Connect, State = FindingState.Satisfied, Case = "ok" },
             new Finding
             {
                 Id = s_switch,
-                Step = WizardStep.Replication,
+                Area = Area.Replication,
                 State = FindingState.Blocking,
                 Case = "sample",
                 Actual = "off",
                 Desired = "on",
                 Fixes = [Console],
             },
-            new Finding { Id = s_identity, Step = WizardStep.Tables, State = FindingState.Blocking, Case = "sample", Subjects = [Subject.Of(Odd, "no-key")], Fixes = [Identity] },
+            new Finding { Id = s_identity, Area = Area.Tables, State = FindingState.Blocking, Case = "sample", Subjects = [Subject.Of(Odd, "no-key")], Fixes = [Identity] },
         ],
         Cost = new ReadCost(1, TimeSpan.FromMilliseconds(12.345)),
     };

@@ -63,7 +63,7 @@ public sealed class ConnectionDiagnosis
         return new Finding
         {
             Id = RequirementId.DirectConnection,
-            Step = WizardStep.Connect,
+            Area = Area.Connect,
             State = FindingState.Blocking,
             Case = direct is null ? "pooler" : "pooler-known",
             Actual = pooler.Name,
@@ -149,7 +149,7 @@ public sealed class ConnectionDiagnosis
         var ok = inspection.Findings.FirstOrDefault(f => f.Id == RequirementId.Reachable) ?? new Finding
         {
             Id = RequirementId.Reachable,
-            Step = WizardStep.Connect,
+            Area = Area.Connect,
             State = FindingState.Satisfied,
             Case = "ok",
         };

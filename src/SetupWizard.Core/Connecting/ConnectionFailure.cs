@@ -94,7 +94,7 @@ public static partial class ConnectionFailure
         return new Finding
         {
             Id = RequirementId.Reachable,
-            Step = WizardStep.Connect,
+            Area = Area.Connect,
             State = FindingState.Blocking,
             Case = @case,
             Actual = actual.Length > 0 ? actual : @case,

@@ -92,7 +92,7 @@ internal sealed class SourceInspector(TimeProvider time, ILogger logger)
             ?? ProviderCatalog.Default;
         var tables = TableSelector.Resolve(goal, snapshot);
         var context = new RequirementContext(goal, snapshot, provider, detection, endpoint, tables);
-        var reached = new Finding { Id = RequirementId.Reachable, Step = WizardStep.Connect, State = FindingState.Satisfied, Case = "ok" };
+        var reached = new Finding { Id = RequirementId.Reachable, Area = Area.Connect, State = FindingState.Satisfied, Case = "ok" };
         return new Inspection
         {
             Goal = goal,

@@ -130,7 +130,7 @@ public static class JsonReport
             json.WriteStartObject();
             json.WriteString("code", finding.Id.Code);
             json.WriteString("slug", finding.Id.Slug);
-            json.WriteString("step", Word(finding.Step));
+            json.WriteString("step", Word(finding.Area));
             json.WriteString("state", Word(finding.State));
             json.WriteString("sight", SightWord(finding.Confidence));
             json.WriteString("actual", finding.Actual);

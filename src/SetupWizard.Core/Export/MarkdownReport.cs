@@ -53,10 +53,10 @@ public static class MarkdownReport
 
     private static void Findings(StringBuilder text, IReadOnlyList<Finding> findings, CultureInfo culture)
     {
-        foreach (var step in findings.GroupBy(f => f.Step).OrderBy(g => g.Key))
+        foreach (var area in findings.GroupBy(f => f.Area).OrderBy(g => g.Key))
         {
-            Heading(text, Say("Step." + step.Key, culture));
-            foreach (var finding in step)
+            Heading(text, Say("Area." + area.Key, culture));
+            foreach (var finding in area)
             {
                 var parts = FindingText.For(finding, culture);
                 text.Append("- ").Append("**").Append(finding.Id.Code).Append(' ').Append(Say("State." + finding.State, culture)).Append("** ").Append(MarkdownText.Plain(parts.Title)).Append('\n');

@@ -128,8 +128,8 @@ public sealed record Finding
     /// <summary>The requirement.</summary>
     public required RequirementId Id { get; init; }
 
-    /// <summary>The step that shows it.</summary>
-    public required WizardStep Step { get; init; }
+    /// <summary>What it is about.</summary>
+    public required Area Area { get; init; }
 
     /// <summary>The verdict.</summary>
     public required FindingState State { get; init; }

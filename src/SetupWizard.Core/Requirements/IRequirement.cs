@@ -10,8 +10,8 @@ public interface IRequirement
     /// <summary>Its stable name.</summary>
     RequirementId Id { get; }
 
-    /// <summary>The step that shows it.</summary>
-    WizardStep Step { get; }
+    /// <summary>What it is about.</summary>
+    Area Area { get; }
 
     /// <summary>The situations its findings can name in <see cref="Finding.Case"/>; each has its sentences in every language.</summary>
     IReadOnlyList<string> Cases { get; }

@@ -18,7 +18,7 @@ internal static class RequirementEvaluator
             catch (Exception e) when (e is not OutOfMemoryException)
             {
                 Log.RuleFailed(logger, rule.Id.Code, e);
-                findings.Add(new Finding { Id = rule.Id, Step = rule.Step, State = FindingState.Unknown, Case = "rule-failed" });
+                findings.Add(new Finding { Id = rule.Id, Area = rule.Area, State = FindingState.Unknown, Case = "rule-failed" });
             }
         }
 

@@ -29,7 +29,7 @@ internal static class Verdicts
     public static Finding Finding(this IRequirement rule, FindingState state, string situation, params (string Name, object? Value)[] arguments) => new()
     {
         Id = rule.Id,
-        Step = rule.Step,
+        Area = rule.Area,
         State = state,
         Case = situation,
         Arguments = Args(arguments),

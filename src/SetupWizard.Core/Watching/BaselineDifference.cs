@@ -8,8 +8,8 @@ public sealed record BaselineDifference
     /// <summary>Which kind of difference, as a lower-case word with hyphens; it selects the sentence.</summary>
     public required string Case { get; init; }
 
-    /// <summary>The step that shows what it is about.</summary>
-    public required WizardStep Step { get; init; }
+    /// <summary>What it is about.</summary>
+    public required Area Area { get; init; }
 
     /// <summary>What it means for ClickPipes now, the worst of <see cref="Findings"/>: satisfied means changed, and still as it should be.</summary>
     public FindingState State { get; init; } = FindingState.Satisfied;
@@ -33,7 +33,7 @@ public sealed record BaselineDifference
 /// <summary>What has become of a set-up since it was finished.</summary>
 public sealed record BaselineComparison
 {
-    /// <summary>What differs, in the order of the steps.</summary>
+    /// <summary>What differs, in the order of the areas.</summary>
     public IReadOnlyList<BaselineDifference> Differences { get; init; } = [];
 
     /// <summary>Problems of now that no difference explains and that were none then.</summary>

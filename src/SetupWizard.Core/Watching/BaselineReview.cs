@@ -35,7 +35,7 @@ public static class BaselineReview
         var sameUser = baseline.UserName == now.Goal.User;
         if (!sameUser)
         {
-            differences.Add("other-user", WizardStep.Access, before: baseline.UserName, after: now.Goal.User);
+            differences.Add("other-user", Area.Access, before: baseline.UserName, after: now.Goal.User);
         }
         else if (Known("pg_roles"))
         {
@@ -49,7 +49,7 @@ public static class BaselineReview
         var samePublication = baseline.Publication.Name == now.Goal.Publication;
         if (!samePublication)
         {
-            differences.Add("other-publication", WizardStep.Tables, before: baseline.Publication.Name, after: now.Goal.Publication);
+            differences.Add("other-publication", Area.Tables, before: baseline.Publication.Name, after: now.Goal.Publication);
         }
         else if (Known("pg_publication"))
         {
@@ -68,23 +68,23 @@ public static class BaselineReview
     {
         if (baseline.Version != snapshot.Server.VersionNumber)
         {
-            differences.Add("server", WizardStep.Connect, before: VersionOf(baseline.Version), after: snapshot.Server.Version, owners: [RequirementId.ServerVersion]);
+            differences.Add("server", Area.Connect, before: VersionOf(baseline.Version), after: snapshot.Server.Version, owners: [RequirementId.ServerVersion]);
         }
 
         if (baseline.InRecovery != snapshot.Server.InRecovery)
         {
-            differences.Add(snapshot.Server.InRecovery ? "standby" : "primary", WizardStep.Connect, owners: [RequirementId.Primary]);
+            differences.Add(snapshot.Server.InRecovery ? "standby" : "primary", Area.Connect, owners: [RequirementId.Primary]);
         }
 
         var addresses = snapshot.Addresses.Order(StringComparer.Ordinal).ToList();
         if (baseline.Addresses.Count > 0 && addresses.Count > 0 && !baseline.Addresses.SequenceEqual(addresses))
         {
-            differences.Add("addresses", WizardStep.Network, before: string.Join(", ", baseline.Addresses), after: string.Join(", ", addresses), owners: [RequirementId.PublicAddress]);
+            differences.Add("addresses", Area.Network, before: string.Join(", ", baseline.Addresses), after: string.Join(", ", addresses), owners: [RequirementId.PublicAddress]);
         }
 
         if (baseline.CertificateIssuer is { } issuer && snapshot.CertificateIssuer is { } signed && issuer != signed)
         {
-            differences.Add("certificate", WizardStep.Network, before: issuer, after: signed, owners: [RequirementId.Tls, RequirementId.CertificateAuthority]);
+            differences.Add("certificate", Area.Network, before: issuer, after: signed, owners: [RequirementId.Tls, RequirementId.CertificateAuthority]);
         }
     }
 
@@ -96,14 +96,14 @@ public static class BaselineReview
         {
             if (now.TryGetValue(name, out var after) && after != before && BaselineFacts.JudgeOf.TryGetValue(name, out var owner))
             {
-                differences.Add("setting", WizardStep.Replication, name, before, after, [owner]);
+                differences.Add("setting", Area.Replication, name, before, after, [owner]);
             }
         }
 
         // To what it was changed the server tells its superusers only.
         foreach (var name in BaselineFacts.WaitingOf(snapshot).Except(baseline.Waiting, StringComparer.Ordinal))
         {
-            differences.Add("setting-waiting", WizardStep.Replication, name, after: snapshot.Setting(name) ?? "", owners: [BaselineFacts.JudgeOf[name]], least: FindingState.Warning);
+            differences.Add("setting-waiting", Area.Replication, name, after: snapshot.Setting(name) ?? "", owners: [BaselineFacts.JudgeOf[name]], least: FindingState.Warning);
         }
     }
 
@@ -118,7 +118,7 @@ public static class BaselineReview
             if (was != stands)
             {
                 var judge = BaselineFacts.JudgeOf.TryGetValue(where[(where.LastIndexOf(' ') + 1)..], out var id) ? new[] { id } : [];
-                differences.Add(was.Length == 0 ? "attached" : stands.Length == 0 ? "detached" : "attached-other", WizardStep.Access, where, was, stands, judge);
+                differences.Add(was.Length == 0 ? "attached" : stands.Length == 0 ? "detached" : "attached-other", Area.Access, where, was, stands, judge);
             }
         }
     }
@@ -127,7 +127,7 @@ public static class BaselineReview
     {
         if (snapshot.Role(baseline.UserName) is not { } role)
         {
-            differences.Add("user-gone", WizardStep.Access, owners: [RequirementId.User]);
+            differences.Add("user-gone", Area.Access, owners: [RequirementId.User]);
             return;
         }
 
@@ -135,18 +135,18 @@ public static class BaselineReview
         if (!before.Attributes.SequenceEqual(after.Attributes))
         {
             differences.Add(
-                "user-attributes", WizardStep.Access, before: List(before.Attributes), after: List(after.Attributes),
+                "user-attributes", Area.Access, before: List(before.Attributes), after: List(after.Attributes),
                 owners: [RequirementId.User, RequirementId.ReplicationPrivilege, RequirementId.RowSecurity, RequirementId.LeastPrivilege]);
         }
 
         if (!before.Roles.SequenceEqual(after.Roles))
         {
-            differences.Add("user-roles", WizardStep.Access, before: List(before.Roles), after: List(after.Roles), owners: [RequirementId.User, RequirementId.ReplicationPrivilege]);
+            differences.Add("user-roles", Area.Access, before: List(before.Roles), after: List(after.Roles), owners: [RequirementId.User, RequirementId.ReplicationPrivilege]);
         }
 
         if (before.ConnectionLimit != after.ConnectionLimit)
         {
-            differences.Add("user-limit", WizardStep.Access, before: Limit(before.ConnectionLimit), after: Limit(after.ConnectionLimit), owners: [RequirementId.User]);
+            differences.Add("user-limit", Area.Access, before: Limit(before.ConnectionLimit), after: Limit(after.ConnectionLimit), owners: [RequirementId.User]);
         }
 
         // The date is the password's; a token has its own.
@@ -161,15 +161,15 @@ public static class BaselineReview
         var (was, stands) = (Date(before), Date(after));
         if (after is { } until && until <= now)
         {
-            differences.Add("user-expired", WizardStep.Access, before: was, after: stands, owners: [RequirementId.User]);
+            differences.Add("user-expired", Area.Access, before: was, after: stands, owners: [RequirementId.User]);
         }
         else if (after is { } soon && soon <= now + Soon)
         {
-            differences.Add("user-expires", WizardStep.Access, before: was, after: stands, owners: [RequirementId.User], least: FindingState.Warning);
+            differences.Add("user-expires", Area.Access, before: was, after: stands, owners: [RequirementId.User], least: FindingState.Warning);
         }
         else if (before != after)
         {
-            differences.Add(after is null ? "user-expiry-lifted" : "user-expiry", WizardStep.Access, before: was, after: stands, owners: [RequirementId.User]);
+            differences.Add(after is null ? "user-expiry-lifted" : "user-expiry", Area.Access, before: was, after: stands, owners: [RequirementId.User]);
         }
     }
 
@@ -177,7 +177,7 @@ public static class BaselineReview
     {
         if (after is null)
         {
-            differences.Add("publication-gone", WizardStep.Tables, owners: [RequirementId.Publication]);
+            differences.Add("publication-gone", Area.Tables, owners: [RequirementId.Publication]);
             return;
         }
 
@@ -185,7 +185,7 @@ public static class BaselineReview
         {
             if (was != stands)
             {
-                differences.Add(situation, WizardStep.Tables, before: was, after: stands, owners: owners);
+                differences.Add(situation, Area.Tables, before: was, after: stands, owners: owners);
             }
         }
 

@@ -10,7 +10,7 @@ internal sealed class DifferenceList(Inspection now)
     private readonly HashSet<Finding> _explained = new(ReferenceEqualityComparer.Instance);
 
     /// <param name="situation">The kind of difference.</param>
-    /// <param name="step">The step that shows it when no verdict has one.</param>
+    /// <param name="area">What it is about.</param>
     /// <param name="name">What it is called.</param>
     /// <param name="before">As it was.</param>
     /// <param name="after">As it is.</param>
@@ -20,7 +20,7 @@ internal sealed class DifferenceList(Inspection now)
     /// <param name="least">How much it matters even when no rule minds.</param>
     public void Add(
         string situation,
-        WizardStep step,
+        Area area,
         string name = "",
         string before = "",
         string after = "",
@@ -38,7 +38,7 @@ internal sealed class DifferenceList(Inspection now)
         _all.Add(new BaselineDifference
         {
             Case = situation,
-            Step = worst?.Step ?? step,
+            Area = worst?.Area ?? area,
             State = worst is not null && Weight(worst) > least ? Weight(worst) : least,
             Name = name,
             Before = before,
@@ -53,7 +53,7 @@ internal sealed class DifferenceList(Inspection now)
         var left = now.Findings.Where(f => IsOwnNews(f) && !_explained.Contains(f)).ToLookup(f => baseline.Accepted.Contains(BaselineFacts.NameOf(f), StringComparer.Ordinal));
         return new BaselineComparison
         {
-            Differences = [.. _all.OrderBy(d => d.Step)],
+            Differences = [.. _all.OrderBy(d => d.Area)],
             Fresh = [.. left[false]],
             Accepted = [.. left[true]],
             NotCompared = notCompared,

@@ -127,7 +127,7 @@ internal static class TableReview
             {
                 var named = list.Concat(list.Where(Present.ContainsKey).SelectMany(t => _families.Below(Present[t])).Select(p => p.Ref)).ToHashSet();
                 named.UnionWith(roots ?? []);
-                differences.Add(situation, WizardStep.Tables, owners: owners, tables: list, named: named, least: least);
+                differences.Add(situation, Area.Tables, owners: owners, tables: list, named: named, least: least);
             }
         }
 
@@ -135,7 +135,7 @@ internal static class TableReview
         {
             if (before.Digest != after.Digest)
             {
-                differences.Add(situation, WizardStep.Tables, before: Show(before.Count), after: Show(after.Count), owners: s_ofTables);
+                differences.Add(situation, Area.Tables, before: Show(before.Count), after: Show(after.Count), owners: s_ofTables);
             }
         }
 

@@ -16,11 +16,11 @@ internal sealed class TerminalFindings(TerminalWriter writer, CultureInfo cultur
 
     public void All(Inspection inspection)
     {
-        foreach (var step in inspection.Findings.GroupBy(f => f.Step).OrderBy(g => g.Key))
+        foreach (var area in inspection.Findings.GroupBy(f => f.Area).OrderBy(g => g.Key))
         {
             writer.Line();
-            writer.Text(Say("Step." + step.Key), style: TextStyle.Bold);
-            foreach (var finding in step)
+            writer.Text(Say("Area." + area.Key), style: TextStyle.Bold);
+            foreach (var finding in area)
             {
                 One(inspection, finding);
             }

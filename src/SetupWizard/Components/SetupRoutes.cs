@@ -1,4 +1,4 @@
-using SetupWizard.Core.Model;
+using SetupWizard.Sessions.Steps;
 
 namespace SetupWizard.Components;
 

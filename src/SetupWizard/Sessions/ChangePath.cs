@@ -1,5 +1,6 @@
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Watching;
+using SetupWizard.Sessions.Steps;
 
 namespace SetupWizard.Sessions;
 

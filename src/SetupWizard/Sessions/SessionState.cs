@@ -5,6 +5,7 @@ using SetupWizard.Core.Watching;
 using SetupWizard.Sessions.Runs;
 using SetupWizard.Sessions.Sandboxes;
 using SetupWizard.Sessions.Saved;
+using SetupWizard.Sessions.Steps;
 
 namespace SetupWizard.Sessions;
 
@@ -172,7 +173,7 @@ public sealed record SessionState
     /// <summary>The findings a step shows, most urgent first.</summary>
     public IReadOnlyList<Finding> FindingsOf(WizardStep step) =>
     [
-        .. (Inspection?.Findings ?? []).Where(f => f.Step == step && f.State != FindingState.NotApplicable)
+        .. (Inspection?.Findings ?? []).Where(f => f.Area.Step() == step && f.State != FindingState.NotApplicable)
             .OrderByDescending(f => f.State == FindingState.Unknown ? FindingState.Warning : f.State).ThenBy(f => f.Id),
     ];
 

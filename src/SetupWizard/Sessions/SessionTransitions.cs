@@ -4,6 +4,7 @@ using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Watching;
 using SetupWizard.Sessions.Runs;
 using SetupWizard.Sessions.Saved;
+using SetupWizard.Sessions.Steps;
 
 namespace SetupWizard.Sessions;
 

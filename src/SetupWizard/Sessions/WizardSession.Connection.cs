@@ -4,6 +4,7 @@ using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Sql;
 using SetupWizard.Sessions.Runs;
+using SetupWizard.Sessions.Steps;
 
 namespace SetupWizard.Sessions;
 

@@ -3,6 +3,7 @@ using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
 using SetupWizard.Sessions.Runs;
 using SetupWizard.Sessions.Sandboxes;
+using SetupWizard.Sessions.Steps;
 
 namespace SetupWizard.Sessions;
 

@@ -11,6 +11,7 @@ using SetupWizard.Sessions.Monitors;
 using SetupWizard.Sessions.Runs;
 using SetupWizard.Sessions.Sandboxes;
 using SetupWizard.Sessions.Saved;
+using SetupWizard.Sessions.Steps;
 
 namespace SetupWizard.Sessions;
 
@@ -234,7 +235,7 @@ public sealed partial class WizardSession : IAsyncDisposable
             return null;
         }
 
-        var only = inspection.Findings.Where(f => f.Step == step && (f.IsProblem || f.IsPlanned || (advice && f.State == FindingState.Advice))).Select(f => f.Id).ToHashSet();
+        var only = inspection.Findings.Where(f => f.Area.Step() == step && (f.IsProblem || f.IsPlanned || (advice && f.State == FindingState.Advice))).Select(f => f.Id).ToHashSet();
         return _runner.Plan(inspection, only);
     }
 

@@ -94,7 +94,7 @@ public sealed class WaitingPlanTests
             Endpoint = new SourceEndpoint { Host = "db.example", Database = "shop" },
             Provider = SelfManaged.Profile,
             Detection = ProviderDetection.None,
-            Findings = [new Finding { Id = RequirementId.User, Step = WizardStep.Access, State = FindingState.Blocking, Case = "missing", Fixes = fixes }],
+            Findings = [new Finding { Id = RequirementId.User, Area = Area.Access, State = FindingState.Blocking, Case = "missing", Fixes = fixes }],
         });
     }
 

@@ -16,7 +16,7 @@ public sealed class AdminGuideTests
         Provider = AmazonRds.Profile,
         Endpoint = OddSource.Inspection.Endpoint with { Host = "shop-prod.c9akciq32.eu-central-1.rds.amazonaws.com" },
         Goal = new SetupGoal { Region = "aws:eu-central-1" },
-        Findings = [new Finding { Id = RequirementId.RdsLogicalReplication, Step = WizardStep.Replication, State = FindingState.Blocking, Case = "off", Desired = "on", Fixes = [Change] }],
+        Findings = [new Finding { Id = RequirementId.RdsLogicalReplication, Area = Area.Replication, State = FindingState.Blocking, Case = "off", Desired = "on", Fixes = [Change] }],
     };
 
     private static ConsoleChange Change => new()

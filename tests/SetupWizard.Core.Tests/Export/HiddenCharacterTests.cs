@@ -39,7 +39,7 @@ public sealed class HiddenCharacterTests
                 Goal = new SetupGoal { User = Odd, Publication = Odd },
                 Endpoint = OddSource.Inspection.Endpoint with { Database = Odd },
                 Tables = new TableSelection { Chosen = [new TableFact { Ref = s_table, Owner = Odd, PrimaryKey = KeyState.Usable }] },
-                Findings = [new Finding { Id = RequirementId.User, Step = WizardStep.Access, State = FindingState.Blocking, Case = "missing", Subjects = [Subject.Of(s_table)], Arguments = Grant.Arguments, Server = new ServerMessage("42501", Odd) }],
+                Findings = [new Finding { Id = RequirementId.User, Area = Area.Access, State = FindingState.Blocking, Case = "missing", Subjects = [Subject.Of(s_table)], Arguments = Grant.Arguments, Server = new ServerMessage("42501", Odd) }],
             };
             return new ExportInput(inspection, new SetupPlan
             {

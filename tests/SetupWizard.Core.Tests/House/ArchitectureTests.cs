@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using SetupWizard.Core.Requirements;
 
 namespace SetupWizard.Core.Tests.House;
 
@@ -59,6 +60,11 @@ public sealed partial class ArchitectureTests
             Files("src/SetupWizard", ".cs").Concat(Files("src/SetupWizard", ".razor")),
             static f => NpgsqlName().IsMatch(WithoutComments(File.ReadAllText(Path.Combine(Repository.Top, f)))));
     }
+
+    /// <summary>The area of a rule is where its file is: SW205 and its like may give a finding another, a rule may not.</summary>
+    [Fact]
+    public void A_rule_is_in_the_folder_of_its_area() =>
+        Assert.All(RequirementCatalog.All, static r => Assert.Equal($"SetupWizard.Core.Requirements.{r.Area}", r.GetType().Namespace));
 
     [Fact]
     public void Rules_and_words_do_no_IO_and_look_at_no_clock() =>

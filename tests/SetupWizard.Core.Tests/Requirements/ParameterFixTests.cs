@@ -108,7 +108,7 @@ public sealed class ParameterFixTests
         Assert.Equal(["create-user", "role-setting"], finding.Fixes.Select(f => f.Kind));
         Assert.Equal(SnapshotBuilder.Azure().Untouched().One("SW301").Fixes[0].Key, finding.Fixes[0].Key);
         Assert.Equal("""ALTER ROLE "clickpipes_user" RESET wal_sender_timeout""", ((SqlChange)finding.Fixes[1]).Undo!.Display);
-        Assert.Equal(WizardStep.Access, finding.Step);
+        Assert.Equal(Area.Access, finding.Area);
     }
 
     [Fact]

@@ -199,7 +199,7 @@ public sealed class ConnectionDiagnosisTests
     {
         foreach (var @case in ConnectionFailure.Cases)
         {
-            var finding = new Finding { Id = RequirementId.Reachable, Step = WizardStep.Connect, State = FindingState.Blocking, Case = @case };
+            var finding = new Finding { Id = RequirementId.Reachable, Area = Area.Connect, State = FindingState.Blocking, Case = @case };
             foreach (var culture in new[] { English, Korean })
             {
                 var parts = FindingText.For(finding, culture);

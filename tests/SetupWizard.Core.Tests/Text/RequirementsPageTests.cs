@@ -47,17 +47,17 @@ public sealed class RequirementsPageTests
         Line();
         Line("SW205 belongs to Access while the ClickPipes user does not exist, because it is set when that is made.");
         Line();
-        Line("| Code | Slug | Name | Step | Situations |");
+        Line("| Code | Slug | Name | Area | Situations |");
         Line("|---|---|---|---|---|");
-        Row(RequirementId.Reachable, WizardStep.Connect, ConnectionFailure.Cases);
+        Row(RequirementId.Reachable, nameof(Area.Connect), ConnectionFailure.Cases);
         foreach (var rule in RequirementCatalog.All)
         {
-            Row(rule.Id, rule.Step, rule.Cases);
+            Row(rule.Id, rule.Area.ToString(), rule.Cases);
         }
 
         foreach (var proof in s_proof)
         {
-            Row(proof, WizardStep.Verify, []);
+            Row(proof, "Verify", []);
         }
 
         Section(RequirementId.Reachable, ConnectionFailure.Cases, _ => "blocking");
@@ -70,8 +70,8 @@ public sealed class RequirementsPageTests
 
         void Line(string text = "") => page.Append(text).Append('\n');
 
-        void Row(RequirementId id, WizardStep step, IReadOnlyList<string> cases) =>
-            Line($"| {(cases.Count > 0 ? $"[{id.Code}](#{id.Code.ToLowerInvariant()}-{id.Slug})" : id.Code)} | `{id.Slug}` | {Word(id.Code + ".Name")} | {step} | {string.Join(", ", cases.Select(c => $"`{c}`"))} |");
+        void Row(RequirementId id, string area, IReadOnlyList<string> cases) =>
+            Line($"| {(cases.Count > 0 ? $"[{id.Code}](#{id.Code.ToLowerInvariant()}-{id.Slug})" : id.Code)} | `{id.Slug}` | {Word(id.Code + ".Name")} | {area} | {string.Join(", ", cases.Select(c => $"`{c}`"))} |");
 
         void Section(RequirementId id, IReadOnlyList<string> cases, Func<string, string> states)
         {

@@ -62,7 +62,7 @@ public sealed partial class TextCoverageTests
     [InlineData("ko", "판단할 수 없는 항목: WAL 수준.")]
     public void A_rule_that_fails_has_the_sentences_of_any(string culture, string title)
     {
-        var finding = new Finding { Id = RequirementId.WalLevel, Step = WizardStep.Replication, State = FindingState.Unknown, Case = "rule-failed" };
+        var finding = new Finding { Id = RequirementId.WalLevel, Area = Area.Replication, State = FindingState.Unknown, Case = "rule-failed" };
 
         var text = FindingText.For(finding, CultureInfo.GetCultureInfo(culture));
 
@@ -177,7 +177,7 @@ public sealed partial class TextCoverageTests
         var finding = new Finding
         {
             Id = RequirementId.TableSelect,
-            Step = WizardStep.Access,
+            Area = Area.Access,
             State = FindingState.Blocking,
             Case = "missing",
             Subjects = [Subject.Of(new TableRef("public", "orders"))],
@@ -196,7 +196,7 @@ public sealed partial class TextCoverageTests
         var finding = new Finding
         {
             Id = RequirementId.TableSelect,
-            Step = WizardStep.Access,
+            Area = Area.Access,
             State = FindingState.Blocking,
             Case = "missing",
             Subjects = [.. Enumerable.Range(1, count).Select(n => Subject.Of(new TableRef("public", "t" + n)))],

@@ -3,10 +3,10 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using SetupWizard.Core.Connecting;
-using SetupWizard.Core.Model;
 using SetupWizard.Core.Wording;
 using SetupWizard.E2E.Tests.Support;
 using SetupWizard.Sandbox;
+using SetupWizard.Sessions.Steps;
 using static Microsoft.Playwright.Assertions;
 
 namespace SetupWizard.E2E.Tests.Journeys;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Npgsql;
-using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 using SetupWizard.E2E.Tests.Support;
+using SetupWizard.Sessions.Steps;
 using SetupWizard.Testing;
 using static Microsoft.Playwright.Assertions;
 

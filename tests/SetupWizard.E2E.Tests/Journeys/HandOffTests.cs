@@ -1,10 +1,10 @@
 using Microsoft.Playwright;
 using Npgsql;
 using SetupWizard.Core.HandOff;
-using SetupWizard.Core.Model;
 using SetupWizard.E2E.Tests.Screens;
 using SetupWizard.E2E.Tests.Support;
 using SetupWizard.Sandbox;
+using SetupWizard.Sessions.Steps;
 using Xunit.Abstractions;
 using static Microsoft.Playwright.Assertions;
 

@@ -1,7 +1,7 @@
 using Microsoft.Playwright;
-using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 using SetupWizard.E2E.Tests.Support;
+using SetupWizard.Sessions.Steps;
 using static Microsoft.Playwright.Assertions;
 
 namespace SetupWizard.E2E.Tests.Journeys;

@@ -1,6 +1,6 @@
-using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 using SetupWizard.E2E.Tests.Support;
+using SetupWizard.Sessions.Steps;
 using static Microsoft.Playwright.Assertions;
 
 namespace SetupWizard.E2E.Tests.Journeys;

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 using SetupWizard.E2E.Tests.Support;
+using SetupWizard.Sessions.Steps;
 using Xunit.Abstractions;
 using static Microsoft.Playwright.Assertions;
 

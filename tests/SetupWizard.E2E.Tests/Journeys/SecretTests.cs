@@ -1,8 +1,8 @@
 using Microsoft.Playwright;
 using Npgsql;
-using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 using SetupWizard.E2E.Tests.Support;
+using SetupWizard.Sessions.Steps;
 using static Microsoft.Playwright.Assertions;
 
 namespace SetupWizard.E2E.Tests.Journeys;

@@ -1,7 +1,7 @@
 using Microsoft.Playwright;
-using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 using SetupWizard.E2E.Tests.Support;
+using SetupWizard.Sessions.Steps;
 using Xunit.Abstractions;
 using static Microsoft.Playwright.Assertions;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Playwright;
-using SetupWizard.Core.Model;
 using SetupWizard.Sandbox;
+using SetupWizard.Sessions.Steps;
 using static Microsoft.Playwright.Assertions;
 
 namespace SetupWizard.E2E.Tests.Support;

@@ -78,7 +78,7 @@ internal sealed class ScriptedRunner : ISetupRunner
             ReadAt = DateTimeOffset.UnixEpoch,
             Server = new ServerFacts { VersionNumber = 160004, VersionText = "PostgreSQL 16.4", Database = "shop", CurrentUser = "admin" },
         },
-        Findings = [Found(RequirementId.Reachable, WizardStep.Connect, FindingState.Satisfied)],
+        Findings = [Found(RequirementId.Reachable, Area.Connect, FindingState.Satisfied)],
         Cost = new ReadCost(2, TimeSpan.FromMilliseconds(12)),
     };
 
@@ -87,23 +87,23 @@ internal sealed class ScriptedRunner : ISetupRunner
         Findings =
         [
             .. Ready.Findings,
-            Found(RequirementId.WalLevel, WizardStep.Replication, FindingState.Pending),
-            Found(RequirementId.User, WizardStep.Access, FindingState.Blocking) with { Fixes = [CreateUser] },
-            Found(RequirementId.Tls, WizardStep.Connect, FindingState.Warning),
+            Found(RequirementId.WalLevel, Area.Replication, FindingState.Pending),
+            Found(RequirementId.User, Area.Access, FindingState.Blocking) with { Fixes = [CreateUser] },
+            Found(RequirementId.Tls, Area.Connect, FindingState.Warning),
         ],
     };
 
     public static Inspection Unreadable => Ready with
     {
         Snapshot = null,
-        Findings = [Found(RequirementId.Reachable, WizardStep.Connect, FindingState.Blocking)],
+        Findings = [Found(RequirementId.Reachable, Area.Connect, FindingState.Blocking)],
         Cost = new ReadCost(0, TimeSpan.Zero),
     };
 
-    public static Inspection With(FindingState state) => Ready with { Findings = [Found(RequirementId.WalRetention, WizardStep.Replication, state)] };
+    public static Inspection With(FindingState state) => Ready with { Findings = [Found(RequirementId.WalRetention, Area.Replication, state)] };
 
-    public static Finding Found(RequirementId id, WizardStep step, FindingState state) =>
-        new() { Id = id, Step = step, State = state, Case = "sample", Actual = "here", Desired = "there" };
+    public static Finding Found(RequirementId id, Area area, FindingState state) =>
+        new() { Id = id, Area = area, State = state, Case = "sample", Actual = "here", Desired = "there" };
 
     public Task<ConnectReport> ConnectAsync(SetupTarget target, SetupGoal goal, IProgress<StageResult>? progress, CancellationToken cancellationToken) =>
         throw new NotSupportedException("The command line reads; it does not connect in stages.");

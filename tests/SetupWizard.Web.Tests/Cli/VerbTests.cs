@@ -319,7 +319,7 @@ public sealed class VerbTests
     [Fact]
     public async Task Finding_has_its_way_out_in_words_where_nothing_can_be_run()
     {
-        _runner.Answer = ScriptedRunner.Ready with { Findings = [ScriptedRunner.Found(RequirementId.FailoverSlots, WizardStep.Replication, FindingState.Unknown) with { Case = "unreadable" }] };
+        _runner.Answer = ScriptedRunner.Ready with { Findings = [ScriptedRunner.Found(RequirementId.FailoverSlots, Area.Replication, FindingState.Unknown) with { Case = "unreadable" }] };
 
         var finding = (await CliRun.RunAsync(_runner, "check --json --url URL")).Json.GetProperty("findings")[0];
 

@@ -14,6 +14,7 @@ using SetupWizard.Endpoints;
 using SetupWizard.Sessions;
 using SetupWizard.Sessions.Runs;
 using SetupWizard.Sessions.Sandboxes;
+using SetupWizard.Sessions.Steps;
 using SetupWizard.Web.Tests.Cli;
 using SetupWizard.Web.Tests.Support;
 
@@ -35,7 +36,7 @@ public sealed class DownloadTests : IAsyncLifetime
     {
         _runner = new FakeSetupRunner
         {
-            Inspection = Given.Inspection([.. Given.ToFix(WizardStep.Access), Given.Finding(RequirementId.WalLevel, WizardStep.Replication, FindingState.Blocking, "replica", Given.Console())]),
+            Inspection = Given.Inspection([.. Given.ToFix(WizardStep.Access), Given.Finding(RequirementId.WalLevel, Area.Replication, FindingState.Blocking, "replica", Given.Console())]),
             Undo = new SetupPlan { Goal = new SetupGoal(), Provider = "amazon-rds", Fingerprint = "u", Undo = UndoRequest.OfGoal, Changes = [Given.Sql("DROP USER x")] },
             Applied =
             [
@@ -141,7 +142,7 @@ public sealed class DownloadTests : IAsyncLifetime
     [Fact]
     public async Task Report_of_a_source_whose_columns_cannot_be_read_is_still_a_report()
     {
-        _runner.Columns = _ => new Core.Model.ColumnReading([], Given.Finding(RequirementId.Reachable, WizardStep.Connect, FindingState.Blocking, "refused"));
+        _runner.Columns = _ => new Core.Model.ColumnReading([], Given.Finding(RequirementId.Reachable, Area.Connect, FindingState.Blocking, "refused"));
 
         var report = await _client.GetStringAsync(Downloads.PathOf(ExportFormat.Markdown, _session));
 

@@ -196,7 +196,7 @@ public sealed class ActingDrawingTests : WebTest
 
         Pulse(reachable: false);
         await SeenAsync(TimelineStage.Gone);
-        Runner.Inspection = Given.Inspection(Given.Finding(RequirementId.WalLevel, WizardStep.Replication, FindingState.Satisfied, "ok"));
+        Runner.Inspection = Given.Inspection(Given.Finding(RequirementId.WalLevel, Area.Replication, FindingState.Satisfied, "ok"));
         Pulse();
         await SeenAsync(TimelineStage.Green);
         Assert.Equal([TimelineStage.Waiting, TimelineStage.Gone, TimelineStage.Back, TimelineStage.Green], Session.Story.Entries.Select(e => e.Stage));
@@ -210,8 +210,8 @@ public sealed class ActingDrawingTests : WebTest
     private async Task StartAsync(ProviderProfile provider, ConsoleChange change)
     {
         Runner.Inspection = Given.Inspection(
-            Given.Finding(RequirementId.WalLevel, WizardStep.Replication, FindingState.Blocking, "not-logical", change),
-            Given.Finding(RequirementId.RdsLogicalReplication, WizardStep.Replication, FindingState.Blocking, "off", change)) with
+            Given.Finding(RequirementId.WalLevel, Area.Replication, FindingState.Blocking, "not-logical", change),
+            Given.Finding(RequirementId.RdsLogicalReplication, Area.Replication, FindingState.Blocking, "off", change)) with
         {
             Provider = provider,
         };

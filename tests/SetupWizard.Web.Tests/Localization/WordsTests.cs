@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Resources;
 using System.Text.RegularExpressions;
-using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 using SetupWizard.Localization;
+using SetupWizard.Sessions.Steps;
 
 namespace SetupWizard.Web.Tests.Localization;
 

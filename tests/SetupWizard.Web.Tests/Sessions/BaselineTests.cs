@@ -8,6 +8,7 @@ using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Sql;
+using SetupWizard.Sessions.Steps;
 using SetupWizard.Web.Tests.Support;
 
 namespace SetupWizard.Web.Tests.Sessions;
@@ -48,7 +49,7 @@ public sealed class BaselineTests : WebTest
     [Fact]
     public async Task Proof_that_fails_or_a_source_with_something_in_the_way_finishes_nothing()
     {
-        await ReadyAsync(Given.Finding(RequirementId.WalLevel, WizardStep.Replication, FindingState.Blocking, "not-logical"));
+        await ReadyAsync(Given.Finding(RequirementId.WalLevel, Area.Replication, FindingState.Blocking, "not-logical"));
         await ProveAsync();
         Session.Touch(WizardStep.Finish);
         Assert.Null(Session.Baseline);
@@ -96,7 +97,7 @@ public sealed class BaselineTests : WebTest
 
         await ApplyAsync(
             new SetupPlan { Goal = Session.Goal, Provider = "amazon-rds", Fingerprint = "u", Undo = UndoRequest.OfGoal },
-            Green() with { Findings = [Given.Finding(RequirementId.User, WizardStep.Access, FindingState.Blocking, "missing")] });
+            Green() with { Findings = [Given.Finding(RequirementId.User, Area.Access, FindingState.Blocking, "missing")] });
 
         Assert.Null(Session.Baseline);
         await Session.DraftsSaved;
@@ -166,10 +167,10 @@ public sealed class BaselineTests : WebTest
     [Fact]
     public async Task What_was_there_at_the_set_up_already_is_told_apart()
     {
-        var known = Given.Finding(RequirementId.WalSenders, WizardStep.Replication, FindingState.Warning, "one-left");
+        var known = Given.Finding(RequirementId.WalSenders, Area.Replication, FindingState.Warning, "one-left");
         await ReadyAsync(known);
         await ProveAsync();
-        var fresh = Given.Finding(RequirementId.Connect, WizardStep.Access, FindingState.Blocking, "missing");
+        var fresh = Given.Finding(RequirementId.Connect, Area.Access, FindingState.Blocking, "missing");
         Runner.Inspection = Green() with { Findings = [known, fresh] };
         await Session.InspectAsync();
 
@@ -249,8 +250,8 @@ public sealed class BaselineTests : WebTest
         var table = Given.Table("returns") with { UserCanSelect = false };
         var facts = Facts();
         var now = Green(
-            Given.Finding(RequirementId.WalLevel, WizardStep.Replication, FindingState.Blocking, "not-logical"),
-            Given.Finding(RequirementId.PublicationTables, WizardStep.Tables, FindingState.Blocking, "missing") with { Subjects = [Subject.Of(table.Ref)] });
+            Given.Finding(RequirementId.WalLevel, Area.Replication, FindingState.Blocking, "not-logical"),
+            Given.Finding(RequirementId.PublicationTables, Area.Tables, FindingState.Blocking, "missing") with { Subjects = [Subject.Of(table.Ref)] });
         return now with
         {
             Snapshot = facts with

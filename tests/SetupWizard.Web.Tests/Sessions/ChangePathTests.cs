@@ -2,6 +2,7 @@ using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Watching;
 using SetupWizard.Sessions;
+using SetupWizard.Sessions.Steps;
 using SetupWizard.Web.Tests.Support;
 
 namespace SetupWizard.Web.Tests.Sessions;
@@ -19,7 +20,7 @@ public sealed class ChangePathTests
     [Fact]
     public void Nothing_is_open_while_the_source_cannot_be_reached()
     {
-        var state = Ready() with { LostConnection = Given.Finding(RequirementId.Reachable, WizardStep.Connect, FindingState.Blocking, "refused") };
+        var state = Ready() with { LostConnection = Given.Finding(RequirementId.Reachable, Area.Connect, FindingState.Blocking, "refused") };
         Assert.All(ChangePath.Of(state, new PipeStatus(PipeState.Connected)), static s => Assert.Equal((StationState.Ahead, "Lost"), (s.State, s.Note)));
     }
 
@@ -36,14 +37,14 @@ public sealed class ChangePathTests
     [InlineData(FindingState.Unknown, "unreadable", StationState.Ahead, "NotKnown")]
     public void A_publication_counts_once_it_was_read(FindingState state, string reason, StationState expected, string note)
     {
-        var path = ChangePath.Of(Ready(Given.Finding(RequirementId.Publication, WizardStep.Tables, state, reason)), null);
+        var path = ChangePath.Of(Ready(Given.Finding(RequirementId.Publication, Area.Tables, state, reason)), null);
         Assert.Equal((expected, note), (path[1].State, path[1].Note));
     }
 
     [Fact]
     public void A_publication_without_some_of_the_tables_holds_changes_back()
     {
-        var state = Ready(Given.Finding(RequirementId.PublicationTables, WizardStep.Tables, FindingState.Blocking, "missing"));
+        var state = Ready(Given.Finding(RequirementId.PublicationTables, Area.Tables, FindingState.Blocking, "missing"));
         Assert.Equal((StationState.Held, "Incomplete"), ChangePath.Of(state, null) is var path ? (path[1].State, path[1].Note) : default);
     }
 
@@ -53,7 +54,7 @@ public sealed class ChangePathTests
     public void A_slot_waits_for_what_it_needs(WizardStep step, string note)
     {
         var id = step == WizardStep.Replication ? RequirementId.WalLevel : RequirementId.User;
-        var path = ChangePath.Of(Ready(Given.Finding(id, step, FindingState.Blocking, "off")), null);
+        var path = ChangePath.Of(Ready(Given.Finding(id, Given.AreaOf(step), FindingState.Blocking, "off")), null);
         Assert.Equal((StationState.Held, note), (path[2].State, path[2].Note));
     }
 
@@ -75,7 +76,7 @@ public sealed class ChangePathTests
         Finding[] all =
         [
             .. findings,
-            .. findings.Any(static f => f.Id == RequirementId.Publication) ? [] : new[] { Given.Finding(RequirementId.Publication, WizardStep.Tables, FindingState.Satisfied, "ok") },
+            .. findings.Any(static f => f.Id == RequirementId.Publication) ? [] : new[] { Given.Finding(RequirementId.Publication, Area.Tables, FindingState.Satisfied, "ok") },
         ];
         var inspection = Given.Inspection(all);
         return SessionState.Empty with { Inspection = inspection with { Tables = new TableSelection { Chosen = [Given.Table("orders")] } } };

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using SetupWizard.Configuration;
 using SetupWizard.Core.Model;
 using SetupWizard.Sessions.Saved;
+using SetupWizard.Sessions.Steps;
 using SetupWizard.Web.Tests.Support;
 
 namespace SetupWizard.Web.Tests.Sessions;

@@ -9,6 +9,7 @@ using SetupWizard.Sessions;
 using SetupWizard.Sessions.Runs;
 using SetupWizard.Sessions.Sandboxes;
 using SetupWizard.Sessions.Saved;
+using SetupWizard.Sessions.Steps;
 using SetupWizard.Web.Tests.Support;
 
 namespace SetupWizard.Web.Tests.Sessions;

@@ -7,6 +7,7 @@ using SetupWizard.Core.Model;
 using SetupWizard.Core.Sql;
 using SetupWizard.Sessions;
 using SetupWizard.Sessions.Runs;
+using SetupWizard.Sessions.Steps;
 using SetupWizard.Web.Tests.Support;
 
 namespace SetupWizard.Web.Tests.Sessions;

@@ -5,6 +5,7 @@ using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Sql;
 using SetupWizard.Sessions;
+using SetupWizard.Sessions.Steps;
 using SetupWizard.Web.Tests.Support;
 
 namespace SetupWizard.Web.Tests.Steps;
@@ -139,7 +140,7 @@ public sealed class AccessStepTests : WebTest
     [Fact]
     public async Task Review_of_a_secret_statement_without_a_password_leads_to_where_it_is_given()
     {
-        await ConnectAsync(Given.Finding(RequirementId.User, WizardStep.Tables, FindingState.Blocking, "missing", Given.Sql("CREATE USER x PASSWORD " + SqlText.PasswordHole)));
+        await ConnectAsync(Given.Finding(RequirementId.User, Area.Tables, FindingState.Blocking, "missing", Given.Sql("CREATE USER x PASSWORD " + SqlText.PasswordHole)));
         Session.SetClickPipesPassword(null);
         var page = Show<TablesStep>();
         await page.Find(".action-bar .primary").ClickAsync();
@@ -203,7 +204,7 @@ public sealed class AccessStepTests : WebTest
     public async Task Guide_for_what_the_database_cannot_see_does_not_promise_to_notice_it()
     {
         var iam = new ConsoleChange { For = RequirementId.IamRole, Kind = "set-up-iam", Phase = ChangePhase.User, GuideId = Core.Providers.AmazonRds.IamGuide };
-        await ConnectAsync(Given.Finding(RequirementId.IamRole, WizardStep.Access, FindingState.Advice, "unseen", iam));
+        await ConnectAsync(Given.Finding(RequirementId.IamRole, Area.Access, FindingState.Advice, "unseen", iam));
 
         Assert.DoesNotContain("by itself", Show<SetupWizard.Components.Guides.ConsoleWalkthrough>(p => p.Add(w => w.Change, iam)).Markup);
         Assert.Contains("by itself", Show<SetupWizard.Components.Guides.ConsoleWalkthrough>(p => p.Add(w => w.Change, Given.Console() with { GuideId = Core.Providers.AmazonRds.ParameterGuide })).Markup);

@@ -3,6 +3,7 @@ using Bunit;
 using Microsoft.AspNetCore.Components.Web.Virtualization;
 using SetupWizard.Components.Runs;
 using SetupWizard.Core.Model;
+using SetupWizard.Sessions.Steps;
 using SetupWizard.Web.Tests.Support;
 
 namespace SetupWizard.Web.Tests.Steps;

@@ -3,6 +3,7 @@ using SetupWizard.Components.Steps;
 using SetupWizard.Core.Connecting;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Sql;
+using SetupWizard.Sessions.Steps;
 using SetupWizard.Web.Tests.Support;
 
 namespace SetupWizard.Web.Tests.Steps;
@@ -133,7 +134,7 @@ public sealed class ConnectStepTests : WebTest
     public async Task Another_provider_seen_on_the_server_is_one_click_away()
     {
         await Session.SetGoalAsync(Session.Goal with { Provider = "self-managed" });
-        await ConnectAsync(Given.Finding(RequirementId.ProviderMatch, WizardStep.Connect, FindingState.Warning, "contradicted"));
+        await ConnectAsync(Given.Finding(RequirementId.ProviderMatch, Area.Connect, FindingState.Warning, "contradicted"));
         var page = Show<ConnectStep>();
         await page.FindAll("button").Single(b => b.TextContent == "Switch to Amazon RDS").ClickAsync();
         Assert.Equal("amazon-rds", Session.Goal.Provider);

@@ -1,7 +1,7 @@
 using Bunit;
 using SetupWizard.Components;
 using SetupWizard.Components.Pages;
-using SetupWizard.Core.Model;
+using SetupWizard.Sessions.Steps;
 using SetupWizard.Web.Tests.Support;
 
 namespace SetupWizard.Web.Tests.Steps;

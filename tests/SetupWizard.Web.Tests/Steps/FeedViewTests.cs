@@ -65,7 +65,7 @@ public sealed class FeedViewTests : WebTest
     [Fact]
     public async Task Watch_that_broke_off_explains_and_leads_to_the_step_that_owns_it()
     {
-        await ConnectAsync(Given.Finding(RequirementId.Publication, WizardStep.Tables, FindingState.Blocking, "missing", Given.Sql("CREATE PUBLICATION x")));
+        await ConnectAsync(Given.Finding(RequirementId.Publication, Area.Tables, FindingState.Blocking, "missing", Given.Sql("CREATE PUBLICATION x")));
         var page = Show<FeedView>();
         await PressAsync(page, "Watch changes arrive");
         Runner.Feed.Writer.TryWrite(new FeedPulse(FeedState.Ended, TimeSpan.Zero) { End = FeedEnd.Failed, Problem = Given.Problem, Owner = RequirementId.Publication });

@@ -12,6 +12,7 @@ using SetupWizard.Core.Sql;
 using SetupWizard.Sessions;
 using SetupWizard.Sessions.Forms;
 using SetupWizard.Sessions.Runs;
+using SetupWizard.Sessions.Steps;
 using SetupWizard.Web.Tests.Support;
 
 namespace SetupWizard.Web.Tests.Steps;
@@ -21,7 +22,7 @@ public sealed class FirstUseTests : WebTest
 {
     private static readonly string[] s_addresses = ["192.0.2.7", "192.0.2.8"];
 
-    private static Finding Unseen => Given.Finding(RequirementId.AllowList, WizardStep.Network, FindingState.Unknown, "unseen") with
+    private static Finding Unseen => Given.Finding(RequirementId.AllowList, Area.Network, FindingState.Unknown, "unseen") with
     {
         Confidence = Confidence.OnlyClickPipesCanTell,
         Subjects = [.. s_addresses.Select(static a => new Subject(SubjectKind.Address, a))],
@@ -62,7 +63,7 @@ public sealed class FirstUseTests : WebTest
     {
         await ConnectAsync();
         await Session.SetGoalAsync(Session.Goal with { Tables = [.. Split(tables).Select(static t => new TableRef("public", t))], Schemas = Split(schemas) });
-        Runner.Inspection = Given.Inspection(Given.Finding(RequirementId.TableKind, WizardStep.Tables, FindingState.Blocking, "not-found") with { Subjects = [Subject.Of(new TableRef("public", "gone"))] });
+        Runner.Inspection = Given.Inspection(Given.Finding(RequirementId.TableKind, Area.Tables, FindingState.Blocking, "not-found") with { Subjects = [Subject.Of(new TableRef("public", "gone"))] });
         await Session.InspectAsync();
         var page = Show<TablesStep>();
 
@@ -178,7 +179,7 @@ public sealed class FirstUseTests : WebTest
         await page.Find(".action-bar .primary").ClickAsync(new());
         Assert.True(Session.Run is { IsRunning: true });
         Assert.Empty(page.FindAll("#plan-next"));
-        Runner.Happen(Given.Finished(ApplyOutcome.Completed, [0], [], Given.Inspection(Given.Finding(RequirementId.User, WizardStep.Access, FindingState.Satisfied, "ok"))));
+        Runner.Happen(Given.Finished(ApplyOutcome.Completed, [0], [], Given.Inspection(Given.Finding(RequirementId.User, Area.Access, FindingState.Satisfied, "ok"))));
 
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("#plan-next")));
         Assert.Equal(PasswordStanding.Set, Session.Password);
@@ -295,7 +296,7 @@ public sealed class FirstUseTests : WebTest
     private async Task OpenPlanAsync()
     {
         var create = Given.Sql("x") with { Statement = new SqlText("CREATE USER clickpipes_user PASSWORD " + SqlText.PasswordHole) };
-        await ConnectAsync(Given.Finding(RequirementId.User, WizardStep.Access, FindingState.Blocking, "missing", create));
+        await ConnectAsync(Given.Finding(RequirementId.User, Area.Access, FindingState.Blocking, "missing", create));
         var file = PlanFile.Of(Session.Inspection!, Session.WholePlan!, Given.Noon, CultureInfo.InvariantCulture);
         await Session.OpenPlanAsync(new PreparedPlan(file, "SHA256:somebody", Given.Noon));
     }

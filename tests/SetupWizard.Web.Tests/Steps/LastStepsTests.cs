@@ -9,6 +9,7 @@ using SetupWizard.Core.Model;
 using SetupWizard.Core.Sql;
 using SetupWizard.Sessions;
 using SetupWizard.Sessions.Runs;
+using SetupWizard.Sessions.Steps;
 using SetupWizard.Web.Tests.Support;
 
 namespace SetupWizard.Web.Tests.Steps;
@@ -40,7 +41,7 @@ public sealed class LastStepsTests : WebTest
     [Fact]
     public async Task Failed_stage_explains_and_leads_to_the_step_that_owns_it()
     {
-        await ConnectAsync(Given.Finding(RequirementId.ReplicationPrivilege, WizardStep.Access, FindingState.Blocking, "missing-membership", Given.Sql("GRANT y TO x")));
+        await ConnectAsync(Given.Finding(RequirementId.ReplicationPrivilege, Area.Access, FindingState.Blocking, "missing-membership", Given.Sql("GRANT y TO x")));
         var page = Show<VerifyStep>();
         await page.Find(".action-bar .primary").ClickAsync();
         Runner.Proving.Writer.TryWrite(new ProofEvent(RequirementId.ProofReplication, ProofState.Failed, TimeSpan.Zero) { Problem = Given.Problem, Owner = RequirementId.ReplicationPrivilege });
@@ -57,7 +58,7 @@ public sealed class LastStepsTests : WebTest
     [Fact]
     public async Task Stage_that_failed_for_several_reasons_explains_each()
     {
-        await ConnectAsync(Given.Finding(RequirementId.SchemaUsage, WizardStep.Access, FindingState.Blocking, "missing", Given.Sql("GRANT y TO x")));
+        await ConnectAsync(Given.Finding(RequirementId.SchemaUsage, Area.Access, FindingState.Blocking, "missing", Given.Sql("GRANT y TO x")));
         var page = Show<VerifyStep>();
         await page.Find(".action-bar .primary").ClickAsync();
         Runner.Proving.Writer.TryWrite(new ProofEvent(RequirementId.ProofRead, ProofState.Failed, TimeSpan.Zero)
@@ -212,7 +213,7 @@ public sealed class LastStepsTests : WebTest
     [Fact]
     public async Task Finish_without_a_proof_says_so()
     {
-        await ConnectAsync(Given.Finding(RequirementId.Connect, WizardStep.Access, FindingState.Satisfied, "ok"));
+        await ConnectAsync(Given.Finding(RequirementId.Connect, Area.Access, FindingState.Satisfied, "ok"));
         Assert.Contains("it was not proved", Show<FinishStep>().Find(".summary").TextContent);
     }
 

@@ -74,7 +74,7 @@ public sealed class MappingListTests : WebTest
     [Fact]
     public async Task Source_that_went_away_is_said_and_can_be_asked_again()
     {
-        Runner.Columns = _ => new ColumnReading([], Given.Finding(RequirementId.Reachable, WizardStep.Connect, FindingState.Blocking, "refused"));
+        Runner.Columns = _ => new ColumnReading([], Given.Finding(RequirementId.Reachable, Area.Connect, FindingState.Blocking, "refused"));
         await ConnectAsync();
         var list = Show<MappingList>();
         await Row(list, "public.orders").ClickAsync();
@@ -93,7 +93,7 @@ public sealed class MappingListTests : WebTest
         var list = Show<MappingList>();
         Runner.ColumnsHold = new TaskCompletionSource();
         var opening = list.InvokeAsync(() => Row(list, "public.orders").ClickAsync());
-        Runner.Inspection = Given.Inspection(Given.Finding(RequirementId.Connect, WizardStep.Access, FindingState.Satisfied, "ok"));
+        Runner.Inspection = Given.Inspection(Given.Finding(RequirementId.Connect, Area.Access, FindingState.Satisfied, "ok"));
         await Session.InspectAsync();
         Runner.ColumnsHold.SetResult();
         await opening;

@@ -4,6 +4,7 @@ using SetupWizard.Components.Steps;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 using SetupWizard.Sessions;
+using SetupWizard.Sessions.Steps;
 using SetupWizard.Web.Tests.Support;
 
 namespace SetupWizard.Web.Tests.Steps;
@@ -175,14 +176,14 @@ public sealed class NetworkStepTests : WebTest
     [Fact]
     public async Task Proxy_found_on_connecting_leads_to_the_ways_round_it()
     {
-        await ConnectAsync(Given.Finding(RequirementId.DirectConnection, WizardStep.Connect, FindingState.Blocking, "pooler"));
+        await ConnectAsync(Given.Finding(RequirementId.DirectConnection, Area.Connect, FindingState.Blocking, "pooler"));
         Assert.Equal("/setup/network#address-ways", Show<ConnectStep>().Find(".finding a.btn").GetAttribute("href"));
     }
 
     [Fact]
     public async Task Each_line_about_the_way_says_how_sure_it_is()
     {
-        var rules = Given.Finding(RequirementId.AllowList, WizardStep.Network, FindingState.Satisfied, "ok") with { Confidence = Confidence.Likely };
+        var rules = Given.Finding(RequirementId.AllowList, Area.Network, FindingState.Satisfied, "ok") with { Confidence = Confidence.Likely };
         await ConnectAsync(rules);
         var lines = Show<NetworkStep>().FindAll(".sight-lines li").Select(l => l.QuerySelector(".sight")!.TextContent).ToList();
         Assert.Equal(["Proved from here", "Proved from here", "Looks right", "Only ClickPipes can tell"], lines);

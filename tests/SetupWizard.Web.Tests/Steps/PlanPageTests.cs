@@ -2,10 +2,10 @@ using System.Globalization;
 using Bunit;
 using SetupWizard.Components.Pages;
 using SetupWizard.Core.HandOff;
-using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Sql;
 using SetupWizard.Sessions.Runs;
+using SetupWizard.Sessions.Steps;
 using SetupWizard.Web.Tests.Support;
 
 namespace SetupWizard.Web.Tests.Steps;

@@ -3,6 +3,7 @@ using SetupWizard.Components.Layout;
 using SetupWizard.Components.Steps;
 using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
+using SetupWizard.Sessions.Steps;
 using SetupWizard.Web.Tests.Support;
 
 namespace SetupWizard.Web.Tests.Steps;
@@ -26,7 +27,7 @@ public sealed class StepStateTests : WebTest
     [MemberData(nameof(Steps))]
     public async Task Step_with_nothing_to_do_leads_on_and_says_how_many_are_right(WizardStep step)
     {
-        await ConnectAsync(Given.Finding(RequirementId.Connect, step, FindingState.Satisfied, "ok"));
+        await ConnectAsync(Given.Finding(RequirementId.Connect, Given.AreaOf(step), FindingState.Satisfied, "ok"));
         var page = ShowStep(step);
         Expect(page, "Nothing to change. 1 check is right.", $"Continue to {step + 1}");
         Assert.Equal($"/setup/{(step + 1).ToString().ToLowerInvariant()}", page.Find(".action-bar .primary").GetAttribute("href"));
@@ -49,7 +50,7 @@ public sealed class StepStateTests : WebTest
     [MemberData(nameof(Steps))]
     public async Task Step_with_advice_only_leads_on_and_counts_the_notes(WizardStep step)
     {
-        await ConnectAsync(Given.Finding(RequirementId.Heartbeat, step, FindingState.Advice, "missing"));
+        await ConnectAsync(Given.Finding(RequirementId.Heartbeat, Given.AreaOf(step), FindingState.Advice, "missing"));
         var page = ShowStep(step);
         Expect(page, "Works. 1 recommendation.", $"Continue to {step + 1}");
         Assert.EndsWith("Done, 1 note", RailOf(step));
@@ -59,7 +60,7 @@ public sealed class StepStateTests : WebTest
     [MemberData(nameof(Steps))]
     public async Task Step_waiting_for_a_restart_checks_again_on_request(WizardStep step)
     {
-        await ConnectAsync(Given.Finding(RequirementId.WalLevel, step, FindingState.Pending, "pending", Given.Console()));
+        await ConnectAsync(Given.Finding(RequirementId.WalLevel, Given.AreaOf(step), FindingState.Pending, "pending", Given.Console()));
         var page = ShowStep(step);
         Expect(page, "Saved; waiting for a restart. This page sees the restart by itself.", "Check again");
         Assert.EndsWith("Waiting for restart", RailOf(step));
@@ -71,7 +72,7 @@ public sealed class StepStateTests : WebTest
     [MemberData(nameof(Steps))]
     public async Task Step_that_could_not_be_read_lets_the_user_go_on(WizardStep step)
     {
-        await ConnectAsync(Given.Finding(RequirementId.WalRetention, step, FindingState.Unknown, "unreadable"));
+        await ConnectAsync(Given.Finding(RequirementId.WalRetention, Given.AreaOf(step), FindingState.Unknown, "unreadable"));
         var page = ShowStep(step);
         Expect(page, "Could not check 1 item.", "Continue anyway");
         Assert.EndsWith("Could not check", RailOf(step));
@@ -81,7 +82,7 @@ public sealed class StepStateTests : WebTest
     [MemberData(nameof(Steps))]
     public async Task Step_that_nobody_can_mend_says_so_and_checks_again(WizardStep step)
     {
-        await ConnectAsync(Given.Finding(RequirementId.Primary, step, FindingState.Blocking, "standby"));
+        await ConnectAsync(Given.Finding(RequirementId.Primary, Given.AreaOf(step), FindingState.Blocking, "standby"));
         var page = ShowStep(step);
         Expect(page, "1 item stands in the way and cannot be changed from here.", "Check again");
         Assert.EndsWith("Blocked", RailOf(step));
@@ -172,7 +173,7 @@ public sealed class StepStateTests : WebTest
     {
         await ConnectAsync(Given.ToFix(step));
         var page = ShowStep(step);
-        Runner.Inspection = Given.Inspection(Given.Finding(RequirementId.Connect, step, FindingState.Satisfied, "ok"));
+        Runner.Inspection = Given.Inspection(Given.Finding(RequirementId.Connect, Given.AreaOf(step), FindingState.Satisfied, "ok"));
         await page.InvokeAsync(Session.InspectAsync);
         await Eventually.TrueAsync(() => Announcements.Polite == "Nothing to change. 1 check is right.", "The new summary was not said.", Patience);
     }

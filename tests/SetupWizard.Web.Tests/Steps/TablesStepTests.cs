@@ -154,7 +154,7 @@ public sealed class TablesStepTests : WebTest
     [Fact]
     public async Task Lasting_cost_has_to_be_understood_before_it_is_applied()
     {
-        await ConnectAsync(Given.Finding(RequirementId.ReplicaIdentity, WizardStep.Tables, FindingState.Blocking, "missing", Given.Sql("ALTER TABLE t REPLICA IDENTITY FULL", risk: ChangeRisk.Cost)));
+        await ConnectAsync(Given.Finding(RequirementId.ReplicaIdentity, Area.Tables, FindingState.Blocking, "missing", Given.Sql("ALTER TABLE t REPLICA IDENTITY FULL", risk: ChangeRisk.Cost)));
         var page = Show<TablesStep>();
         await page.Find(".action-bar .primary").ClickAsync();
         await page.Find(".review .primary").ClickAsync();
@@ -168,7 +168,7 @@ public sealed class TablesStepTests : WebTest
     [Fact]
     public async Task Publication_that_somebody_else_reads_is_left_for_one_of_ones_own_or_changed_with_consent()
     {
-        await ConnectAsync(Given.Finding(RequirementId.PublicationReaders, WizardStep.Tables, FindingState.Blocking, "read-elsewhere") with
+        await ConnectAsync(Given.Finding(RequirementId.PublicationReaders, Area.Tables, FindingState.Blocking, "read-elsewhere") with
         {
             Arguments = new Dictionary<string, object?>
             {
@@ -209,7 +209,7 @@ public sealed class TablesStepTests : WebTest
     [InlineData("Replace NULL by defaults", false)]
     public async Task What_becomes_of_NULL_is_decided_at_its_finding(string button, bool kept)
     {
-        await ConnectAsync(Given.Finding(RequirementId.Nullable, WizardStep.Tables, FindingState.Advice, "undecided"));
+        await ConnectAsync(Given.Finding(RequirementId.Nullable, Area.Tables, FindingState.Advice, "undecided"));
         var page = Show<TablesStep>();
         await PressAsync(page, button);
         Assert.Equal(kept, Session.Goal.Pipe.AllowNullableColumns);

@@ -123,9 +123,9 @@ public sealed class WatchPageTests : WebTest
     public async Task What_changed_is_grouped_and_leads_to_the_step_that_mends_it()
     {
         var page = await WatchAsync(
-            Given.Finding(RequirementId.PublicationTables, WizardStep.Tables, FindingState.Blocking, "missing"),
-            Given.Finding(RequirementId.WalLevel, WizardStep.Replication, FindingState.Blocking, "wrong"),
-            Given.Finding(RequirementId.Connect, WizardStep.Access, FindingState.Satisfied, "ok"));
+            Given.Finding(RequirementId.PublicationTables, Area.Tables, FindingState.Blocking, "missing"),
+            Given.Finding(RequirementId.WalLevel, Area.Replication, FindingState.Blocking, "wrong"),
+            Given.Finding(RequirementId.Connect, Area.Access, FindingState.Satisfied, "ok"));
 
         Assert.Equal(["Server parameters and slots", "Tables and publication"], page.FindAll(".drift-group h3").Select(h => h.TextContent));
         Assert.Equal(["/setup/replication", "/setup/tables"], page.FindAll(".drift-group .btn").Select(a => a.GetAttribute("href")));
@@ -136,8 +136,8 @@ public sealed class WatchPageTests : WebTest
     public async Task New_table_without_a_key_is_told_although_it_blocks_nothing_and_other_advice_is_not()
     {
         var page = await WatchAsync(
-            Given.Finding(RequirementId.ReplicaIdentity, WizardStep.Tables, FindingState.Advice, "left-out") with { Subjects = [Subject.Of(new TableRef("public", "returns"))] },
-            Given.Finding(RequirementId.WalRetention, WizardStep.Replication, FindingState.Advice, "low"));
+            Given.Finding(RequirementId.ReplicaIdentity, Area.Tables, FindingState.Advice, "left-out") with { Subjects = [Subject.Of(new TableRef("public", "returns"))] },
+            Given.Finding(RequirementId.WalRetention, Area.Replication, FindingState.Advice, "low"));
 
         Assert.Contains("public.returns", Assert.Single(page.FindAll(".drift-list li")).TextContent, StringComparison.Ordinal);
     }

@@ -4,6 +4,7 @@ using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
 using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Sql;
+using SetupWizard.Sessions.Steps;
 
 namespace SetupWizard.Web.Tests.Support;
 
@@ -45,12 +46,12 @@ public static class Given
         Tables = new TableSelection { Chosen = [.. Snapshot.Tables.Take(2)], LeftOut = [new(Snapshot.Tables[2], "identity"), new(Snapshot.Tables[3], "identity")], Schemas = ["public"] },
     };
 
-    public static Inspection Lost(Inspection before) => before with { Snapshot = null, Findings = [Finding(RequirementId.Reachable, WizardStep.Connect, FindingState.Blocking, "refused")] };
+    public static Inspection Lost(Inspection before) => before with { Snapshot = null, Findings = [Finding(RequirementId.Reachable, Area.Connect, FindingState.Blocking, "refused")] };
 
     public static ConnectReport Connected(Inspection inspection) => new()
     {
         Stages = [.. Enum.GetValues<ConnectStage>().Select(s => new StageResult(s, StageState.Passed, TimeSpan.FromMilliseconds(12)))],
-        Verdict = Finding(RequirementId.Reachable, WizardStep.Connect, FindingState.Satisfied, "ok"),
+        Verdict = Finding(RequirementId.Reachable, Area.Connect, FindingState.Satisfied, "ok"),
         Inspection = inspection,
     };
 
@@ -64,14 +65,14 @@ public static class Given
             new(ConnectStage.LogIn, StageState.NotStarted, TimeSpan.Zero),
             new(ConnectStage.Read, StageState.NotStarted, TimeSpan.Zero),
         ],
-        Verdict = Finding(RequirementId.Reachable, WizardStep.Connect, FindingState.Blocking, "refused"),
+        Verdict = Finding(RequirementId.Reachable, Area.Connect, FindingState.Blocking, "refused"),
         Proposals = proposals,
     };
 
-    public static Finding Finding(RequirementId id, WizardStep step, FindingState state, string situation, params Change[] fixes) => new()
+    public static Finding Finding(RequirementId id, Area area, FindingState state, string situation, params Change[] fixes) => new()
     {
         Id = id,
-        Step = step,
+        Area = area,
         State = state,
         Case = situation,
         Actual = "replica",
@@ -115,11 +116,16 @@ public static class Given
     };
 
     /// <summary>Two findings of a step that need changes we make.</summary>
-    public static Finding[] ToFix(WizardStep step) =>
+    public static Finding[] ToFix(WizardStep step) => ToFix(AreaOf(step));
+
+    /// <summary>The area a step shows.</summary>
+    public static Area AreaOf(WizardStep step) => Enum.GetValues<Area>().Single(a => a.Step() == step);
+
+    private static Finding[] ToFix(Area area) =>
     [
-        Finding(RequirementId.User, step, FindingState.Blocking, "missing", Sql("CREATE USER x", "DROP USER x")),
-        Finding(RequirementId.ReplicationPrivilege, step, FindingState.Warning, "missing-membership", Sql("GRANT y TO x", "REVOKE y FROM x")),
-        Finding(RequirementId.Connect, step, FindingState.Satisfied, "ok"),
+        Finding(RequirementId.User, area, FindingState.Blocking, "missing", Sql("CREATE USER x", "DROP USER x")),
+        Finding(RequirementId.ReplicationPrivilege, area, FindingState.Warning, "missing-membership", Sql("GRANT y TO x", "REVOKE y FROM x")),
+        Finding(RequirementId.Connect, area, FindingState.Satisfied, "ok"),
     ];
 
     public static Problem Problem { get; } = new(

@@ -33,7 +33,7 @@ public static class Hidden
     public static Finding Finding { get; } = new()
     {
         Id = RequirementId.User,
-        Step = WizardStep.Access,
+        Area = Area.Access,
         State = FindingState.Blocking,
         Case = "missing",
         Actual = Name,

@@ -18,7 +18,7 @@ public sealed class ClickPipesUser : IRequirement
     public RequirementId Id => RequirementId.User;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Access;
+    public Area Area => Area.Access;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } =

@@ -10,7 +10,7 @@ public sealed class ConnectPrivilege : IRequirement
     public RequirementId Id => RequirementId.Connect;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Access;
+    public Area Area => Area.Access;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["missing", Verdicts.UnreadableCase];

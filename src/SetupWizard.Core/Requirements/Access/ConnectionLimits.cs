@@ -21,7 +21,7 @@ public sealed class ConnectionLimits : IRequirement
     public RequirementId Id => RequirementId.Connections;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Access;
+    public Area Area => Area.Access;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["database", "database-crowded", "server", "server-crowded", "pending", Verdicts.UnreadableCase];

@@ -14,7 +14,7 @@ public sealed class DefaultPrivileges : IRequirement
     public RequirementId Id => RequirementId.DefaultPrivileges;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Access;
+    public Area Area => Area.Access;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["missing", "later-members", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];

@@ -16,7 +16,7 @@ public sealed class Heartbeat : IRequirement
     public RequirementId Id => RequirementId.Heartbeat;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Access;
+    public Area Area => Area.Access;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["missing", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];

@@ -14,7 +14,7 @@ public sealed class IamRole : IRequirement
     public RequirementId Id => RequirementId.IamRole;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Access;
+    public Area Area => Area.Access;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["other-cloud", "no-region", "private", "unseen", Verdicts.NotApplicableCase];

@@ -10,7 +10,7 @@ public sealed class LeastPrivilege : IRequirement
     public RequirementId Id => RequirementId.LeastPrivilege;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Access;
+    public Area Area => Area.Access;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["administrator", "attributes", "can-write", "can-write-otherwise", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];

@@ -14,7 +14,7 @@ public sealed class ReplicationPrivilege : IRequirement
     public RequirementId Id => RequirementId.ReplicationPrivilege;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Access;
+    public Area Area => Area.Access;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["no-attribute", "no-membership", "role-missing", Verdicts.UnreadableCase];

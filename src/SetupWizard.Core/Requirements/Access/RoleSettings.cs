@@ -36,7 +36,7 @@ public sealed class RoleSettings : IRequirement
     public RequirementId Id => RequirementId.RoleSettings;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Access;
+    public Area Area => Area.Access;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["transaction", "transaction-hidden", "rows", "rows-hidden", "limits", "hidden", Verdicts.UnreadableCase];

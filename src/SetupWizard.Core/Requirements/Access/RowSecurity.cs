@@ -18,7 +18,7 @@ public sealed class RowSecurity : IRequirement
     public RequirementId Id => RequirementId.RowSecurity;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Access;
+    public Area Area => Area.Access;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["hidden-bypass", "hidden-policy", "hidden-restrictive", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];

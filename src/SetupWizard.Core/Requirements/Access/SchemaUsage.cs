@@ -10,7 +10,7 @@ public sealed class SchemaUsage : IRequirement
     public RequirementId Id => RequirementId.SchemaUsage;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Access;
+    public Area Area => Area.Access;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["missing", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];

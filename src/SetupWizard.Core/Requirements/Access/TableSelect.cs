@@ -12,7 +12,7 @@ public sealed class TableSelect : IRequirement
     public RequirementId Id => RequirementId.TableSelect;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Access;
+    public Area Area => Area.Access;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["missing", "columns", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];

@@ -26,7 +26,7 @@ public sealed class AdminPowersRule : IRequirement
     public RequirementId Id => RequirementId.AdminPowers;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Connect;
+    public Area Area => Area.Connect;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } =

@@ -16,7 +16,7 @@ public sealed class DatabaseEncoding : IRequirement
     public RequirementId Id => RequirementId.Encoding;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Connect;
+    public Area Area => Area.Connect;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["no-encoding", Verdicts.UnreadableCase];

@@ -11,7 +11,7 @@ public sealed class DirectConnection : IRequirement
     public RequirementId Id => RequirementId.DirectConnection;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Connect;
+    public Area Area => Area.Connect;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["pooler", "pooler-unnamed", "pooler-known"];

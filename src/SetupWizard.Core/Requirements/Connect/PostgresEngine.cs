@@ -12,7 +12,7 @@ public sealed partial class PostgresEngine : IRequirement
     public RequirementId Id => RequirementId.Engine;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Connect;
+    public Area Area => Area.Connect;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["not-postgres"];

@@ -15,7 +15,7 @@ public sealed class PrimaryServer : IRequirement
     public RequirementId Id => RequirementId.Primary;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Connect;
+    public Area Area => Area.Connect;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["standby", "standby-without-feedback", "standby-usable", "reader", "reader-name", Verdicts.UnreadableCase];

@@ -10,7 +10,7 @@ public sealed class ProviderMatch : IRequirement
     public RequirementId Id => RequirementId.ProviderMatch;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Connect;
+    public Area Area => Area.Connect;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["mismatch", "unconfirmed"];

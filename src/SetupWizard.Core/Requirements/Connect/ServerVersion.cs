@@ -18,7 +18,7 @@ public sealed class ServerVersion : IRequirement
     public RequirementId Id => RequirementId.ServerVersion;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Connect;
+    public Area Area => Area.Connect;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["too-old", "decoding-bug", "untested"];

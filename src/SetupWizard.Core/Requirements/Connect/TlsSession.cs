@@ -10,7 +10,7 @@ public sealed class TlsSession : IRequirement
     public RequirementId Id => RequirementId.Tls;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Connect;
+    public Area Area => Area.Connect;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["off", "off-local", "old", "not-verified", "name-not-checked", Verdicts.UnreadableCase];

@@ -16,7 +16,7 @@ public sealed class AllowList : IRequirement
     public RequirementId Id => RequirementId.AllowList;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Network;
+    public Area Area => Area.Network;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["no-line", "rejected", "one-list", "file-error", "host-names", "unseen", "private-path", "private-host", "no-region"];

@@ -17,7 +17,7 @@ public sealed class AbandonedSlots : IRequirement
     public RequirementId Id => RequirementId.AbandonedSlots;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Replication;
+    public Area Area => Area.Replication;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["lost", "unreserved", "idle", Verdicts.UnreadableCase];

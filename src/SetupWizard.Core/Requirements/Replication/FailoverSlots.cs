@@ -15,7 +15,7 @@ public sealed class FailoverSlots : IRequirement
     public RequirementId Id => RequirementId.FailoverSlots;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Replication;
+    public Area Area => Area.Replication;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["off", "pipe-off", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];

@@ -12,7 +12,7 @@ public sealed class IamReplication : IRequirement
     public RequirementId Id => RequirementId.IamReplication;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Replication;
+    public Area Area => Area.Replication;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["off", "absent", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];

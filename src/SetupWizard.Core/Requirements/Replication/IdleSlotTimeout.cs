@@ -14,7 +14,7 @@ public sealed class IdleSlotTimeout : IRequirement
     public RequirementId Id => RequirementId.IdleSlotTimeout;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Replication;
+    public Area Area => Area.Replication;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["on", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];

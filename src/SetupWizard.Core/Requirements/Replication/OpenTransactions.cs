@@ -18,7 +18,7 @@ public sealed class OpenTransactions : IRequirement
     public RequirementId Id => RequirementId.OpenTransactions;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Replication;
+    public Area Area => Area.Replication;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["long", "open", "hidden", Verdicts.UnreadableCase];

@@ -9,7 +9,7 @@ public sealed class RdsLogicalReplication : IRequirement
     public RequirementId Id => RequirementId.RdsLogicalReplication;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Replication;
+    public Area Area => Area.Replication;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["off", "pending", "no-switch", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];

@@ -18,7 +18,7 @@ public sealed class ReplicationSlots : IRequirement
     public RequirementId Id => RequirementId.ReplicationSlots;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Replication;
+    public Area Area => Area.Replication;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["none-free", "idle-slots", "one-left", "pending", Verdicts.UnreadableCase];

@@ -16,7 +16,7 @@ public sealed class WalLevel : IRequirement
     public RequirementId Id => RequirementId.WalLevel;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Replication;
+    public Area Area => Area.Replication;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["not-logical", "on-demand", "pending", Verdicts.UnreadableCase];

@@ -18,7 +18,7 @@ public sealed class WalRetention : IRequirement
     public RequirementId Id => RequirementId.WalRetention;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Replication;
+    public Area Area => Area.Replication;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["low", "low-rate", "short", "fixed", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];

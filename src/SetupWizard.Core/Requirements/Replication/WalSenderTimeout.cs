@@ -16,7 +16,7 @@ public sealed class WalSenderTimeout : IRequirement
     public RequirementId Id => RequirementId.WalSenderTimeout;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Replication;
+    public Area Area => Area.Replication;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["not-zero", "not-zero-attached", "hidden", Verdicts.UnreadableCase];
@@ -55,7 +55,7 @@ public sealed class WalSenderTimeout : IRequirement
             : this.Finding(FindingState.Advice, value is null ? "hidden" : winner is null ? "not-zero" : "not-zero-attached", arguments) with
             {
                 // A user that does not exist yet is made in the Access step; this setting goes with it, right behind.
-                Step = user is null ? WizardStep.Access : Step,
+                Area = user is null ? Area.Access : Area,
                 PlannedByDefault = true,
                 Fixes = user is null
                     ? [UserChanges.Create(context), Set(context, null, winner)]

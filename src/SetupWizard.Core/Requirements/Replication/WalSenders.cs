@@ -17,7 +17,7 @@ public sealed class WalSenders : IRequirement
     public RequirementId Id => RequirementId.WalSenders;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Replication;
+    public Area Area => Area.Replication;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["too-few", "none-free", "pending", Verdicts.UnreadableCase];

@@ -15,7 +15,7 @@ public sealed class WorkerProcesses : IRequirement
     public RequirementId Id => RequirementId.WorkerProcesses;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Replication;
+    public Area Area => Area.Replication;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["low", "pending", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];

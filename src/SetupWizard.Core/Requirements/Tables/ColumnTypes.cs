@@ -13,7 +13,7 @@ public sealed class ColumnTypes : IRequirement
     public RequirementId Id => RequirementId.Types;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Tables;
+    public Area Area => Area.Tables;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } =

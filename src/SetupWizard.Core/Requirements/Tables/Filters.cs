@@ -14,7 +14,7 @@ public sealed class Filters : IRequirement
     public RequirementId Id => RequirementId.Filters;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Tables;
+    public Area Area => Area.Tables;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["identity-hidden", "rows-hidden", "columns-hidden", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];

@@ -14,7 +14,7 @@ public sealed class GeneratedColumns : IRequirement
     public RequirementId Id => RequirementId.GeneratedColumns;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Tables;
+    public Area Area => Area.Tables;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } =

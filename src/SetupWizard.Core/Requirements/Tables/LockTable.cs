@@ -14,7 +14,7 @@ public sealed class LockTable : IRequirement
     public RequirementId Id => RequirementId.LockTable;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Tables;
+    public Area Area => Area.Tables;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["full", "tight", "pending", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];

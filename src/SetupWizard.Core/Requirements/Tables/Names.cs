@@ -15,7 +15,7 @@ public sealed class Names : IRequirement
     public RequirementId Id => RequirementId.Names;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Tables;
+    public Area Area => Area.Tables;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["dot", "left-out", .. s_broken, Verdicts.UnreadableCase, Verdicts.NotApplicableCase];

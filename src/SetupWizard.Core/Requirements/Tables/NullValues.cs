@@ -13,7 +13,7 @@ public sealed class NullValues : IRequirement
     public RequirementId Id => RequirementId.Nullable;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Tables;
+    public Area Area => Area.Tables;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["undecided", "undecided-many", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];

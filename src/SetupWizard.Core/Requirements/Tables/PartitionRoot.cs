@@ -12,7 +12,7 @@ public sealed class PartitionRoot : IRequirement
     public RequirementId Id => RequirementId.PartitionRoot;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Tables;
+    public Area Area => Area.Tables;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["off", "held-back", "two-parents", "second-level", "future-children", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];

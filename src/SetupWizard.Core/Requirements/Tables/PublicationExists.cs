@@ -11,7 +11,7 @@ public sealed class PublicationExists : IRequirement
     public RequirementId Id => RequirementId.Publication;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Tables;
+    public Area Area => Area.Tables;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["missing", "no-create", "nothing-to-publish", "nothing-chosen", "invalid-name", Verdicts.UnreadableCase];

@@ -13,7 +13,7 @@ public sealed class PublicationOperations : IRequirement
     public RequirementId Id => RequirementId.PublicationOperations;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Tables;
+    public Area Area => Area.Tables;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["incomplete", "held-back", "incomplete-unsafe", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];

@@ -20,7 +20,7 @@ public sealed class PublicationReaders : IRequirement
     public RequirementId Id => RequirementId.PublicationReaders;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Tables;
+    public Area Area => Area.Tables;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["read-elsewhere", "reader-hidden", "agreed", "reader-away", "shared", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];

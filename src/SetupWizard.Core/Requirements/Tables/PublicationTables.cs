@@ -12,7 +12,7 @@ public sealed class PublicationTables : IRequirement
     public RequirementId Id => RequirementId.PublicationTables;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Tables;
+    public Area Area => Area.Tables;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } =

@@ -14,7 +14,7 @@ public sealed class ReplicaIdentity : IRequirement
     public RequirementId Id => RequirementId.ReplicaIdentity;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Tables;
+    public Area Area => Area.Tables;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } =

@@ -13,7 +13,7 @@ public sealed class TableKind : IRequirement
     public RequirementId Id => RequirementId.TableKind;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Tables;
+    public Area Area => Area.Tables;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = [.. s_kinds, .. s_kindsBelow.Select(k => k + "-partition"), .. s_kindsBelow.Select(k => k + "-heir"), "not-excluded", "not-found", "schema-not-found", "left-out", "extension", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];

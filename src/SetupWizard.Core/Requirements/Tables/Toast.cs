@@ -14,7 +14,7 @@ public sealed class Toast : IRequirement
     public RequirementId Id => RequirementId.Toast;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Tables;
+    public Area Area => Area.Tables;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["not-full", "full-unfit", Verdicts.UnreadableCase, Verdicts.NotApplicableCase];

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Components;
-using SetupWizard.Core.Model;
 using SetupWizard.Localization;
+using SetupWizard.Sessions.Steps;
 
 namespace SetupWizard.Components.Frame;
 

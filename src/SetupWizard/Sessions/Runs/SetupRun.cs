@@ -1,5 +1,6 @@
 using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
+using SetupWizard.Sessions.Steps;
 
 namespace SetupWizard.Sessions.Runs;
 

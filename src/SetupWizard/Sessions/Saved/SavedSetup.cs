@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Watching;
+using SetupWizard.Sessions.Steps;
 
 namespace SetupWizard.Sessions.Saved;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using SetupWizard.Core.Model;
+using SetupWizard.Sessions.Steps;
 
 namespace SetupWizard.Sessions.Saved;
 

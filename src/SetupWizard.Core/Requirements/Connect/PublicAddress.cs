@@ -1,7 +1,7 @@
 using System.Net;
 using SetupWizard.Core.Model;
 
-namespace SetupWizard.Core.Requirements.Network;
+namespace SetupWizard.Core.Requirements.Connect;
 
 /// <summary>
 /// SW502: the host has an address that the internet can reach, or a private path is chosen. Judged by what the name stands for on this machine.
@@ -12,7 +12,7 @@ public sealed class PublicAddress : IRequirement
     public RequirementId Id => RequirementId.PublicAddress;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Connect;
+    public Area Area => Area.Connect;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["private", "local", Verdicts.NotApplicableCase];

@@ -1,6 +1,6 @@
 using SetupWizard.Core.Model;
 
-namespace SetupWizard.Core.Requirements.Network;
+namespace SetupWizard.Core.Requirements.Connect;
 
 /// <summary>
 /// SW503: ClickPipes trusts whoever signed the server's certificate, or gets the certificate authority's file along.
@@ -11,7 +11,7 @@ public sealed class CertificateAuthority : IRequirement
     public RequirementId Id => RequirementId.CertificateAuthority;
 
     /// <inheritdoc/>
-    public WizardStep Step => WizardStep.Connect;
+    public Area Area => Area.Connect;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Cases { get; } = ["bundle", "own", Verdicts.NotApplicableCase];

@@ -1,12 +1,9 @@
 namespace SetupWizard.Core.Model;
 
-/// <summary>The steps of the wizard, in order.</summary>
-public enum WizardStep
+/// <summary>What a requirement is about, in the order in which somebody sets a source up. The folders of <c>Requirements</c> have these names.</summary>
+public enum Area
 {
-    /// <summary>Where the database runs.</summary>
-    Provider,
-
-    /// <summary>Log in as an administrator.</summary>
+    /// <summary>The server, and the session with it.</summary>
     Connect,
 
     /// <summary>Server settings for logical replication.</summary>
@@ -20,10 +17,4 @@ public enum WizardStep
 
     /// <summary>How ClickPipes reaches the server.</summary>
     Network,
-
-    /// <summary>The proof with a real change.</summary>
-    Verify,
-
-    /// <summary>The values to hand over.</summary>
-    Finish,
 }
