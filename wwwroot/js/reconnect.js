@@ -3,6 +3,7 @@
 const dialog = document.getElementById('components-reconnect-modal');
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 let state = '';
+let away = false;
 let waiting = false;
 
 // Whether a wizard is there, and whether it is the one this page belongs to: a new one does not know the page's key.
@@ -21,6 +22,13 @@ async function ask() {
   }
 }
 
+// What is said: while nobody answers, that, whatever the client is trying.
+function say() {
+  const said = away && state !== 'restarted' && state !== 'hide' ? 'failed' : state;
+  dialog.dataset.state = said;
+  dialog.setAttribute('aria-labelledby', said === 'failed' || said === 'restarted' ? `reconnect-${said}` : 'reconnect-trying');
+}
+
 // A new wizard that lets everybody in gives this page again; one that wants its own address opened says so. Asked without cookies: half of a pass would come with
 // the answer, the other half, which only a page that is opened keeps, would be lost, and the way to this page with it.
 async function restarted() {
@@ -34,12 +42,12 @@ async function restarted() {
     // Gone again; what is so is said all the same.
   }
   state = 'restarted';
-  dialog.dataset.state = 'restarted';
+  say();
 }
 
 // Says what is so as soon as the connection is gone, and not after the last try.
 async function look() {
-  while (dialog.open && dialog.dataset.state !== 'restarted') {
+  while (dialog.open && state !== 'restarted') {
     const found = await ask();
     if (!dialog.open) {
       return;
@@ -48,7 +56,8 @@ async function look() {
       await restarted();
       return;
     }
-    dialog.dataset.state = found === 'away' ? 'failed' : state;
+    away = found === 'away';
+    say();
     await pause(1500);
   }
 }
@@ -82,7 +91,8 @@ function enter(next) {
     return;
   }
   state = next;
-  dialog.dataset.state = next;
+  away = away && next !== 'hide';
+  say();
   document.documentElement.toggleAttribute('data-lost', next !== 'hide');
   if (next === 'hide') {
     dialog.close();
