@@ -39,7 +39,7 @@ public sealed class WatchTests
         var run = await CliRun.RunAsync(_runner, "watch --url URL --free-disk 0.5");
 
         Assert.Equal(0, run.Code);
-        Assert.Contains("12:00:00Z ClickPipes was not seen here yet.", run.Output, StringComparison.Ordinal);
+        Assert.Contains("12:00:00Z Waiting for ClickPipes to connect.", run.Output, StringComparison.Ordinal);
         Assert.Contains("12:00:30Z ClickPipes has been connected for less than a minute and reads the stream. 1 MB per second of WAL.", run.Output.ReplaceLineEndings(" ").Replace("           ", " ", StringComparison.Ordinal).Replace("  ", " ", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Contains("slot peerflow_slot_shop: read, holds back 0 bytes, reserved.", run.Output, StringComparison.Ordinal);
         Assert.Contains("the disk is full after about 9 minutes", run.Output.ReplaceLineEndings(" ").Replace("            ", "", StringComparison.Ordinal), StringComparison.Ordinal);

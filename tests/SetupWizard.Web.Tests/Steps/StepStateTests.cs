@@ -62,7 +62,7 @@ public sealed class StepStateTests : WebTest
     {
         await ConnectAsync(Given.Finding(RequirementId.WalLevel, Given.AreaOf(step), FindingState.Pending, "pending", Given.Console()));
         var page = ShowStep(step);
-        Expect(page, "Saved; waiting for a restart. This page sees the restart by itself.", "Check again");
+        Expect(page, "Saved; waiting for a restart. This page detects the restart automatically.", "Check again");
         Assert.EndsWith("Waiting for restart", RailOf(step));
         await page.Find(".action-bar .primary").ClickAsync();
         Assert.Equal(1, Runner.Inspections);

@@ -64,7 +64,7 @@ public sealed class WatchPageTests : WebTest
     {
         var page = await WatchAsync();
         Pulse(Now(0));
-        page.WaitForAssertion(() => Assert.Equal("ClickPipes was not seen here yet.", Sentence(page)));
+        page.WaitForAssertion(() => Assert.Equal("Waiting for ClickPipes to connect.", Sentence(page)));
         Assert.Equal("", Announcements.Polite);
 
         Pulse(WithPipe(60, 0, "192.0.2.7"));
