@@ -1,5 +1,6 @@
 using Npgsql;
 using SetupWizard.Core.Audit;
+using SetupWizard.Core.HandOff;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
 
@@ -12,7 +13,7 @@ internal sealed record Stop(ApplyOutcome Outcome, Problem? Problem);
 internal sealed class PlanExecution
 {
     /// <summary>lock_timeout of changes: no other session queues behind one of our lock requests for longer.</summary>
-    public static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(3);
+    public static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(PlanImpact.LockSeconds);
 
     private readonly ApplyRun _run;
     private readonly NpgsqlConnection _connection;

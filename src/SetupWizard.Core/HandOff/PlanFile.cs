@@ -39,6 +39,12 @@ public sealed record PlanStatement(string Code, string Kind, string Sql, string?
     [JsonIgnore]
     public TableRef? UpdatesOf { get; init; }
 
+    /// <summary>What it does to others; null in a file that does not say.</summary>
+    public ChangeRisk? Risk { get; init; }
+
+    /// <summary>Whether the server has to restart for it; null in a file that does not say.</summary>
+    public RestartNeed? Restart { get; init; }
+
     /// <summary>False for what refuses to run in a transaction.</summary>
     public bool Transactional { get; init; } = true;
 
@@ -54,6 +60,8 @@ public sealed record PlanStatement(string Code, string Kind, string Sql, string?
         return new PlanStatement(change.For.Code, change.Kind, change.Statement.Display, change.Undo?.Display, change.RunBy, FindingText.Title(change, culture))
         {
             Phase = change.Phase,
+            Risk = change.Risk,
+            Restart = change.Restart,
             NeededWhen = change.NeededWhen,
             KeptWhile = change.KeptWhile,
             UpdatesOf = change.UpdatesOf,
@@ -82,6 +90,9 @@ public sealed record PlanStatement(string Code, string Kind, string Sql, string?
 /// <param name="Steps">The instructions in order, with their values.</param>
 public sealed record PlanGuide(string Code, string Title, IReadOnlyList<string> Steps)
 {
+    /// <summary>Whether the server has to restart for it; null in a file that does not say.</summary>
+    public RestartNeed? Restart { get; init; }
+
     /// <summary>The guides of a plan.</summary>
     public static IReadOnlyList<PlanGuide> Of(Inspection inspection, SetupPlan plan, CultureInfo culture)
     {
@@ -92,7 +103,7 @@ public sealed record PlanGuide(string Code, string Title, IReadOnlyList<string> 
     private static PlanGuide Of(Inspection inspection, ConsoleChange change, CultureInfo culture)
     {
         var guide = GuideText.For(inspection, change, culture);
-        return new PlanGuide(change.For.Code, guide.Title, [.. guide.Steps.Select(s => s.Sentence + (s.Value is null ? "" : "  " + s.Value))]);
+        return new PlanGuide(change.For.Code, guide.Title, [.. guide.Steps.Select(s => s.Sentence + (s.Value is null ? "" : "  " + s.Value))]) { Restart = change.Restart };
     }
 }
 
@@ -102,6 +113,9 @@ public sealed record PlanGuide(string Code, string Title, IReadOnlyList<string> 
 /// </summary>
 public sealed record PlanFile
 {
+    /// <summary>The longest <see cref="Note"/>, in characters.</summary>
+    public const int MostNote = 500;
+
     /// <summary>What is wanted. Whoever opens the file plans from this, on the server as it is then.</summary>
     public required SetupGoal Goal { get; init; }
 
@@ -113,6 +127,9 @@ public sealed record PlanFile
 
     /// <summary>The administrator the statements are for; null in a file that does not say.</summary>
     public string? RunAs { get; init; }
+
+    /// <summary>Who asks for it and why, in their own words; null in a file that does not say.</summary>
+    public string? Note { get; init; }
 
     /// <summary>The statements in order, those for other roles last.</summary>
     public required IReadOnlyList<PlanStatement> Statements { get; init; }

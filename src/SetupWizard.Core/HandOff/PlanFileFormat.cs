@@ -23,7 +23,7 @@ public sealed record PlanFileReading(PlanFile? File, string? Signer, Problem? Pr
 public static class PlanFileFormat
 {
     /// <summary>The newest format version this version reads, and the one it writes.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>The file extension.</summary>
     public const string Extension = ".setupwizard-plan.json";
@@ -179,6 +179,8 @@ public static class PlanFileFormat
             && file.Server.Port is > 0 and <= 65535
             && CanBeWritten(file.Server.Database)
             && CanBeWritten(file.RunAs)
+            && CanBeWritten(file.Note)
+            && !(file.Note?.Length > PlanFile.MostNote)
             && file.Server.Identity is null or { System: { Length: > 0 and <= 20 }, Database: > 0 }
             && file.Server.Identity?.System.All(char.IsAsciiDigit) != false
             && file.Statements.All(PlanSql.IsOfTheWizard);

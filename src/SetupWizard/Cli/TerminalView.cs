@@ -152,6 +152,11 @@ internal sealed class TerminalView : ICliView
                 ("version", file.MadeWith),
                 ("count", file.Statements.Count)),
             style: TextStyle.Bold);
+        if (file.Note is { } note)
+        {
+            _writer.Text(Say("Cli.PlanFileNote", ("note", note)), 2);
+        }
+
         if (compared.Place != PlanPlace.Same)
         {
             var where = compared.Place == PlanPlace.OtherServer

@@ -37,6 +37,7 @@ public sealed class PlanFileTests : IDisposable
         Fingerprint = "abc",
         MadeAt = DateTimeOffset.UnixEpoch,
         MadeWith = "0.1.0",
+        Note = "Min-ji, data team:\norders into \u202eClickHouse",
     };
 
     private readonly string _directory = Directory.CreateTempSubdirectory("setupwizard-test-").FullName;
@@ -54,6 +55,7 @@ public sealed class PlanFileTests : IDisposable
         Assert.Equal(s_file.Goal.Tables, reading.File.Goal.Tables);
         Assert.Equal(s_file.Goal.Identities, reading.File.Goal.Identities);
         Assert.Equal(s_file.Server, reading.File.Server);
+        Assert.Equal(s_file.Note, reading.File.Note);
         Assert.Equal("shop--x" + PlanFileFormat.Extension, PlanFileFormat.NameOf(reading.File));
     }
 
@@ -76,7 +78,7 @@ public sealed class PlanFileTests : IDisposable
 
     [Theory]
     [InlineData("format", "\"other\"", "plan-file-unreadable")]
-    [InlineData("version", "3", "plan-file-newer")]
+    [InlineData("version", "4", "plan-file-newer")]
     [InlineData("version", "0", "plan-file-unreadable")]
     [InlineData("version", "\"1\"", "plan-file-unreadable")]
     [InlineData("key", "\"AAAA\"", "plan-file-changed")]
@@ -118,6 +120,36 @@ public sealed class PlanFileTests : IDisposable
         Assert.Equal("plan-file-unusable", Refused(PlanFileFormat.Write(s_file with { Provider = "nobody" }, _key)));
         Assert.Equal("plan-file-unusable", Refused(PlanFileFormat.Write(s_file with { Server = s_file.Server with { Identity = new ServerIdentity("1' OR true", 1) } }, _key)));
         Assert.Equal("plan-file-unusable", Refused(PlanFileFormat.Write(s_file with { Goal = s_file.Goal with { SendPasswordAsText = true } }, _key)));
+    }
+
+    [Theory]
+    [InlineData("a\0b", 1)]
+    [InlineData("x", PlanFile.MostNote + 1)]
+    public void Signed_note_that_is_a_letter_or_steers_something_is_refused(string text, int times) =>
+        Assert.Equal("plan-file-unusable", Refused(PlanFileFormat.Write(s_file with { Note = string.Concat(Enumerable.Repeat(text, times)) }, _key)));
+
+    [Fact]
+    public void Impact_is_that_of_the_statements_and_unknown_where_a_file_is_older_than_that()
+    {
+        Assert.Null(PlanImpact.Of(s_file));
+        var told = s_file.Statements[0] with { Risk = ChangeRisk.None, Restart = RestartNeed.None };
+        Assert.Equal(new PlanImpact(Restart: false, Locks: false, MoreWal: false, Reversible: true), PlanImpact.Of(s_file with { Statements = [told] }));
+        Assert.Equal(new PlanImpact(Restart: false, Locks: true, MoreWal: true, Reversible: false), PlanImpact.Of(s_file with { Statements = [told, told with { Risk = ChangeRisk.Cost, Undo = null }] }));
+        Assert.True(PlanImpact.Of(s_file with { Statements = [told], Guides = [new PlanGuide("SW201", "Title", ["Step"]) { Restart = RestartNeed.Restart }] })!.Restart);
+        Assert.Null(PlanImpact.Of(s_file with { Statements = [told], Guides = [new PlanGuide("SW201", "Title", ["Step"])] }));
+    }
+
+    [Fact]
+    public void Impact_of_a_plan_and_of_its_file_are_the_same()
+    {
+        var change = new SqlChange { For = RequirementId.User, Kind = "create-user", Phase = ChangePhase.User, Statement = new SqlText("CREATE USER x"), Undo = new SqlText("DROP USER x"), Arguments = new Dictionary<string, object?> { ["user"] = "x" } };
+        foreach (var plan in new[] { Plan(change), Plan(change with { Risk = ChangeRisk.Lock }), Plan(change with { Risk = ChangeRisk.Cost, Undo = null }), Plan(change with { Restart = RestartNeed.Restart, RunBy = "boss" }) })
+        {
+            var statements = PlanStatement.Of(plan, null, CultureInfo.GetCultureInfo("en"));
+            Assert.Equal(PlanImpact.Of(plan), PlanImpact.Of(s_file with { Statements = statements }));
+        }
+
+        static SetupPlan Plan(SqlChange change) => new() { Goal = new SetupGoal(), Provider = AmazonRds.Id, Fingerprint = "f", Changes = change.RunBy is null ? [change] : [], HandOff = change.RunBy is null ? [] : [change] };
     }
 
     /// <summary>Whoever has a key that somebody agreed to can sign anything: it is refused in words, or a script can be made of it.</summary>
