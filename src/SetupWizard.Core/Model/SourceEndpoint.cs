@@ -67,8 +67,10 @@ public sealed record SourceEndpoint
     /// Whether the way proves who answers: by a certificate that is verified, by a bastion whose key is known, or because it does not leave this machine. Where it does not, a
     /// password is sent only in a way that tells nothing about it (SCRAM).
     /// </summary>
-    public bool IsProved => Tls is TlsMode.VerifyFull or TlsMode.VerifyCa || Ssh is not null
-        || string.Equals(Host, "localhost", StringComparison.OrdinalIgnoreCase)
+    public bool IsProved => Tls is TlsMode.VerifyFull or TlsMode.VerifyCa || Ssh is not null || LeadsHere;
+
+    /// <summary>Whether the host is this machine, by a name that leads any other one to itself.</summary>
+    public bool LeadsHere => string.Equals(Host, "localhost", StringComparison.OrdinalIgnoreCase)
         || (System.Net.IPAddress.TryParse(Host, out var address) && System.Net.IPAddress.IsLoopback(address));
 
     /// <summary>The name to show in guides.</summary>

@@ -72,10 +72,11 @@ public static class Downloads
             return Results.NotFound();
         }
 
-        var file = await AdministratorPlan.FileAsync(runner, session.Target, inspection, time.GetUtcNow(), CultureInfo.CurrentUICulture, context.RequestAborted);
+        var file = await AdministratorPlan.FileAsync(runner, session.Target, inspection, time.GetUtcNow(), CultureInfo.CurrentUICulture, context.RequestAborted) with { Note = session.HandOffNote };
         try
         {
             var document = keys.Sign(file);
+            session.HandOver();
             context.Response.Headers.CacheControl = "no-store";
             return Results.File(Encoding.UTF8.GetBytes(document), "application/json", PlanFileFormat.NameOf(file));
         }

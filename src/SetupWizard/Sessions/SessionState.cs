@@ -57,6 +57,11 @@ public sealed record FirstReading(string User, string Publication, SourceSnapsho
 /// <param name="DoneByOthers">When a reading found that nothing of it is left to do although nothing was run here; null while something is.</param>
 public sealed record PlanReview(WizardStep Step, SetupPlan Plan, DateTimeOffset? DoneByOthers = null);
 
+/// <summary>A plan that was taken away for somebody else to run.</summary>
+/// <param name="At">When.</param>
+/// <param name="Keys">The changes in it.</param>
+public sealed record HandedOver(DateTimeOffset At, IReadOnlySet<string> Keys);
+
 /// <summary>
 /// Everything one visitor is doing, at one moment. There is no secret in it, no connection and nothing that runs but by its handle; <see cref="SessionTransitions"/> says how one
 /// state follows another.
@@ -87,6 +92,9 @@ public sealed record SessionState
     /// <summary>Whether it was made here.</summary>
     public bool PasswordGenerated { get; init; }
 
+    /// <summary>Whether somebody copied it or had it shown: until then one made here is nowhere but in this session.</summary>
+    public bool PasswordTaken { get; init; }
+
     /// <summary>The last reading that has facts in it.</summary>
     public Inspection? Inspection { get; init; }
 
@@ -114,6 +122,12 @@ public sealed record SessionState
 
     /// <summary>A plan that is being reviewed.</summary>
     public PlanReview? Review { get; init; }
+
+    /// <summary>The plan that was taken away for somebody else; null when none was.</summary>
+    public HandedOver? HandedOver { get; init; }
+
+    /// <summary>What the plan for somebody else says about who asks for it; null when nobody wrote anything.</summary>
+    public string? HandOffNote { get; init; }
 
     /// <summary>A plan somebody else prepared, opened from a file.</summary>
     public PreparedPlan? Prepared { get; init; }
@@ -150,6 +164,12 @@ public sealed record SessionState
     /// <summary>Whether somebody signed out: nothing begins here any more, and pages that show it are sent away.</summary>
     public bool Closed { get; init; }
 
+    /// <summary>Whether the user's password goes with this session: it is in effect, was made here, and nobody has it.</summary>
+    public bool PasswordWouldBeLost => Password > PasswordStanding.Proposed && PasswordGenerated && !PasswordTaken;
+
+    /// <summary>Whether ClickPipes cannot get to the host as it was given: this machine's own names lead to itself there. A bastion is another matter.</summary>
+    public bool HostIsThisMachine => Endpoint is { LeadsHere: true, ConsoleHost: null } && Goal.Network != NetworkPath.Ssh;
+
     public bool Connecting => Attempt is { Report: null, Cancelled: false };
 
     /// <summary>Whether the last attempt opened and read the source.</summary>
@@ -166,6 +186,13 @@ public sealed record SessionState
 
     /// <summary>Whether the present state could be the one to compare with from now on.</summary>
     public bool MayRenewBaseline => LostConnection is null && Inspection is { Ready: true };
+
+    /// <summary>
+    /// When all that is left of a plan was handed over: one plan has all steps, and nobody is asked twice. Null where there is something to do here, or where something was chosen since
+    /// that the plan does not have.
+    /// </summary>
+    public DateTimeOffset? HandedOverOf(SetupPlan? left) =>
+        HandedOver is { } handed && left is { Applyable: false, HandOff.Count: > 0 } && left.Afterwards.All(c => handed.Keys.Contains(c.Key)) ? handed.At : null;
 
     /// <summary>Whether a step can be opened with something in it.</summary>
     public bool CanOpen(WizardStep step) => step <= WizardStep.Connect || Inspection is not null;

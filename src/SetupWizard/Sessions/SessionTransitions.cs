@@ -29,7 +29,7 @@ public static class SessionTransitions
         if (goal.Authentication != state.Goal.Authentication)
         {
             // What was a password is no token, and the other way round.
-            next = next with { Password = PasswordStanding.None, PasswordGenerated = false };
+            next = next with { Password = PasswordStanding.None, PasswordGenerated = false, PasswordTaken = false };
         }
 
         next = next.ForUserOf(state);
@@ -41,7 +41,14 @@ public static class SessionTransitions
     {
         ArgumentNullException.ThrowIfNull(state);
         var exists = state.Inspection?.Snapshot?.Role(state.Goal.User) is not null && !state.Goal.ResetPassword;
-        return state.Endpoint is null ? state : state with { Password = !given ? PasswordStanding.None : exists && !generated ? PasswordStanding.Given : PasswordStanding.Proposed, PasswordGenerated = given && generated };
+        return state.Endpoint is null ? state : state with { Password = !given ? PasswordStanding.None : exists && !generated ? PasswordStanding.Given : PasswordStanding.Proposed, PasswordGenerated = given && generated, PasswordTaken = false };
+    }
+
+    /// <summary>Somebody copied the ClickPipes user's password, or had it shown.</summary>
+    public static SessionState WithPasswordTaken(this SessionState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return state with { PasswordTaken = state.Password != PasswordStanding.None };
     }
 
     /// <summary>An attempt to connect begins. Of another source nothing stays, but what is kept of it.</summary>
@@ -69,6 +76,7 @@ public static class SessionTransitions
                 Feed = null,
                 UndoPlan = null,
                 Review = null,
+                HandedOver = null,
                 FreeDiskBytes = null,
                 AddressesAllowed = null,
                 Run = state.Run is { IsRunning: true } ? state.Run : null,
@@ -76,6 +84,7 @@ public static class SessionTransitions
                 // A password goes to the server it was meant for, and a table's name means another table there.
                 Password = state.Endpoint is null ? state.Password : PasswordStanding.None,
                 PasswordGenerated = state.Endpoint is null && state.PasswordGenerated,
+                PasswordTaken = state.Endpoint is null && state.PasswordTaken,
                 Goal = state.Endpoint is null || state.Prepared is not null ? state.Goal : state.Goal.WithoutTables(),
             };
         }
@@ -251,6 +260,14 @@ public static class SessionTransitions
     {
         ArgumentNullException.ThrowIfNull(state);
         return state with { Review = review };
+    }
+
+    /// <summary>The plan for somebody else was taken away.</summary>
+    public static SessionState WithHandedOver(this SessionState state, SetupPlan whole, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(whole);
+        return state with { HandedOver = new HandedOver(now, whole.Afterwards.Select(static c => c.Key).ToHashSet(StringComparer.Ordinal)) };
     }
 
     /// <summary>After a reading: where nothing of a plan under review is left to do and nothing was run here, somebody else did it.</summary>

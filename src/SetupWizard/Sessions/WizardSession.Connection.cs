@@ -24,6 +24,13 @@ public sealed partial class WizardSession
         }
     }
 
+    /// <summary>Somebody copied the ClickPipes user's password, or had it shown.</summary>
+    public void TakePassword()
+    {
+        Touch();
+        Apply(static s => s.WithPasswordTaken());
+    }
+
     /// <summary>Opens the source and reads it. A new attempt cancels the one under way.</summary>
     public async Task ConnectAsync(SourceEndpoint endpoint, string adminUser, SecretString? adminPassword, SshCredentials? ssh = null)
     {

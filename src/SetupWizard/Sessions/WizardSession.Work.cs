@@ -31,6 +31,34 @@ public sealed partial class WizardSession
         await SetGoalAsync(plan.File.Goal);
     }
 
+    /// <summary>What the plan for somebody else says about who asks.</summary>
+    public string? HandOffNote => State.HandOffNote;
+
+    /// <summary>Takes what somebody wrote for whoever gets the plan.</summary>
+    /// <returns>Whether it was taken: a note is no letter.</returns>
+    public bool TakeHandOffNote(string? note)
+    {
+        Touch();
+        var text = note?.Trim();
+        if (text?.Length > Core.HandOff.PlanFile.MostNote)
+        {
+            return false;
+        }
+
+        Apply(s => s with { HandOffNote = string.IsNullOrEmpty(text) ? null : text });
+        return true;
+    }
+
+    /// <summary>The plan of all steps was taken away for somebody else.</summary>
+    public void HandOver()
+    {
+        Touch();
+        if (WholePlan is { } whole)
+        {
+            Apply(s => s.WithHandedOver(whole, _time.GetUtcNow()));
+        }
+    }
+
     /// <summary>Puts the plan file away; the goal stays.</summary>
     public void ClosePlan() => Apply(static s => s with { Prepared = null });
 

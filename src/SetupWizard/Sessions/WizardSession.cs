@@ -81,6 +81,9 @@ public sealed partial class WizardSession : IAsyncDisposable
     /// <inheritdoc cref="SessionState.PasswordGenerated"/>
     public bool PasswordGenerated => State.PasswordGenerated;
 
+    /// <inheritdoc cref="SessionState.PasswordWouldBeLost"/>
+    public bool PasswordWouldBeLost => State.PasswordWouldBeLost;
+
     /// <summary>What was typed on the Connect page.</summary>
     public ConnectInput Draft { get; private set; } = new();
 

@@ -36,6 +36,8 @@ public sealed class HandOffTests(WizardFixture wizard, ITestOutputHelper output)
         await reader.SeeStatusAsync(WizardStep.Access, "Status.ToFix");
         await reader.PressAsync("Action.Review");
         await Expect(reader.Heading("Review.Title")).ToBeFocusedAsync();
+        await reader.Field("PlanFile.Note").FillAsync("Min-ji, data team");
+        await reader.Field("PlanFile.Note").PressAsync("Tab");
         var download = await reader.Page.RunAndWaitForDownloadAsync(() => reader.Link("PlanFile.Download").ClickAsync());
         Assert.EndsWith(PlanFileFormat.Extension, download.SuggestedFilename, StringComparison.Ordinal);
         var path = await download.PathAsync();
@@ -54,6 +56,7 @@ public sealed class HandOffTests(WizardFixture wizard, ITestOutputHelper output)
         await ChooseAsync(new FilePayload { Name = download.SuggestedFilename, MimeType = "application/json", Buffer = await File.ReadAllBytesAsync(path) });
         await Expect(admin.Main).ToContainTextAsync(fingerprint);
         await Expect(admin.Heading("PlanFile.For")).ToBeFocusedAsync();
+        await Expect(admin.Main.GetByText("Min-ji, data team")).ToBeVisibleAsync();
         await inspector.LookAsync("plan-key");
         await admin.PressOnAsync(admin.Button("PlanFile.Trust"), "Enter");
         await Expect(admin.Main.GetByText(admin.Say.Text("PlanFile.KnownKey"))).ToBeVisibleAsync();
@@ -63,8 +66,9 @@ public sealed class HandOffTests(WizardFixture wizard, ITestOutputHelper output)
         var script = await admin.Page.RunAndWaitForDownloadAsync(() => admin.PressOnAsync(admin.Link("PlanFile.Script"), "Enter"));
         Assert.Contains("\\password :\"clickpipes_user\"", await File.ReadAllTextAsync(await script.PathAsync()), StringComparison.Ordinal);
         await admin.PressOnAsync(admin.Main.Locator("a.btn.primary"), "Enter");
-        await ConnectAsync(admin, server, server.AdminUser, server.AdminPassword);
-        await admin.PressOnAsync(admin.Link("PlanFile.ReviewLink"), "Enter");
+        await FillAsync(admin, server, server.AdminUser, server.AdminPassword);
+
+        // Whoever connects for a plan comes back to it without a click.
         await admin.ArriveAsync();
         await Expect(admin.Heading("Review.Title")).ToBeVisibleAsync();
 
@@ -100,12 +104,17 @@ public sealed class HandOffTests(WizardFixture wizard, ITestOutputHelper output)
 
     private static async Task ConnectAsync(Visitor visitor, PostgresSandbox server, string user, string password)
     {
+        await FillAsync(visitor, server, user, password);
+        await Expect(visitor.Heading("Connect.Ok")).ToBeVisibleAsync();
+    }
+
+    private static async Task FillAsync(Visitor visitor, PostgresSandbox server, string user, string password)
+    {
         await visitor.ArriveAsync(WizardStep.Connect);
         await visitor.ChooseCertificateAsync(server);
         await visitor.Field("Connect.Paste").FillAsync($"postgres://{user}:{Uri.EscapeDataString(password)}@{server.Host}:{server.Port}/{server.Database}?sslmode=verify-full");
         await visitor.Field("Connect.Paste").PressAsync("Tab");
         await Expect(visitor.Field("Connect.Host")).ToHaveValueAsync(server.Host);
         await visitor.PressOnAsync(visitor.Button("Connect.Do"), "Enter");
-        await Expect(visitor.Heading("Connect.Ok")).ToBeVisibleAsync();
     }
 }

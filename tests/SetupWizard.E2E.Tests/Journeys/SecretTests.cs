@@ -43,6 +43,9 @@ public sealed class SecretTests(WizardFixture wizard)
         await KeepAsync("Verify");
         await visitor.ContinueToAsync(WizardStep.Finish);
         await KeepAsync("Finish");
+        await visitor.PressAsync("Finish.CopyAll");
+        await Expect(visitor.Main.GetByRole(AriaRole.Button, new() { Name = visitor.Say.Text("Finish.CopyAll"), Exact = true })).ToBeVisibleAsync();
+        await KeepAsync("Finish, all values copied");
 
         var reveal = visitor.Main.GetByRole(AriaRole.Button, new() { Name = visitor.Say.Text("Secret.ShowLabel", ("label", visitor.Say.Text("Finish.Password"))), Exact = true });
         await visitor.ClickAsync(reveal);
@@ -52,10 +55,18 @@ public sealed class SecretTests(WizardFixture wizard)
         var clickpipes = new Canary("ClickPipes password", password);
         var admin = new Canary("admin's password", sandbox.AdminPassword);
         Assert.Equal(1, clickpipes.CountIn(await visitor.Page.ContentAsync()));
+
+        // What is shown is not printed.
+        await visitor.Page.EmulateMediaAsync(new() { Media = Media.Print });
+        pages.Add(("the printed sheet", await visitor.Main.InnerTextAsync()));
+        Assert.Contains(visitor.Say.Text("Finish.NotPrinted"), pages[^1].Html, StringComparison.Ordinal);
+        await visitor.Page.EmulateMediaAsync(new() { Media = Media.Screen });
         await visitor.ClickAsync(reveal);
         await Expect(reveal).ToHaveAttributeAsync("aria-pressed", "false");
         await KeepAsync("Finish, hidden again");
 
+        await visitor.UnfoldAsync("undo");
+        await visitor.UnfoldAsync("export");
         var downloads = visitor.Main.Locator("a[download]");
         Assert.InRange(await downloads.CountAsync(), 5, 20);
         foreach (var link in await downloads.AllAsync())

@@ -28,6 +28,7 @@ public sealed class UndoTests(WizardFixture wizard)
         var name = await UserAsync(visitor);
         await using var superuser = await sandbox.OpenSuperuserAsync(sandbox.Database, CancellationToken.None);
         await ExecuteAsync(superuser, $"CREATE TABLE public.theirs (id int PRIMARY KEY); ALTER TABLE public.theirs OWNER TO \"{name}\"");
+        await visitor.UnfoldAsync("undo");
         await visitor.PressAsync("Undo.Open");
         await Expect(visitor.Main.GetByRole(AriaRole.Alert)).ToContainTextAsync("theirs");
         await Expect(visitor.Button("Review.ApplyUndo")).ToHaveCountAsync(0);
@@ -43,6 +44,7 @@ public sealed class UndoTests(WizardFixture wizard)
 
         // What the console changed is not the wizard's to take back, and is not hidden.
         await Expect(visitor.Page.Locator(".run .differences")).ToContainTextAsync("rds.logical_replication");
+        await visitor.UnfoldAsync("undo");
         await visitor.SeeTextAsync("Undo.OnlyLeft");
         await visitor.SeeStatusAsync(WizardStep.Access, "Status.ToFix");
         visitor.SawNoErrors();

@@ -123,6 +123,16 @@ public static class Walk
         await visitor.SeeStatusAsync(WizardStep.Verify, "Status.Done");
     }
 
+    /// <summary>Opens a part of Finish that is folded: <c>undo</c>, <c>export</c>, <c>pipe</c>.</summary>
+    public static async Task UnfoldAsync(this Visitor visitor, string part)
+    {
+        var fold = visitor.Page.Locator("#finish-" + part);
+        if (await fold.GetAttributeAsync("open") is null)
+        {
+            await visitor.ClickAsync(fold.Locator("> summary"));
+        }
+    }
+
     /// <summary>A value of the Finish sheet, by its name.</summary>
     public static ILocator Value(this Visitor visitor, string key) =>
         visitor.Page.Locator("dl.value-list > div").Filter(new() { Has = visitor.Page.Locator("dt").GetByText(visitor.Say.Text("Finish." + key), new() { Exact = true }) }).Locator("code");

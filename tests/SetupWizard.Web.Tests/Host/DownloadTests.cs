@@ -113,6 +113,20 @@ public sealed class DownloadTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task Plan_that_is_downloaded_has_the_note_and_counts_as_handed_over()
+    {
+        _runner.Inspection = Given.Inspection(Given.Finding(RequirementId.User, WizardStep.Access, FindingState.Blocking, "missing", ScriptedRunner.CreateUser with { RunBy = "boss" }));
+        await _session.InspectAsync();
+        Assert.True(_session.TakeHandOffNote("Min-ji"));
+        Assert.Null(_session.State.HandedOverOf(_session.WholePlan));
+
+        var file = PlanFileFormat.Read(await _client.GetByteArrayAsync(Downloads.PlanOf(_session))).File!;
+
+        Assert.Equal("Min-ji", file.Note);
+        Assert.NotNull(_session.State.HandedOverOf(_session.WholePlan));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("?ticket=")]

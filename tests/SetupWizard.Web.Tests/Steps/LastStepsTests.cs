@@ -140,15 +140,15 @@ public sealed class LastStepsTests : WebTest
     {
         await ConnectAsync();
         var page = Show<FinishStep>();
-        Assert.Empty(page.FindAll("#pipe-title ~ fieldset input[checked]"));
+        Assert.Empty(page.FindAll("#finish-pipe > fieldset input[checked]"));
         Assert.Contains("not decided", Row(page, "NULL values"));
 
-        await page.FindAll("#pipe-title ~ fieldset input")[0].ChangeAsync(true);
+        await page.FindAll("#finish-pipe > fieldset input")[0].ChangeAsync(true);
         await page.Find("#pipe-database").ChangeAsync(" shop ");
         await page.Find("#pipe-interval").ChangeAsync("3600");
         await page.Find("#pipe-roles").ChangeAsync("writer, etl role,, writer");
         await page.Find("#pipe-tls-host").ChangeAsync("db.example.com");
-        await page.FindAll("#pipe-title ~ details fieldset input")[1].ChangeAsync(true);
+        await page.FindAll("#finish-pipe > details fieldset input")[1].ChangeAsync(true);
 
         Assert.Equal(
             new PipeSettings { AllowNullableColumns = true, DestinationDatabase = "shop", SyncIntervalSeconds = 3600, DestinationRoles = ["writer", "etl role"], TlsHost = "db.example.com", Tls = PipeTls.SkipVerification },
@@ -223,7 +223,8 @@ public sealed class LastStepsTests : WebTest
         Runner.Undo = new SetupPlan { Goal = new SetupGoal(), Provider = "amazon-rds", Fingerprint = "u", Undo = UndoRequest.OfGoal, Changes = [Given.Sql("DROP USER x")] };
         await ConnectAsync();
         var page = Show<FinishStep>();
-        page.WaitForAssertion(() => Assert.Contains("DROP USER x;", page.Find(".sql code").TextContent));
+        page.WaitForAssertion(() => Assert.Contains("DROP USER x;", page.Find("#finish-undo .sql code").TextContent));
+        Assert.Equal("Undo 1 change", page.Find("#undo-title").TextContent);
     }
 
     [Fact]
@@ -297,6 +298,6 @@ public sealed class LastStepsTests : WebTest
         Runner.Undo = Runner.Undo with { Changes = [] };
         Runner.Happen(Given.Started(1), Given.Finished(ApplyOutcome.Completed, [0], [], Runner.Inspection));
         var later = Show<FinishStep>();
-        later.WaitForAssertion(() => Assert.Contains("45s", later.Find("section[aria-labelledby=undo-title]").TextContent));
+        later.WaitForAssertion(() => Assert.Contains("45s", later.Find("#finish-undo").TextContent));
     }
 }

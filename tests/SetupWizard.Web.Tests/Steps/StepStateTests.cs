@@ -3,6 +3,7 @@ using SetupWizard.Components.Layout;
 using SetupWizard.Components.Steps;
 using SetupWizard.Core.Engine;
 using SetupWizard.Core.Model;
+using SetupWizard.Endpoints;
 using SetupWizard.Sessions.Steps;
 using SetupWizard.Web.Tests.Support;
 
@@ -194,7 +195,79 @@ public sealed class StepStateTests : WebTest
             Given.Finished(ApplyOutcome.RolledBack, [], []));
         page.WaitForAssertion(() => Assert.Equal("All 2 changes would work", page.Find("#run-title").TextContent));
         await LookAsync(page, () => Assert.Equal(["Would work", "Would work"], page.FindAll(".run-state").Select(s => s.TextContent)));
+
+        // The report is the page, its one button applies what was tried, and the form does not stand between.
+        page.WaitForAssertion(() => Assert.Equal("Apply 2 changes", Assert.Single(page.FindAll(".action-bar .primary")).TextContent));
+        Assert.Empty(page.FindAll("form"));
+        Assert.Empty(page.FindAll(".finding"));
+        var tried = Session.Run;
+        await page.Find(".action-bar .primary").ClickAsync();
+        Assert.False(Session.Run!.DryRun);
+        Assert.Same(tried.Plan, Session.Run.Plan);
+    }
+
+    [Fact]
+    public async Task Report_of_a_dry_run_that_is_dismissed_leaves_the_step_as_it_was()
+    {
+        await ConnectAsync(Given.ToFix(WizardStep.Access));
+        var page = ShowStep(WizardStep.Access);
+        Session.StartApply(Session.PlanFor(WizardStep.Access)!, WizardStep.Access, dryRun: true);
+        Runner.Happen(Given.Started(2), Given.Executed(0), Given.Executed(1), Given.Finished(ApplyOutcome.RolledBack, [], []));
+        page.WaitForAssertion(() => Assert.Equal("Apply 2 changes", page.Find(".action-bar .primary").TextContent));
+        await PressAsync(page, "Dismiss");
         page.WaitForAssertion(() => Assert.Equal("Review 2 changes", page.Find(".action-bar .primary").TextContent));
+        Assert.NotEmpty(page.FindAll("form"));
+    }
+
+    [Fact]
+    public async Task Lasting_cost_is_agreed_to_before_what_was_tried_is_applied()
+    {
+        await ConnectAsync(Given.Finding(RequirementId.User, WizardStep.Access, FindingState.Blocking, "missing", Given.Sql("ALTER TABLE t REPLICA IDENTITY FULL", "ALTER TABLE t REPLICA IDENTITY DEFAULT", ChangeRisk.Cost)));
+        var page = ShowStep(WizardStep.Access);
+        Session.StartApply(Session.PlanFor(WizardStep.Access)!, WizardStep.Access, dryRun: true);
+        Runner.Happen(Given.Started(1), Given.Executed(0), Given.Finished(ApplyOutcome.RolledBack, [], []));
+        page.WaitForAssertion(() => Assert.Equal("Apply 1 change", page.Find(".action-bar .primary").TextContent));
+        await page.Find(".action-bar .primary").ClickAsync();
+        Assert.True(Session.Run!.DryRun);
+        Assert.Contains("lasting cost", page.Find(".callout-problem").TextContent);
+
+        await page.Find("#run-consent input").ChangeAsync(true);
+        await page.Find(".action-bar .primary").ClickAsync();
+        Assert.False(Session.Run!.DryRun);
+    }
+
+    [Fact]
+    public async Task What_only_others_may_do_is_handed_over_by_one_button_and_once()
+    {
+        Finding Theirs(RequirementId id, WizardStep step, string statement) => Given.Finding(id, step, FindingState.Blocking, "missing", Given.Sql(statement, runBy: "boss"));
+        await ConnectAsync(Theirs(RequirementId.User, WizardStep.Access, "CREATE USER x"), Theirs(RequirementId.Publication, WizardStep.Tables, "CREATE PUBLICATION p"));
+        var page = ShowStep(WizardStep.Access);
+        await page.Find(".action-bar .primary").ClickAsync();
+
+        var button = Assert.Single(page.FindAll(".review .action-bar .primary"));
+        Assert.Equal("Download plan for your DBA", button.TextContent);
+        Assert.Equal(Downloads.PlanOf(Session), button.GetAttribute("href"));
+        Assert.Single(page.FindAll("a[download]"));
+        await page.Find("#hand-off-note").ChangeAsync("  Min-ji: orders ");
+        Assert.Equal("Min-ji: orders", Session.HandOffNote);
+        await page.Find("#hand-off-note").ChangeAsync(new string('x', 501));
+        Assert.Equal("At most 500 characters.", page.Find("#hand-off-note-error").TextContent);
+        Assert.Equal("Min-ji: orders", Session.HandOffNote);
+
+        Session.HandOver();
+        await PressAsync(page, "Cancel");
+        foreach (var step in new[] { WizardStep.Access, WizardStep.Tables })
+        {
+            var other = ShowStep(step);
+            other.WaitForAssertion(() => Assert.Contains("Your DBA has to run this", other.Find(".callout").TextContent));
+            Assert.Equal("Continue anyway", other.Find(".action-bar .primary").TextContent);
+        }
+
+        // What was chosen since is in no plan yet.
+        Runner.Inspection = Given.Inspection(Theirs(RequirementId.Publication, WizardStep.Tables, "CREATE PUBLICATION p FOR TABLE a"));
+        await Session.InspectAsync();
+        var later = ShowStep(WizardStep.Tables);
+        Assert.Equal("Review 1 change", later.Find(".action-bar .primary").TextContent);
     }
 
     [Fact]

@@ -14,6 +14,15 @@ public sealed record BarAction(string Label)
     /// <summary>Or where it leads.</summary>
     public string? Href { get; init; }
 
+    /// <summary>Whether that is elsewhere, and opens beside this page.</summary>
+    public bool Elsewhere { get; init; }
+
+    /// <summary>Whether that is a file.</summary>
+    public bool File { get; init; }
+
+    /// <summary>Or what it copies, asked for when pressed; <see cref="Do"/> is told of it.</summary>
+    public Func<string>? Copy { get; init; }
+
     /// <summary>Or the form that it submits.</summary>
     public string? Form { get; init; }
 

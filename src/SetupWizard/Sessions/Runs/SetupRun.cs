@@ -84,6 +84,9 @@ public sealed class SetupRun : BackgroundRun<ApplyEvent>
     /// <summary>Whether it ended without a reading of its own although the source is not what it was thought to be.</summary>
     public bool NeedsReading => (Crashed || Stale is not null) && (DryRun || Finished?.After is null);
 
+    /// <summary>Whether it tried a plan out and all of it would work: what comes next is to apply it.</summary>
+    public bool Tried => DryRun && Finished?.Outcome == ApplyOutcome.RolledBack;
+
     /// <summary>How many changes have been executed so far.</summary>
     public int Executed => Rows.Count(r => r.State is RunRowState.Executed or RunRowState.Committed or RunRowState.InEffect);
 
