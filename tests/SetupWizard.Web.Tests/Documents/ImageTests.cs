@@ -9,7 +9,7 @@ public sealed class ImageTests
     {
         var image = File.ReadAllText(Path.Combine(Repository.Top, "Dockerfile"));
 
-        Assert.Contains("mkdir /data && chown \"$APP_UID:0\" /data && chmod 0770 /data", image, StringComparison.Ordinal);
+        Assert.Contains("mkdir /data && chown \"$APP_UID:0\" /data && chmod 2770 /data", image, StringComparison.Ordinal);
         Assert.Contains("Wizard__DataDirectory=/data", image, StringComparison.Ordinal);
     }
 }

@@ -93,7 +93,7 @@ public sealed class DraftTests : WebTest
 
         Assert.EndsWith("/setup/connect", Services.GetRequiredService<NavigationManager>().Uri);
         var connect = Show<ConnectStep>();
-        Assert.Contains("Give them again", connect.Find(".callout").TextContent);
+        Assert.Contains("Enter them again", connect.Find(".callout").TextContent);
         Assert.Equal(["shop-prod.example", "5433", "shop", "boss", null], new[] { "host", "port", "database", "user", "password" }.Select(f => Blank(connect.Find("#connect-" + f).GetAttribute("value"))));
         Session.Touch(WizardStep.Connect);
         await Session.ConnectAsync(Session.Draft.ToEndpoint(), "boss", new SecretString("p"));
