@@ -79,6 +79,14 @@ public sealed class SecretTests(WizardFixture wizard)
         await visitor.SeeHeadingAsync("Activity.Title");
         await Expect(visitor.Main.GetByText("CREATE USER").First).ToBeVisibleAsync();
         await KeepAsync("Activity");
+        foreach (var export in new[] { "Activity.Csv", "Activity.Json" })
+        {
+            var file = await visitor.Page.RunAndWaitForDownloadAsync(() => visitor.PressAsync(export));
+            var content = await File.ReadAllTextAsync(await file.PathAsync());
+            Assert.Contains("CREATE USER", content, StringComparison.Ordinal);
+            pages.Add(("the export " + file.SuggestedFilename, content));
+        }
+
         pages.Add(("what the wizard printed", wizard.App.Output));
         pages.AddRange(await wizard.App.FilesAsync());
 

@@ -300,4 +300,23 @@ public sealed class FirstUseTests : WebTest
         var file = PlanFile.Of(Session.Inspection!, Session.WholePlan!, Given.Noon, CultureInfo.InvariantCulture);
         await Session.OpenPlanAsync(new PreparedPlan(file, "SHA256:somebody", Given.Noon));
     }
+
+    [Fact]
+    public async Task Activity_is_searched_and_exported_as_it_is_listed()
+    {
+        await ConnectAsync();
+        foreach (var (index, sql) in new[] { "CREATE PUBLICATION p", "GRANT SELECT ON t TO x" }.Index())
+        {
+            Audit.Entries.Add(new AuditEntry { At = Given.Noon, Run = "r", Index = index, Event = AuditEvent.InEffect, Source = Given.Endpoint.Identity, Login = "admin", Code = "SW301", Kind = "k", Phase = "User", Sql = sql });
+        }
+
+        var page = Show<Activity>();
+        Assert.Equal(2, page.FindAll(".activity > li").Count);
+        await page.Find("#activity-search").InputAsync("grant");
+        Assert.Single(page.FindAll(".activity > li"));
+        Assert.Equal("1 of 2 statements", page.Find("[role=status]").TextContent);
+        Assert.All(page.FindAll(".activity-files button"), static b => Assert.False(b.HasAttribute("disabled")));
+        await page.Find("#activity-search").InputAsync("nothing like it");
+        Assert.All(page.FindAll(".activity-files button"), static b => Assert.True(b.HasAttribute("disabled")));
+    }
 }
