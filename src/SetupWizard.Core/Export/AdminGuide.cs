@@ -34,6 +34,54 @@ public static partial class AdminGuide
         return text.ToString();
     }
 
+    /// <summary>
+    /// The same in short, as plain text for a chat or a mail, where marks of Markdown would stand as they are: what, why, the instructions, and how to see that it worked.
+    /// </summary>
+    /// <param name="inspection">A reading of the source.</param>
+    /// <param name="changes">What is to be done.</param>
+    /// <param name="culture">The language.</param>
+    public static string Message(Inspection inspection, IReadOnlyList<ConsoleChange> changes, CultureInfo culture)
+    {
+        ArgumentNullException.ThrowIfNull(inspection);
+        ArgumentNullException.ThrowIfNull(changes);
+        return string.Join("\n\n", changes.Select(c => string.Join('\n', Lines(inspection, c, culture)))) + (changes.Count > 0 ? "\n" : "");
+    }
+
+    private static IEnumerable<string> Lines(Inspection inspection, ConsoleChange change, CultureInfo culture)
+    {
+        var guide = GuideText.For(inspection, change, culture);
+        var finding = inspection.Findings.FirstOrDefault(f => f.Fixes.Any(x => x.Key == change.Key));
+        yield return string.Create(CultureInfo.InvariantCulture, $"{guide.Title} ({VisibleText.Of(inspection.Endpoint.ShownHost)}:{inspection.Endpoint.Port})");
+        var restarts = guide.Restarts || change.Restart == RestartNeed.Restart;
+        yield return Say(change.GuideId == inspection.Provider.NetworkGuide ? "Admin.Network" : "Admin.For", culture) + (restarts ? " " + Say("Admin.Restarts", culture) : "");
+        foreach (var (number, step) in guide.Steps.Index())
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{number + 1}. {step.Sentence}{Typed(step, culture)}");
+        }
+
+        if (SettingToCheck(change, finding) is { } setting)
+        {
+            yield return Say("Admin.Check", culture) + ": SHOW " + setting + ";" + (ExpectedOf(change, finding) is { } expected ? " " + Say("Admin.Expected", culture) + " " + expected : "");
+        }
+
+        if (guide.Url is not null)
+        {
+            yield return Say("Admin.Console", culture) + ": " + guide.Url;
+        }
+    }
+
+    /// <summary>What is typed, where the sentence does not say it: a list of addresses in one line, a policy on the page that has room for it.</summary>
+    private static string Typed(GuideLine step, CultureInfo culture)
+    {
+        if (step.Value is not { } value || (step.Sentence.Contains(value, StringComparison.Ordinal) && (step.Name is null || step.Sentence.Contains(step.Name, StringComparison.Ordinal))))
+        {
+            return "";
+        }
+
+        var shown = value.Contains('{', StringComparison.Ordinal) ? Say("Admin.OnPage", culture) : VisibleText.Of(string.Join(", ", (step.Typed ?? value).Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+        return " [" + shown + "]";
+    }
+
     /// <summary>The guide of a change, or of the network, outside any finding.</summary>
     /// <param name="profile">The provider.</param>
     /// <param name="guide">One of its guides.</param>
@@ -95,7 +143,7 @@ public static partial class AdminGuide
     private static void Step(StringBuilder text, int number, GuideLine step)
     {
         text.Append(CultureInfo.InvariantCulture, $"{number}. ").Append(MarkdownText.Plain(step.Sentence));
-        if (step.Value is not { } value)
+        if (step.Typed is not { } value)
         {
             text.Append('\n');
         }
@@ -137,11 +185,10 @@ public static partial class AdminGuide
             return;
         }
 
-        var setting = change.Setting ?? finding?.Arguments.GetValueOrDefault("setting") as string;
-        if (setting is not null && SettingName().IsMatch(setting))
+        if (SettingToCheck(change, finding) is { } setting)
         {
             MarkdownText.Fence(text, "sql", $"SHOW {setting};", indent: "");
-            if ((change.Expected ?? (change.Setting is null && finding?.Desired is { Length: > 0 } desired ? desired : null)) is { } expected)
+            if (ExpectedOf(change, finding) is { } expected)
             {
                 text.Append(Say("Admin.Expected", culture)).Append(' ').Append(MarkdownText.Code(expected)).Append("\n\n");
             }
@@ -149,6 +196,13 @@ public static partial class AdminGuide
 
         text.Append(Say("Admin.Watches", culture)).Append('\n');
     }
+
+    /// <summary>The setting whose value tells that it was done; null when there is none that SHOW takes.</summary>
+    private static string? SettingToCheck(ConsoleChange change, Finding? finding) =>
+        (change.Setting ?? finding?.Arguments.GetValueOrDefault("setting") as string) is { } setting && SettingName().IsMatch(setting) ? setting : null;
+
+    private static string? ExpectedOf(ConsoleChange change, Finding? finding) =>
+        change.Expected ?? (change.Setting is null && finding?.Desired is { Length: > 0 } desired ? desired : null);
 
     private static void Bullet(StringBuilder text, string name, string value) =>
         text.Append("- ").Append(name).Append(": ").Append(MarkdownText.Code(value)).Append('\n');

@@ -125,7 +125,7 @@ public static class MarkdownReport
             foreach (var (number, step) in guide.Steps.Index())
             {
                 text.Append(CultureInfo.InvariantCulture, $"{number + 1}. ").Append(MarkdownText.Plain(step.Sentence));
-                text.Append(step.Value is null ? "" : " " + MarkdownText.Code(step.Value)).Append('\n');
+                text.Append(step.Typed is null ? "" : " " + MarkdownText.Code(step.Typed)).Append('\n');
             }
 
             if (guide.Shell.Length > 0)

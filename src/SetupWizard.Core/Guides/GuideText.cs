@@ -12,6 +12,12 @@ namespace SetupWizard.Core.Guides;
 /// <param name="Value">What to type or pick; null when there is nothing.</param>
 public sealed record GuideLine(string Sentence, string? Value)
 {
+    /// <summary>Of a setting: what it is looked for by; null when the value is all there is.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Name and value in one, for views in which nothing is copied apart; null when there is nothing to type.</summary>
+    public string? Typed => Name is null ? Value : Name + " = " + Value;
+
     /// <summary>The instruction's own name in its guide.</summary>
     public string Key { get; init; } = "";
 
@@ -69,6 +75,7 @@ public sealed record GuideText(string Title, IReadOnlyList<GuideLine> Steps, IRe
         new(Messages.Get($"Guide.{guide.Id}.{step.Key}", culture, values), step.Value is null ? null : Fill(step.Value, values))
         {
             Key = step.Key,
+            Name = step.Name is null ? null : Fill(step.Name, values),
             Picture = step.Picture,
             NoPicture = step.NoPicture is null ? null : Messages.Get($"NoPicture.{step.NoPicture}", culture, values),
         };

@@ -70,8 +70,10 @@ public static partial class AmazonRds
                     new("open-groups") { Picture = "rds-parameter-groups" },
                     new("create-group") { Value = "{group}", Picture = "rds-create-group" },
                     new("choose-family") { Value = "{family}", Picture = "rds-create-group" },
-                    new("set-switch") { Value = "rds.logical_replication = 1", Picture = "rds-logical-replication" },
-                    new("set-timeout") { Value = "wal_sender_timeout = 0", Picture = "rds-wal-sender-timeout" },
+                    new("edit-group") { Value = "{group}", Picture = "rds-open-group" },
+                    new("set-switch") { Name = "rds.logical_replication", Value = "1", Picture = "rds-logical-replication" },
+                    new("set-timeout") { Name = "wal_sender_timeout", Value = "0", Picture = "rds-wal-sender-timeout" },
+                    new("modify") { Picture = "rds-databases" },
                     new("attach-group") { Value = "{group}", Picture = "rds-attach-group" },
                     new("apply-immediately") { Picture = "rds-apply-immediately" },
                     new("reboot") { Picture = "rds-reboot" },
@@ -96,7 +98,7 @@ public static partial class AmazonRds
                 [
                     new("open-database") { Picture = "rds-configuration" },
                     new("open-group") { Picture = "rds-configuration" },
-                    new("edit") { Value = "{setting} = {value}", Picture = "rds-parameter" },
+                    new("edit") { Name = "{setting}", Value = "{value}", Picture = "rds-parameter" },
                     new("save") { Picture = "rds-parameter" },
                     new("apply") { Picture = "rds-reboot" },
                 ])

@@ -37,6 +37,9 @@ public sealed record ParameterSwitch(string Setting, ParameterRoute Route, strin
 /// <param name="Key">Lower-case words with hyphens, unique in the guide.</param>
 public sealed record GuideStep(string Key)
 {
+    /// <summary>Of a setting: what it is looked for by, a template over the guide's arguments; copied apart from the value, because no field takes both.</summary>
+    public string? Name { get; init; }
+
     /// <summary>What is typed or picked in this instruction, a template over the guide's arguments; shown with a copy button.</summary>
     public string? Value { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using SetupWizard.Core.Audit;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
 using SetupWizard.Core.Text;
 
 namespace SetupWizard.Core.Wording;
@@ -39,6 +40,28 @@ public static class FindingText
         // What a requirement says of a situation goes before what is said of it for any.
         string? Part(string part) =>
             (isShared ? null : Messages.Find(key + "." + part, culture, arguments)) ?? Messages.Find(shared + "." + part, culture, sharedArguments);
+    }
+
+    /// <summary>The four parts of what findings have in common; those of its finding where there is one alone.</summary>
+    public static Explanation For(FindingGroup group, CultureInfo culture)
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        if (group.Cause is not { } cause)
+        {
+            return For(group.Lead, culture);
+        }
+
+        // What the parameter itself says is what the sentences are about; the switch above it repeats that in its own words.
+        var arguments = new Dictionary<string, object?>(ArgumentsOf(group.Findings.FirstOrDefault(static f => f.Id == RequirementId.WalLevel) ?? group.Lead, culture), StringComparer.Ordinal)
+        {
+            ["count"] = group.Findings.Count,
+            ["settings"] = string.Join(", ", group.Findings.SelectMany(static f => f.Evidence.Take(1)).Select(static e => e.Name).Distinct(StringComparer.Ordinal)),
+        };
+        return new Explanation(
+            Messages.Get($"Cause.{cause}.Title", culture, arguments),
+            Messages.Get($"Cause.{cause}.Why", culture, arguments),
+            Messages.Get($"Cause.{cause}.Consequence", culture, arguments),
+            Messages.Get($"Cause.{cause}.Fix", culture, arguments));
     }
 
     /// <summary>The four parts of a problem.</summary>
@@ -114,11 +137,15 @@ public static class FindingText
         culture,
         change.Arguments);
 
-    internal static string Names(IReadOnlyList<Subject> subjects, CultureInfo culture)
+    internal static string Names(IReadOnlyList<Subject> subjects, CultureInfo culture) => Some([.. subjects.Select(static s => s.Name)], culture);
+
+    /// <summary>The first of many names, and how many more there are.</summary>
+    public static string Some(IReadOnlyList<string> names, CultureInfo culture)
     {
-        var shown = string.Join(", ", subjects.Take(ShownSubjects).Select(s => s.Name));
-        return subjects.Count <= ShownSubjects
+        ArgumentNullException.ThrowIfNull(names);
+        var shown = string.Join(", ", names.Take(ShownSubjects));
+        return names.Count <= ShownSubjects
             ? shown
-            : Messages.Get("List.More", culture, ("shown", shown), ("more", subjects.Count - ShownSubjects));
+            : Messages.Get("List.More", culture, ("shown", shown), ("more", names.Count - ShownSubjects));
     }
 }

@@ -39,9 +39,9 @@ internal sealed class TerminalFindings(TerminalWriter writer, CultureInfo cultur
         foreach (var (number, step) in guide.Steps.Index())
         {
             writer.Text(step.Sentence, indent + 4, new string(' ', indent) + string.Create(culture, $"{number + 1,2}."));
-            if (step.Value is not null)
+            if (step.Typed is not null)
             {
-                writer.Verbatim(step.Value, indent + 6, TextStyle.Cyan);
+                writer.Verbatim(step.Typed, indent + 6, TextStyle.Cyan);
             }
         }
 

@@ -1,4 +1,5 @@
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
 
 namespace SetupWizard.Sessions;
 
@@ -20,7 +21,7 @@ public enum StepState
 
 /// <summary>A step's roll-up.</summary>
 /// <param name="State">Where it stands.</param>
-/// <param name="Count">How many findings need something: changes, a restart, or a second look.</param>
+/// <param name="Count">How many things need something: changes, a restart, or a second look.</param>
 /// <param name="Notes">How many recommendations it has besides.</param>
 /// <param name="Correct">How many findings are as they should be.</param>
 public sealed record StepStatus(StepState State, int Count = 0, int Notes = 0, int Correct = 0)
@@ -32,8 +33,11 @@ public sealed record StepStatus(StepState State, int Count = 0, int Notes = 0, i
     {
         var all = findings.Where(f => f.State != FindingState.NotApplicable).ToList();
         var stuck = all.Count(f => f.State == FindingState.Blocking && f.Fixes.Count == 0);
-        var toFix = all.Count(NeedsChange);
-        var waiting = all.Count(f => f.State == FindingState.Pending);
+
+        // What one thing to do settles is counted once, as it is shown.
+        var things = FindingGroup.Of(all).Select(static g => g.Lead).ToList();
+        var toFix = things.Count(NeedsChange);
+        var waiting = things.Count(f => f.State == FindingState.Pending);
         var unknown = all.Count(f => f.IsUndetermined);
         var notes = all.Count(IsNote);
         var correct = all.Count(f => f.State == FindingState.Satisfied);

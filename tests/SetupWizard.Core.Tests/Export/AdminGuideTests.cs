@@ -61,6 +61,33 @@ public sealed class AdminGuideTests
     }
 
     [Theory]
+    [InlineData("en", "1. In the Amazon RDS console open Parameter groups")]
+    [InlineData("ko", "1. Amazon RDS 콘솔에서 Parameter groups를 열고")]
+    public void Message_is_short_plain_and_says_how_to_see_that_it_worked(string culture, string first)
+    {
+        var message = AdminGuide.Message(s_rds, [Change], CultureInfo.GetCultureInfo(culture));
+        var lines = message.TrimEnd('\n').Split('\n');
+        Assert.InRange(lines.Length, 8, 15);
+        Assert.StartsWith(first, lines[2], StringComparison.Ordinal);
+        Assert.Contains($"shop-prod.c9akciq32.eu-central-1.rds.amazonaws.com:{s_rds.Endpoint.Port}", lines[0], StringComparison.Ordinal);
+        Assert.Contains("SHOW rds.logical_replication;", lines[^2], StringComparison.Ordinal);
+        Assert.EndsWith(" on", lines[^2], StringComparison.Ordinal);
+        Assert.All(["**", "```", "<details", "\\_", "# "], mark => Assert.DoesNotContain(mark, message, StringComparison.Ordinal));
+        Assert.InRange(message.Length, 200, 2000);
+    }
+
+    [Theory]
+    [MemberData(nameof(Guides))]
+    public void Message_of_every_guide_has_each_instruction_in_one_line(string provider, string id)
+    {
+        var inspection = s_rds with { Provider = ProviderCatalog.Find(provider)!, Findings = [] };
+        var change = AdminGuide.Change(inspection.Provider, id);
+        var message = AdminGuide.Message(inspection, [change], GuideCodeCase.English);
+        Assert.Equal(GuideText.For(inspection, change, GuideCodeCase.English).Steps.Count, message.Split('\n').Count(static l => char.IsAsciiDigit(l.FirstOrDefault())));
+        Assert.DoesNotContain("Statement", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [MemberData(nameof(Guides))]
     public void Page_of_every_guide_has_its_steps_and_the_bytes_of_its_code(string provider, string id)
     {

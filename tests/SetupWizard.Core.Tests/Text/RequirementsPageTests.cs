@@ -87,7 +87,7 @@ public sealed class RequirementsPageTests
                 Line();
                 Line(Word(Own(key, "Title")));
                 Line();
-                foreach (var (part, label) in new[] { ("Why", "Why"), ("Consequence", "Otherwise"), ("Fix", "Way out") })
+                foreach (var (part, label) in new[] { ("Why", "Why"), ("Consequence", id == RequirementId.Reachable ? "As a result" : "If you don't"), ("Fix", "Way out") })
                 {
                     if (Messages.Find(Own(key, part), CultureInfo.InvariantCulture, s_none) is { Length: > 0 })
                     {

@@ -87,12 +87,13 @@ public sealed class ConnectTests(WizardFixture wizard)
         await Expect(stage).ToHaveClassAsync(new Regex("stage-failed"));
         var card = visitor.Finding("SW101");
         await Expect(card.GetByRole(AriaRole.Heading)).ToBeVisibleAsync();
-        foreach (var part in new[] { "Finding.Why", "Finding.Consequence", "Finding.Fix" })
+        foreach (var part in new[] { "Finding.Why", "Finding.Result" })
         {
             var term = card.Locator("dl.parts > div").Filter(new() { Has = visitor.Page.Locator("dt").GetByText(visitor.Say.Text(part), new() { Exact = true }) });
             await Expect(term.Locator("dd")).Not.ToBeEmptyAsync();
         }
 
+        await Expect(card.Locator(".finding-fix")).Not.ToBeEmptyAsync();
         foreach (var (field, text) in typed)
         {
             await Expect(visitor.Field(field)).ToHaveValueAsync(text);

@@ -28,13 +28,23 @@ public sealed class ConsoleDrawingTests(WizardFixture wizard)
         await console.PressAsync("Console.Create");
         await Expect(console.Refusal).ToBeVisibleAsync();
         await console.SeeInstructionAsync(3);
-        await console.PickAsync("Console.rds.Family", await visitor.Main.Locator(".walkthrough li.now code").InnerTextAsync());
+        await console.PickAsync("Console.rds.Family", await visitor.Main.Locator(".walk-now .value code").InnerTextAsync());
         await console.PressAsync("Console.Create");
+        await console.SeeInstructionAsync(4);
+        await console.PressNamedAsync("shop-prod-clickpipes");
+        await console.PressAsync("Console.rds.Edit");
+        await console.TypeAsync("Console.rds.Filter", "rds.logical_replication");
         await console.TypeAsync("Console.ValueOf", "1", "rds.logical_replication");
-        await console.SeeInstructionAsync(5);
+        await console.SeeInstructionAsync(6);
+        await console.TypeAsync("Console.rds.Filter", "wal_sender_timeout");
         await console.TypeAsync("Console.ValueOf", "0", "wal_sender_timeout");
         await console.PressAsync("Console.rds.SaveChanges");
-        await console.SeeInstructionAsync(6);
+        await console.SeeInstructionAsync(7);
+        await console.PressAsync("Console.rds.Databases");
+        await console.PressNamedAsync("shop-prod");
+        await console.PressAsync("Console.rds.Modify");
+        await console.SeeInstructionAsync(8);
+        await Expect(visitor.Main.Locator(".walk-steps > li.done")).ToHaveCountAsync(7);
         await console.PickAsync("Console.rds.DbGroup", "shop-prod-clickpipes");
         await console.PressAsync("Console.Continue");
         await console.Drawing.GetByRole(AriaRole.Radio, new() { Name = visitor.Say.Text("Console.rds.Immediately"), Exact = true }).CheckAsync();
@@ -128,6 +138,9 @@ public sealed class ConsoleDrawingTests(WizardFixture wizard)
         public ILocator Field(string key, string name = "") => Drawing.GetByLabel(visitor.Say.Text(key, ("name", name)), new() { Exact = true });
 
         public Task PressAsync(string key) => Button(key).ClickAsync();
+
+        /// <summary>Presses something that has a name of the user's own.</summary>
+        public Task PressNamedAsync(string name) => Drawing.GetByRole(AriaRole.Button, new() { Name = name, Exact = true }).ClickAsync();
 
         public Task TypeAsync(string key, string value, string name = "") => Field(key, name).FillAsync(value);
 

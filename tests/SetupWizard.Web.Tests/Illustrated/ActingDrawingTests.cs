@@ -28,11 +28,20 @@ public sealed class ActingDrawingTests : WebTest
         Assert.Equal("3", At(page));
         await Field(page, "Parameter group family").ChangeAsync("postgres16");
         await PressIn(page, "Create");
+        Assert.Equal("4", At(page));
+        await PressIn(page, "mine");
+        await PressIn(page, "Edit");
+        Assert.Equal("5", await LookForAsync(page, "rds.logical_replication"));
         await Type(page, "Value of rds.logical_replication", "1");
-        Assert.Equal("5", At(page));
+        Assert.Equal("6", await LookForAsync(page, "wal_sender_timeout"));
         await Type(page, "Value of wal_sender_timeout", "0");
         await PressIn(page, "Save changes");
-        Assert.Equal("6", At(page));
+        Assert.Equal("7", At(page));
+        await PressIn(page, "Databases");
+        await page.InvokeAsync(() => page.Find("figure .cx-row .spot.now button").ClickAsync(new()));
+        await PressIn(page, "Modify");
+        Assert.Equal("8", At(page));
+        Assert.Equal(7, page.FindAll(".walk-steps .done .glyph").Count);
         Assert.Empty(Server.Actions);
         Assert.Equal(ConsolePhase.Saved, Console.Phase);
 
@@ -97,14 +106,24 @@ public sealed class ActingDrawingTests : WebTest
 
         await Field(page, "Parameter group family").ChangeAsync("postgres16");
         await PressIn(page, "Create");
+        await PressIn(page, "default.postgres16");
+        Assert.StartsWith("default.postgres16 is a default group", Refusal(page), StringComparison.Ordinal);
+        await PressIn(page, "mine");
+        await PressIn(page, "Edit");
+        Assert.Empty(page.FindAll("figure [aria-label='Value of rds.logical_replication']"));
+        await LookForAsync(page, "rds.log");
         await Type(page, "Value of rds.logical_replication", "yes");
         await PressIn(page, "Save changes");
         Assert.Equal("This value is not allowed for rds.logical_replication. Allowed values: 0, 1", Refusal(page));
         Assert.Empty(Console.Saved);
 
         await Type(page, "Value of rds.logical_replication", "1");
+        await LookForAsync(page, "wal_sender");
         await Type(page, "Value of wal_sender_timeout", "0");
         await PressIn(page, "Save changes");
+        await PressIn(page, "Databases");
+        await page.InvokeAsync(() => page.Find("figure .cx-row .spot.now button").ClickAsync(new()));
+        await PressIn(page, "Modify");
         await PressIn(page, "Continue");
         Assert.StartsWith("Choose your own group", Refusal(page), StringComparison.Ordinal);
         await Field(page, "DB parameter group").ChangeAsync("mine");
@@ -162,8 +181,18 @@ public sealed class ActingDrawingTests : WebTest
         await page.FindAll(".walk-step")[6].ClickAsync(new());
 
         Assert.Equal("7", At(page));
+        Assert.Equal(["rds.logical_replication", "1"], await TypedAtAsync(4));
+        Assert.Equal(4, page.FindAll(".walk-steps .done").Count);
+        await page.FindAll(".walk-step")[6].ClickAsync(new());
         Assert.Equal("step", page.FindAll(".walk-step")[6].GetAttribute("aria-current"));
         Assert.Empty(page.FindAll("figure button, figure input, figure select"));
+
+        // No field of the console takes "name = value".
+        async Task<IEnumerable<string>> TypedAtAsync(int step)
+        {
+            await page.FindAll(".walk-step")[step].ClickAsync(new());
+            return page.FindAll(".walk-now .value code").Select(static c => c.TextContent);
+        }
     }
 
     [Fact]
@@ -235,6 +264,13 @@ public sealed class ActingDrawingTests : WebTest
     private static string Refusal(IRenderedComponent<ConsoleWalkthrough> page) => page.Find("figure [role=alert]").TextContent.Trim();
 
     private static AngleSharp.Dom.IElement Field(IRenderedComponent<ConsoleWalkthrough> page, string label) => page.Find($"figure [aria-label='{label}']");
+
+    /// <summary>Types into the console's own search; the instruction stays the same.</summary>
+    private static async Task<string> LookForAsync(IRenderedComponent<ConsoleWalkthrough> page, string name)
+    {
+        await Type(page, "Filter parameters", name);
+        return At(page);
+    }
 
     private static Task PressIn(IRenderedComponent<ConsoleWalkthrough> page, string name) =>
         page.InvokeAsync(() => page.FindAll("figure button").Single(b => b.TextContent.Trim() == name).ClickAsync(new()));

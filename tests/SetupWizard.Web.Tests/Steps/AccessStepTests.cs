@@ -206,8 +206,8 @@ public sealed class AccessStepTests : WebTest
         var iam = new ConsoleChange { For = RequirementId.IamRole, Kind = "set-up-iam", Phase = ChangePhase.User, GuideId = Core.Providers.AmazonRds.IamGuide };
         await ConnectAsync(Given.Finding(RequirementId.IamRole, Area.Access, FindingState.Advice, "unseen", iam));
 
-        Assert.DoesNotContain("by itself", Show<SetupWizard.Components.Guides.ConsoleWalkthrough>(p => p.Add(w => w.Change, iam)).Markup);
-        Assert.Contains("by itself", Show<SetupWizard.Components.Guides.ConsoleWalkthrough>(p => p.Add(w => w.Change, Given.Console() with { GuideId = Core.Providers.AmazonRds.ParameterGuide })).Markup);
+        Assert.DoesNotContain("automatically", Show<SetupWizard.Components.Guides.ConsoleWalkthrough>(p => p.Add(w => w.Change, iam)).Markup);
+        Assert.Contains("automatically", Show<SetupWizard.Components.Guides.ConsoleWalkthrough>(p => p.Add(w => w.Change, Given.Console() with { GuideId = Core.Providers.AmazonRds.ParameterGuide })).Markup);
     }
 
     [Fact]

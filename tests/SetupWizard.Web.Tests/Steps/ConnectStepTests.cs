@@ -113,7 +113,8 @@ public sealed class ConnectStepTests : WebTest
         var page = Show<ConnectStep>();
         await page.InvokeAsync(() => Session.ConnectAsync(Given.Endpoint, "admin", new SecretString("x")));
         page.WaitForAssertion(() => Assert.Contains("stage-failed", page.FindAll(".stage")[1].ClassName!));
-        Assert.Equal(3, page.FindAll(".finding .parts dt").Count);
+        Assert.Equal(["Why", "As a result"], page.FindAll(".finding .why dt").Select(static t => t.TextContent));
+        Assert.NotEmpty(page.Find(".finding .finding-fix").TextContent);
         Runner.Report = null;
         await page.Find(".finding .accent").ClickAsync();
         Assert.Equal(direct, Runner.LastTarget!.Endpoint);

@@ -319,4 +319,50 @@ public sealed class FirstUseTests : WebTest
         await page.Find("#activity-search").InputAsync("nothing like it");
         Assert.All(page.FindAll(".activity-files button"), static b => Assert.True(b.HasAttribute("disabled")));
     }
+
+    [Fact]
+    public async Task One_cause_is_one_card_that_opens_with_its_drawing_and_folds_the_reasons()
+    {
+        await ConnectAsync(
+            Given.Finding(RequirementId.WalLevel, WizardStep.Replication, FindingState.Blocking, "not-logical", Given.Console()),
+            Given.Finding(RequirementId.RdsLogicalReplication, WizardStep.Replication, FindingState.Blocking, "off", Given.Console()));
+        Assert.Equal(1, Session.StatusOf(WizardStep.Replication).Count);
+
+        var page = Show<ReplicationStep>();
+        var card = Assert.Single(page.FindAll(".finding"));
+        Assert.Contains("Logical replication is off.", card.QuerySelector("h3")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(["SW201", "SW202"], card.QuerySelectorAll(".code").Select(static c => c.TextContent));
+        Assert.NotNull(card.QuerySelector("#SW202"));
+        Assert.Single(page.FindAll("figure.drawing"));
+        Assert.False(card.QuerySelector("details.why")!.HasAttribute("open"));
+        Assert.Equal(["Why", "If you don't"], card.QuerySelectorAll(".why dt").Select(static d => d.TextContent));
+
+        // The drawing comes before the reasons.
+        var markup = card.InnerHtml;
+        Assert.True(markup.IndexOf("<figure", StringComparison.Ordinal) < markup.IndexOf("class=\"why\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Admin_gets_a_short_message_or_the_whole_page_and_sees_which_before()
+    {
+        await ConnectAsync(Given.Finding(RequirementId.RdsLogicalReplication, WizardStep.Replication, FindingState.Blocking, "off", Given.Console()));
+        var page = Show<ReplicationStep>();
+        Assert.Empty(page.FindAll(".admin-copy"));
+        await page.FindAll("button").Single(static b => b.TextContent == "For your admin").ClickAsync(new());
+        var message = page.Find(".admin-copy pre").TextContent;
+        Assert.InRange(message.Trim().Split('\n').Length, 8, 15);
+
+        await page.FindAll(".admin-copy button").Single(static b => b.TextContent == "Full page (Markdown)").ClickAsync(new());
+        Assert.StartsWith("# ", page.Find(".admin-copy pre").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Passed_checks_stay_folded_until_somebody_asks()
+    {
+        await ConnectAsync(Given.Finding(RequirementId.WalLevel, WizardStep.Replication, FindingState.Satisfied, "ok"));
+        var page = Show<ReplicationStep>();
+        Assert.Empty(page.FindAll(".correct-list"));
+        await page.FindAll("button").Single(static b => b.TextContent == "Show 1 passed check").ClickAsync(new());
+        Assert.Single(page.FindAll(".correct-list li"));
+    }
 }

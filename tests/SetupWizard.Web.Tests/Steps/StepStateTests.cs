@@ -30,7 +30,7 @@ public sealed class StepStateTests : WebTest
     {
         await ConnectAsync(Given.Finding(RequirementId.Connect, Given.AreaOf(step), FindingState.Satisfied, "ok"));
         var page = ShowStep(step);
-        Expect(page, "Nothing to change. 1 check is right.", $"Continue to {step + 1}");
+        Expect(page, "Nothing to change. 1 check passed.", $"Continue to {step + 1}");
         Assert.Equal($"/setup/{(step + 1).ToString().ToLowerInvariant()}", page.Find(".action-bar .primary").GetAttribute("href"));
         Assert.EndsWith("Done", RailOf(step));
     }
@@ -53,7 +53,7 @@ public sealed class StepStateTests : WebTest
     {
         await ConnectAsync(Given.Finding(RequirementId.Heartbeat, Given.AreaOf(step), FindingState.Advice, "missing"));
         var page = ShowStep(step);
-        Expect(page, "Works. 1 recommendation.", $"Continue to {step + 1}");
+        Expect(page, "Ready. 1 recommendation.", $"Continue to {step + 1}");
         Assert.EndsWith("Done, 1 note", RailOf(step));
     }
 
@@ -85,7 +85,7 @@ public sealed class StepStateTests : WebTest
     {
         await ConnectAsync(Given.Finding(RequirementId.Primary, Given.AreaOf(step), FindingState.Blocking, "standby"));
         var page = ShowStep(step);
-        Expect(page, "1 item stands in the way and cannot be changed from here.", "Check again");
+        Expect(page, "1 problem must be fixed outside this wizard.", "Check again");
         Assert.EndsWith("Blocked", RailOf(step));
     }
 
@@ -176,7 +176,7 @@ public sealed class StepStateTests : WebTest
         var page = ShowStep(step);
         Runner.Inspection = Given.Inspection(Given.Finding(RequirementId.Connect, Given.AreaOf(step), FindingState.Satisfied, "ok"));
         await page.InvokeAsync(Session.InspectAsync);
-        await Eventually.TrueAsync(() => Announcements.Polite == "Nothing to change. 1 check is right.", "The new summary was not said.", Patience);
+        await Eventually.TrueAsync(() => Announcements.Polite == "Nothing to change. 1 check passed.", "The new summary was not said.", Patience);
     }
 
     [Fact]

@@ -21,11 +21,11 @@
     $group = $current
   }
 
-  @steps set-switch
+  @steps edit-group set-switch
   aws rds modify-db-cluster-parameter-group --region $region --db-cluster-parameter-group-name $group --parameters 'ParameterName=rds.logical_replication,ParameterValue=1,ApplyMethod=pending-reboot' | Out-Host
   if ($LASTEXITCODE) { throw 'aws rds modify-db-cluster-parameter-group' }
 
-  @steps attach-group apply-immediately
+  @steps modify attach-group apply-immediately
   if ($group -ne $current) {
     aws rds modify-db-cluster --region $region --db-cluster-identifier $cluster --db-cluster-parameter-group-name $group --apply-immediately --query 'DBCluster.DBClusterParameterGroup' --output text | Out-Host
     if ($LASTEXITCODE) { throw 'aws rds modify-db-cluster' }

@@ -23,10 +23,10 @@ case $current in
   *) group=$current ;;
 esac
 
-@steps set-switch
+@steps edit-group set-switch
 aws rds modify-db-cluster-parameter-group --region "$region" --db-cluster-parameter-group-name "$group" --parameters 'ParameterName=rds.logical_replication,ParameterValue=1,ApplyMethod=pending-reboot'
 
-@steps attach-group apply-immediately
+@steps modify attach-group apply-immediately
 if [ "$group" != "$current" ]; then
   aws rds modify-db-cluster --region "$region" --db-cluster-identifier "$cluster" --db-cluster-parameter-group-name "$group" --apply-immediately --query 'DBCluster.DBClusterParameterGroup' --output text
 fi

@@ -1,6 +1,6 @@
 @say TerraformRegion
 @say RdsGroupManaged
-@steps create-group choose-family set-switch
+@steps create-group choose-family edit-group set-switch
 resource "aws_rds_cluster_parameter_group" "clickpipes" {
   name        = {{group}}
   family      = {{family}}
@@ -13,7 +13,7 @@ resource "aws_rds_cluster_parameter_group" "clickpipes" {
   }
 }
 
-@steps attach-group apply-immediately
+@steps modify attach-group apply-immediately
 @say AuroraTerraformAttach
 #   db_cluster_parameter_group_name = aws_rds_cluster_parameter_group.clickpipes.name
 #   apply_immediately               = true

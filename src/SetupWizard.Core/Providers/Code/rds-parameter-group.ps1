@@ -21,11 +21,11 @@
     $group = $current
   }
 
-  @steps set-switch set-timeout
+  @steps edit-group set-switch set-timeout
   aws rds modify-db-parameter-group --region $region --db-parameter-group-name $group --parameters 'ParameterName=rds.logical_replication,ParameterValue=1,ApplyMethod=pending-reboot' 'ParameterName=wal_sender_timeout,ParameterValue=0,ApplyMethod=immediate' | Out-Host
   if ($LASTEXITCODE) { throw 'aws rds modify-db-parameter-group' }
 
-  @steps attach-group apply-immediately
+  @steps modify attach-group apply-immediately
   if ($group -ne $current) {
     aws rds modify-db-instance --region $region --db-instance-identifier $instance --db-parameter-group-name $group --apply-immediately --query 'DBInstance.DBParameterGroups' --output text | Out-Host
     if ($LASTEXITCODE) { throw 'aws rds modify-db-instance' }

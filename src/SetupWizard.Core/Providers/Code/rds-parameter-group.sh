@@ -19,10 +19,10 @@ case $current in
   *) group=$current ;;
 esac
 
-@steps set-switch set-timeout
+@steps edit-group set-switch set-timeout
 aws rds modify-db-parameter-group --region "$region" --db-parameter-group-name "$group" --parameters 'ParameterName=rds.logical_replication,ParameterValue=1,ApplyMethod=pending-reboot' 'ParameterName=wal_sender_timeout,ParameterValue=0,ApplyMethod=immediate'
 
-@steps attach-group apply-immediately
+@steps modify attach-group apply-immediately
 if [ "$group" != "$current" ]; then
   aws rds modify-db-instance --region "$region" --db-instance-identifier "$instance" --db-parameter-group-name "$group" --apply-immediately --query 'DBInstance.DBParameterGroups' --output text
 fi

@@ -1,6 +1,6 @@
 @say TerraformRegion
 @say RdsGroupManaged
-@steps create-group choose-family set-switch set-timeout
+@steps create-group choose-family edit-group set-switch set-timeout
 resource "aws_db_parameter_group" "clickpipes" {
   name        = {{group}}
   family      = {{family}}
@@ -19,7 +19,7 @@ resource "aws_db_parameter_group" "clickpipes" {
   }
 }
 
-@steps attach-group apply-immediately
+@steps modify attach-group apply-immediately
 @say TerraformAttach
 #   parameter_group_name = aws_db_parameter_group.clickpipes.name
 #   apply_immediately    = true

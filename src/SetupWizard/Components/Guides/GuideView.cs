@@ -2,6 +2,7 @@ using System.Globalization;
 using SetupWizard.Core.Export;
 using SetupWizard.Core.Guides;
 using SetupWizard.Core.Model;
+using SetupWizard.Core.Requirements;
 using SetupWizard.Sessions;
 
 namespace SetupWizard.Components.Guides;
@@ -23,8 +24,16 @@ public static class GuideView
     public static string Markdown(WizardSession session, IReadOnlyList<ConsoleChange> changes)
     {
         ArgumentNullException.ThrowIfNull(session);
-        return session.Inspection is { } inspection
-            ? AdminGuide.Write(inspection, [.. changes.Where(c => inspection.Provider.Guides.Any(g => g.Id == c.GuideId))], CultureInfo.CurrentUICulture)
-            : "";
+        return session.Inspection is { } inspection ? AdminGuide.Write(inspection, Known(inspection, changes), CultureInfo.CurrentUICulture) : "";
     }
+
+    /// <summary>The same as a short message.</summary>
+    public static string Message(WizardSession session, IReadOnlyList<ConsoleChange> changes)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        return session.Inspection is { } inspection ? AdminGuide.Message(inspection, Known(inspection, changes), CultureInfo.CurrentUICulture) : "";
+    }
+
+    private static List<ConsoleChange> Known(Inspection inspection, IReadOnlyList<ConsoleChange> changes) =>
+        [.. changes.Where(c => inspection.Provider.Guides.Any(g => g.Id == c.GuideId))];
 }

@@ -14,6 +14,8 @@ public static class Illustrations
         ["azure-firewall"] = typeof(AzureFirewall),
         ["rds-parameter-groups"] = typeof(RdsParameterGroups),
         ["rds-create-group"] = typeof(RdsCreateGroup),
+        ["rds-open-group"] = typeof(RdsOpenGroup),
+        ["rds-databases"] = typeof(RdsDatabases),
         ["rds-logical-replication"] = typeof(RdsLogicalReplication),
         ["rds-wal-sender-timeout"] = typeof(RdsWalSenderTimeout),
         ["rds-attach-group"] = typeof(RdsAttachGroup),

@@ -34,6 +34,7 @@ public sealed class SandboxConsole
     private readonly Dictionary<string, string> _edited = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _saved = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _steps = new(StringComparer.Ordinal);
+    private readonly HashSet<(string Guide, string Step)> _done = [];
     private int _acting;
 
     /// <param name="sandbox">The server behind it.</param>
@@ -91,6 +92,12 @@ public sealed class SandboxConsole
         _steps[guide] = step;
         _changed();
     }
+
+    /// <summary>Whether an instruction of a guide was carried out in its drawing.</summary>
+    public bool HasDone(string guide, string step) => _done.Contains((guide, step));
+
+    /// <summary>An instruction of a guide was carried out.</summary>
+    public void Finish(string guide, string step) => _done.Add((guide, step));
 
     /// <summary>Types into the search box.</summary>
     public void LookFor(string text)

@@ -22,11 +22,11 @@
     $group = $current
   }
 
-  # Step 4
+  # Step 5
   aws rds modify-db-cluster-parameter-group --region $region --db-cluster-parameter-group-name $group --parameters 'ParameterName=rds.logical_replication,ParameterValue=1,ApplyMethod=pending-reboot' | Out-Host
   if ($LASTEXITCODE) { throw 'aws rds modify-db-cluster-parameter-group' }
 
-  # Steps 5-6
+  # Steps 7-8
   if ($group -ne $current) {
     aws rds modify-db-cluster --region $region --db-cluster-identifier $cluster --db-cluster-parameter-group-name $group --apply-immediately --query 'DBCluster.DBClusterParameterGroup' --output text | Out-Host
     if ($LASTEXITCODE) { throw 'aws rds modify-db-cluster' }
@@ -37,7 +37,7 @@
     Start-Sleep -Seconds 15
   }
 
-  # Step 7
+  # Step 9
   # The writer of the cluster is looked up. Reboot the readers afterwards: a failover makes one of
   # them the writer.
   $writer = aws rds describe-db-clusters --region $region --db-cluster-identifier $cluster --query 'DBClusters[0].DBClusterMembers[?IsClusterWriter].DBInstanceIdentifier | [0]' --output text

@@ -24,10 +24,10 @@ case $current in
   *) group=$current ;;
 esac
 
-# Step 4
+# Step 5
 aws rds modify-db-cluster-parameter-group --region "$region" --db-cluster-parameter-group-name "$group" --parameters 'ParameterName=rds.logical_replication,ParameterValue=1,ApplyMethod=pending-reboot'
 
-# Steps 5-6
+# Steps 7-8
 if [ "$group" != "$current" ]; then
   aws rds modify-db-cluster --region "$region" --db-cluster-identifier "$cluster" --db-cluster-parameter-group-name "$group" --apply-immediately --query 'DBCluster.DBClusterParameterGroup' --output text
 fi
@@ -37,7 +37,7 @@ for attempt in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
   sleep 15
 done
 
-# Step 7
+# Step 9
 # The writer of the cluster is looked up. Reboot the readers afterwards: a failover makes one of
 # them the writer.
 writer=$(ask 'DBClusterMembers[?IsClusterWriter].DBInstanceIdentifier | [0]')

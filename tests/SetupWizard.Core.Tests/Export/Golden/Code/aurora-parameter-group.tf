@@ -1,7 +1,7 @@
 # For a configuration whose aws provider is set to the region eu-central-1.
 # If shop-prod already uses a parameter group of your own, put only the parameters into that one: a
 # new group would not have your other settings.
-# Steps 2-4
+# Steps 2-3, 5
 resource "aws_rds_cluster_parameter_group" "clickpipes" {
   name        = "shop-prod-clickpipes"
   family      = "aurora-postgresql16"
@@ -14,11 +14,11 @@ resource "aws_rds_cluster_parameter_group" "clickpipes" {
   }
 }
 
-# Steps 5-6
+# Steps 7-8
 # Put these lines into the aws_rds_cluster of shop-prod:
 #   db_cluster_parameter_group_name = aws_rds_cluster_parameter_group.clickpipes.name
 #   apply_immediately               = true
 
-# Step 7
+# Step 9
 # Terraform does not reboot instances. When the writer shows the group as pending-reboot:
 #   aws rds reboot-db-instance --region 'eu-central-1' --db-instance-identifier "$(aws rds describe-db-clusters --region 'eu-central-1' --db-cluster-identifier 'shop-prod' --query 'DBClusters[0].DBClusterMembers[?IsClusterWriter].DBInstanceIdentifier | [0]' --output text)"

@@ -21,10 +21,10 @@ case $current in
   *) group=$current ;;
 esac
 
-# Steps 4-5
+# Steps 5-6
 aws rds modify-db-parameter-group --region "$region" --db-parameter-group-name "$group" --parameters 'ParameterName=rds.logical_replication,ParameterValue=1,ApplyMethod=pending-reboot' 'ParameterName=wal_sender_timeout,ParameterValue=0,ApplyMethod=immediate'
 
-# Steps 6-7
+# Steps 8-9
 if [ "$group" != "$current" ]; then
   aws rds modify-db-instance --region "$region" --db-instance-identifier "$instance" --db-parameter-group-name "$group" --apply-immediately --query 'DBInstance.DBParameterGroups' --output text
 fi
@@ -34,7 +34,7 @@ for attempt in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
   sleep 15
 done
 
-# Step 8
+# Step 10
 aws rds wait db-instance-available --region "$region" --db-instance-identifier "$instance"
 aws rds reboot-db-instance --region "$region" --db-instance-identifier "$instance" --query 'DBInstance.DBInstanceStatus' --output text
 aws rds wait db-instance-available --region "$region" --db-instance-identifier "$instance"

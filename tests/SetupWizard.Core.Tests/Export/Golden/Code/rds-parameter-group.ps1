@@ -22,11 +22,11 @@
     $group = $current
   }
 
-  # Steps 4-5
+  # Steps 5-6
   aws rds modify-db-parameter-group --region $region --db-parameter-group-name $group --parameters 'ParameterName=rds.logical_replication,ParameterValue=1,ApplyMethod=pending-reboot' 'ParameterName=wal_sender_timeout,ParameterValue=0,ApplyMethod=immediate' | Out-Host
   if ($LASTEXITCODE) { throw 'aws rds modify-db-parameter-group' }
 
-  # Steps 6-7
+  # Steps 8-9
   if ($group -ne $current) {
     aws rds modify-db-instance --region $region --db-instance-identifier $instance --db-parameter-group-name $group --apply-immediately --query 'DBInstance.DBParameterGroups' --output text | Out-Host
     if ($LASTEXITCODE) { throw 'aws rds modify-db-instance' }
@@ -37,7 +37,7 @@
     Start-Sleep -Seconds 15
   }
 
-  # Step 8
+  # Step 10
   aws rds wait db-instance-available --region $region --db-instance-identifier $instance
   if ($LASTEXITCODE) { throw 'aws rds wait db-instance-available' }
   aws rds reboot-db-instance --region $region --db-instance-identifier $instance --query 'DBInstance.DBInstanceStatus' --output text | Out-Host

@@ -1,7 +1,7 @@
 # For a configuration whose aws provider is set to the region eu-central-1.
 # If shop-prod already uses a parameter group of your own, put only the parameters into that one: a
 # new group would not have your other settings.
-# Steps 2-5
+# Steps 2-3, 5-6
 resource "aws_db_parameter_group" "clickpipes" {
   name        = "shop-prod-clickpipes"
   family      = "postgres16"
@@ -20,11 +20,11 @@ resource "aws_db_parameter_group" "clickpipes" {
   }
 }
 
-# Steps 6-7
+# Steps 8-9
 # Put these lines into the aws_db_instance of shop-prod:
 #   parameter_group_name = aws_db_parameter_group.clickpipes.name
 #   apply_immediately    = true
 
-# Step 8
+# Step 10
 # Terraform does not reboot the instance. When the group shows as pending-reboot:
 #   aws rds reboot-db-instance --region 'eu-central-1' --db-instance-identifier 'shop-prod'
