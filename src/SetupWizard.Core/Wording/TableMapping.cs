@@ -65,6 +65,21 @@ public sealed record TableMapping
         return [.. columns.Where(c => facts.ContainsKey(c.Table)).Select(c => Of(facts[c.Table], targets[c.Table], TableTargets.IdentityOf(inspection.Goal, facts[c.Table]), c.Columns, inspection.Goal.Pipe.AllowNullableColumns == true))];
     }
 
+    /// <summary>What would become of a table if it were chosen; null when it is not there.</summary>
+    /// <param name="inspection">A reading.</param>
+    /// <param name="columns">The table's columns.</param>
+    public static TableMapping? Preview(Inspection inspection, TableColumns columns)
+    {
+        ArgumentNullException.ThrowIfNull(inspection);
+        ArgumentNullException.ThrowIfNull(columns);
+        var chosen = inspection.Tables.Chosen.Any(t => t.Ref == columns.Table)
+            ? inspection
+            : inspection.Snapshot?.Tables.FirstOrDefault(t => t.Ref == columns.Table) is { } table
+                ? inspection with { Tables = inspection.Tables with { Chosen = [.. inspection.Tables.Chosen, table] } }
+                : null;
+        return chosen is not null && Of(chosen, [columns]) is [var mapping, ..] ? mapping : null;
+    }
+
     private static TableMapping Of(TableFact table, TableTarget target, ReplicaIdentityKind identity, IReadOnlyList<TableColumn> all, bool keepsNull)
     {
         // The pipe is told to leave those out.

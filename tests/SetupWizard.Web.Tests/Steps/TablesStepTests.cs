@@ -4,6 +4,7 @@ using SetupWizard.Components.Steps;
 using SetupWizard.Components.Tables;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
+using SetupWizard.Sessions.Choosing;
 using SetupWizard.Web.Tests.Support;
 
 namespace SetupWizard.Web.Tests.Steps;
@@ -199,6 +200,86 @@ public sealed class TablesStepTests : WebTest
         Assert.Contains("No table matches \"ordr\"", page.Find(".callout").TextContent);
         await page.Find(".callout button").ClickAsync();
         Assert.Empty(page.FindAll(".callout"));
+    }
+
+    [Fact]
+    public async Task Boxes_of_a_schema_and_of_the_whole_list_tick_what_is_listed()
+    {
+        await ConnectAsync();
+        var page = Show<TablePicker>();
+        Assert.Equal(["mixed", "mixed"], page.FindAll(".tri").Select(static b => b.GetAttribute("aria-checked")));
+        Assert.Contains("2 of 6 selected", page.Find("tr.group").TextContent, StringComparison.Ordinal);
+        Assert.Equal("8", page.Find("table").GetAttribute("aria-rowcount"));
+
+        await page.Find("#table-filter").InputAsync("prices");
+        await page.Find("tr.group .tri").ClickAsync(new());
+        Assert.Equal([new TableRef("public", "prices")], Session.Goal.Tables);
+        Assert.Contains("1 of 6 tables shown, 0 of them selected; 2 selected in all", page.Find("[role=status]").TextContent, StringComparison.Ordinal);
+
+        await page.Find("#table-filter").InputAsync("orders,customers");
+        Assert.Equal("true", page.Find("thead .tri").GetAttribute("aria-checked"));
+        await page.Find("thead .tri").ClickAsync(new());
+        Assert.Equal(["customers", "orders"], Session.Goal.Excluded.Select(static t => t.Name));
+    }
+
+    [Fact]
+    public async Task Nothing_can_be_selected_where_nothing_matches()
+    {
+        await ConnectAsync();
+        var page = Show<TablePicker>();
+        await page.Find("#table-filter").InputAsync("open_*");
+        var all = page.FindAll("button").Single(static b => b.TextContent.StartsWith("Select all", StringComparison.Ordinal));
+        Assert.Equal("Select all 0 that match", all.TextContent);
+        Assert.True(all.HasAttribute("disabled"));
+    }
+
+    [Fact]
+    public async Task Schema_folds_to_its_line_and_keeps_its_box()
+    {
+        await ConnectAsync();
+        var page = Show<TablePicker>();
+        await page.Find(".group-fold").ClickAsync(new());
+        Assert.Equal("false", page.Find(".group-fold").GetAttribute("aria-expanded"));
+        Assert.Single(page.FindAll("tbody tr[aria-rowindex]"));
+        Assert.Equal("2", page.Find("table").GetAttribute("aria-rowcount"));
+    }
+
+    [Fact]
+    public async Task Pasted_names_are_picked_and_unknown_ones_told()
+    {
+        await ConnectAsync();
+        var page = Show<TablePicker>();
+        await PressAsync(page, "Paste names");
+        await page.Find("#table-names").InputAsync("prices\n\"public\".audit_log, orders\nno_such, open_orders");
+        await PressAsync(page, "Select these tables");
+
+        Assert.Equal(["audit_log", "prices"], Session.Goal.Tables.Select(static t => t.Name));
+        var said = page.Find("#table-paste .callout").TextContent;
+        Assert.Contains("2 tables newly selected.", said, StringComparison.Ordinal);
+        Assert.Contains("no_such, public.open_orders", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Types_of_a_table_are_shown_where_it_is_chosen_and_before_it_is()
+    {
+        await ConnectAsync();
+        var page = Show<TablePicker>();
+        Assert.Contains("Your choice: 2 tables, about 200 rows", page.Find(".table-weight").TextContent, StringComparison.Ordinal);
+        await page.Find("[aria-label='public.prices: types in ClickHouse']").ClickAsync(new());
+        page.WaitForAssertion(() => Assert.Equal("public.prices", page.Find("#table-types h3").TextContent));
+        Assert.Contains("Int64", page.Find("#table-types").TextContent, StringComparison.Ordinal);
+        await PressAsync(page, "Close");
+        Assert.Empty(page.FindAll("#table-types h3"));
+    }
+
+    [Fact]
+    public void Five_thousand_tables_are_listed_schema_by_schema_each_with_its_place()
+    {
+        var tables = Enumerable.Range(0, 5000).Select(static i => Given.Table("t" + i.ToString(CultureInfo.InvariantCulture), "s" + (i % 3).ToString(CultureInfo.InvariantCulture))).ToList();
+        var rows = TableRows.Of(Given.Inspection() with { Snapshot = Given.Snapshot with { Tables = tables }, Tables = TableSelection.Empty }, new SetupGoal(), "", "", TableRows.Show.All, TableRows.Order.Size, true, new HashSet<string> { "s1" });
+        Assert.Equal(Enumerable.Range(0, 3 + 1667 + 1666), rows.Lines.Select(static l => l.Index));
+        Assert.Equal([("s0", 1667, false), ("s1", 1667, true), ("s2", 1666, false)], rows.Lines.Select(static l => l.Group).OfType<TableRows.Group>().Select(static g => (g.Schema, g.Count, g.Folded)));
+        Assert.Equal(1667, rows.Meant("s1", picked: true).Count);
     }
 
     private static TableRows Rows(string filter = "") =>

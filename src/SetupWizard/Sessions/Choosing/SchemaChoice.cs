@@ -1,7 +1,6 @@
 using SetupWizard.Core.Model;
-using SetupWizard.Sessions;
 
-namespace SetupWizard.Components.Tables;
+namespace SetupWizard.Sessions.Choosing;
 
 /// <summary>Turns ticked schemas into a goal.</summary>
 public static class SchemaChoice

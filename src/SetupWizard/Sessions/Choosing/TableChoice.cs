@@ -1,7 +1,7 @@
 using SetupWizard.Core.Model;
-using SetupWizard.Sessions;
+using SetupWizard.Core.Requirements;
 
-namespace SetupWizard.Components.Tables;
+namespace SetupWizard.Sessions.Choosing;
 
 /// <summary>Turns picks into a goal.</summary>
 public static class TableChoice
@@ -16,13 +16,14 @@ public static class TableChoice
         var named = goal.Tables.ToHashSet();
         var excluded = goal.Excluded.ToHashSet();
         var schemas = goal.Schemas.ToHashSet(StringComparer.Ordinal);
+        var leftOut = (session.Inspection?.Tables.LeftOut ?? []).Where(static l => l.Reason != "excluded").Select(static l => l.Table.Ref).ToHashSet();
         foreach (var table in tables)
         {
             if (picked)
             {
                 excluded.Remove(table);
                 // What a chosen schema leaves out because it needs an identity comes in by name.
-                if (!schemas.Contains(table.Schema) || session.Inspection?.Tables.LeftOut.Any(l => l.Table.Ref == table && l.Reason != "excluded") == true)
+                if (!schemas.Contains(table.Schema) || leftOut.Contains(table))
                 {
                     named.Add(table);
                 }
@@ -37,12 +38,28 @@ public static class TableChoice
             }
         }
 
+        var dropped = tables.ToHashSet();
         return goal with
         {
             Tables = [.. named.Order()],
             Excluded = [.. excluded.Order()],
-            Identities = picked ? goal.Identities : [.. goal.Identities.Where(i => !tables.Contains(i.Table))],
+            Identities = picked ? goal.Identities : [.. goal.Identities.Where(i => !dropped.Contains(i.Table))],
         };
+    }
+
+    /// <summary>Picks the tables of a list of names and patterns, of those that choosing all would choose or that are named one by one.</summary>
+    /// <param name="session">Whose goal it is.</param>
+    /// <param name="rows">The tables there are.</param>
+    /// <param name="text">What was typed or pasted.</param>
+    /// <returns>The goal, how many tables it newly has, and what could not be picked: entries that mean no table, and tables that cannot be published.</returns>
+    public static (SetupGoal Goal, int Picked, IReadOnlyList<string> Unknown) WithNamed(WizardSession session, TableRows rows, string text)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        var named = TableQuery.Named(text, rows.All.Select(static r => r.Table.Ref));
+        var byRef = rows.All.ToDictionary(static r => r.Table.Ref);
+        var found = named.Found.Select(t => byRef[t]).ToList();
+        List<TableRef> pick = [.. found.Where(static r => r.Pickable && !r.Selected).Select(static r => r.Table.Ref)];
+        return (With(session, pick, picked: true), pick.Count, [.. named.Unknown, .. found.Where(static r => r.Refusal is not null).Select(static r => r.Table.Ref.ToString())]);
     }
 
     /// <summary>

@@ -1,23 +1,45 @@
-using System.Globalization;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Requirements;
-using SetupWizard.Localization;
 
-namespace SetupWizard.Components.Tables;
+namespace SetupWizard.Sessions.Choosing;
 
 /// <summary>The rows a table picker shows: filtered, sorted and counted over the facts in memory.</summary>
 public sealed class TableRows
 {
-    public static readonly TableRows Empty = new([], 0, 0, 0);
+    public static readonly TableRows Empty = new([], [], new HashSet<string>());
 
-    private TableRows(List<Row> visible, int total, int selected, int problems)
+    private TableRows(List<Row> all, List<Row> visible, IReadOnlySet<string> folded)
     {
+        All = all;
         Visible = visible;
-        Total = total;
-        Selected = selected;
-        Problems = problems;
-        Selectable = visible.Count(r => r.InAll);
-        AsksWhetherSomeGrow = visible.Exists(r => r.AsksWhetherItGrows);
+        Selected = all.Count(static r => r.Selected);
+        Problems = all.Count(static r => r.Problem);
+        SelectedHere = visible.Count(static r => r.Selected);
+        Selectable = visible.Count(static r => r.InAll);
+        Tick = TickOf(visible);
+        AsksWhetherSomeGrow = visible.Exists(static r => r.AsksWhetherItGrows);
+        var lines = new List<Line>(visible.Count);
+        foreach (var schema in visible.GroupBy(static r => r.Table.Ref.Schema))
+        {
+            List<Row> rows = [.. schema];
+            var group = new Group(schema.Key, rows.Count, rows.Count(static r => r.Selected || r.Parent is not null), TickOf(rows), folded.Contains(schema.Key));
+            lines.Add(new Line(lines.Count, group, null));
+            if (!group.Folded)
+            {
+                var first = lines.Count;
+                lines.AddRange(rows.Select((r, i) => new Line(first + i, null, r)));
+            }
+        }
+
+        Lines = lines;
+    }
+
+    /// <summary>What a box says that stands for several tables.</summary>
+    public enum Tri
+    {
+        None,
+        Some,
+        All,
     }
 
     public enum Show
@@ -34,13 +56,26 @@ public sealed class TableRows
         Size,
     }
 
-    public List<Row> Visible { get; }
+    /// <summary>Every table, whatever is filtered.</summary>
+    public IReadOnlyList<Row> All { get; }
 
-    public int Total { get; }
+    /// <summary>The tables the filter leaves, schema by schema.</summary>
+    public IReadOnlyList<Row> Visible { get; }
+
+    /// <summary>What is listed: a line for each schema, and below it one for each of its tables unless it is folded.</summary>
+    public List<Line> Lines { get; }
+
+    public int Total => All.Count;
 
     public int Selected { get; }
 
     public int Problems { get; }
+
+    /// <summary>How many of the visible ones are selected.</summary>
+    public int SelectedHere { get; }
+
+    /// <summary>What the box above all visible ones says.</summary>
+    public Tri Tick { get; }
 
     /// <summary>How many of the visible ones can be selected.</summary>
     public int Selectable { get; }
@@ -48,7 +83,7 @@ public sealed class TableRows
     /// <summary>Whether some of the visible ones have, or are to have, FULL without a primary key.</summary>
     public bool AsksWhetherSomeGrow { get; }
 
-    public static TableRows Of(Inspection? inspection, SetupGoal goal, string filter, string schema, Show show, Order order, bool descending)
+    public static TableRows Of(Inspection? inspection, SetupGoal goal, string filter, string schema, Show show, Order order, bool descending, IReadOnlySet<string>? folded = null)
     {
         if (inspection?.Snapshot is not { } snapshot)
         {
@@ -68,22 +103,43 @@ public sealed class TableRows
                 Unreadable = unreadable.Contains(t.Ref),
             })
             .ToList();
+        var fits = TableQuery.Filter(filter);
         var visible = all.Where(r =>
             (schema.Length == 0 || r.Table.Ref.Schema == schema)
-            && (filter.Length == 0 || r.Table.Ref.ToString().Contains(filter.Trim(), StringComparison.OrdinalIgnoreCase))
+            && fits(r.Table.Ref)
             && (show == Show.All || (show == Show.Selected ? r.Selected : r.Problem)));
-        IOrderedEnumerable<Row> sorted = order switch
+        var bySchema = visible.OrderBy(static r => r.Table.Ref.Schema, StringComparer.Ordinal);
+        var sorted = order switch
         {
-            Order.Rows => descending ? visible.OrderByDescending(r => r.Table.EstimatedRows) : visible.OrderBy(r => r.Table.EstimatedRows),
-            Order.Size => descending ? visible.OrderByDescending(r => r.Table.EstimatedBytes) : visible.OrderBy(r => r.Table.EstimatedBytes),
-            _ => descending ? visible.OrderByDescending(r => r.Table.Ref) : visible.OrderBy(r => r.Table.Ref),
+            Order.Rows => descending ? bySchema.ThenByDescending(r => r.Table.EstimatedRows) : bySchema.ThenBy(r => r.Table.EstimatedRows),
+            Order.Size => descending ? bySchema.ThenByDescending(r => r.Table.EstimatedBytes) : bySchema.ThenBy(r => r.Table.EstimatedBytes),
+            _ => descending ? bySchema.ThenByDescending(r => r.Table.Ref) : bySchema,
         };
-        return new TableRows(
-            [.. sorted.ThenBy(r => r.Table.Ref).Select((r, i) => r with { Index = i })],
-            all.Count,
-            all.Count(r => r.Selected),
-            all.Count(r => r.Problem));
+        return new TableRows(all, [.. sorted.ThenBy(r => r.Table.Ref)], folded ?? new HashSet<string>());
     }
+
+    /// <summary>The tables that a box above several ticks or unticks: what an extension works with is ticked by itself only, and unticked with the others.</summary>
+    /// <param name="schema">Those of a schema; null for all visible ones.</param>
+    /// <param name="picked">Whether they are ticked.</param>
+    public IReadOnlyList<TableRef> Meant(string? schema, bool picked) =>
+        [.. Visible.Where(r => (schema is null || r.Table.Ref.Schema == schema) && (r.InAll || (!picked && r.Selected))).Select(static r => r.Table.Ref)];
+
+    private static Tri TickOf(IReadOnlyCollection<Row> rows) =>
+        !rows.Any(static r => r.Selected) ? Tri.None : rows.All(static r => r.Selected || !r.InAll) ? Tri.All : Tri.Some;
+
+    /// <summary>One line of the list.</summary>
+    /// <param name="Index">Its place, from 0.</param>
+    /// <param name="Group">The schema it heads; null for a table's.</param>
+    /// <param name="Row">The table; null for a schema's.</param>
+    public sealed record Line(int Index, Group? Group, Row? Row);
+
+    /// <summary>The tables of one schema.</summary>
+    /// <param name="Schema">Its name.</param>
+    /// <param name="Count">How many the filter leaves.</param>
+    /// <param name="Selected">How many of these are chosen, or come with a chosen one.</param>
+    /// <param name="Tick">What its box says.</param>
+    /// <param name="Folded">Whether its tables are not listed.</param>
+    public sealed record Group(string Schema, int Count, int Selected, Tri Tick, bool Folded);
 
     /// <summary>One table.</summary>
     /// <param name="Table">Its facts.</param>
@@ -91,8 +147,6 @@ public sealed class TableRows
     /// <param name="Choice">The row identity chosen for it.</param>
     public sealed record Row(TableFact Table, bool Selected, IdentityChoice? Choice)
     {
-        public int Index { get; init; }
-
         /// <summary>The chosen table it inherits from and comes with; null for most.</summary>
         public TableRef? Parent { get; init; }
 
@@ -143,18 +197,6 @@ public sealed class TableRows
             ReplicaIdentityKind.Index when Table.IdentityIndex == KeyState.Usable => "index",
             ReplicaIdentityKind.Default when Table.PrimaryKey == KeyState.Usable => "primary",
             _ => "none",
-        };
-
-        public string RowsText => Table.EstimatedRows < 0 ? Ui.T("Tables.Unknown") : Short(Table.EstimatedRows);
-
-        public string SizeText => Table.Kind is RelationKind.View or RelationKind.Foreign or RelationKind.Partitioned || Table.EstimatedBytes < 0 ? "" : Ui.Bytes(Table.EstimatedBytes);
-
-        private static string Short(long count) => count switch
-        {
-            < 10_000 => count.ToString("N0", CultureInfo.CurrentCulture),
-            < 1_000_000 => (count / 1e3).ToString("0.#", CultureInfo.CurrentCulture) + " k",
-            < 1_000_000_000 => (count / 1e6).ToString("0.#", CultureInfo.CurrentCulture) + " M",
-            _ => (count / 1e9).ToString("0.#", CultureInfo.CurrentCulture) + " G",
         };
     }
 }
