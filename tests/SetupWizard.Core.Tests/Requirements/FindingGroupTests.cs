@@ -74,5 +74,5 @@ public sealed class FindingGroupTests
     };
 
     private static Finding Of(RequirementId id, FindingState state, string situation, params Change[] fixes) =>
-        new() { Id = id, Step = WizardStep.Replication, State = state, Case = situation, Fixes = fixes };
+        new() { Id = id, Area = Area.Replication, State = state, Case = situation, Fixes = fixes };
 }

@@ -116,7 +116,7 @@ public sealed class DownloadTests : IAsyncLifetime
     [Fact]
     public async Task Plan_that_is_downloaded_has_the_note_and_counts_as_handed_over()
     {
-        _runner.Inspection = Given.Inspection(Given.Finding(RequirementId.User, WizardStep.Access, FindingState.Blocking, "missing", ScriptedRunner.CreateUser with { RunBy = "boss" }));
+        _runner.Inspection = Given.Inspection(Given.Finding(RequirementId.User, Area.Access, FindingState.Blocking, "missing", ScriptedRunner.CreateUser with { RunBy = "boss" }));
         await _session.InspectAsync();
         Assert.True(_session.TakeHandOffNote("Min-ji"));
         Assert.Null(_session.State.HandedOverOf(_session.WholePlan));

@@ -6,6 +6,7 @@ using SetupWizard.Components.Steps;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Sql;
 using SetupWizard.Sessions;
+using SetupWizard.Sessions.Steps;
 using SetupWizard.Web.Tests.Support;
 
 namespace SetupWizard.Web.Tests.Steps;
@@ -112,7 +113,7 @@ public sealed class FinishStepTests : WebTest
     [Fact]
     public async Task Printed_sheet_has_all_and_says_that_the_password_is_not_on_it()
     {
-        Runner.Inspection = Given.Inspection(Given.Finding(RequirementId.AllowList, WizardStep.Network, FindingState.Unknown, "unseen") with { Subjects = [new Subject(SubjectKind.Address, "192.0.2.7")] });
+        Runner.Inspection = Given.Inspection(Given.Finding(RequirementId.AllowList, Area.Network, FindingState.Unknown, "unseen") with { Subjects = [new Subject(SubjectKind.Address, "192.0.2.7")] });
         await KnownAsync();
         var page = Show<FinishStep>();
         await page.Find(".value-list button[aria-pressed]").ClickAsync();

@@ -324,8 +324,8 @@ public sealed class FirstUseTests : WebTest
     public async Task One_cause_is_one_card_that_opens_with_its_drawing_and_folds_the_reasons()
     {
         await ConnectAsync(
-            Given.Finding(RequirementId.WalLevel, WizardStep.Replication, FindingState.Blocking, "not-logical", Given.Console()),
-            Given.Finding(RequirementId.RdsLogicalReplication, WizardStep.Replication, FindingState.Blocking, "off", Given.Console()));
+            Given.Finding(RequirementId.WalLevel, Area.Replication, FindingState.Blocking, "not-logical", Given.Console()),
+            Given.Finding(RequirementId.RdsLogicalReplication, Area.Replication, FindingState.Blocking, "off", Given.Console()));
         Assert.Equal(1, Session.StatusOf(WizardStep.Replication).Count);
 
         var page = Show<ReplicationStep>();
@@ -345,7 +345,7 @@ public sealed class FirstUseTests : WebTest
     [Fact]
     public async Task Admin_gets_a_short_message_or_the_whole_page_and_sees_which_before()
     {
-        await ConnectAsync(Given.Finding(RequirementId.RdsLogicalReplication, WizardStep.Replication, FindingState.Blocking, "off", Given.Console()));
+        await ConnectAsync(Given.Finding(RequirementId.RdsLogicalReplication, Area.Replication, FindingState.Blocking, "off", Given.Console()));
         var page = Show<ReplicationStep>();
         Assert.Empty(page.FindAll(".admin-copy"));
         await page.FindAll("button").Single(static b => b.TextContent == "For your admin").ClickAsync(new());
@@ -359,7 +359,7 @@ public sealed class FirstUseTests : WebTest
     [Fact]
     public async Task Passed_checks_stay_folded_until_somebody_asks()
     {
-        await ConnectAsync(Given.Finding(RequirementId.WalLevel, WizardStep.Replication, FindingState.Satisfied, "ok"));
+        await ConnectAsync(Given.Finding(RequirementId.WalLevel, Area.Replication, FindingState.Satisfied, "ok"));
         var page = Show<ReplicationStep>();
         Assert.Empty(page.FindAll(".correct-list"));
         await page.FindAll("button").Single(static b => b.TextContent == "Show 1 passed check").ClickAsync(new());

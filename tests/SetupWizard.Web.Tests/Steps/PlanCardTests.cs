@@ -57,7 +57,7 @@ public sealed class PlanCardTests : WebTest
     [Fact]
     public async Task What_was_tried_out_is_applied_from_its_report()
     {
-        Runner.Inspection = Given.Inspection(Given.Finding(RequirementId.User, WizardStep.Access, FindingState.Blocking, "missing", s_user));
+        Runner.Inspection = Given.Inspection(Given.Finding(RequirementId.User, Area.Access, FindingState.Blocking, "missing", s_user));
         await Session.ConnectAsync(Given.Endpoint, "shop_admin", new SecretString("s3cret"));
         await OpenAsync(Session.Goal, note: null);
         var page = Show<PlanPage>();

@@ -222,7 +222,7 @@ public sealed class StepStateTests : WebTest
     [Fact]
     public async Task Lasting_cost_is_agreed_to_before_what_was_tried_is_applied()
     {
-        await ConnectAsync(Given.Finding(RequirementId.User, WizardStep.Access, FindingState.Blocking, "missing", Given.Sql("ALTER TABLE t REPLICA IDENTITY FULL", "ALTER TABLE t REPLICA IDENTITY DEFAULT", ChangeRisk.Cost)));
+        await ConnectAsync(Given.Finding(RequirementId.User, Area.Access, FindingState.Blocking, "missing", Given.Sql("ALTER TABLE t REPLICA IDENTITY FULL", "ALTER TABLE t REPLICA IDENTITY DEFAULT", ChangeRisk.Cost)));
         var page = ShowStep(WizardStep.Access);
         Session.StartApply(Session.PlanFor(WizardStep.Access)!, WizardStep.Access, dryRun: true);
         Runner.Happen(Given.Started(1), Given.Executed(0), Given.Finished(ApplyOutcome.RolledBack, [], []));
@@ -239,7 +239,7 @@ public sealed class StepStateTests : WebTest
     [Fact]
     public async Task What_only_others_may_do_is_handed_over_by_one_button_and_once()
     {
-        Finding Theirs(RequirementId id, WizardStep step, string statement) => Given.Finding(id, step, FindingState.Blocking, "missing", Given.Sql(statement, runBy: "boss"));
+        Finding Theirs(RequirementId id, Area step, string statement) => Given.Finding(id, step, FindingState.Blocking, "missing", Given.Sql(statement, runBy: "boss"));
         await ConnectAsync(Theirs(RequirementId.User, WizardStep.Access, "CREATE USER x"), Theirs(RequirementId.Publication, WizardStep.Tables, "CREATE PUBLICATION p"));
         var page = ShowStep(WizardStep.Access);
         await page.Find(".action-bar .primary").ClickAsync();
