@@ -240,7 +240,7 @@ public sealed class StepStateTests : WebTest
     public async Task What_only_others_may_do_is_handed_over_by_one_button_and_once()
     {
         Finding Theirs(RequirementId id, Area step, string statement) => Given.Finding(id, step, FindingState.Blocking, "missing", Given.Sql(statement, runBy: "boss"));
-        await ConnectAsync(Theirs(RequirementId.User, WizardStep.Access, "CREATE USER x"), Theirs(RequirementId.Publication, WizardStep.Tables, "CREATE PUBLICATION p"));
+        await ConnectAsync(Theirs(RequirementId.User, Area.Access, "CREATE USER x"), Theirs(RequirementId.Publication, Area.Tables, "CREATE PUBLICATION p"));
         var page = ShowStep(WizardStep.Access);
         await page.Find(".action-bar .primary").ClickAsync();
 
@@ -264,7 +264,7 @@ public sealed class StepStateTests : WebTest
         }
 
         // What was chosen since is in no plan yet.
-        Runner.Inspection = Given.Inspection(Theirs(RequirementId.Publication, WizardStep.Tables, "CREATE PUBLICATION p FOR TABLE a"));
+        Runner.Inspection = Given.Inspection(Theirs(RequirementId.Publication, Area.Tables, "CREATE PUBLICATION p FOR TABLE a"));
         await Session.InspectAsync();
         var later = ShowStep(WizardStep.Tables);
         Assert.Equal("Review 1 change", later.Find(".action-bar .primary").TextContent);

@@ -22,11 +22,11 @@
     $group = $current
   }
 
-  # Step 5
+  # Steps 4-5
   aws rds modify-db-cluster-parameter-group --region $region --db-cluster-parameter-group-name $group --parameters 'ParameterName=rds.logical_replication,ParameterValue=1,ApplyMethod=pending-reboot' | Out-Host
   if ($LASTEXITCODE) { throw 'aws rds modify-db-cluster-parameter-group' }
 
-  # Steps 7-8
+  # Steps 6-8
   if ($group -ne $current) {
     aws rds modify-db-cluster --region $region --db-cluster-identifier $cluster --db-cluster-parameter-group-name $group --apply-immediately --query 'DBCluster.DBClusterParameterGroup' --output text | Out-Host
     if ($LASTEXITCODE) { throw 'aws rds modify-db-cluster' }

@@ -24,10 +24,10 @@ case $current in
   *) group=$current ;;
 esac
 
-# Step 5
+# Steps 4-5
 aws rds modify-db-cluster-parameter-group --region "$region" --db-cluster-parameter-group-name "$group" --parameters 'ParameterName=rds.logical_replication,ParameterValue=1,ApplyMethod=pending-reboot'
 
-# Steps 7-8
+# Steps 6-8
 if [ "$group" != "$current" ]; then
   aws rds modify-db-cluster --region "$region" --db-cluster-identifier "$cluster" --db-cluster-parameter-group-name "$group" --apply-immediately --query 'DBCluster.DBClusterParameterGroup' --output text
 fi

@@ -1,7 +1,7 @@
 # For a configuration whose aws provider is set to the region eu-central-1.
 # If shop-prod already uses a parameter group of your own, put only the parameters into that one: a
 # new group would not have your other settings.
-# Steps 2-3, 5
+# Steps 2-5
 resource "aws_rds_cluster_parameter_group" "clickpipes" {
   name        = "shop-prod-clickpipes"
   family      = "aurora-postgresql16"
@@ -14,7 +14,7 @@ resource "aws_rds_cluster_parameter_group" "clickpipes" {
   }
 }
 
-# Steps 7-8
+# Steps 6-8
 # Put these lines into the aws_rds_cluster of shop-prod:
 #   db_cluster_parameter_group_name = aws_rds_cluster_parameter_group.clickpipes.name
 #   apply_immediately               = true

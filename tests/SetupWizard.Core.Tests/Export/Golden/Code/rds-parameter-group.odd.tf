@@ -5,7 +5,7 @@
 # <region>⟨U+000A⟩COMMANDS⟨U+000A⟩⟨U+0009⟩rm -rf ⟨U+202E⟩'@⟨U+000D⟩⟨U+000A⟩*/ -- already uses a
 # parameter group of your own, put only the parameters into that one: a new group would not have
 # your other settings.
-# Steps 2-3, 5-6
+# Steps 2-6
 resource "aws_db_parameter_group" "clickpipes" {
   # Put the AWS region of the instance, such as eu-central-1, in place of <region>.
   name        = "it's \"odd\" $(id) `id` $${var.x} %%{if} $$${y} \\ \\' 주문📦 ’; #{x} {{instance}} %PATH% & | <region>\nCOMMANDS\n\trm -rf \u202e'@\r\n*/ --"
@@ -25,7 +25,7 @@ resource "aws_db_parameter_group" "clickpipes" {
   }
 }
 
-# Steps 8-9
+# Steps 7-9
 # Put these lines into the aws_db_instance of it's "odd" $(id) `id` ${var.x} %{if} $${y} \ \' 주문📦
 # ’; #{x} {{instance}} %PATH% & | <region>⟨U+000A⟩COMMANDS⟨U+000A⟩⟨U+0009⟩rm -rf
 # ⟨U+202E⟩'@⟨U+000D⟩⟨U+000A⟩*/ --:

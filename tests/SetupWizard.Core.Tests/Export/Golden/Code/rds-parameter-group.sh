@@ -20,10 +20,10 @@ case $current in
   *) group=$current ;;
 esac
 
-# Steps 5-6
+# Steps 4-6
 aws rds modify-db-parameter-group --region "$region" --db-parameter-group-name "$group" --parameters 'ParameterName=rds.logical_replication,ParameterValue=1,ApplyMethod=pending-reboot' 'ParameterName=wal_sender_timeout,ParameterValue=0,ApplyMethod=immediate'
 
-# Steps 8-9
+# Steps 7-9
 if [ "$group" != "$current" ]; then
   aws rds modify-db-instance --region "$region" --db-instance-identifier "$instance" --db-parameter-group-name "$group" --apply-immediately --query 'DBInstance.DBParameterGroups' --output text
 fi

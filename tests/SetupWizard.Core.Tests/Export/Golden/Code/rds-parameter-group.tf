@@ -1,7 +1,7 @@
 # For a configuration whose aws provider is set to the region eu-central-1.
 # If shop-prod already uses a parameter group of your own, put only the parameters into that one: a
 # new group would not have your other settings.
-# Steps 2-3, 5-6
+# Steps 2-6
 resource "aws_db_parameter_group" "clickpipes" {
   name        = "shop-prod-clickpipes"
   family      = "postgres16"
@@ -20,7 +20,7 @@ resource "aws_db_parameter_group" "clickpipes" {
   }
 }
 
-# Steps 8-9
+# Steps 7-9
 # Put these lines into the aws_db_instance of shop-prod:
 #   parameter_group_name = aws_db_parameter_group.clickpipes.name
 #   apply_immediately    = true
