@@ -197,6 +197,10 @@ public sealed record SessionState
     /// <summary>Whether a step can be opened with something in it.</summary>
     public bool CanOpen(WizardStep step) => step <= WizardStep.Connect || Inspection is not null;
 
+    /// <summary>The steps that ClickPipes needs and that are not done, in order.</summary>
+    public IEnumerable<WizardStep> Unfinished =>
+        new[] { WizardStep.Replication, WizardStep.Access, WizardStep.Tables }.Where(s => StatusOf(s).State is not (StepState.Done or StepState.Checking));
+
     /// <summary>The findings a step shows, most urgent first.</summary>
     public IReadOnlyList<Finding> FindingsOf(WizardStep step) =>
     [

@@ -32,6 +32,14 @@ public sealed class FinishStepTests : WebTest
     }
 
     [Fact]
+    public async Task What_is_not_finished_comes_before_ClickPipes()
+    {
+        await ConnectAsync(Given.Finding(RequirementId.WalLevel, Area.Replication, FindingState.Blocking, "not-logical", Given.Console()));
+        var primary = Show<FinishStep>().Find(".action-bar .primary");
+        Assert.Equal(("Go to Replication", "/setup/replication"), (primary.TextContent, primary.GetAttribute("href")));
+    }
+
+    [Fact]
     public async Task All_values_are_copied_as_lines_and_the_password_is_in_no_page_for_that()
     {
         await KnownAsync();
