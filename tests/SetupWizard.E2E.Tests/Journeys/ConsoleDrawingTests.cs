@@ -148,7 +148,7 @@ public sealed class ConsoleDrawingTests(WizardFixture wizard)
 
         /// <summary>Waits until an instruction, counted from 1, is the current one.</summary>
         public Task SeeInstructionAsync(int number) =>
-            Expect(visitor.Main.Locator(".walkthrough-body > ol > li").Nth(number - 1)).ToHaveClassAsync("now");
+            Expect(visitor.Main.Locator(".walk-steps > li").Nth(number - 1)).ToHaveClassAsync("now");
 
         /// <summary>Waits until a stage has a time. It is told in the drawing while there is one, and above the findings afterwards.</summary>
         public Task SeeStoryAsync(string key) =>
