@@ -98,7 +98,7 @@ public sealed class ScreenTests(WizardFixture wizard, ITestOutputHelper output)
 
         async Task OpenEndDialogAsync()
         {
-            await visitor.ClickAsync(visitor.Page.GetByRole(AriaRole.Button, new() { Name = visitor.Say.Text("Header.End"), Exact = true }));
+            await visitor.ClickAsync(visitor.Tools.GetByRole(AriaRole.Button, new() { Name = visitor.Say.Text("Header.End"), Exact = true }));
             await visitor.SeeFocusInAsync(visitor.Page.GetByRole(AriaRole.Dialog));
         }
     }

@@ -39,6 +39,9 @@ public sealed class Visitor : IAsyncDisposable
     /// <summary>The setup steps at the side.</summary>
     public ILocator Rail => Page.GetByRole(AriaRole.Navigation, new() { Name = Say.Text("Rail.Label"), Exact = true });
 
+    /// <summary>The header's own buttons and links.</summary>
+    public ILocator Tools => Page.GetByRole(AriaRole.Navigation, new() { Name = Say.Text("Header.Tools"), Exact = true });
+
     public ILocator Main => Page.GetByRole(AriaRole.Main);
 
     public ILocator Button(string key) => Main.GetByRole(AriaRole.Button, new() { NameRegex = Say.Pattern(key) });
