@@ -14,8 +14,8 @@ public static class SourceConnector
     /// <summary>The name sessions carry in <c>pg_stat_activity</c>; the purpose follows it.</summary>
     public const string ApplicationName = "SetupWizard";
 
-    /// <summary>How much longer an opening may take than the driver's own limit, which is to speak first.</summary>
-    internal static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+    /// <summary>How much longer an opening may take than the driver's own limit, which is to speak first, also on a machine that lets it begin late.</summary>
+    internal static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
 
     /// <summary>Opens a session as the administrator.</summary>
     /// <param name="target">The source.</param>

@@ -67,7 +67,7 @@ public sealed class CommandLineOnServersTests(FamilyServers servers) : IClassFix
             Assert.Equal(3, (await PsqlRun.AsAdminAsync(source.Sandbox, said.Output, "", source.Database)).Code);
         }
 
-        Assert.Equal(0, said.Code);
+        Assert.Equal(1, said.Code);
         Assert.Contains($"A pipe reads this database right now: {FakeClickPipes.SlotName}", said.Error, StringComparison.Ordinal);
     }
 
