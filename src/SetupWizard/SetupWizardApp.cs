@@ -218,7 +218,7 @@ public sealed class SetupWizardApp : IAsyncDisposable
         services.AddHostedService<SessionSweeper>();
         services.AddHttpClient<AddressReader>(AddressReader.Configure).ConfigurePrimaryHttpMessageHandler(AddressReader.Handler);
         services.AddHttpContextAccessor();
-        services.AddMudServices(mud => mud.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomCenter);
+        services.AddMudServices();
         services.AddTransient<MudLocalizer, LibraryWords>();
         services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub => hub.MaximumReceiveMessageSize = FieldLimit.MessageBytes);
     }

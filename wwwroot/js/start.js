@@ -41,7 +41,7 @@
     let pressed = null;
     let focused = '';
     const buttons = () => [...document.querySelectorAll('button')];
-    const onInput = (event) => event.target.id && typed.set(event.target.id, event.target.value);
+    const onInput = (event) => event.target.id && typed.set(event.target.id, { value: event.target.value, checked: event.target.checked });
     const onFocus = (event) => { focused = event.target.id; };
     const onClick = (event) => {
       const button = event.target.closest('button');
@@ -59,10 +59,11 @@
       document.removeEventListener('input', onInput, true);
       document.removeEventListener('click', onClick, true);
       document.removeEventListener('focusin', onFocus, true);
-      for (const [id, value] of typed) {
+      for (const [id, { value, checked }] of typed) {
         const field = document.getElementById(id);
         if (field) {
           field.value = value;
+          field.checked = checked;
           field.dispatchEvent(new Event('change', { bubbles: true }));
         }
       }

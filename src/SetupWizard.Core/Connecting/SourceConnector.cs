@@ -14,8 +14,8 @@ public static class SourceConnector
     /// <summary>The name sessions carry in <c>pg_stat_activity</c>; the purpose follows it.</summary>
     public const string ApplicationName = "SetupWizard";
 
-    /// <summary>How much longer an opening may take than the driver's own limit, which is to speak first, also on a machine that lets it begin late.</summary>
-    internal static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
+    /// <summary>How much longer an opening may take than the driver's own limit, which is to speak first.</summary>
+    internal static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
     /// <summary>Opens a session as the administrator.</summary>
     /// <param name="target">The source.</param>
@@ -76,9 +76,19 @@ public static class SourceConnector
         var since = Stopwatch.GetTimestamp();
 
         // Elsewhere: what the server's answer has it compute is computed by whoever reads that.
-        var opening = Task.Run(() => connection.OpenAsync(cancellationToken), CancellationToken.None);
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var opening = Task.Run(
+            () =>
+            {
+                begun.SetResult();
+                return connection.OpenAsync(cancellationToken);
+            },
+            CancellationToken.None);
         try
         {
+            // A busy machine lets it begin late. Both limits count from there, so that the driver's is the earlier one.
+            await begun.Task.ConfigureAwait(false);
+
             // Npgsql does not look at the token while it waits for the server's answers to the start of a session.
             await opening.WaitAsync(target.Limits.Open + Grace, cancellationToken).ConfigureAwait(false);
             notices.Open();

@@ -40,14 +40,14 @@ public sealed class RunScriptTests : IDisposable
         Dotnet("");
         foreach (var path in new[] { "wwwroot/css/app.css", "src/SetupWizard.Core/Log.cs", "Directory.Build.props" })
         {
-            await Task.Delay(20);
+            _home.Age();
             _home.Write(path, "new");
             Assert.StartsWith("Building what has changed", (await _home.RunAsync("run", alone: false)).Error, StringComparison.Ordinal);
             Assert.Equal("", (await _home.RunAsync("run", alone: false)).Error);
         }
 
         // What another build leaves is no source.
-        await Task.Delay(20);
+        _home.Age();
         _home.Write("src/SetupWizard/obj/Debug/x.cs");
         _home.Write("src/SetupWizard.Core/bin/Debug/x.dll");
         File.Delete(Path.Combine(_home.Top, "wwwroot/css/app.css"));
@@ -57,7 +57,7 @@ public sealed class RunScriptTests : IDisposable
     [Fact]
     public async Task Checkout_that_is_built_runs_though_nothing_can_be_written_to_it()
     {
-        await Task.Delay(20);
+        _home.Age();
         _home.Write(Program);
         Dotnet("exit 1");
 
