@@ -58,6 +58,10 @@ public static partial class ConnectionFailure
         };
     }
 
+    /// <summary>Whether a situation is one of the way to the server, or of one that is stopping or starting: it says nothing of who logs in.</summary>
+    internal static bool IsOfTheWay(string @case) =>
+        @case is "dns" or "refused" or "timeout" or "closed-at-once" or "unreachable" or "connection-lost" or "too-slow" or "hung" or "starting-up" or "ssh-lost";
+
     internal static Finding Say(string @case, SetupTarget target, string actual = "", ServerMessage? server = null, params (string Name, object? Value)[] more)
     {
         var endpoint = target.Endpoint;

@@ -174,7 +174,7 @@ internal sealed class ChangeFeed
         {
             (Stage.Session, _) when limit is not null => (limit, ProofLimits.OwnerOf(limit)),
             (Stage.Session, PostgresErrorCodes.InvalidPassword) => ("proof-login", RequirementId.User),
-            (Stage.Session, not null) => ("proof-replication", RequirementId.ReplicationPrivilege),
+            (Stage.Session, not null) when !ProofReport.IsLost(e) => ("proof-replication", RequirementId.ReplicationPrivilege),
             (_, not null) when ProofQueries.IsNotText((PostgresException)e) => ("proof-not-text", RequirementId.Encoding),
             (_, PostgresErrorCodes.UndefinedObject) => ("proof-publication-missing", RequirementId.Publication),
             _ => ("feed-lost", RequirementId.Reachable),

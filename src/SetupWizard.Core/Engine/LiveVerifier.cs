@@ -123,6 +123,7 @@ internal sealed class LiveVerifier
             if (login.Connection is not { } user)
             {
                 var (key, owner) = ConnectionLimit.ProblemOf(login.Failure!.Case) is { } limit ? (limit, ProofLimits.OwnerOf(limit))
+                    : ConnectionFailure.IsOfTheWay(login.Failure.Case) ? ("proof-lost", RequirementId.Reachable)
                     : _goal.Authentication == LoginMethod.Iam ? ("proof-login-token", RequirementId.IamRole)
                     : ("proof-login", RequirementId.User);
                 _report.Fail(RequirementId.ProofLogin, started, owner, new Problem(key, With(login.Failure.Arguments, ("user", _goal.User)), login.Failure.Server));
@@ -185,11 +186,13 @@ internal sealed class LiveVerifier
             // The log-in went well a moment ago: the same token is refused for replication alone.
             var token = _goal.Authentication == LoginMethod.Iam
                 && e is PostgresException { SqlState: PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidPassword };
-            _report.Fail(
+            _report.FailBy(
+                e,
                 RequirementId.ProofReplication,
                 started,
                 limit is not null ? ProofLimits.OwnerOf(limit) : token ? RequirementId.IamReplication : RequirementId.ReplicationPrivilege,
-                _report.Problem(limit ?? (token ? "proof-replication-token" : "proof-replication"), e, ProofLimits.Arguments(_user, _goal)));
+                limit ?? (token ? "proof-replication-token" : "proof-replication"),
+                ProofLimits.Arguments(_user, _goal));
             return null;
         }
     }
@@ -223,7 +226,7 @@ internal sealed class LiveVerifier
         }
         catch (Exception e) when (ConnectionErrors.IsOfEndedSession(e))
         {
-            _report.Fail(RequirementId.ProofClean, started, RequirementId.Reachable, _report.Problem("proof-failed", e));
+            _report.FailBy(e, RequirementId.ProofClean, started, RequirementId.Reachable, "proof-failed");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using SetupWizard.Core.Model;
 
 namespace SetupWizard.Core.Engine;
@@ -34,6 +35,15 @@ internal sealed class ProofReport(ChannelWriter<ProofEvent> events, ILogger logg
     /// <summary>Proved, in a way that has words of its own.</summary>
     public void PassAs(string? situation, RequirementId stage, long started, params (string Name, object? Value)[] arguments) =>
         Emit(new ProofEvent(stage, ProofState.Passed, Stopwatch.GetElapsedTime(started)) { Case = situation, Arguments = Arguments(arguments) });
+
+    /// <summary>
+    /// Whether what ended a stage says nothing of the source: the way to it broke, nothing was answered in time, or it is being stopped or started. What ClickPipes would meet is not known then.
+    /// </summary>
+    public static bool IsLost(Exception e) => e is not PostgresException { SqlState: not (PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow) };
+
+    /// <summary>Fails a stage for a reason of its own, unless nothing was learnt of that.</summary>
+    public void FailBy(Exception e, RequirementId stage, long started, RequirementId owner, string key, params (string Name, object? Value)[] arguments) =>
+        Fail(stage, started, IsLost(e) ? RequirementId.Reachable : owner, IsLost(e) ? Problem("proof-lost", e) : Problem(key, e, arguments));
 
     public void Fail(RequirementId stage, long started, RequirementId owner, Problem problem) => Fail(stage, started, [new ProofFailure(problem, owner)]);
 

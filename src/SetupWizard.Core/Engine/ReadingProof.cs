@@ -45,7 +45,7 @@ internal sealed class ReadingProof(NpgsqlConnection user, Func<CancellationToken
             }
             catch (Exception e) when (ProofQueries.IsFailure(e, cancellationToken))
             {
-                report.Fail(RequirementId.ProofRead, started, RequirementId.TableSelect, report.Problem("proof-failed", e));
+                report.FailBy(e, RequirementId.ProofRead, started, RequirementId.TableSelect, "proof-failed");
                 return false;
             }
         }
@@ -216,7 +216,7 @@ internal sealed class ReadingProof(NpgsqlConnection user, Func<CancellationToken
         }
         catch (Exception e) when (ProofQueries.IsFailure(e, cancellationToken))
         {
-            report.Fail(RequirementId.ProofPublication, started, RequirementId.Publication, report.Problem("proof-failed", e));
+            report.FailBy(e, RequirementId.ProofPublication, started, RequirementId.Publication, "proof-failed");
             return false;
         }
     }

@@ -91,11 +91,19 @@ internal sealed class StreamProof(NpgsqlConnection admin, ReplicationSession ses
             }
 
             var missing = e is PostgresException { SqlState: PostgresErrorCodes.UndefinedObject };
-            report.Fail(
+            if (e is OperationCanceledException)
+            {
+                report.Fail(RequirementId.ProofChange, started, RequirementId.PublicationOperations, ProofReport.Problem("proof-no-change", ("publication", goal.Publication), ("seconds", (int)ProofLimits.Patience.TotalSeconds)));
+                return;
+            }
+
+            report.FailBy(
+                e,
                 RequirementId.ProofChange,
                 started,
                 missing ? RequirementId.Publication : RequirementId.PublicationOperations,
-                report.Problem(missing ? "proof-publication-missing" : e is OperationCanceledException ? "proof-no-change" : "proof-failed", e, ("publication", goal.Publication), ("seconds", (int)ProofLimits.Patience.TotalSeconds)));
+                missing ? "proof-publication-missing" : "proof-failed",
+                ("publication", goal.Publication));
         }
     }
 

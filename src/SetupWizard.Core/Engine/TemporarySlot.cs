@@ -108,6 +108,7 @@ internal static class TemporarySlot
             PostgresErrorCodes.ObjectNotInPrerequisiteState => ("proof-wal-level", RequirementId.WalLevel),
             PostgresErrorCodes.ConfigurationLimitExceeded => ("proof-no-slot", RequirementId.ReplicationSlots),
             PostgresErrorCodes.InsufficientPrivilege => ("proof-replication", RequirementId.ReplicationPrivilege),
+            not null when ProofReport.IsLost(e) => ("proof-lost", RequirementId.Reachable),
             not null when ApplyProblems.IsConnectionLost(server!) => ("proof-failed", RequirementId.Reachable),
             _ => null,
         };
@@ -116,10 +117,10 @@ internal static class TemporarySlot
                 : server is not null and not { SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.QueryCanceled } ? ("proof-failed", null)
                 : inRecovery ? ("proof-slot-standby", RequirementId.Primary)
                 : e is OperationCanceledException or TimeoutException || e.InnerException is TimeoutException || server is not null ? ("proof-slot-slow", RequirementId.OpenTransactions)
-                : ("proof-failed", RequirementId.Reachable));
+                : ("proof-lost", RequirementId.Reachable));
 
         // What a driver says of a wait that it broke off is not the server's word.
-        var said = server is not null || key == "proof-failed" ? redactor.Message(e) : null;
+        var said = server is not null || key == "proof-lost" ? redactor.Message(e) : null;
         return (new Problem(key, ProofReport.Arguments([.. arguments, .. key == "proof-slot-waits" ? blocker!.Arguments : []]), said), owner);
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using SetupWizard.Core.Model;
 using SetupWizard.Server.Tests.Support;
 using Xunit.Abstractions;
 
@@ -148,6 +149,11 @@ public sealed partial class CutTests(CutServer server, ITestOutputHelper said) :
                 .Select(static l => JsonDocument.Parse(l).RootElement).ToList();
             var last = objects[^1];
             Assert.True(run.Code != 2 || last.TryGetProperty("reachable", out _) || last.GetProperty("problem").ValueKind == JsonValueKind.Object || last.GetProperty("proof").GetArrayLength() > 0, what);
+
+            // A way that broke says nothing of passwords, privileges and publications.
+            Assert.All(
+                last.TryGetProperty("proof", out var proof) ? proof.EnumerateArray().SelectMany(static s => s.TryGetProperty("failures", out var all) ? all.EnumerateArray() : []) : [],
+                failure => Assert.True(failure.GetProperty("owner").GetString() == RequirementId.Reachable.Code || failure.GetProperty("key").GetString() is "proof-slot-slow" or "proof-no-change" or "proof-left-behind", what));
 
             // After an apply that was cut off the source may be ready all the same, and one whose undo could not be planned is; that the apply is over it must not say.
             Assert.False(verb.Contains("--undo", StringComparison.Ordinal) && last.TryGetProperty("problem", out var problem) && problem.ValueKind == JsonValueKind.Object && problem.GetProperty("key").GetString() == "undo-no-record", what);

@@ -76,7 +76,7 @@ public sealed class ProofOnServersTests
         var proof = Last(await proving);
         await superuser.ExecuteAsync("COMMIT");
 
-        Assert.Equal((ProofState.Failed, "proof-failed"), (proof[RequirementId.ProofRead].State, proof[RequirementId.ProofRead].Problem?.Key));
+        Assert.Equal((ProofState.Failed, "proof-lost"), (proof[RequirementId.ProofRead].State, proof[RequirementId.ProofRead].Problem?.Key));
         Assert.Equal("57P01", proof[RequirementId.ProofRead].Problem!.Server!.SqlState);
         Assert.Equal(ProofState.Skipped, proof[RequirementId.ProofChange].State);
     }
@@ -101,7 +101,7 @@ public sealed class ProofOnServersTests
         }
 
         var proof = Last(seen);
-        Assert.Equal((ProofState.Failed, "proof-failed"), (proof[RequirementId.ProofSlot].State, proof[RequirementId.ProofSlot].Problem?.Key));
+        Assert.Equal((ProofState.Failed, "proof-lost"), (proof[RequirementId.ProofSlot].State, proof[RequirementId.ProofSlot].Problem?.Key));
         Assert.Equal((ProofState.Failed, (RequirementId?)RequirementId.Reachable), (proof[RequirementId.ProofClean].State, proof[RequirementId.ProofClean].Owner));
         await Eventually.TrueAsync(async () => await superuser.ScalarAsync<long>("SELECT count(*) FROM pg_replication_slots") == 0, "The slot stayed.", TimeSpan.FromSeconds(30));
     }
