@@ -64,6 +64,7 @@
         if (field) {
           field.value = value;
           field.checked = checked;
+          field.dispatchEvent(new Event('input', { bubbles: true }));
           field.dispatchEvent(new Event('change', { bubbles: true }));
         }
       }

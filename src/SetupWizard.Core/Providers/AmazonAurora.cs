@@ -153,6 +153,7 @@ public static partial class AmazonAurora
         ],
         AddressGuides = [NetworkGuides.RdsTargetCron.Id, NetworkGuides.AuroraEndpointService.Id],
         NamesFromHost = Names,
+        Mark = "M12 4h8v8h-8ZM3 8h5v5H3Zm21 0h5v5h-5ZM16 12v5M5.500 13v4h21v-4M4 21c4-3 8 3 12 0s8 3 12 0M4 26c4-3 8 3 12 0s8 3 12 0",
         Manual = new Uri("https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Replication.Logical.html"),
         ClickPipesGuide = new Uri("https://clickhouse.com/docs/integrations/clickpipes/postgres/source/aurora"),
     };

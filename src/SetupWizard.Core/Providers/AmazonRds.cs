@@ -151,6 +151,7 @@ public static partial class AmazonRds
         ],
         AddressGuides = [NetworkGuides.RdsTargetCron.Id, NetworkGuides.RdsTargetEvent.Id, NetworkGuides.RdsProxyInstance.Id, NetworkGuides.RdsEndpointService.Id],
         NamesFromHost = Names,
+        Mark = "M8 9c0-2 3.600-3.500 8-3.500s8 1.500 8 3.500-3.600 3.500-8 3.500S8 11 8 9Zm0 0v14c0 2 3.600 3.500 8 3.500s8-1.500 8-3.500V9M8 16c0 2 3.600 3.500 8 3.500s8-1.500 8-3.500M6 3H3v26h3M26 3h3v26h-3",
         Manual = new Uri("https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.FeatureSupport.LogicalReplication.html"),
         ClickPipesGuide = new Uri("https://clickhouse.com/docs/integrations/clickpipes/postgres/source/rds"),
     };

@@ -105,6 +105,7 @@ public static partial class AzureFlexible
         RestartGuide = RestartGuide,
         NetworkGuide = FirewallGuide,
         NamesFromHost = Names,
+        Mark = "M9 14a4 4 0 0 1 .500-8A7 7 0 0 1 23 7.500a3.500 3.500 0 0 1 0 6.500ZM8 19c0-1.500 3.600-2.500 8-2.500s8 1 8 2.500-3.600 2.500-8 2.500S8 20.500 8 19Zm0 0v7c0 1.500 3.600 2.500 8 2.500s8-1 8-2.500v-7",
         Manual = new Uri("https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-logical"),
         ClickPipesGuide = new Uri("https://clickhouse.com/docs/integrations/clickpipes/postgres/source/azure-flexible-server-postgres"),
     };

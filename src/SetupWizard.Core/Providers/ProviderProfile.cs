@@ -231,6 +231,9 @@ public sealed record ProviderProfile
     /// <summary>Names a guide can show, taken from the host name: <c>instance</c>, <c>region</c>. A name that cannot be known gets a placeholder in angle brackets.</summary>
     public Func<string, IReadOnlyDictionary<string, string>> NamesFromHost { get; init; } = static _ => new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>What the provider is drawn as, by this project's own hand: the path of a picture of lines, 32 by 32. Null is drawn as a plain store of data.</summary>
+    public string? Mark { get; init; }
+
     /// <summary>The provider's manual about logical replication.</summary>
     public required Uri Manual { get; init; }
 

@@ -87,6 +87,7 @@ public static partial class SelfManaged
             new("vpc-resource", "aws", NetworkGuides.HostVpcResource.Id, NetworkGuides.PipesVpcResource.Id, SameRegion: true),
             new("psc", "gcp", NetworkGuides.ServiceAttachment.Id, NetworkGuides.PipesServiceAttachment.Id, SameRegion: true),
         ],
+        Mark = "M5 5h22v9H5Zm0 13h22v9H5ZM9 9.500h1m3 0h1m-5 13h1m3 0h1m5-13h4m-4 13h4",
         Manual = new Uri("https://www.postgresql.org/docs/current/logical-replication-config.html"),
         ClickPipesGuide = new Uri("https://clickhouse.com/docs/integrations/clickpipes/postgres/source/generic"),
     };

@@ -191,7 +191,7 @@ public sealed partial class WizardSession
             }
 
             Story.Clear();
-            state.Started(sandbox, new SandboxConsole(sandbox, Story, Raise, InspectAsync, state.Stop.Token));
+            state.Started(sandbox, new SandboxConsole(sandbox, Story, Raise, InspectAsync, () => AllowAddresses(true), state.Stop.Token));
             Apply(s => s with { Goal = new SetupGoal { Provider = sandbox.Provider } });
             Draft.Take(sandbox.Endpoint, sandbox.Admin);
             await ConnectAsync(sandbox.Endpoint, sandbox.Admin.AdminUser, sandbox.Admin.AdminPassword);

@@ -3,8 +3,10 @@ using SetupWizard.Components.Guides;
 using SetupWizard.Components.Steps;
 using SetupWizard.Core.Model;
 using SetupWizard.Core.Providers;
+using SetupWizard.Sessions;
 using SetupWizard.Sessions.Runs;
 using SetupWizard.Sessions.Sandboxes;
+using SetupWizard.Sessions.Steps;
 using SetupWizard.Web.Tests.Support;
 
 namespace SetupWizard.Web.Tests.Illustrated;
@@ -232,6 +234,50 @@ public sealed class ActingDrawingTests : WebTest
 
         Console.Edit("wal_sender_timeout", "0");
         Assert.Equal([TimelineStage.Edited], Session.Story.Entries.Select(e => e.Stage));
+    }
+
+    [Fact]
+    public async Task Rules_saved_in_the_drawn_security_group_count_as_allowed_addresses()
+    {
+        var page = await FirewallAsync(AmazonRds.Profile, AmazonRds.SecurityGroupGuide);
+        await PressIn(page, "Connectivity & security");
+        await page.InvokeAsync(() => page.Find("figure .spot.now button").ClickAsync(new()));
+        await PressIn(page, "Edit inbound rules");
+        Assert.Empty(page.FindAll("figure .rules .cx-row.mine"));
+        Assert.Empty(page.FindAll("figure .spot.now button.primary:not([disabled])"));
+        await PressIn(page, "Add rule");
+        await SavedAsync(page, "Save rules");
+    }
+
+    [Fact]
+    public async Task Rules_saved_in_the_drawn_firewall_of_Azure_count_as_allowed_addresses()
+    {
+        var page = await FirewallAsync(AzureFlexible.Profile, AzureFlexible.FirewallGuide);
+        await PressIn(page, "Networking");
+        await PressIn(page, "Add rules");
+        await SavedAsync(page, "Save");
+    }
+
+    private async Task<IRenderedComponent<ConsoleWalkthrough>> FirewallAsync(ProviderProfile provider, string guide)
+    {
+        var page = await WalkAsync(provider, new ConsoleChange { For = RequirementId.Reachable, Kind = "allow-list", Phase = ChangePhase.Parameters, GuideId = guide });
+        Runner.Inspection = Runner.Inspection with
+        {
+            Findings = [Given.Finding(RequirementId.AllowList, Area.Network, FindingState.Unknown, "unseen") with { Confidence = Confidence.OnlyClickPipesCanTell, Subjects = [.. ClickPipesRegions.AddressesFor(new SetupGoal { Region = "aws:eu-central-1" }).Select(static a => new Subject(SubjectKind.Address, a))] }],
+        };
+        await Session.SetGoalAsync(Session.Goal with { Region = "aws:eu-central-1" });
+        await Session.InspectAsync();
+        Assert.Equal(StepState.ByHand, Session.StatusOf(WizardStep.Network).State);
+        return page;
+    }
+
+    private async Task SavedAsync(IRenderedComponent<ConsoleWalkthrough> page, string save)
+    {
+        Assert.Contains(AddressesToAllow.Of(Session.State)!.All[0], page.Find("figure").TextContent, StringComparison.Ordinal);
+        Assert.Null(Session.State.AddressesAllowed);
+        await PressIn(page, save);
+        Assert.Equal(AddressesToAllow.Of(Session.State)!.Key, Session.State.AddressesAllowed);
+        Assert.Empty(Server.Actions);
     }
 
     private static ConsoleChange Azure() => Given.Console() with { GuideId = AzureFlexible.WalLevelGuide, Setting = "wal_level", Value = "LOGICAL" };

@@ -106,15 +106,6 @@ public sealed class IllustrationTests : WebTest
     }
 
     [Fact]
-    public void A_firewall_drawing_changes_nothing_in_a_sandbox_and_says_why()
-    {
-        var drawing = Draw(Scene(AmazonRds.Id, AmazonRds.SecurityGroupGuide, "add-rules", "en") with { OnSandbox = true });
-
-        Assert.Empty(drawing.FindAll("button, input, select"));
-        Assert.Equal("A drawing: the sandbox has no firewall, so there is nothing to change here.", drawing.Find("figcaption").TextContent.Trim());
-    }
-
-    [Fact]
     public void The_page_of_all_pictures_shows_each_on_a_light_and_on_a_dark_page()
     {
         var page = Show<AllIllustrations>();

@@ -27,7 +27,7 @@ public sealed class ConnectStepTests : WebTest
     public async Task Pasted_string_fills_the_fields_and_does_not_stay()
     {
         var page = Show<ConnectStep>();
-        await page.Find("#connect-paste").ChangeAsync("postgres://admin:p%40ss@db.example.com:6543/shop?sslmode=require");
+        await page.Find("#connect-paste").InputAsync("postgres://admin:p%40ss@db.example.com:6543/shop?sslmode=require");
         Assert.Equal("db.example.com", page.Find("#connect-host").GetAttribute("value"));
         Assert.Equal("6543", page.Find("#connect-port").GetAttribute("value"));
         Assert.Equal("shop", page.Find("#connect-database").GetAttribute("value"));
@@ -42,7 +42,7 @@ public sealed class ConnectStepTests : WebTest
     {
         Session.Draft.Host = "db.example.com";
         var page = Show<ConnectStep>();
-        await page.Find("#connect-paste").ChangeAsync("no such thing");
+        await page.Find("#connect-paste").InputAsync("no such thing");
         Assert.NotEmpty(page.FindAll(".field-error"));
         Assert.Equal("db.example.com", page.Find("#connect-host").GetAttribute("value"));
     }
@@ -51,7 +51,7 @@ public sealed class ConnectStepTests : WebTest
     public async Task What_was_not_used_of_a_pasted_string_is_said_until_somebody_connects()
     {
         var page = Show<ConnectStep>();
-        await page.Find("#connect-paste").ChangeAsync("postgresql://app:[YOUR-PASSWORD]@db.example.com/shop?hostaddr=10.0.0.5&sslmode=verify-full&sslrootcert=/etc/ca.pem&application_name=me");
+        await page.Find("#connect-paste").InputAsync("postgresql://app:[YOUR-PASSWORD]@db.example.com/shop?hostaddr=10.0.0.5&sslmode=verify-full&sslrootcert=/etc/ca.pem&application_name=me");
         Assert.Equal(
             [
                 "[YOUR-PASSWORD] only marks the place of the password and was not taken: the password itself is still needed.",
@@ -71,7 +71,7 @@ public sealed class ConnectStepTests : WebTest
     public async Task Pasted_string_with_a_secret_under_an_unknown_name_shows_none_of_it()
     {
         var page = Show<ConnectStep>();
-        await page.Find("#connect-paste").ChangeAsync("postgresql://app@db.example.com/shop?canary1=canary2 canary3");
+        await page.Find("#connect-paste").InputAsync("postgresql://app@db.example.com/shop?canary1=canary2 canary3");
         Assert.DoesNotContain("canary", page.Markup, StringComparison.Ordinal);
         Assert.Equal(2, page.FindAll(".paste-remark").Count);
     }
@@ -80,11 +80,11 @@ public sealed class ConnectStepTests : WebTest
     public async Task String_pasted_where_the_provider_is_chosen_says_what_it_says_here()
     {
         var page = Show<ProviderStep>();
-        await page.Find("#provider-paste").ChangeAsync("host=/var/run/postgresql user=app");
+        await page.Find("#provider-paste").InputAsync("host=/var/run/postgresql user=app");
         Assert.Contains("This is a socket", page.Find(".field-error").TextContent, StringComparison.Ordinal);
         Assert.Empty(page.FindAll(".callout"));
 
-        await page.Find("#provider-paste").ChangeAsync("postgres://app:<password>@db.abc.eu-west-1.rds.amazonaws.com/shop");
+        await page.Find("#provider-paste").InputAsync("postgres://app:<password>@db.abc.eu-west-1.rds.amazonaws.com/shop");
         Assert.Single(page.FindAll(".paste-remark"));
         Assert.Equal("amazon-rds", Session.Goal.Provider);
         Assert.Single(Show<ConnectStep>().FindAll(".paste-remark"));

@@ -263,7 +263,7 @@ public sealed class LastStepsTests : WebTest
         await page.FindAll(".choice-button")[0].ClickAsync();
 
         var callout = page.Find(".callout");
-        Assert.Contains("PostgreSQL을 실행할 수 없습니다", page.Find(".callout > div > p").TextContent, StringComparison.Ordinal);
+        Assert.Contains("PostgreSQL을 실행할 수 없습니다", page.Find(".callout-text > p").TextContent, StringComparison.Ordinal);
         Assert.Equal("Install the package postgresql.", callout.QuerySelector("details [lang=en]")!.TextContent);
         callout.QuerySelector("details")!.Remove();
         Assert.DoesNotContain("Install", callout.TextContent, StringComparison.Ordinal);
@@ -273,7 +273,7 @@ public sealed class LastStepsTests : WebTest
     public async Task Pasted_host_name_chooses_its_provider()
     {
         var page = Show<ProviderStep>();
-        await page.Find("#provider-paste").ChangeAsync("postgres://u:secret@shop.abc123.eu-central-1.rds.amazonaws.com/shop");
+        await page.Find("#provider-paste").InputAsync("postgres://u:secret@shop.abc123.eu-central-1.rds.amazonaws.com/shop");
         Assert.Equal("amazon-rds", Session.Goal.Provider);
         Assert.Contains("Looks like Amazon RDS", page.Find(".callout").TextContent);
         Assert.Equal("shop.abc123.eu-central-1.rds.amazonaws.com", Session.Draft.Host);

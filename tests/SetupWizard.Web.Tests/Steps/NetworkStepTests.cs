@@ -103,7 +103,7 @@ public sealed class NetworkStepTests : WebTest
         (Publisher.Status, Publisher.Body) = (status, body);
         var page = await ShowAsync("aws:eu-central-1");
         await PressAsync(page, "Compare with the list at api.clickhouse.cloud");
-        Assert.Equal(words + " The bundled list stays in use.", page.Find(".callout[role=alert] div p").TextContent);
+        Assert.Equal(words + " The bundled list stays in use.", page.Find(".callout[role=alert] .callout-text p").TextContent);
         Assert.Equal(6, Addresses(page).Length);
     }
 

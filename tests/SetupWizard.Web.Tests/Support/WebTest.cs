@@ -72,6 +72,9 @@ public abstract class WebTest : BunitContext, IAsyncLifetime
 
     async Task IAsyncLifetime.DisposeAsync()
     {
+        // Parts of the component library are put away asynchronously only.
+        await base.DisposeAsync();
+
         // Work that a test left behind may keep one more draft while the folder goes.
         await Eventually.TrueAsync(
             async () =>

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Components;
 
 namespace SetupWizard.Components.Forms;
 
@@ -8,6 +9,9 @@ public sealed record Choice<T>(T Value, string Label)
 {
     /// <summary>One line about it.</summary>
     public string? Help { get; init; }
+
+    /// <summary>A picture before it; null when it has none.</summary>
+    public RenderFragment? Mark { get; init; }
 
     /// <summary>Short remarks.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];

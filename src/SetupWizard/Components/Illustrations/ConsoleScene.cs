@@ -45,9 +45,6 @@ public sealed record ConsoleScene
     /// <summary>Whether parameters belong to a cluster with one writer, and not to one server.</summary>
     public bool Cluster { get; init; }
 
-    /// <summary>Whether the source is a sandbox.</summary>
-    public bool OnSandbox { get; init; }
-
     /// <summary>The console that acts; null where the drawing is only a drawing.</summary>
     public SandboxConsole? Console { get; init; }
 

@@ -55,6 +55,9 @@ public sealed class ConnectInput
     /// <summary>Whether something typed here is a secret.</summary>
     public bool HoldsSecret => Password.Length > 0 || Ssh.HoldsSecret;
 
+    /// <summary>What the text pasted last said, part by part; of a password only that there was one.</summary>
+    public IReadOnlyList<(string Part, string? Value)> PasteTaken { get; private set; } = [];
+
     /// <summary>What could not be used of the text pasted last.</summary>
     public IReadOnlyList<FieldProblem> PasteProblems { get; private set; } = [];
 
@@ -92,13 +95,23 @@ public sealed class ConnectInput
         Password = parsed.Password?.Reveal() ?? Password;
         Tls = parsed.Tls ?? Tls;
         _agreed = (Host, parsed.AgreedAuth);
+        PasteTaken = Taken(parsed);
         PasteProblems = parsed.Problems;
         PasteRemarks = parsed.CaFile is { } file ? [.. parsed.Remarks, new ConnectionRemark("ca-file", file)] : parsed.Remarks;
         return parsed.Host is not null && !parsed.Problems.Any(static p => p.Field == "host");
     }
 
+    /// <summary>Empties the form: what comes next is about another database.</summary>
+    public void StartOver()
+    {
+        (Host, Port, Database, User, Password, Tls) = ("", "5432", "", "", "", TlsMode.VerifyFull);
+        (CaName, CaPem, ConsoleHost, _agreed) = (null, null, null, ("", WeakAuth.None));
+        Ssh.StartOver();
+        ForgetPaste();
+    }
+
     /// <summary>Forgets what was said of a pasted text: what it left open is settled by now.</summary>
-    public void ForgetPaste() => (PasteProblems, PasteRemarks) = ([], []);
+    public void ForgetPaste() => (PasteTaken, PasteProblems, PasteRemarks) = ([], [], []);
 
     /// <summary>This server took the password.</summary>
     public void AcceptedBy(string host) => _acceptedBy = host;
@@ -193,6 +206,16 @@ public sealed class ConnectInput
         CaName = name;
         CaPem = pem;
         return true;
+    }
+
+    private static List<(string Part, string? Value)> Taken(ParsedConnection parsed)
+    {
+        (string Part, string? Value)[] parts =
+        [
+            ("host", parsed.Host), ("port", parsed.Port?.ToString(CultureInfo.InvariantCulture)), ("database", parsed.Database), ("user", parsed.User),
+            ("password", parsed.Password is null ? null : ""), ("tls", parsed.Tls is { } tls ? Ui.T("Tls." + tls) : null),
+        ];
+        return [.. parts.Where(p => p.Value is not null && !parsed.Problems.Any(problem => problem.Field == p.Part))];
     }
 
     private static string Say(FieldProblem problem) => ConnectText.For(problem, CultureInfo.CurrentUICulture);

@@ -55,6 +55,13 @@ public sealed class SshInput
 
     public void DropKey() => (Key, KeyName, Passphrase) = ("", null, "");
 
+    /// <summary>Empties it.</summary>
+    public void StartOver()
+    {
+        (Use, Host, Port, User, Method, HostKey, Password) = (false, "", "22", "", default, null, "");
+        DropKey();
+    }
+
     /// <summary>Takes over a bastion that works or is proposed.</summary>
     public void Take(SshEndpoint? ssh)
     {

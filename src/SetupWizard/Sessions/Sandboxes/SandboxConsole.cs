@@ -30,6 +30,7 @@ public sealed class SandboxConsole
     private readonly RestartTimeline _story;
     private readonly Action _changed;
     private readonly Func<Task> _applied;
+    private readonly Action _allowed;
     private readonly CancellationToken _stop;
     private readonly Dictionary<string, string> _edited = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _saved = new(StringComparer.Ordinal);
@@ -41,13 +42,15 @@ public sealed class SandboxConsole
     /// <param name="story">Hears what happens.</param>
     /// <param name="changed">Raised after every change.</param>
     /// <param name="applied">Reads the server again, after something took effect without a restart.</param>
+    /// <param name="allowed">Told when rules of the drawn firewall were saved. No firewall is in front of a sandbox.</param>
     /// <param name="stop">Ends with the sandbox.</param>
-    internal SandboxConsole(ISandbox sandbox, RestartTimeline story, Action changed, Func<Task> applied, CancellationToken stop)
+    internal SandboxConsole(ISandbox sandbox, RestartTimeline story, Action changed, Func<Task> applied, Action allowed, CancellationToken stop)
     {
         _sandbox = sandbox;
         _story = story;
         _changed = changed;
         _applied = applied;
+        _allowed = allowed;
         _stop = stop;
     }
 
@@ -206,6 +209,13 @@ public sealed class SandboxConsole
         Attached = true;
         await ReachedAsync(true);
     });
+
+    /// <summary>Saves the rules of the drawn firewall.</summary>
+    public void Allow()
+    {
+        _allowed();
+        Accept();
+    }
 
     /// <summary>Restarts the server.</summary>
     public Task<bool> RebootAsync() => ActAsync(async () =>
