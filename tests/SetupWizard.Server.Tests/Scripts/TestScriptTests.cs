@@ -16,7 +16,7 @@ public sealed class TestScriptTests : IDisposable
             cat "$ROOT/etc/createcluster.conf" "$ROOT/policy-rc.d" >>"$CALLS"
             mkdir -p "$ROOT/share" && echo "as packaged" >"$ROOT/share/createcluster.conf"
             """);
-        var script = Path.Combine(_home.Top, "scripts", "test");
+        var script = Path.Combine(_home.Top, "scripts", "common");
         File.WriteAllText(script, File.ReadAllText(script)
             .Replace("/etc/postgresql-common", "$ROOT/etc", StringComparison.Ordinal)
             .Replace("/usr/share/postgresql-common", "$ROOT/share", StringComparison.Ordinal)
