@@ -40,7 +40,8 @@ public sealed class AppProcess : IAsyncDisposable
     /// <param name="dataDirectory">Its data, which stays when it ends; null for a directory of its own that does not.</param>
     /// <param name="port">Its port; 0 for a free one.</param>
     /// <param name="requireToken">Whether a browser needs the printed address.</param>
-    public static async Task<AppProcess> StartAsync(string? dataDirectory = null, int port = 0, bool requireToken = true)
+    /// <param name="program">What is started, just as its users start it; null for the program beside the tests, made to start fast.</param>
+    public static async Task<AppProcess> StartAsync(string? dataDirectory = null, int port = 0, bool requireToken = true, string? program = null)
     {
         var data = dataDirectory ?? Directory.CreateTempSubdirectory("setupwizard-e2e-").FullName;
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
@@ -50,11 +51,15 @@ public sealed class AppProcess : IAsyncDisposable
             UseShellExecute = false,
             WorkingDirectory = data,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "SetupWizard.dll"));
+        start.ArgumentList.Add(program ?? Path.Combine(AppContext.BaseDirectory, "SetupWizard.dll"));
         start.Environment["Wizard__Port"] = port.ToString(CultureInfo.InvariantCulture);
         start.Environment["Wizard__RequireToken"] = requireToken.ToString();
-        // A process of minutes does not live to see what the compiler's own measuring would gain.
-        start.Environment["DOTNET_TieredPGO"] = "0";
+        if (program is null)
+        {
+            // A process of minutes does not live to see what the compiler's own measuring would gain.
+            start.Environment["DOTNET_TieredPGO"] = "0";
+        }
+
         start.Environment["Wizard__DataDirectory"] = data;
         var app = new AppProcess(Process.Start(start)!, data, dataDirectory is not null);
         app._process.BeginOutputReadLine();

@@ -61,6 +61,20 @@ public sealed class Visitor : IAsyncDisposable
         Clicks++;
     }
 
+    /// <summary>Chooses from a list: a click opens it, another takes the entry.</summary>
+    public async Task SelectAsync(ILocator list, string value)
+    {
+        await list.SelectOptionAsync(value);
+        Clicks += 2;
+    }
+
+    /// <summary>Ticks a box.</summary>
+    public async Task CheckAsync(ILocator box)
+    {
+        await box.CheckAsync();
+        Clicks++;
+    }
+
     public Task PressAsync(string buttonKey) => ClickAsync(Button(buttonKey).First);
 
     /// <summary>Goes on to the next step by the action bar.</summary>

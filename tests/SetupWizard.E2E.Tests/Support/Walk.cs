@@ -12,6 +12,49 @@ public static class Walk
     /// <summary>The region chosen on the Network step.</summary>
     public const string Region = "aws:eu-central-1";
 
+    /// <summary>From Start to a green Finish on a sandbox, as a newcomer clicks it. What a console would do is done by the sandbox's own button.</summary>
+    /// <param name="visitor">Somebody at Start.</param>
+    /// <param name="provider">Whose sandbox.</param>
+    /// <param name="consoleFinding">The finding with that button.</param>
+    /// <param name="look">Looks at each step as it is when it was opened.</param>
+    public static async Task ToFinishAsync(this Visitor visitor, string provider, string consoleFinding, Func<WizardStep, Task>? look = null)
+    {
+        look ??= static _ => Task.CompletedTask;
+        await visitor.TrySandboxAsync(provider);
+        await look(WizardStep.Connect);
+
+        await visitor.ContinueToAsync(WizardStep.Replication);
+        await visitor.SeeStatusAsync(WizardStep.Replication, "Status.ToFix");
+        await look(WizardStep.Replication);
+        await visitor.DoReplicationAsync(consoleFinding);
+
+        await visitor.ContinueToAsync(WizardStep.Access);
+        await visitor.SeeStatusAsync(WizardStep.Access, "Status.ToFix");
+        await look(WizardStep.Access);
+        await visitor.ApplyAsync(WizardStep.Access);
+
+        await visitor.ContinueToAsync(WizardStep.Tables);
+        await visitor.SeeStatusAsync(WizardStep.Tables, "Status.ToFix");
+        await look(WizardStep.Tables);
+        await visitor.ApplyAsync(WizardStep.Tables);
+
+        await visitor.ContinueToAsync(WizardStep.Network);
+        await look(WizardStep.Network);
+        await visitor.ChooseRegionAsync();
+
+        await visitor.ContinueToAsync(WizardStep.Verify);
+        await look(WizardStep.Verify);
+        await visitor.ProveAsync();
+
+        await visitor.ContinueToAsync(WizardStep.Finish);
+        await visitor.SeeTextAsync("Finish.Proved");
+        await look(WizardStep.Finish);
+        foreach (var step in Enum.GetValues<WizardStep>().Except([WizardStep.Provider]))
+        {
+            await visitor.SeeStatusAsync(step, "Status.Done");
+        }
+    }
+
     /// <summary>From Start to a sandbox that is connected and read.</summary>
     public static async Task TrySandboxAsync(this Visitor visitor, string provider)
     {
@@ -90,18 +133,18 @@ public static class Walk
     /// <summary>Chooses FULL for a table without a key, and says that it only grows.</summary>
     public static async Task ChooseFullAsync(this Visitor visitor, string table)
     {
-        await visitor.IdentityOf(table).SelectOptionAsync("full");
-        await visitor.Main.GetByLabel(visitor.Say.Text("Tables.OnlyGrowsOf", ("table", table)), new() { Exact = true }).CheckAsync();
+        await visitor.SelectAsync(visitor.IdentityOf(table), "full");
+        await visitor.CheckAsync(visitor.Main.GetByLabel(visitor.Say.Text("Tables.OnlyGrowsOf", ("table", table)), new() { Exact = true }));
     }
 
     /// <summary>Ticks the box about the lasting cost.</summary>
     public static Task AgreeAsync(this Visitor visitor) =>
-        visitor.Main.GetByRole(AriaRole.Checkbox, new() { Name = visitor.Say.Text("Review.Consent") }).CheckAsync();
+        visitor.CheckAsync(visitor.Main.GetByRole(AriaRole.Checkbox, new() { Name = visitor.Say.Text("Review.Consent") }));
 
     /// <summary>Chooses a region, sees its addresses, and says that they are allowed: until then the step is not done.</summary>
     public static async Task ChooseRegionAsync(this Visitor visitor)
     {
-        await visitor.Field("Network.Region").SelectOptionAsync(Region);
+        await visitor.SelectAsync(visitor.Field("Network.Region"), Region);
         await Expect(visitor.Heading("Network.Addresses")).ToBeVisibleAsync();
 
         // A server whose own rules can be read, or that no firewall can stand in front of, has nothing to say.
@@ -109,7 +152,7 @@ public static class Walk
         if (await allowed.CountAsync() > 0)
         {
             await visitor.SeeStatusAsync(WizardStep.Network, "Status.ByHand");
-            await allowed.CheckAsync();
+            await visitor.CheckAsync(allowed);
         }
 
         await visitor.SeeStatusAsync(WizardStep.Network, "Status.Done");

@@ -21,10 +21,16 @@ public sealed class WizardFixture : IAsyncLifetime
 
     public AppProcess App { get; private set; } = null!;
 
+    /// <summary>How the wizard is started.</summary>
+    public Func<Task<AppProcess>> Start { get; init; } = static () => AppProcess.StartAsync();
+
+    /// <summary>The browser, for visits of another kind than <see cref="VisitAsync"/>.</summary>
+    public IBrowser Browser => _browser ?? throw new InvalidOperationException("The browser has not been started.");
+
     public async Task InitializeAsync()
     {
         var chromium = FindChromium();
-        App = await AppProcess.StartAsync();
+        App = await Start();
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = s_flags, Timeout = (float)Visitor.Patience.TotalMilliseconds });
     }
@@ -37,7 +43,7 @@ public sealed class WizardFixture : IAsyncLifetime
     public async Task<Visitor> VisitAsync(string language = "en", bool dark = false, int width = 1440, AppProcess? app = null)
     {
         app ??= App;
-        var context = await _browser!.NewContextAsync(new()
+        var context = await Browser.NewContextAsync(new()
         {
             BaseURL = app.Address,
             Locale = language == "ko" ? "ko-KR" : "en-GB",
