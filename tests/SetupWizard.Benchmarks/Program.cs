@@ -4,27 +4,30 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using SetupWizard.Benchmarks.Web;
 
 namespace SetupWizard.Benchmarks;
 
-/// <summary>Measures the engine against one local server in one run and prints a Markdown table.</summary>
+/// <summary>Measures the engine against one local server, or the wizard in a browser, in one run and prints a Markdown table.</summary>
 internal static class Program
 {
     private const string Usage = """
-        scripts/bench [--quick | --all | --size | --pure]
+        scripts/bench [--quick | --all | --size | --pure | --web [RUNS]]
           (nothing)  checks of 10, 1,000, 10,000 and 50,000 tables, memory, a publication of 10,000 tables
           --quick    10 and 1,000 tables only
           --all      a publication of 50,000 tables, too
           --size     a publication of 50,000 tables alone, stopped half-way and completed, too
           --pure     judging and planning alone, by BenchmarkDotNet; no server
-        It ends with 1 when a promise was broken that holds on every machine.
+          --web      the wizard in a browser beside the bare Blazor template, words and clicks; 7 runs unless told otherwise
+        It ends with 1 when a promise was broken that holds on every machine, or when something could not be measured.
         """;
 
     private static readonly long s_started = Stopwatch.GetTimestamp();
 
     public static async Task<int> Main(string[] args)
     {
-        if (args.Except(["--quick", "--all", "--size", "--pure"]).Any() || args.Length > 1)
+        var web = WebRuns(args);
+        if (web is null && args is not ([] or ["--quick" or "--all" or "--size" or "--pure"]))
         {
             await Console.Error.WriteLineAsync(Usage);
             return args is ["--help"] ? 0 : 2;
@@ -39,7 +42,9 @@ internal static class Program
         };
         try
         {
-            return args is ["--pure"] ? Pure() : await ServerAsync(args is ["--quick"], args is ["--all"], args is ["--size"], stop.Token);
+            return web is { } runs ? await WebAsync(runs, stop.Token)
+                : args is ["--pure"] ? Pure()
+                : await ServerAsync(args is ["--quick"], args is ["--all"], args is ["--size"], stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -84,14 +89,31 @@ internal static class Program
             }
         }
 
-        var load = OperatingSystem.IsLinux() ? ", load " + (await File.ReadAllTextAsync("/proc/loadavg", cancellationToken)).Split(' ')[0] : "";
         Console.WriteLine(
-            $"PostgreSQL {source.Sandbox.Major}, .NET {Environment.Version}, {Environment.ProcessorCount} cores{load}; a round trip through the relay takes {Report.Duration(roundTrip.Median)}");
+            $"PostgreSQL {source.Sandbox.Major}, {await MachineAsync(cancellationToken)}; a round trip through the relay takes {Report.Duration(roundTrip.Median)}");
         Console.WriteLine();
         Console.WriteLine(report);
         Say("done; removing the server's files");
         return report.Broken ? 1 : 0;
     }
+
+    private static async Task<int> WebAsync(int runs, CancellationToken cancellationToken)
+    {
+        var before = await MachineAsync(cancellationToken);
+        var (report, browser) = await WebBenchmark.RunAsync(runs, Say, cancellationToken);
+        Console.WriteLine($"{browser}, {before} at the start");
+        Console.WriteLine();
+        Console.WriteLine(report);
+        return report.Incomplete ? 1 : 0;
+    }
+
+    /// <summary>How often each page is opened; null when something else was asked for, or nothing that is known.</summary>
+    private static int? WebRuns(string[] args) => args switch
+    {
+        ["--web"] => 7,
+        ["--web", var runs] when int.TryParse(runs, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 => number,
+        _ => null,
+    };
 
     private static int Pure()
     {
@@ -100,6 +122,13 @@ internal static class Program
             .WithArtifactsPath(Path.Combine(AppContext.BaseDirectory, "results"));
         var summary = BenchmarkRunner.Run<PureBenchmarks>(config);
         return summary.HasCriticalValidationErrors || summary.Reports.Any(r => !r.Success) ? 1 : 0;
+    }
+
+    /// <summary>What the figures belong to.</summary>
+    private static async Task<string> MachineAsync(CancellationToken cancellationToken)
+    {
+        var load = OperatingSystem.IsLinux() ? ", load " + (await File.ReadAllTextAsync("/proc/loadavg", cancellationToken)).Split(' ')[0] : "";
+        return $".NET {Environment.Version}, {Environment.ProcessorCount} cores{load}";
     }
 
     /// <summary>Progress goes to standard error: standard output has the table alone.</summary>

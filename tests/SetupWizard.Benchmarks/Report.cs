@@ -7,7 +7,7 @@ internal sealed class Report
 {
     private static readonly CultureInfo s_culture = CultureInfo.InvariantCulture;
 
-    private readonly List<string[]> _rows = [["Tables", "Measured", "Runs", "Median", "Least – most", "Ratio", "Limit"]];
+    private readonly MarkdownTable _table = new("Tables", "Measured", "Runs", "Median", "Least – most", "Ratio", "Limit");
 
     /// <summary>Whether a promise that does not depend on the machine was broken.</summary>
     public bool Broken { get; private set; }
@@ -38,7 +38,7 @@ internal sealed class Report
     public void Fact(int tables, string what, bool kept)
     {
         Broken |= !kept;
-        _rows.Add([tables.ToString("#,0", s_culture), what, "1", "", "", "", kept ? "kept" : "BROKEN"]);
+        _table.Row(tables.ToString("#,0", s_culture), what, "1", "", "", "", kept ? "kept" : "BROKEN");
     }
 
     /// <summary>One time as a multiple of another.</summary>
@@ -50,13 +50,7 @@ internal sealed class Report
     /// <summary>A limit of time: shown, never fatal, because a busy machine breaks it for no fault of the program.</summary>
     public static string Limit(bool kept, string limit) => $"{limit}: {(kept ? "kept" : "MISSED")}";
 
-    public override string ToString()
-    {
-        var widths = Enumerable.Range(0, _rows[0].Length).Select(c => _rows.Max(r => r[c].Length)).ToList();
-        var lines = _rows.Select(r => "| " + string.Join(" | ", r.Select((cell, c) => cell.PadRight(widths[c]))) + " |").ToList();
-        lines.Insert(1, "|" + string.Join("|", widths.Select(w => new string('-', w + 2))) + "|");
-        return string.Join('\n', lines);
-    }
+    public override string ToString() => _table.ToString();
 
     /// <summary>Milliseconds for people.</summary>
     public static string Duration(double milliseconds) => milliseconds switch
@@ -70,5 +64,5 @@ internal sealed class Report
     private static string Number(double value) => value.ToString("#,0.##", s_culture);
 
     private void Row(int tables, string what, int runs, string median, string range, string ratio, string limit) =>
-        _rows.Add([tables.ToString("#,0", s_culture), what, runs.ToString(s_culture), median, range, ratio, limit]);
+        _table.Row(tables.ToString("#,0", s_culture), what, runs.ToString(s_culture), median, range, ratio, limit);
 }
