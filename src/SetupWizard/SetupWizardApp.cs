@@ -102,10 +102,13 @@ public sealed class SetupWizardApp : IAsyncDisposable
 
         // Without this call, static files answer with an empty body when started from build output.
         builder.WebHost.UseStaticWebAssets();
+
+        // What was built is what is served. Otherwise files from build output are looked at again for each request, and in development a browser that takes them
+        // compressed cannot decode one of them.
+        builder.Configuration["ReloadStaticAssetsAtRuntime"] = "false";
         if (!builder.Environment.IsDevelopment())
         {
-            // What was built is what is served: without these, files from build output are looked at again for each request, and no browser keeps them.
-            builder.Configuration["ReloadStaticAssetsAtRuntime"] = "false";
+            // Without this no browser keeps them.
             builder.Configuration["EnableStaticAssetsDevelopmentCaching"] = "true";
         }
 
