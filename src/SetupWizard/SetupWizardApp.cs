@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -12,6 +13,7 @@ using Serilog;
 using Serilog.Events;
 using SetupWizard.Cli;
 using SetupWizard.Components;
+using SetupWizard.Components.Gallery;
 using SetupWizard.Configuration;
 using SetupWizard.Core.Audit;
 using SetupWizard.Core.Engine;
@@ -266,7 +268,20 @@ public sealed class SetupWizardApp : IAsyncDisposable
         Downloads.Map(app);
         SignOut.Map(app);
         app.MapGet("/culture", Cultures.Choose);
-        app.MapRazorComponents<App>()
+        var pages = app.MapRazorComponents<App>()
             .AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = null);
+        if (!app.Environment.IsDevelopment())
+        {
+            pages.Add(LeaveGalleryOut);
+        }
+    }
+
+    /// <summary>The gallery is for whoever works on components: elsewhere its address is as unknown as any other.</summary>
+    private static void LeaveGalleryOut(EndpointBuilder endpoint)
+    {
+        if (endpoint.Metadata.OfType<ComponentTypeMetadata>().Any(static m => m.Type == typeof(Gallery)))
+        {
+            endpoint.Metadata.Add(new SuppressMatchingMetadata());
+        }
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -34,6 +35,7 @@ public abstract class WebTest : BunitContext, IAsyncLifetime
         Session = new WizardSession("test", Runner, Sandboxes, Clock, NullLogger<WizardSession>.Instance, Drafts) { TimeZone = TimeZoneInfo.Utc };
         Services.AddMudServices(mud => mud.PopoverOptions.CheckForPopoverProvider = false);
         Services.AddSingleton<TimeProvider>(Clock);
+        Services.AddSingleton<IHostEnvironment>(HostEnvironment);
         Services.AddSingleton(Options.Create(new WizardOptions()));
         Services.AddSingleton(new SetupWizard.Core.HandOff.PlanKeys(Path.Combine(DataDirectory, "keys"), Clock));
         Services.AddSingleton<Announcements>();
@@ -61,6 +63,8 @@ public abstract class WebTest : BunitContext, IAsyncLifetime
     protected SavedSetupStore Drafts { get; }
 
     protected FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+
+    protected FakeHostEnvironment HostEnvironment { get; } = new();
 
     protected WizardSession Session { get; }
 
