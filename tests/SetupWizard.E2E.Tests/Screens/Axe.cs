@@ -12,7 +12,9 @@ public static class Axe
     private static readonly string s_script = new BundledAxeScriptProvider().GetScript();
 
     /// <summary>Everything a rule finds wrong on the page as it is now, one line for each place.</summary>
-    public static async Task<IReadOnlyList<string>> LookAsync(IPage page)
+    /// <param name="page">The page.</param>
+    /// <param name="part">A selector of what is looked at; null for all of it, and for what can be wrong with a page as a whole.</param>
+    public static async Task<IReadOnlyList<string>> LookAsync(IPage page, string? part = null)
     {
         if (!await page.EvaluateAsync<bool>("typeof window.axe?.run === 'function'"))
         {
@@ -20,11 +22,12 @@ public static class Axe
         }
 
         return await page.EvaluateAsync<string[]>("""
-            async () => {
+            async part => {
               if (document.querySelector('iframe, frame')) throw new Error('The page has frames, which are not looked into.');
-              const { violations } = await window.axe.run(document, { resultTypes: ['violations'] });
+              const { violations } = await window.axe.run(part ?? document, { resultTypes: ['violations'] });
               return violations.flatMap(v => v.nodes.map(n => `${v.id} (${v.impact}) at ${n.target.join(' ')}: ${n.html}`));
             }
-            """);
+            """,
+            part);
     }
 }

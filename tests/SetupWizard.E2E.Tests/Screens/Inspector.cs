@@ -28,7 +28,8 @@ public sealed class Inspector(Visitor visitor, ITestOutputHelper output, string?
     /// <param name="reach">What has to be done after the page was loaded again, such as opening a panel.</param>
     /// <param name="shots">Which pictures are taken.</param>
     /// <param name="everywhere">Whether axe looks at every combination of language, theme and width.</param>
-    public async Task LookAsync(string name, Func<Task>? reach = null, Shots shots = Shots.None, bool everywhere = false)
+    /// <param name="part">A selector of what axe looks at, where the rest of the page was looked at before; null for all of it.</param>
+    public async Task LookAsync(string name, Func<Task>? reach = null, Shots shots = Shots.None, bool everywhere = false, string? part = null)
     {
         _loading.Reset();
         _axe.Reset();
@@ -50,7 +51,7 @@ public sealed class Inspector(Visitor visitor, ITestOutputHelper output, string?
                 var where = $"{name} ({language}, {theme})";
                 if (everywhere || theme == (language == "ko" ? "dark" : "light"))
                 {
-                    await AxeAsync(where);
+                    await AxeAsync(where, part);
                 }
 
                 await SeeNoOverflowAsync(where);
@@ -68,13 +69,13 @@ public sealed class Inspector(Visitor visitor, ITestOutputHelper output, string?
             await visitor.Page.SetViewportSizeAsync(Narrow, 900);
             if (everywhere || language == "en")
             {
-                await AxeAsync($"{name} ({language}, {Narrow} px)");
+                await AxeAsync($"{name} ({language}, {Narrow} px)", part);
             }
 
             if (everywhere)
             {
                 await visitor.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
-                await AxeAsync($"{name} ({language}, dark, {Narrow} px)");
+                await AxeAsync($"{name} ({language}, dark, {Narrow} px)", part);
                 await visitor.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
             }
 
@@ -125,10 +126,10 @@ public sealed class Inspector(Visitor visitor, ITestOutputHelper output, string?
         }
     }
 
-    private async Task AxeAsync(string where)
+    private async Task AxeAsync(string where, string? part)
     {
         _axe.Start();
-        var found = await Axe.LookAsync(visitor.Page);
+        var found = await Axe.LookAsync(visitor.Page, part);
         _axe.Stop();
         Note(found.Select(f => $"{where}: {f}"));
     }

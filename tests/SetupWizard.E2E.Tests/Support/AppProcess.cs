@@ -41,7 +41,8 @@ public sealed class AppProcess : IAsyncDisposable
     /// <param name="port">Its port; 0 for a free one.</param>
     /// <param name="requireToken">Whether a browser needs the printed address.</param>
     /// <param name="program">What is started, just as its users start it; null for the program beside the tests, made to start fast.</param>
-    public static async Task<AppProcess> StartAsync(string? dataDirectory = null, int port = 0, bool requireToken = true, string? program = null)
+    /// <param name="development">Whether it has what is there for developers alone.</param>
+    public static async Task<AppProcess> StartAsync(string? dataDirectory = null, int port = 0, bool requireToken = true, string? program = null, bool development = false)
     {
         var data = dataDirectory ?? Directory.CreateTempSubdirectory("setupwizard-e2e-").FullName;
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
@@ -54,6 +55,7 @@ public sealed class AppProcess : IAsyncDisposable
         start.ArgumentList.Add(program ?? Path.Combine(AppContext.BaseDirectory, "SetupWizard.dll"));
         start.Environment["Wizard__Port"] = port.ToString(CultureInfo.InvariantCulture);
         start.Environment["Wizard__RequireToken"] = requireToken.ToString();
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = development ? "Development" : "Production";
         if (program is null)
         {
             // A process of minutes does not live to see what the compiler's own measuring would gain.
