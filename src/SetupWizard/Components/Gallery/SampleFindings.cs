@@ -47,7 +47,7 @@ public static class SampleFindings
             ("warning", Of("SW107", ready, SampleSource.Rds with { Tls = TlsMode.Require }), false),
             ("warning, subjects and evidence", Of("SW208", ready with { Slots = [new SlotFact { Name = "old_pipe", Logical = true, Database = "shop", WalStatus = "lost" }] }), false),
             ("pending", Of("SW204", ready with { WalSendersInUse = 10, Settings = SampleSource.With(ready, new SettingFact("max_wal_senders", "10", "10", PendingRestart: true)) }), false),
-            ("advice, statements", Of("SW206", SampleSource.OwnUntouched with { Settings = SampleSource.With(SampleSource.OwnUntouched, new SettingFact("max_slot_wal_keep_size", "50GB", "51200")) }, SampleSource.Own), false),
+            ("advice, statements", Of("SW206", SampleSource.OwnUntouched with { WalBytesPerSecond = null, Settings = SampleSource.With(SampleSource.OwnUntouched, new SettingFact("max_slot_wal_keep_size", "50GB", "51200")) }, SampleSource.Own), false),
             ("advice, many subjects", FindingGroup.Of(untouched.Inspection!.Findings.First(static f => f.Id == RequirementId.ReplicaIdentity)), false),
             ("unknown", Of("SW203", ready with { Settings = ready.Settings.Where(static s => s.Key != "max_replication_slots").ToDictionary(StringComparer.Ordinal) }), false),
             ("not for sure", Of("SW501", ready), false),

@@ -23,7 +23,7 @@ public static class SampleWatch
                 Copies = [new("public.orders", 614_200, 131 * Megabyte), new(null, null, null)],
             },
         ])),
-        ("connected", Report(Measured(static p => WithPipe(p, ClickPipesRegions.AddressesFor(SampleSource.Goal)[0], 3 * Megabyte)))),
+        ("connected, from a listed address", Report(Measured(static p => WithPipe(p, ClickPipesRegions.AddressesFor(SampleSource.Goal)[0], 3 * Megabyte)))),
         ("lagging, from an address that is not listed", Report(Measured(static p => WithPipe(p, "192.0.2.7", 2_400 * Megabyte)))),
         ("gone, a slot in danger and one lost", Report(
         [
