@@ -80,7 +80,7 @@ internal sealed class SourceInspector(TimeProvider time, ILogger logger)
         // The provider's own switch, or all of them while the provider is not known: there are few, and one that does not exist costs nothing. Providers share some.
         var provider = ProviderCatalog.Find(goal.Provider ?? ProviderDetector.FromHost(target.Endpoint.ShownHost).Provider);
         var switches = (provider is null ? ProviderCatalog.All : [provider]).Select(p => p.ReplicationSwitch).OfType<string>();
-        return ["wal_level", "wal_sendertimeout", "max_replication_slots", "max_wal_senders", .. switches.Distinct(StringComparer.Ordinal)];
+        return [.. SettingNames.Watched, .. switches.Distinct(StringComparer.Ordinal)];
     }
 
     /// <summary>Judges facts by a goal.</summary>

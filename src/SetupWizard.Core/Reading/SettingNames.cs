@@ -3,6 +3,9 @@ namespace SetupWizard.Core.Reading;
 /// <summary>The settings that are read.</summary>
 public static class SettingNames
 {
+    /// <summary>Those of them that somebody changes outside while a page is open: they are looked at every few seconds. Each is one of <see cref="All"/>.</summary>
+    public static IReadOnlyList<string> Watched { get; } = ["wal_level", "wal_sender_timeout", "max_replication_slots", "max_wal_senders"];
+
     /// <summary>Settings that rules look at, beside those of the providers. None of them is hidden from an ordinary login.</summary>
     public static IReadOnlyList<string> All { get; } =
     [

@@ -192,7 +192,7 @@ public sealed partial class WizardSession
 
             Story.Clear();
             state.Started(sandbox, new SandboxConsole(sandbox, Story, Raise, InspectAsync, () => AllowAddresses(true), state.Stop.Token));
-            Apply(s => s with { Goal = new SetupGoal { Provider = sandbox.Provider } });
+            Apply(s => s with { Goal = new SetupGoal { Provider = sandbox.Provider, Region = SandboxService } });
             Draft.Take(sandbox.Endpoint, sandbox.Admin);
             await ConnectAsync(sandbox.Endpoint, sandbox.Admin.AdminUser, sandbox.Admin.AdminPassword);
         }
@@ -210,6 +210,9 @@ public sealed partial class WizardSession
             Raise();
         }
     }
+
+    /// <summary>The region of a service that a sandbox is for: there is none, and one has to be chosen to show its addresses.</summary>
+    private const string SandboxService = "aws:eu-central-1";
 
     /// <summary>Stops the sandbox, or gives up starting it.</summary>
     public async Task StopSandboxAsync()

@@ -78,6 +78,10 @@ public sealed partial class WizardSession : IAsyncDisposable
     /// <summary>The ClickPipes user's password as far as this session knows it; null where it is only proposed, or not known.</summary>
     public SecretString? KnownPassword => State.Password > PasswordStanding.Proposed ? _secrets.Credentials?.ClickPipesPassword : null;
 
+    /// <summary>Whether nothing is left to do before a first proof, and nothing to ask for it.</summary>
+    public bool ReadyToProve => Proof is null && State is { Inspection.Blocked: false, LostConnection: null } && Goal.Authentication == LoginMethod.Password && KnownPassword is not null
+        && !State.Unfinished.Any() && StatusOf(WizardStep.Network).State == StepState.Done;
+
     /// <inheritdoc cref="SessionState.PasswordGenerated"/>
     public bool PasswordGenerated => State.PasswordGenerated;
 

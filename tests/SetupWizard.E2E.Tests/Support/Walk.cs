@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using SetupWizard.Components;
 using SetupWizard.Sandbox;
 using SetupWizard.Sessions.Steps;
 using static Microsoft.Playwright.Assertions;
@@ -20,10 +22,7 @@ public static class Walk
     public static async Task ToFinishAsync(this Visitor visitor, string provider, string consoleFinding, Func<WizardStep, Task>? look = null)
     {
         look ??= static _ => Task.CompletedTask;
-        await visitor.TrySandboxAsync(provider);
-        await look(WizardStep.Connect);
-
-        await visitor.ContinueToAsync(WizardStep.Replication);
+        await visitor.StartSandboxAsync(provider);
         await visitor.SeeStatusAsync(WizardStep.Replication, "Status.ToFix");
         await look(WizardStep.Replication);
         await visitor.DoReplicationAsync(consoleFinding);
@@ -40,11 +39,11 @@ public static class Walk
 
         await visitor.ContinueToAsync(WizardStep.Network);
         await look(WizardStep.Network);
-        await visitor.ChooseRegionAsync();
+        await visitor.AllowAddressesAsync();
 
-        await visitor.ContinueToAsync(WizardStep.Verify);
+        await visitor.PressAsync("Verify.Run");
+        await visitor.SeeProvedAsync();
         await look(WizardStep.Verify);
-        await visitor.ProveAsync();
 
         await visitor.ContinueToAsync(WizardStep.Finish);
         await visitor.SeeTextAsync("Finish.Proved");
@@ -55,18 +54,27 @@ public static class Walk
         }
     }
 
-    /// <summary>From Start to a sandbox that is connected and read.</summary>
-    public static async Task TrySandboxAsync(this Visitor visitor, string provider)
+    /// <summary>From Start to the first thing to do on a sandbox that is connected and read.</summary>
+    public static async Task StartSandboxAsync(this Visitor visitor, string provider)
     {
         await visitor.ClickAsync(visitor.SandboxButton(provider));
         await visitor.SeeSandboxAsync();
-        await visitor.ArriveAsync(WizardStep.Connect);
-        await visitor.SeeStatusAsync(WizardStep.Connect, "Status.Done");
+    }
+
+    /// <summary>From Start to the page of a sandbox's connection.</summary>
+    public static async Task TrySandboxAsync(this Visitor visitor, string provider)
+    {
+        await visitor.StartSandboxAsync(provider);
+        await visitor.OpenStepAsync(WizardStep.Connect);
     }
 
     /// <summary>Waits until a sandbox is connected. A server is created and started: seconds, and more on a machine that is busy or has to fetch PostgreSQL first.</summary>
-    public static Task SeeSandboxAsync(this Visitor visitor) =>
-        Expect(visitor.Heading("Connect.Ok")).ToBeVisibleAsync(new() { Timeout = (float)TimeSpan.FromMinutes(5).TotalMilliseconds });
+    public static async Task SeeSandboxAsync(this Visitor visitor)
+    {
+        await Expect(visitor.Page).ToHaveURLAsync(new Regex(SetupRoutes.To(WizardStep.Replication) + "$"), new() { Timeout = (float)TimeSpan.FromMinutes(5).TotalMilliseconds });
+        await visitor.ArriveAsync(WizardStep.Replication);
+        await visitor.SeeStatusAsync(WizardStep.Connect, "Status.Done");
+    }
 
     /// <summary>The button of a provider under "Try it on a sandbox".</summary>
     public static ILocator SandboxButton(this Visitor visitor, string provider) =>
@@ -147,6 +155,12 @@ public static class Walk
         await visitor.SelectAsync(visitor.Field("Network.Region"), Region);
         await Expect(visitor.Heading("Network.Addresses")).ToBeVisibleAsync();
 
+        await visitor.AllowAddressesAsync();
+    }
+
+    /// <summary>Says that the addresses of the region are allowed, where that is asked.</summary>
+    public static async Task AllowAddressesAsync(this Visitor visitor)
+    {
         // A server whose own rules can be read, or that no firewall can stand in front of, has nothing to say.
         var allowed = visitor.Page.Locator("#network-allowed input");
         if (await allowed.CountAsync() > 0)
@@ -162,6 +176,13 @@ public static class Walk
     public static async Task ProveAsync(this Visitor visitor)
     {
         await visitor.PressAsync("Verify.Run");
+        await visitor.SeeProvedAsync();
+    }
+
+    /// <summary>Waits for the good end of the proof that runs.</summary>
+    public static async Task SeeProvedAsync(this Visitor visitor)
+    {
+        await visitor.SeeStepAsync(WizardStep.Verify);
         await Expect(visitor.Heading("Verify.Passed")).ToBeVisibleAsync();
         await visitor.SeeStatusAsync(WizardStep.Verify, "Status.Done");
     }

@@ -27,7 +27,7 @@ public sealed class AccessStepTests : WebTest
     {
         await ConnectAsync(Given.ToFix(WizardStep.Access));
         var page = Show<AccessStep>();
-        await page.FindAll("input[type=radio]")[3].ChangeAsync("on");
+        await page.FindAll("label.choice").Single(l => l.QuerySelector(".choice-label")!.TextContent == "I will type it").QuerySelector("input")!.ChangeAsync("on");
         await page.Find(".action-bar .primary").ClickAsync();
         Assert.Equal(["#access-password"], page.FindAll("#error-summary a").Select(a => a.GetAttribute("href")));
         await page.Find("#access-password").ChangeAsync("ｆｕｌｌ");
@@ -48,7 +48,7 @@ public sealed class AccessStepTests : WebTest
         var page = Show<AccessStep>();
         Assert.False(Session.Goal.ResetPassword);
         Assert.Null(Session.Credentials!.ClickPipesPassword);
-        await page.FindAll("input[type=radio]")[3].ChangeAsync("on");
+        await page.FindAll("label.choice").Single(l => l.QuerySelector(".choice-label")!.TextContent == "Set a new password").QuerySelector("input")!.ChangeAsync("on");
         Assert.True(Session.Goal.ResetPassword);
     }
 

@@ -237,12 +237,12 @@ public sealed class LastStepsTests : WebTest
     }
 
     [Fact]
-    public async Task Sandbox_started_from_the_start_page_leads_to_its_connection()
+    public async Task Sandbox_started_from_the_start_page_leads_to_the_first_thing_to_do()
     {
         var page = Show<Start>();
         await page.FindAll(".choice-button")[0].ClickAsync();
         Assert.True(Session.OnSandbox);
-        Assert.EndsWith("/setup/connect", Services.GetRequiredService<NavigationManager>().Uri);
+        Assert.EndsWith("/setup/replication", Services.GetRequiredService<NavigationManager>().Uri);
     }
 
     [Fact]

@@ -16,6 +16,9 @@ public sealed record ConnectAttempt(long Id, DateTimeOffset StartedAt, bool Tunn
 
     public bool Cancelled { get; init; }
 
+    /// <summary>Whether it ended at the server's certificate.</summary>
+    public bool CertificateRefused => Report is { Succeeded: false, Verdict.Case: var why } && (why.StartsWith("certificate-", StringComparison.Ordinal) || why.StartsWith("ca-", StringComparison.Ordinal));
+
     /// <summary>All stages in order, those that have not begun included.</summary>
     public IReadOnlyList<StageResult> Stages =>
     [
