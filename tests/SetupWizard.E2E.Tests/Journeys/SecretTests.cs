@@ -38,6 +38,8 @@ public sealed class SecretTests(WizardFixture wizard)
         await visitor.ContinueToAsync(WizardStep.Tables);
         await visitor.ApplyAsync(WizardStep.Tables);
         await KeepAsync("Tables");
+        await visitor.ContinueToAsync(WizardStep.Network);
+        await visitor.AllowAddressesAsync();
         await visitor.OpenStepAsync(WizardStep.Verify);
         await visitor.ProveAsync();
         await KeepAsync("Verify");

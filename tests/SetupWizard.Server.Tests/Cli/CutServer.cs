@@ -11,7 +11,7 @@ namespace SetupWizard.Server.Tests.Cli;
 /// <summary>A server of one test class's own, and the command line in front of it with the engine as it is, over a way on which one packet meets a fault.</summary>
 public sealed class CutServer : IAsyncLifetime
 {
-    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("setupwizard-test-");
+    private DirectoryInfo _data = Directory.CreateTempSubdirectory("setupwizard-test-");
 
     internal PostgresSandbox Sandbox { get; private set; } = null!;
 
@@ -24,6 +24,13 @@ public sealed class CutServer : IAsyncLifetime
     {
         await Sandbox.DisposeAsync();
         _data.Delete(recursive: true);
+    }
+
+    /// <summary>Begins a new record, while nothing of the one before stands: each run reads it whole, and hundreds of cases would make it long.</summary>
+    internal void BeginAnew()
+    {
+        _data.Delete(recursive: true);
+        _data = Directory.CreateTempSubdirectory("setupwizard-test-");
     }
 
     /// <summary>Runs a verb with nothing in its way.</summary>

@@ -104,7 +104,17 @@ public sealed partial class CutTests(CutServer server, ITestOutputHelper said) :
             var second = await server.RunAsync(verb);
             Assert.True(second.Code == 0 && second.Json.GetProperty("outcome").GetString() is "completed" or "nothingToDo" or null, what + "\nthen " + second.Output);
             Assert.Equal(undo ? phases : [], Phases(await server.RunAsync("plan --json")));
+            if (undo)
+            {
+                server.BeginAnew();
+            }
+
             Assert.Equal(0, (await server.RunAsync(back)).Code);
+            if (!undo)
+            {
+                server.BeginAnew();
+            }
+
             return struck;
         });
         said.WriteLine($"{verb}: {cases} cases");
