@@ -11,10 +11,10 @@ internal static class PageWords
     /// and the entries of a list but the chosen one.
     /// </summary>
     private const string Text = """
-        main => {
+        (main, besides) => {
           const chosen = [...main.querySelectorAll('select')].filter(s => s.checkVisibility()).map(s => s.selectedOptions[0]?.text ?? '');
           const hidden = new CSSStyleSheet();
-          hidden.replaceSync('details:not([open])::details-content, details:not([open]) > :not(summary), select, .sr-only { display: none !important; }');
+          hidden.replaceSync('details:not([open])::details-content, details:not([open]) > :not(summary), select, .sr-only' + besides + ' { display: none !important; }');
           const sheets = [...document.adoptedStyleSheets];
           document.adoptedStyleSheets = [...sheets, hidden];
           try {
@@ -26,6 +26,13 @@ internal static class PageWords
         """;
 
     /// <summary>Counts them on the page as it is now.</summary>
-    public static async Task<int> OnPageAsync(this Visitor visitor) =>
-        WordCount.Of(await visitor.Main.EvaluateAsync<string>(Text, null, new LocatorEvaluateOptions { Timeout = (float)Visitor.Patience.TotalMilliseconds }));
+    /// <returns>The words to read, and those of a drawn console, which is a picture of another page.</returns>
+    public static async Task<(int ToRead, int InPictures)> OnPageAsync(this Visitor visitor)
+    {
+        var toRead = await CountAsync(visitor, ", figure.drawing");
+        return (toRead, await CountAsync(visitor, "") - toRead);
+    }
+
+    private static async Task<int> CountAsync(Visitor visitor, string besides) =>
+        WordCount.Of(await visitor.Main.EvaluateAsync<string>(Text, besides, new LocatorEvaluateOptions { Timeout = (float)Visitor.Patience.TotalMilliseconds }));
 }

@@ -247,7 +247,7 @@ internal sealed class WebBenchmark
         {
             // While the sandbox restarts every page says so: whoever comes a little later does not read it.
             await Expect(visitor.Main.GetByText(visitor.Say.Part("Lost.Text"))).ToHaveCountAsync(0);
-            var words = await visitor.OnPageAsync();
+            var (words, pictured) = await visitor.OnPageAsync();
             if (goal)
             {
                 _report.Most($"Words: {page}", words, MostWords);
@@ -255,6 +255,11 @@ internal sealed class WebBenchmark
             else
             {
                 _report.Value($"Words: {page}", words.ToString("#,0", s_culture));
+            }
+
+            if (pictured > 0)
+            {
+                _report.Value($"Words: {page}, in its drawn console besides", pictured.ToString("#,0", s_culture));
             }
         }
     }
