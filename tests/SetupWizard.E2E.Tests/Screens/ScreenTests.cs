@@ -120,6 +120,20 @@ public sealed class ScreenTests(WizardFixture wizard, ITestOutputHelper output)
         visitor.SawNoErrors();
     }
 
+    /// <summary>A component that follows the system, and not the page, is white on a dark one.</summary>
+    [Fact]
+    public async Task Chosen_theme_wins_over_the_systems_in_all_that_is_on_a_page()
+    {
+        await using var visitor = await wizard.VisitAsync();
+        await visitor.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        await visitor.OpenAsync("/setup/connect");
+        await visitor.ClickAsync(visitor.Page.GetByRole(AriaRole.Button, new() { Name = visitor.Say.Text("Header.Dark"), Exact = true }));
+        await Expect(visitor.Page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
+        Assert.Equal(
+            [],
+            await visitor.Page.EvaluateAsync<string[]>("[...document.querySelectorAll('body *')].filter(e => !getComputedStyle(e).colorScheme.match(/^dark$/)).map(e => e.outerHTML.slice(0, 80))"));
+    }
+
     [Fact]
     public async Task A_page_that_does_not_exist_says_so_and_leads_back()
     {
