@@ -38,6 +38,33 @@ public sealed class ConnectStepTests : WebTest
     }
 
     [Fact]
+    public async Task String_put_together_by_hand_is_taken_when_the_field_is_left()
+    {
+        var page = Show<ConnectStep>();
+        await page.Find("#connect-paste").InputAsync("po");
+        await page.Find("#connect-paste").InputAsync("postgres://admin@db.example.com");
+        Assert.Equal("", Session.Draft.Host);
+        await page.Find("#connect-paste").InputAsync("postgres://admin@db.example.com/shop");
+        await page.Find("#connect-paste").ChangeAsync("postgres://admin@db.example.com/shop");
+        Assert.Equal(("db.example.com", "shop"), (Session.Draft.Host, Session.Draft.Database));
+        Assert.Equal("", page.Find("#connect-paste").GetAttribute("value"));
+        Assert.Contains("host db.example.com · database shop · user admin", page.Find(".paste-taken").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Encryption_opens_where_it_is_not_as_usual_and_does_not_close_under_somebodys_hand()
+    {
+        var page = Show<ConnectStep>();
+        Assert.False(page.Find(".fold").HasAttribute("open"));
+        await page.FindAll(".fold input[type=radio]")[^1].ChangeAsync("on");
+        Assert.NotEqual(TlsMode.VerifyFull, Session.Draft.Tls);
+        Assert.True(page.Find(".fold").HasAttribute("open"));
+        Session.Draft.Tls = TlsMode.VerifyFull;
+        page.Render();
+        Assert.True(page.Find(".fold").HasAttribute("open"));
+    }
+
+    [Fact]
     public async Task Unknown_string_says_so_and_keeps_the_fields()
     {
         Session.Draft.Host = "db.example.com";

@@ -1,4 +1,6 @@
 using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
 using SetupWizard.Components.Layout;
 using SetupWizard.Components.Steps;
 using SetupWizard.Core.Engine;
@@ -106,6 +108,20 @@ public sealed class StepStateTests : WebTest
         Assert.True(Runner.StopSeen);
         Runner.Happen(Given.Finished(ApplyOutcome.Cancelled, [0], [1]));
         page.WaitForAssertion(() => Assert.Equal("Stopped as asked", page.Find("#run-title").TextContent));
+    }
+
+    [Theory]
+    [InlineData("/setup/access", false)]
+    [InlineData("/setup/access#SW305", true)]
+    [InlineData("/setup/access#SW201", false)]
+    public async Task Much_that_the_wizard_settles_is_one_line_which_opens_for_who_comes_for_one_of_it(string address, bool open)
+    {
+        RequirementId[] ids = [RequirementId.User, RequirementId.ReplicationPrivilege, RequirementId.TableSelect, RequirementId.SchemaUsage];
+        await ConnectAsync([.. ids.Select((id, i) => Given.Finding(id, Area.Access, FindingState.Warning, "missing" + i, Given.Sql("GRANT " + i)))]);
+        Services.GetRequiredService<NavigationManager>().NavigateTo(address);
+        var fold = Show<AccessStep>().Find(".findings .fold");
+        Assert.Equal(ids.Length, fold.QuerySelectorAll("article").Length);
+        Assert.Equal(open, fold.HasAttribute("open"));
     }
 
     [Fact]
